@@ -1,0 +1,54 @@
+//! The people of a school.
+
+mod audience;
+mod person;
+
+pub use audience::{Audience, UnknownAudience};
+pub use person::{ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails};
+
+use std::collections::HashMap;
+
+use crate::id::PersonId;
+
+/// Everybody at a school, with the guardians of each pupil at hand.
+#[derive(Debug, Default)]
+pub struct Directory {
+    people: Vec<Person>,
+    by_id: HashMap<PersonId, usize>,
+    guardians_of: HashMap<PersonId, Vec<usize>>,
+}
+
+impl Directory {
+    /// Indexes people. The guardians of a pupil come in the order of their rank.
+    pub fn new(people: Vec<Person>) -> Self {
+        let by_id = people.iter().enumerate().map(|(index, person)| (person.id, index)).collect();
+        let mut guardians_of: HashMap<PersonId, Vec<usize>> = HashMap::new();
+        for (index, person) in people.iter().enumerate() {
+            for guardianship in &person.details.guardianships {
+                guardians_of.entry(guardianship.pupil).or_default().push(index);
+            }
+        }
+        for (pupil, guardians) in &mut guardians_of {
+            guardians.sort_by_key(|index| {
+                let guardian = &people[*index];
+                (guardian.rank_for(*pupil), guardian.id)
+            });
+        }
+        Self { people, by_id, guardians_of }
+    }
+
+    /// Everybody.
+    pub fn people(&self) -> &[Person] {
+        &self.people
+    }
+
+    /// One of them.
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.by_id.get(&id).map(|index| &self.people[*index])
+    }
+
+    /// The guardians of a pupil, the first contact first.
+    pub fn guardians_of(&self, pupil: PersonId) -> impl Iterator<Item = &Person> {
+        self.guardians_of.get(&pupil).into_iter().flatten().map(|index| &self.people[*index])
+    }
+}

@@ -1,0 +1,153 @@
+//! Identifiers: a prefix that tells what they name, then a ULID, so that they sort by age.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use crate::language::{Explain, Phrase};
+
+/// Why a text is not an identifier of the expected kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier that starts with {expected_prefix}")]
+pub struct IdError {
+    /// What the identifier should have started with.
+    pub expected_prefix: &'static str,
+}
+
+impl Explain for IdError {
+    fn code(&self) -> &'static str {
+        "not_an_id"
+    }
+
+    fn explain(&self) -> Phrase {
+        let prefix = self.expected_prefix;
+        Phrase::new(
+            format!("Un identifiant de la forme {prefix}… est attendu, tel que l’API l’a donné."),
+            format!("An identifier of the form {prefix}… is expected, as the API gave it."),
+        )
+    }
+}
+
+/// 80 bits of the system's randomness, the part of an identifier that nobody can guess.
+fn randomness() -> u128 {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    u128::from_be_bytes(bytes)
+}
+
+fn ulid_at(now: Timestamp) -> Ulid {
+    let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    Ulid::from_parts(milliseconds, randomness())
+}
+
+fn parse(text: &str, prefix: &'static str) -> Result<Ulid, IdError> {
+    let error = IdError { expected_prefix: prefix };
+    let digits = text.strip_prefix(prefix).ok_or(error)?;
+    let ulid = Ulid::from_string(digits).map_err(|_| error)?;
+    // One identifier has one spelling: the table's keys are texts.
+    if ulid.to_string() == digits { Ok(ulid) } else { Err(error) }
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Ulid);
+
+        impl $name {
+            /// What every identifier of this kind starts with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new identifier that sorts after those made before `now`.
+            pub fn generate(now: Timestamp) -> Self {
+                Self(ulid_at(now))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}{}", Self::PREFIX, self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse(text, Self::PREFIX).map(Self)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+    };
+}
+
+id!(
+    /// A school, the tenant. It reaches us only as a claim of a verified token.
+    SchoolId, "sch_"
+);
+id!(
+    /// One application of a school to use the service.
+    RegistrationId, "reg_"
+);
+id!(
+    /// A person of a school's directory.
+    PersonId, "per_"
+);
+id!(
+    /// A template of a school.
+    TemplateId, "tpl_"
+);
+id!(
+    /// One act of sending.
+    SendId, "snd_"
+);
+id!(
+    /// One run of a function that delivers; it names the holder of a claim.
+    WorkerId, "wrk_"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_from_its_text_and_sorts_by_age() {
+        let earlier = SendId::generate(Timestamp::from_second(1_700_000_000).unwrap());
+        let later = SendId::generate(Timestamp::from_second(1_700_000_001).unwrap());
+        assert!(earlier < later);
+        assert!(earlier.to_string() < later.to_string());
+        assert_eq!(earlier.to_string().parse(), Ok(earlier));
+    }
+
+    #[test]
+    fn an_id_of_another_kind_or_in_another_spelling_is_refused() {
+        let id = SendId::generate(Timestamp::UNIX_EPOCH).to_string();
+        let error = Err(IdError { expected_prefix: "snd_" });
+        assert_eq!(id.replace("snd_", "sch_").parse::<SendId>(), error);
+        assert_eq!(id.to_lowercase().parse::<SendId>(), error);
+        assert_eq!("snd_".parse::<SendId>(), error);
+        assert_eq!(format!("{id}0").parse::<SendId>(), error);
+    }
+}

@@ -1,0 +1,105 @@
+//! The two languages in which Carillon explains itself.
+
+use std::borrow::Cow;
+
+/// A language of the people who read our problem documents. French is the users' own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// The default: schools, their staff and their families speak it.
+    #[default]
+    French,
+    /// For integrators.
+    English,
+}
+
+impl Language {
+    /// Reads an `Accept-Language` header (RFC 9110, 12.5.4): the first of French and English with
+    /// the highest weight; French when neither is asked for.
+    pub fn from_accept_language(header: &str) -> Self {
+        let mut best = (Self::default(), 0.0_f32);
+        for range in header.split(',') {
+            let mut parts = range.split(';');
+            let tag = parts.next().unwrap_or_default().trim();
+            let weight = parts
+                .find_map(|parameter| parameter.trim().strip_prefix("q="))
+                .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+            let primary = tag.split('-').next().unwrap_or_default();
+            let language = match primary.to_ascii_lowercase().as_str() {
+                "fr" | "*" => Self::French,
+                "en" => Self::English,
+                _ => continue,
+            };
+            if weight > best.1 {
+                best = (language, weight);
+            }
+        }
+        best.0
+    }
+
+    /// The tag for a `Content-Language` header.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+}
+
+/// One sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    fr: Cow<'static, str>,
+    en: Cow<'static, str>,
+}
+
+impl Phrase {
+    /// A sentence that never changes.
+    pub const fn fixed(fr: &'static str, en: &'static str) -> Self {
+        Self { fr: Cow::Borrowed(fr), en: Cow::Borrowed(en) }
+    }
+
+    /// A sentence with something of the moment in it.
+    pub fn new(fr: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    /// The sentence in one language.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::French => &self.fr,
+            Language::English => &self.en,
+        }
+    }
+}
+
+/// What an error of the domain owes the person who caused it: a stable code for programs and a
+/// sentence that names the way out.
+///
+/// Neither may repeat the refused input, which may be a phone number or a name.
+pub trait Explain {
+    /// A stable, machine-readable name in `snake_case`.
+    fn code(&self) -> &'static str;
+    /// What is wrong and what to do about it.
+    fn explain(&self) -> Phrase;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_known_language_wins_and_french_is_the_default() {
+        for (header, expected) in [
+            ("", Language::French),
+            ("de", Language::French),
+            ("en", Language::English),
+            ("en-GB,en;q=0.9", Language::English),
+            ("fr;q=0.4, en;q=0.8", Language::English),
+            ("en;q=0.4, fr-FR;q=0.8", Language::French),
+            ("en;q=nonsense", Language::French),
+            ("*", Language::French),
+        ] {
+            assert_eq!(Language::from_accept_language(header), expected, "{header}");
+        }
+    }
+}

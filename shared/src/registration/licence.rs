@@ -1,0 +1,64 @@
+//! The licence: a confirmed school's right to send, for one school year.
+
+use jiff::{Timestamp, civil::date};
+
+use crate::{id::RegistrationId, school::Territory};
+
+/// The right to send, issued on refresh and checked before every send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Licence {
+    /// The registration that it follows from.
+    pub registration_id: RegistrationId,
+    /// When it was first issued or last refreshed.
+    pub refreshed_at: Timestamp,
+    /// The end of the school year: the licence is no longer good from this instant on.
+    pub valid_until: Timestamp,
+}
+
+impl Licence {
+    /// A licence for the present school year, or for the next one from July on, when schools
+    /// prepare it. French school years end on 31 August.
+    pub fn issue(registration_id: RegistrationId, territory: Territory, now: Timestamp) -> Self {
+        let zone = territory.time_zone();
+        let today = now.to_zoned(zone.clone()).date();
+        let end_year = if today.month() >= 7 { today.year() + 1 } else { today.year() };
+        // Midnight exists on 1 September in every zone of France, so the end is never earlier than now.
+        let valid_until = date(end_year, 9, 1)
+            .to_zoned(zone.clone())
+            .map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+        Self { registration_id, refreshed_at: now, valid_until }
+    }
+
+    /// Whether the school year is over.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now >= self.valid_until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_lasts_until_the_school_year_ends_in_the_schools_own_time() {
+        let issue = |territory, now: &str| {
+            let id = RegistrationId::generate(Timestamp::UNIX_EPOCH);
+            Licence::issue(id, territory, now.parse().unwrap()).valid_until.to_string()
+        };
+        assert_eq!(issue(Territory::Metropole, "2026-11-23T08:00:00Z"), "2027-08-31T22:00:00Z");
+        assert_eq!(issue(Territory::Metropole, "2027-06-30T08:00:00Z"), "2027-08-31T22:00:00Z");
+        assert_eq!(issue(Territory::Metropole, "2027-07-01T08:00:00Z"), "2028-08-31T22:00:00Z");
+        assert_eq!(issue(Territory::NouvelleCaledonie, "2026-11-23T08:00:00Z"), "2027-08-31T13:00:00Z");
+    }
+
+    #[test]
+    fn a_licence_is_over_from_the_instant_that_it_names() {
+        let licence = Licence {
+            registration_id: RegistrationId::generate(Timestamp::UNIX_EPOCH),
+            refreshed_at: Timestamp::UNIX_EPOCH,
+            valid_until: Timestamp::from_second(100).unwrap(),
+        };
+        assert!(!licence.is_over(Timestamp::from_second(99).unwrap()));
+        assert!(licence.is_over(Timestamp::from_second(100).unwrap()));
+    }
+}

@@ -1,0 +1,134 @@
+//! Whether a school may send today.
+
+use jiff::Timestamp;
+
+use super::{Licence, Registration, RegistrationState};
+use crate::{
+    language::{Explain, Phrase},
+    pricing::RateCard,
+    school::School,
+};
+
+/// All that decides whether a school may send, read at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its settings; none before it ever applied.
+    pub school: Option<School>,
+    /// Its latest registration.
+    pub registration: Option<Registration>,
+    /// Its licence.
+    pub licence: Option<Licence>,
+}
+
+/// A school that may send, and at which prices. Only [`Standing::check`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Licensed {
+    school: School,
+    rate_card: &'static RateCard,
+}
+
+impl Licensed {
+    /// The school.
+    pub const fn school(&self) -> &School {
+        &self.school
+    }
+
+    /// The prices that it acknowledged.
+    pub const fn rate_card(&self) -> &'static RateCard {
+        self.rate_card
+    }
+}
+
+/// Why a school may not send, in the order in which the reasons are removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Barred {
+    /// It never applied.
+    #[error("the school is not registered")]
+    NotRegistered,
+    /// Its registration is not confirmed.
+    #[error("the registration is {}", .0.as_str())]
+    NotConfirmed(RegistrationState),
+    /// It did not fetch its licence since it was confirmed.
+    #[error("there is no licence")]
+    NoLicence,
+    /// The school year of its licence is over.
+    #[error("the licence is over")]
+    LicenceOver,
+    /// Its official number is not known.
+    #[error("the UAI is missing")]
+    NoUai,
+}
+
+impl Explain for Barred {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotRegistered => "not_registered",
+            Self::NotConfirmed(_) => "registration_not_confirmed",
+            Self::NoLicence => "no_licence",
+            Self::LicenceOver => "licence_over",
+            Self::NoUai => "no_uai",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::NotRegistered => Phrase::fixed(
+                "L’établissement n’est pas inscrit au service SMS : inscrivez-le (POST /v1/registrations).",
+                "The school is not registered for the SMS service: sign it up (POST /v1/registrations).",
+            ),
+            Self::NotConfirmed(RegistrationState::Suspended) => Phrase::fixed(
+                "L’inscription est suspendue : écrivez à l’opérateur du service.",
+                "The registration is suspended: write to the operator of the service.",
+            ),
+            Self::NotConfirmed(RegistrationState::Refused | RegistrationState::Closed) => Phrase::fixed(
+                "L’inscription a été refusée ou close : inscrivez de nouveau l’établissement (POST /v1/registrations).",
+                "The registration was refused or closed: sign the school up again (POST /v1/registrations).",
+            ),
+            Self::NotConfirmed(_) => Phrase::fixed(
+                "L’inscription attend la confirmation de l’opérateur.",
+                "The registration waits for the operator's confirmation.",
+            ),
+            Self::NoLicence => Phrase::fixed(
+                "L’établissement n’a pas encore sa licence : mettez-la à jour (POST /v1/licence/refresh).",
+                "The school does not have its licence yet: refresh it (POST /v1/licence/refresh).",
+            ),
+            Self::LicenceOver => Phrase::fixed(
+                "La licence est échue avec l’année scolaire : mettez-la à jour (POST /v1/licence/refresh).",
+                "The licence ended with the school year: refresh it (POST /v1/licence/refresh).",
+            ),
+            Self::NoUai => Phrase::fixed(
+                "Le numéro UAI (RNE) de l’établissement manque : ajoutez-le (PATCH /v1/school).",
+                "The school's UAI (RNE) number is missing: add it (PATCH /v1/school).",
+            ),
+        }
+    }
+}
+
+impl Standing {
+    /// The registration, when it is confirmed.
+    pub fn confirmed(&self) -> Result<&Registration, Barred> {
+        let registration = self.registration.as_ref().ok_or(Barred::NotRegistered)?;
+        match registration.state {
+            RegistrationState::Confirmed => Ok(registration),
+            state => Err(Barred::NotConfirmed(state)),
+        }
+    }
+
+    /// Checks that the school may send now: registered, confirmed, licensed, and with its UAI.
+    pub fn check(&self, now: Timestamp) -> Result<Licensed, Barred> {
+        let registration = self.confirmed()?;
+        let licence = self
+            .licence
+            .as_ref()
+            .filter(|licence| licence.registration_id == registration.id)
+            .ok_or(Barred::NoLicence)?;
+        if licence.is_over(now) {
+            return Err(Barred::LicenceOver);
+        }
+        let school = self.school.as_ref().ok_or(Barred::NotRegistered)?;
+        if school.uai.is_none() {
+            return Err(Barred::NoUai);
+        }
+        Ok(Licensed { school: school.clone(), rate_card: registration.rate_card.card() })
+    }
+}

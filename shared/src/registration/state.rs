@@ -1,0 +1,136 @@
+//! applied → confirmed (or refused) → suspended ⇄ confirmed → closed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Explain, Phrase};
+
+/// Where a registration stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationState {
+    /// The form was sent; the operator has not decided.
+    Applied,
+    /// The school may fetch its licence and send.
+    Confirmed,
+    /// The operator said no; the school may apply again.
+    Refused,
+    /// Sending is barred until the operator resumes.
+    Suspended,
+    /// Over, for good.
+    Closed,
+}
+
+impl RegistrationState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Applied, Self::Confirmed, Self::Refused, Self::Suspended, Self::Closed];
+
+    /// The name that the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The state after a decision, where that decision has a meaning.
+    pub const fn after(self, decision: Decision) -> Result<Self, IllegalDecision> {
+        match (self, decision) {
+            (Self::Applied, Decision::Confirm) | (Self::Suspended, Decision::Resume) => Ok(Self::Confirmed),
+            (Self::Applied, Decision::Refuse) => Ok(Self::Refused),
+            (Self::Confirmed, Decision::Suspend) => Ok(Self::Suspended),
+            (Self::Confirmed | Self::Suspended, Decision::Close) => Ok(Self::Closed),
+            _ => Err(IllegalDecision { state: self, decision }),
+        }
+    }
+
+    /// Whether the school may send a new application.
+    pub const fn allows_a_new_application(self) -> bool {
+        matches!(self, Self::Refused | Self::Closed)
+    }
+}
+
+/// What an operator may decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Accept the application.
+    Confirm,
+    /// Turn the application down.
+    Refuse,
+    /// Bar a confirmed school from sending.
+    Suspend,
+    /// Lift a suspension.
+    Resume,
+    /// End it for good.
+    Close,
+}
+
+impl Decision {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Confirm, Self::Refuse, Self::Suspend, Self::Resume, Self::Close];
+
+    /// The word of the route, `/v1/operator/schools/{id}/confirm`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Refuse => "refuse",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// A decision that has no meaning in this state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a registration that is {} cannot be decided on with {}", state.as_str(), decision.as_str())]
+pub struct IllegalDecision {
+    /// Where the registration stands.
+    pub state: RegistrationState,
+    /// What was asked.
+    pub decision: Decision,
+}
+
+impl Explain for IllegalDecision {
+    fn code(&self) -> &'static str {
+        "illegal_decision"
+    }
+
+    fn explain(&self) -> Phrase {
+        let (state, decision) = (self.state.as_str(), self.decision.as_str());
+        Phrase::new(
+            format!("L’inscription est dans l’état {state} : la décision {decision} n’y est pas possible."),
+            format!("The registration is {state}: the decision {decision} is not possible."),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_moves_of_the_design_are_possible() {
+        let mut moves = Vec::new();
+        for state in RegistrationState::ALL {
+            for decision in Decision::ALL {
+                if let Ok(after) = state.after(decision) {
+                    moves.push(format!("{} -{}-> {}", state.as_str(), decision.as_str(), after.as_str()));
+                }
+            }
+        }
+        assert_eq!(
+            moves,
+            [
+                "applied -confirm-> confirmed",
+                "applied -refuse-> refused",
+                "confirmed -suspend-> suspended",
+                "confirmed -close-> closed",
+                "suspended -resume-> confirmed",
+                "suspended -close-> closed",
+            ]
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! The number that families may call back.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Explain, Phrase};
+
+/// A number as the school wants it shown in a text: any kind of line, in its own spelling.
+///
+/// The sender of an SMS cannot be changed, so a school that wants to be called writes this number
+/// in its templates: `{{school.callback_number}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CallbackNumber(Box<str>);
+
+/// Not something that can be dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a number that can be dialled")]
+pub struct CallbackNumberError;
+
+impl Explain for CallbackNumberError {
+    fn code(&self) -> &'static str {
+        "callback_number"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "Saisissez un numéro à appeler : de 4 à 15 chiffres, avec des espaces ou des points si vous voulez, par exemple 01 99 00 12 34.",
+            "Give a number to call: 4 to 15 digits, with spaces or dots if you like, such as 01 99 00 12 34.",
+        )
+    }
+}
+
+impl CallbackNumber {
+    /// Reads 4 to 15 digits with the usual separators.
+    pub fn parse(input: &str) -> Result<Self, CallbackNumberError> {
+        let text = input.trim();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let rest = text.strip_prefix('+').unwrap_or(text);
+        let in_form =
+            rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'.' | b'-' | b'(' | b')'));
+        if (4..=15).contains(&digits) && text.len() <= 25 && in_form {
+            Ok(Self(text.into()))
+        } else {
+            Err(CallbackNumberError)
+        }
+    }
+}
+
+impl fmt::Display for CallbackNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for CallbackNumber {
+    type Error = CallbackNumberError;
+
+    fn try_from(text: String) -> Result<Self, CallbackNumberError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<CallbackNumber> for String {
+    fn from(number: CallbackNumber) -> Self {
+        number.0.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_that_can_be_dialled_is_kept_as_it_was_written() {
+        for text in ["01 99 00 12 34", "+687 25.12.34", "3949"] {
+            assert_eq!(CallbackNumber::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["", "appelez", "123", "0199001234 poste 12", "1234567890123456"] {
+            assert_eq!(CallbackNumber::parse(text), Err(CallbackNumberError), "{text}");
+        }
+    }
+}

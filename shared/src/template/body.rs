@@ -1,0 +1,261 @@
+//! A text with placeholders.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Variable, stop_code::has_stop_code};
+use crate::{
+    directory::Audience,
+    language::{Explain, Phrase},
+};
+
+/// A text whose placeholders are all known: `Bonjour {{recipient.name}}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    source: Box<str>,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(Box<str>),
+    Variable(Variable),
+}
+
+/// The values of variables, for one text.
+pub type Values<'a> = BTreeMap<Variable, &'a str>;
+
+/// Why a text cannot be a template.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// Nothing to send.
+    #[error("empty")]
+    Empty,
+    /// More characters than any carrier takes.
+    #[error("longer than {} characters", Body::MAX_CHARACTERS)]
+    TooLong,
+    /// A control character other than a line break.
+    #[error("has a control character")]
+    ControlCharacter,
+    /// `{{` without `}}`.
+    #[error("a placeholder is not closed")]
+    Unclosed,
+    /// Placeholders that do not exist for this audience and context, each once.
+    #[error("unknown variables")]
+    UnknownVariables {
+        /// What stands between the braces.
+        unknown: Vec<String>,
+        /// What might stand there.
+        available: Vec<&'static str>,
+    },
+    /// A STOP code.
+    #[error("carries a STOP code")]
+    StopCode,
+}
+
+impl Explain for BodyError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too_long",
+            Self::ControlCharacter => "control_character",
+            Self::Unclosed => "unclosed_placeholder",
+            Self::UnknownVariables { .. } => "unknown_variables",
+            Self::StopCode => "stop_code",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::Empty => Phrase::fixed("Le texte est vide.", "The text is empty."),
+            Self::TooLong => Phrase::new(
+                format!("Le texte est limité à {} caractères.", Body::MAX_CHARACTERS),
+                format!("The text is limited to {} characters.", Body::MAX_CHARACTERS),
+            ),
+            Self::ControlCharacter => Phrase::fixed(
+                "Le texte contient un caractère de commande invisible : supprimez-le.",
+                "The text has an invisible control character: remove it.",
+            ),
+            Self::Unclosed => Phrase::fixed(
+                "Une variable ouverte par {{ n’est pas fermée par }}.",
+                "A variable opened with {{ is not closed with }}.",
+            ),
+            Self::UnknownVariables { unknown, available } => {
+                let (unknown, available) = (unknown.join(", "), available.join(", "));
+                Phrase::new(
+                    format!(
+                        "Variables inconnues pour cette catégorie et ce contexte : {unknown}. Variables possibles : {available}."
+                    ),
+                    format!(
+                        "Unknown variables for this audience and context: {unknown}. Possible variables: {available}."
+                    ),
+                )
+            }
+            Self::StopCode => Phrase::fixed(
+                "Le texte porte un code STOP : les opérateurs le prendraient pour de la publicité et le retiendraient la nuit. Retirez-le.",
+                "The text carries a STOP code: carriers would take it for marketing and hold it at night. Remove it.",
+            ),
+        }
+    }
+}
+
+/// Variables that have no value for a text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} variables have no value", .0.len())]
+pub struct MissingVariables(pub Vec<Variable>);
+
+impl Body {
+    /// The longest text in characters, placeholders included: what SNS and AWS take.
+    pub const MAX_CHARACTERS: usize = 1600;
+
+    /// Reads a text for an audience in a context. Every unknown variable is reported at once.
+    pub fn parse(source: &str, audience: Audience, context: Context) -> Result<Self, BodyError> {
+        if source.trim().is_empty() {
+            return Err(BodyError::Empty);
+        }
+        if source.chars().count() > Self::MAX_CHARACTERS {
+            return Err(BodyError::TooLong);
+        }
+        if source.chars().any(|c| c.is_control() && c != '\n') {
+            return Err(BodyError::ControlCharacter);
+        }
+        if has_stop_code(source) {
+            return Err(BodyError::StopCode);
+        }
+        let mut pieces = Vec::new();
+        let mut unknown = Vec::new();
+        let mut rest = source;
+        while let Some((text, after)) = rest.split_once("{{") {
+            let (name, following) = after.split_once("}}").ok_or(BodyError::Unclosed)?;
+            push_text(&mut pieces, text);
+            let name = name.trim();
+            match Variable::named(name).filter(|variable| variable.is_available(audience, context)) {
+                Some(variable) => pieces.push(Piece::Variable(variable)),
+                None if unknown.iter().any(|earlier| earlier == name) => {}
+                None => unknown.push(name.to_owned()),
+            }
+            rest = following;
+        }
+        push_text(&mut pieces, rest);
+        if unknown.is_empty() {
+            Ok(Self { source: source.into(), pieces })
+        } else {
+            let available = Variable::available(audience, context).map(Variable::name).collect();
+            Err(BodyError::UnknownVariables { unknown, available })
+        }
+    }
+
+    /// The text as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The variables that it holds, each once, in the order of the catalogue.
+    pub fn variables(&self) -> Vec<Variable> {
+        let mut variables: Vec<_> = self
+            .pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Variable(variable) => Some(*variable),
+                Piece::Text(_) => None,
+            })
+            .collect();
+        variables.sort_unstable();
+        variables.dedup();
+        variables
+    }
+
+    /// Puts the values in place of the variables. Every variable without a value is reported.
+    pub fn render(&self, values: &Values<'_>) -> Result<String, MissingVariables> {
+        let mut text = String::with_capacity(self.source.len() + 32);
+        let mut missing = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Variable(variable) => match values.get(variable) {
+                    Some(value) => text.push_str(value),
+                    None if missing.contains(variable) => {}
+                    None => missing.push(*variable),
+                },
+            }
+        }
+        if missing.is_empty() { Ok(text) } else { Err(MissingVariables(missing)) }
+    }
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn absence(source: &str) -> Result<Body, BodyError> {
+        Body::parse(source, Audience::Guardians, Context::Absence)
+    }
+
+    #[test]
+    fn the_values_stand_where_the_variables_stood() {
+        let body = absence("{{recipient.name}} : {{ pupil.first_name }} est absent. {{pupil.first_name}} !")
+            .unwrap();
+        let name = Variable::named("recipient.name").unwrap();
+        let first_name = Variable::named("pupil.first_name").unwrap();
+        let values = Values::from([(name, "Claire Martin"), (first_name, "Emma")]);
+        assert_eq!(body.render(&values).unwrap(), "Claire Martin : Emma est absent. Emma !");
+    }
+
+    #[test]
+    fn every_unknown_variable_is_reported_once_with_those_that_exist() {
+        let Err(BodyError::UnknownVariables { unknown, available }) =
+            absence("{{pupil.nickname}} {{meeting.date}} {{pupil.nickname}} {{}}")
+        else {
+            panic!("unknown variables were accepted");
+        };
+        assert_eq!(unknown, ["pupil.nickname", "meeting.date", ""]);
+        assert!(available.contains(&"pupil.first_name"));
+    }
+
+    #[test]
+    fn every_missing_value_is_reported() {
+        let body = absence("{{pupil.name}} {{absence.date}} {{absence.period}} {{absence.date}}").unwrap();
+        let pupil = Variable::named("pupil.name").unwrap();
+        let missing = body.render(&Values::from([(pupil, "Emma")])).unwrap_err();
+        let names: Vec<_> = missing.0.into_iter().map(Variable::name).collect();
+        assert_eq!(names, ["absence.date", "absence.period"]);
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_sent_is_refused() {
+        for (source, error) in [
+            ("", BodyError::Empty),
+            (" \n ", BodyError::Empty),
+            ("{{pupil.name", BodyError::Unclosed),
+            ("a\u{7}b", BodyError::ControlCharacter),
+            ("Promo ! STOP au 36180", BodyError::StopCode),
+        ] {
+            assert_eq!(absence(source), Err(error), "{source:?}");
+        }
+        assert_eq!(absence(&"a".repeat(1601)), Err(BodyError::TooLong));
+        assert!(absence(&"a".repeat(1600)).is_ok());
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_variable_stays_a_value() {
+        let body = absence("{{pupil.name}}").unwrap();
+        let pupil = Variable::named("pupil.name").unwrap();
+        assert_eq!(body.render(&Values::from([(pupil, "{{school.name}}")])).unwrap(), "{{school.name}}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_one_without_braces_renders_as_itself(source in "[ -z\n{}é]{0,60}") {
+            if let Ok(body) = absence(&source) && body.variables().is_empty() {
+                prop_assert_eq!(body.render(&Values::new()).unwrap(), source);
+            }
+        }
+    }
+}

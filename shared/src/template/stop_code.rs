@@ -1,0 +1,38 @@
+//! STOP codes, which mark a text as marketing.
+
+/// Whether a text tells people to send STOP to a short number.
+///
+/// Some carriers take such a text for marketing and hold it at night and on Sundays, so that an
+/// absence alert would come the next morning.
+pub(super) fn has_stop_code(text: &str) -> bool {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.iter().enumerate().any(|(index, word)| {
+        word.eq_ignore_ascii_case("stop") && {
+            let mut digits = 0;
+            // "STOP 36179", "STOP au 36 180", "STOP SMS au 36111".
+            words[index + 1..].iter().take(4).any(|next| {
+                if next.bytes().all(|b| b.is_ascii_digit()) {
+                    digits += next.len();
+                }
+                digits == 5
+            })
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_code_is_the_word_and_a_number_of_five_digits() {
+        for text in ["STOP 36179", "Stop au 36180.", "pub : STOP SMS au 36 111"] {
+            assert!(has_stop_code(text), "{text}");
+        }
+        for text in ["Rendez-vous au stop de la rue", "stop à 18h30", "arrêt STOP, ligne 36", "nonstop 36179"]
+        {
+            assert!(!has_stop_code(text), "{text}");
+        }
+    }
+}

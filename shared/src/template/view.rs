@@ -1,0 +1,169 @@
+//! The lists that a send starts from.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Context, Wording};
+use crate::{
+    directory::Audience,
+    language::{Explain, Phrase},
+};
+
+/// *Affichage*: the list on the screen from which people are picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// The list of pupils.
+    Pupils,
+    /// The list of guardians.
+    Guardians,
+    /// The list of teachers.
+    Teachers,
+    /// The list of the other staff.
+    Staff,
+    /// The list of internship supervisors.
+    InternshipSupervisors,
+    /// Today's absences, a list of pupils.
+    Absences,
+    /// Today's late arrivals, a list of pupils.
+    Latenesses,
+    /// Punishments and sanctions, a list of pupils.
+    Punishments,
+    /// Passages at the infirmary, a list of pupils.
+    Infirmary,
+    /// Internships, a list of pupils.
+    Internships,
+}
+
+impl View {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Pupils,
+        Self::Guardians,
+        Self::Teachers,
+        Self::Staff,
+        Self::InternshipSupervisors,
+        Self::Absences,
+        Self::Latenesses,
+        Self::Punishments,
+        Self::Infirmary,
+        Self::Internships,
+    ];
+
+    /// The name that the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pupils => "pupils",
+            Self::Guardians => "guardians",
+            Self::Teachers => "teachers",
+            Self::Staff => "staff",
+            Self::InternshipSupervisors => "internship_supervisors",
+            Self::Absences => "absences",
+            Self::Latenesses => "latenesses",
+            Self::Punishments => "punishments",
+            Self::Infirmary => "infirmary",
+            Self::Internships => "internships",
+        }
+    }
+
+    /// The view of this name.
+    pub fn parse(name: &str) -> Result<Self, UnknownView> {
+        Self::ALL.into_iter().find(|view| view.as_str() == name).ok_or(UnknownView)
+    }
+
+    /// What people call it.
+    pub const fn label(self) -> Phrase {
+        match self {
+            Self::Pupils => Phrase::fixed("Élèves", "Pupils"),
+            Self::Guardians => Phrase::fixed("Responsables", "Guardians"),
+            Self::Teachers => Phrase::fixed("Professeurs", "Teachers"),
+            Self::Staff => Phrase::fixed("Personnels", "Staff"),
+            Self::InternshipSupervisors => Phrase::fixed("Maîtres de stage", "Internship supervisors"),
+            Self::Absences => Phrase::fixed("Absences", "Absences"),
+            Self::Latenesses => Phrase::fixed("Retards", "Late arrivals"),
+            Self::Punishments => Phrase::fixed("Punitions et sanctions", "Punishments and sanctions"),
+            Self::Infirmary => Phrase::fixed("Infirmerie", "Infirmary"),
+            Self::Internships => Phrase::fixed("Stages", "Internships"),
+        }
+    }
+
+    /// The category of the people that the list shows.
+    pub const fn lists(self) -> Audience {
+        match self {
+            Self::Pupils
+            | Self::Absences
+            | Self::Latenesses
+            | Self::Punishments
+            | Self::Infirmary
+            | Self::Internships => Audience::Pupils,
+            Self::Guardians => Audience::Guardians,
+            Self::Teachers => Audience::Teachers,
+            Self::Staff => Audience::Staff,
+            Self::InternshipSupervisors => Audience::InternshipSupervisors,
+        }
+    }
+
+    /// Whether a wording can be sent from this list: the people listed, or the guardians of the
+    /// pupils listed, on an occasion that the list is about.
+    pub fn offers(self, wording: &Wording) -> bool {
+        let audience = wording.audience();
+        let reaches =
+            audience == self.lists() || (self.lists() == Audience::Pupils && audience == Audience::Guardians);
+        reaches && self.contexts().is_none_or(|contexts| contexts.contains(&wording.context()))
+    }
+
+    /// The occasions that the list is about; none for all of them.
+    const fn contexts(self) -> Option<&'static [Context]> {
+        match self {
+            Self::Absences => Some(&[Context::Absence]),
+            Self::Latenesses => Some(&[Context::Lateness]),
+            Self::Punishments => Some(&[Context::Punishment, Context::Sanction]),
+            Self::Infirmary => Some(&[Context::Infirmary]),
+            Self::Internships => Some(&[Context::Internship]),
+            _ => None,
+        }
+    }
+}
+
+/// Not the name of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a view")]
+pub struct UnknownView;
+
+impl Explain for UnknownView {
+    fn code(&self) -> &'static str {
+        "unknown_view"
+    }
+
+    fn explain(&self) -> Phrase {
+        let names = View::ALL.map(View::as_str).join(", ");
+        Phrase::new(
+            format!("Affichage inconnu. Affichages possibles : {names}."),
+            format!("Unknown view. Possible views: {names}."),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_context_of_every_audience_can_be_sent_from_some_view() {
+        for context in Context::ALL {
+            for audience in context.audiences() {
+                let wording = Wording::new(*audience, context, "Bonjour").unwrap();
+                assert!(View::ALL.iter().any(|view| view.offers(&wording)), "{context:?} {audience:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_of_absences_offers_templates_of_absence_for_pupils_and_their_guardians_only() {
+        let offered =
+            |audience, context| View::Absences.offers(&Wording::new(audience, context, "x").unwrap());
+        assert!(offered(Audience::Guardians, Context::Absence));
+        assert!(offered(Audience::Pupils, Context::Absence));
+        assert!(!offered(Audience::Guardians, Context::Lateness));
+        assert!(!offered(Audience::Teachers, Context::Information));
+    }
+}

@@ -1,0 +1,48 @@
+//! The two alphabets that an SMS travels in.
+
+use serde::Serialize;
+
+use super::gsm7;
+
+/// How a text is encoded for the networks. One character outside GSM-7 makes the whole text UCS-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// 160 characters in one segment, 153 in each of several.
+    #[serde(rename = "gsm-7")]
+    Gsm7,
+    /// 70 characters in one segment, 67 in each of several.
+    #[serde(rename = "ucs-2")]
+    Ucs2,
+}
+
+impl Encoding {
+    /// The alphabet that a text needs.
+    pub fn of(text: &str) -> Self {
+        if text.chars().all(|c| gsm7::septets(c).is_some()) { Self::Gsm7 } else { Self::Ucs2 }
+    }
+
+    /// Units that fit in a text of one segment: septets (140 octets × 8 / 7) or UTF-16 units.
+    pub const fn units_in_a_single_segment(self) -> usize {
+        match self {
+            Self::Gsm7 => 140 * 8 / 7,
+            Self::Ucs2 => 140 / 2,
+        }
+    }
+
+    /// Units that fit in each segment of a longer text, whose header takes six octets.
+    pub const fn units_in_each_of_several(self) -> usize {
+        match self {
+            Self::Gsm7 => (140 - 6) * 8 / 7,
+            Self::Ucs2 => (140 - 6) / 2,
+        }
+    }
+
+    /// The units of one character, which must travel in the same segment.
+    pub(super) fn units_of(self, character: char) -> usize {
+        match self {
+            Self::Gsm7 => gsm7::septets(character).unwrap_or(1),
+            Self::Ucs2 => character.len_utf16(),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The text of an SMS: what its characters cost.
+
+mod encoding;
+mod gsm7;
+mod mode;
+mod offending;
+mod segments;
+
+pub use encoding::Encoding;
+pub use mode::{EncodingMode, UnknownEncodingMode};
+pub use offending::{OffendingCharacter, TextReport};
+pub use segments::{MeasuredText, Segments};
