@@ -1,13 +1,25 @@
-//! The domain of Carillon, SMS for schools.
+//! The domain of Carillon, SMS for schools, and its ways to DynamoDB, SQS and the carriers.
+//!
+//! The modules named after the field are pure; only [`store`], [`queue`], [`carrier`] and [`aws`]
+//! name an SDK, and only [`http`] names a web framework.
 
+pub mod aws;
+pub mod carrier;
 pub mod clock;
+pub mod delivery;
 pub mod directory;
+pub mod environment;
+pub mod http;
 pub mod id;
 pub mod language;
 pub mod line;
 pub mod phone;
 pub mod pricing;
+pub mod queue;
 pub mod registration;
 pub mod school;
+pub mod sending;
+pub mod store;
+pub mod telemetry;
 pub mod template;
 pub mod text;

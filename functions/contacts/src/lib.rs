@@ -1,1 +1,35 @@
+//! The people of a school: one by one, or from the file that its software exports.
 
+pub mod import;
+mod people;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use shared::{clock::Clock, http::served, store::Table};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// People, and the settings of their school.
+    pub table: Table,
+    /// The age of a person's identifier, and the lease of an import.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The routes of this function.
+pub fn router(deps: Deps) -> Router {
+    served(
+        Router::new()
+            .route("/v1/people", get(people::list).post(people::create))
+            .route("/v1/people/import", post(upload::import))
+            .route("/v1/people/{id}", get(people::show).put(people::replace).delete(people::delete))
+            .layer(DefaultBodyLimit::disable())
+            .with_state(deps),
+    )
+}

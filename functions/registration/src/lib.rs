@@ -1,1 +1,46 @@
+//! Signing a school up, its licence and its settings, and the operator's decisions.
 
+mod licence;
+mod operator;
+mod rate_card;
+mod registrations;
+mod school;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use shared::{clock::Clock, http::served, registration::Decision, store::Table};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// Registrations, schools and licences.
+    pub table: Table,
+    /// The time of an application, a decision, a licence.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The routes of this function.
+pub fn router(deps: Deps) -> Router {
+    let mut router = Router::new()
+        .route("/v1/rate-card", get(rate_card::show))
+        .route("/v1/registrations", post(registrations::apply))
+        .route("/v1/registration", get(registrations::show))
+        .route("/v1/school", get(school::show).patch(school::change))
+        .route("/v1/licence", get(licence::show))
+        .route("/v1/licence/refresh", post(licence::refresh))
+        .route("/v1/operator/registrations", get(operator::list));
+    for decision in Decision::ALL {
+        let path = format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
+        router = router.route(
+            &path,
+            post(move |operator, deps, school, body| {
+                operator::decide(operator, deps, school, decision, body)
+            }),
+        );
+    }
+    served(router.with_state(deps))
+}

@@ -1,1 +1,38 @@
+//! Templates, the catalogue of their variables, and what a text costs.
 
+mod catalogue;
+mod measure;
+mod templates;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use shared::{clock::Clock, http::served, store::Table};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// Templates, and the settings of their school.
+    pub table: Table,
+    /// The age of a template's identifier.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The routes of this function.
+pub fn router(deps: Deps) -> Router {
+    served(
+        Router::new()
+            .route("/v1/catalogue", get(catalogue::show))
+            .route("/v1/texts/measure", post(measure::measure))
+            .route("/v1/templates", get(templates::list).post(templates::create))
+            .route(
+                "/v1/templates/{id}",
+                get(templates::show).put(templates::replace).delete(templates::delete),
+            )
+            .route("/v1/templates/{id}/preview", post(templates::preview))
+            .with_state(deps),
+    )
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::MicroEuros;
 use crate::{
@@ -12,8 +12,7 @@ use crate::{
 };
 
 /// Names one rate card for ever, such as `2026-09`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RateCardVersion(&'static str);
 
 impl RateCardVersion {
@@ -39,17 +38,16 @@ impl fmt::Display for RateCardVersion {
     }
 }
 
-impl TryFrom<String> for RateCardVersion {
-    type Error = UnknownRateCard;
-
-    fn try_from(text: String) -> Result<Self, UnknownRateCard> {
-        Self::parse(&text)
+impl Serialize for RateCardVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
     }
 }
 
-impl From<RateCardVersion> for String {
-    fn from(version: RateCardVersion) -> Self {
-        version.0.to_owned()
+// Not derived: serde would take the name of a card for a borrow from its input.
+impl<'de> Deserialize<'de> for RateCardVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

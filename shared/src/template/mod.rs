@@ -6,7 +6,7 @@ mod stop_code;
 mod variable;
 mod view;
 
-pub use body::{Body, BodyError, MissingVariables, Values};
+pub use body::{Body, BodyError, MissingVariables};
 pub use context::{Context, UnknownContext};
 pub use variable::{Source, Variable};
 pub use view::{UnknownView, View};

@@ -1,0 +1,284 @@
+//! The lines of a file, each parsed or refused.
+
+use shared::{
+    directory::{Audience, ClassName, ExternalId, GivenName},
+    language::{Explain, Phrase},
+    line::folded,
+    phone::PhoneNumber,
+    school::Territory,
+};
+
+use super::{
+    columns::{self, Column},
+    decoding,
+    refusal::LineRefusal,
+};
+
+/// One line of a file that could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ImportLine {
+    pub audience: Audience,
+    pub first_name: GivenName,
+    pub last_name: GivenName,
+    /// Left out when the file has no such column; empty when the cell is.
+    pub class: Cell<ClassName>,
+    pub phone: Cell<PhoneNumber>,
+    pub accepts_sms: Option<bool>,
+    pub external_id: Option<ExternalId>,
+    pub children: Vec<ChildHint>,
+    pub rank: u8,
+}
+
+/// A cell, and whether its column exists at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cell<T> {
+    NoColumn,
+    Empty,
+    Holds(T),
+}
+
+impl<T> Cell<T> {
+    /// The value after an import: a file that has the column decides, one that has not leaves the
+    /// directory as it is.
+    pub fn over(self, present: Option<T>) -> Option<T> {
+        match self {
+            Self::NoColumn => present,
+            Self::Empty => None,
+            Self::Holds(value) => Some(value),
+        }
+    }
+}
+
+/// How a guardian's line names a child. Names are folded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum ChildHint {
+    ExternalId(String),
+    Name { first: String, last: String, class: Option<String> },
+    FullName { name: String, class: Option<String> },
+}
+
+/// A whole file that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// There is no header line.
+    #[error("the file is empty")]
+    Empty,
+    /// The header has no last name or no first name.
+    #[error("the header lacks names")]
+    NoNames,
+    /// Neither a column nor the request tells what the people are.
+    #[error("nothing tells the category")]
+    NoAudience,
+    /// More lines than one import takes.
+    #[error("more than {MAX_LINES} lines")]
+    TooManyLines,
+}
+
+/// Lines of people in one file.
+pub const MAX_LINES: usize = 20_000;
+
+impl Explain for FileError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty_file",
+            Self::NoNames => "no_name_columns",
+            Self::NoAudience => "no_category",
+            Self::TooManyLines => "too_many_lines",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::Empty => Phrase::fixed(
+                "Le fichier est vide : il faut une ligne d’en-têtes, puis une personne par ligne.",
+                "The file is empty: it needs a line of headers, then one person a line.",
+            ),
+            Self::NoNames => Phrase::fixed(
+                "La première ligne doit nommer les colonnes, dont « Nom » et « Prénom ».",
+                "The first line must name the columns, among them “Nom” and “Prénom”.",
+            ),
+            Self::NoAudience => Phrase::fixed(
+                "Ajoutez une colonne « Catégorie », ou ?audience= à l’adresse (pupils, guardians, teachers, staff, internship_supervisors).",
+                "Add a column “Catégorie”, or ?audience= to the address (pupils, guardians, teachers, staff, internship_supervisors).",
+            ),
+            Self::TooManyLines => Phrase::new(
+                format!("Un fichier est limité à {MAX_LINES} lignes : coupez-le en plusieurs."),
+                format!("A file is limited to {MAX_LINES} lines: cut it into several."),
+            ),
+        }
+    }
+}
+
+/// A file: its lines by number, and the headers that mean nothing to us.
+#[derive(Debug)]
+pub(super) struct File {
+    pub lines: Vec<(u64, Result<ImportLine, LineRefusal>)>,
+    pub ignored_columns: Vec<String>,
+}
+
+impl File {
+    /// Reads a file of a school. `audience` holds where no column tells it.
+    pub fn read(bytes: &[u8], audience: Option<Audience>, home: Territory) -> Result<Self, FileError> {
+        let text = decoding::decode(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(decoding::delimiter(&text))
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let mut records = reader.records().filter(|record| !record.as_ref().is_ok_and(is_blank));
+        let headers = records.next().and_then(Result::ok).ok_or(FileError::Empty)?;
+        let columns = Columns::of(&headers);
+        if !columns.has(Column::LastName) || !columns.has(Column::FirstName) {
+            return Err(FileError::NoNames);
+        }
+        let reader =
+            LineReader { columns: &columns, default_audience: columns.default_audience(audience), home };
+        if reader.default_audience.is_none() && !columns.has(Column::Audience) {
+            return Err(FileError::NoAudience);
+        }
+        let mut lines = Vec::new();
+        let mut counter = LineCounter { text: text.as_bytes(), counted: 0, line: 1 };
+        for record in records {
+            if lines.len() == MAX_LINES {
+                return Err(FileError::TooManyLines);
+            }
+            lines.push(match record {
+                Ok(record) => (counter.line_at(record.position()), reader.read(&record)),
+                Err(error) => (counter.line_at(error.position()), Err(LineRefusal::Unreadable)),
+            });
+        }
+        Ok(Self { lines, ignored_columns: columns.ignored })
+    }
+}
+
+/// Tells the line of a record as an editor shows it. The CSV reader's own number is that of the
+/// line break before.
+struct LineCounter<'t> {
+    text: &'t [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    fn line_at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let start =
+            position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.counted);
+        while let Some(byte) = self.text.get(self.counted) {
+            if self.counted >= start && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            // A line ends with \n, or with a \r alone.
+            let ends = *byte == b'\n' || (*byte == b'\r' && self.text.get(self.counted + 1) != Some(&b'\n'));
+            self.line += u64::from(ends);
+            self.counted += 1;
+        }
+        self.line
+    }
+}
+
+fn is_blank(record: &csv::StringRecord) -> bool {
+    record.iter().all(str::is_empty)
+}
+
+struct Columns {
+    known: Vec<(Column, usize)>,
+    ignored: Vec<String>,
+}
+
+impl Columns {
+    /// The first column of each meaning counts.
+    fn of(headers: &csv::StringRecord) -> Self {
+        let mut columns = Self { known: Vec::new(), ignored: Vec::new() };
+        for (index, header) in headers.iter().enumerate() {
+            match Column::of_header(header) {
+                Some(column) if !columns.has(column) => columns.known.push((column, index)),
+                _ if header.is_empty() => {}
+                _ => columns.ignored.push(header.to_owned()),
+            }
+        }
+        columns
+    }
+
+    fn has(&self, column: Column) -> bool {
+        self.known.iter().any(|(known, _)| *known == column)
+    }
+
+    /// What the request says, else guardians when the file names children.
+    fn default_audience(&self, told: Option<Audience>) -> Option<Audience> {
+        let names_children = [Column::Children, Column::ChildLastName, Column::ChildExternalId];
+        told.or_else(|| names_children.iter().any(|column| self.has(*column)).then_some(Audience::Guardians))
+    }
+
+    /// The cell of a column; none when the file does not have it.
+    fn cell<'r>(&self, record: &'r csv::StringRecord, column: Column) -> Option<&'r str> {
+        let (_, index) = self.known.iter().find(|(known, _)| *known == column)?;
+        Some(record.get(*index).unwrap_or_default())
+    }
+}
+
+struct LineReader<'c> {
+    columns: &'c Columns,
+    default_audience: Option<Audience>,
+    home: Territory,
+}
+
+impl LineReader<'_> {
+    fn read(&self, record: &csv::StringRecord) -> Result<ImportLine, LineRefusal> {
+        let cell = |column| self.columns.cell(record, column);
+        let filled = |column| cell(column).filter(|text| !text.is_empty());
+        let audience = match filled(Column::Audience) {
+            Some(text) => columns::audience(text).ok_or(LineRefusal::UnknownAudience)?,
+            None => self.default_audience.ok_or(LineRefusal::UnknownAudience)?,
+        };
+        Ok(ImportLine {
+            audience,
+            last_name: GivenName::parse(cell(Column::LastName).unwrap_or_default())
+                .map_err(LineRefusal::LastName)?,
+            first_name: GivenName::parse(cell(Column::FirstName).unwrap_or_default())
+                .map_err(LineRefusal::FirstName)?,
+            class: parse_cell(cell(Column::Class), ClassName::parse).map_err(LineRefusal::Class)?,
+            phone: parse_cell(cell(Column::Phone), |text| PhoneNumber::parse(text, self.home))
+                .map_err(LineRefusal::Phone)?,
+            accepts_sms: filled(Column::AcceptsSms)
+                .map(|text| columns::yes_or_no(text).ok_or(LineRefusal::NotYesOrNo))
+                .transpose()?,
+            external_id: filled(Column::ExternalId)
+                .map(ExternalId::parse)
+                .transpose()
+                .map_err(LineRefusal::ExternalId)?,
+            rank: match filled(Column::Rank) {
+                None => 1,
+                Some(text) => text.parse().ok().filter(|rank| *rank > 0).ok_or(LineRefusal::Rank)?,
+            },
+            children: if audience == Audience::Guardians { self.children(record) } else { Vec::new() },
+        })
+    }
+
+    fn children(&self, record: &csv::StringRecord) -> Vec<ChildHint> {
+        let filled = |column| self.columns.cell(record, column).filter(|text| !text.is_empty());
+        if let Some(id) = filled(Column::ChildExternalId) {
+            return vec![ChildHint::ExternalId(id.to_owned())];
+        }
+        let class = filled(Column::ChildClass).or_else(|| filled(Column::Class)).map(folded);
+        if let (Some(last), Some(first)) = (filled(Column::ChildLastName), filled(Column::ChildFirstName)) {
+            return vec![ChildHint::Name { first: folded(first), last: folded(last), class }];
+        }
+        // Several children share a cell, one a line or with a separator between them.
+        filled(Column::Children)
+            .unwrap_or_default()
+            .split(['\n', '\r', '|', '/', '+', ';', ','])
+            .map(folded)
+            .filter(|name| !name.is_empty())
+            .map(|name| ChildHint::FullName { name, class: class.clone() })
+            .collect()
+    }
+}
+
+fn parse_cell<T, E>(cell: Option<&str>, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Cell<T>, E> {
+    match cell {
+        None => Ok(Cell::NoColumn),
+        Some("") => Ok(Cell::Empty),
+        Some(text) => parse(text).map(Cell::Holds),
+    }
+}

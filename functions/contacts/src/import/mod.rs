@@ -1,0 +1,15 @@
+//! People from the file that a school's software exports.
+//!
+//! Bytes become text ([`decode`](self)), text becomes lines, and lines meet the directory: each is
+//! created, updated, unchanged, or refused for a reason. The same file twice changes nothing.
+
+mod columns;
+mod decoding;
+mod line;
+mod matching;
+mod reconcile;
+mod refusal;
+
+pub use line::FileError;
+pub use reconcile::{Import, LineReport, Outcome, reconcile};
+pub use refusal::LineRefusal;

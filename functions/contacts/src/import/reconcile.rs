@@ -1,0 +1,355 @@
+//! The lines of a file meet the directory.
+
+use jiff::Timestamp;
+use shared::{
+    directory::{Audience, Guardianship, Person, PersonDetails},
+    id::PersonId,
+    school::Territory,
+};
+
+use super::{
+    line::{File, FileError, ImportLine},
+    matching::{Entry, Roll},
+    refusal::LineRefusal,
+};
+
+/// What an import will write, and what it tells of each line.
+#[derive(Debug)]
+pub struct Import {
+    /// One report for each line of people, in the order of the file.
+    pub lines: Vec<LineReport>,
+    /// Headers that mean nothing to us.
+    pub ignored_columns: Vec<String>,
+    /// The people to write: those created or updated.
+    pub changed: Vec<Person>,
+}
+
+/// What became of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineReport {
+    /// Its number in the file, from 1; the header is a line too.
+    pub line: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What a line did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Somebody new.
+    Created(PersonId),
+    /// Somebody known, with something new.
+    Updated(PersonId),
+    /// Somebody known, as they are.
+    Unchanged(PersonId),
+    /// Nothing, for a reason.
+    Refused(LineRefusal),
+}
+
+/// Compares a file with the directory of a school of `home`. Nothing is written here.
+pub fn reconcile(
+    bytes: &[u8],
+    audience: Option<Audience>,
+    home: Territory,
+    people: Vec<Person>,
+    now: Timestamp,
+) -> Result<Import, FileError> {
+    let file = File::read(bytes, audience, home)?;
+    let mut roll = Roll::new(people);
+    let mut reports = vec![None; file.lines.len()];
+    for pass in [Pass::CertainPupils, Pass::OtherPupils, Pass::Others] {
+        for (report, (number, line)) in reports.iter_mut().zip(&file.lines) {
+            let result = match line {
+                Err(refusal) => Err(*refusal),
+                Ok(line) if report.is_none() && pass.takes(line, &roll) => {
+                    take(&mut roll, *number, line, now)
+                }
+                Ok(_) => continue,
+            };
+            *report = Some(LineReport { line: *number, outcome: result.unwrap_or_else(Outcome::Refused) });
+        }
+    }
+    let changed = roll
+        .entries
+        .into_iter()
+        .filter(|entry| entry.before.as_ref() != Some(&entry.person))
+        .map(|entry| entry.person)
+        .collect();
+    Ok(Import {
+        lines: reports.into_iter().flatten().collect(),
+        ignored_columns: file.ignored_columns,
+        changed,
+    })
+}
+
+/// The order in which lines are taken, wherever in the file they stand: guardians name pupils, and
+/// a pupil who is certainly somebody is never left to a namesake.
+#[derive(Clone, Copy)]
+enum Pass {
+    CertainPupils,
+    OtherPupils,
+    Others,
+}
+
+impl Pass {
+    fn takes(self, line: &ImportLine, roll: &Roll) -> bool {
+        match self {
+            Self::CertainPupils => line.audience == Audience::Pupils && roll.is_certain(line),
+            Self::OtherPupils => line.audience == Audience::Pupils,
+            Self::Others => true,
+        }
+    }
+}
+
+fn take(roll: &mut Roll, number: u64, line: &ImportLine, now: Timestamp) -> Result<Outcome, LineRefusal> {
+    let children = line.children.iter().map(|hint| roll.child(hint)).collect::<Result<Vec<_>, _>>()?;
+    let Some(index) = roll.find(line, &children)? else {
+        let id = PersonId::generate(now);
+        let person = Person { id, details: details(line, &children, None), version: 1 };
+        roll.add(Entry { person, before: None, claimed_by: Some(number) });
+        return Ok(Outcome::Created(id));
+    };
+    let entry = &mut roll.entries[index];
+    let id = entry.person.id;
+    let after = details(line, &children, Some(&entry.person.details));
+    if after == entry.person.details {
+        entry.claimed_by.get_or_insert(number);
+        return Ok(Outcome::Unchanged(id));
+    }
+    // A second line may add a child to a guardian; it may not say another number or name.
+    if entry.claimed_by.is_some() && !adds_children_only(&entry.person.details, &after) {
+        return Err(LineRefusal::Contradicts);
+    }
+    entry.claimed_by.get_or_insert(number);
+    entry.person.version = entry.before.as_ref().map_or(1, |before| before.version + 1);
+    entry.person.details = after;
+    roll.index_external_id(index);
+    Ok(Outcome::Updated(id))
+}
+
+fn adds_children_only(before: &PersonDetails, after: &PersonDetails) -> bool {
+    PersonDetails { guardianships: before.guardianships.clone(), ..after.clone() } == *before
+}
+
+/// A person as a line describes them, over what is known of them.
+fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDetails>) -> PersonDetails {
+    let mut guardianships = present.map(|details| details.guardianships.clone()).unwrap_or_default();
+    for pupil in children {
+        match guardianships.iter_mut().find(|tie| tie.pupil == *pupil) {
+            Some(tie) => tie.rank = line.rank,
+            None => guardianships.push(Guardianship { pupil: *pupil, rank: line.rank }),
+        }
+    }
+    // The class on a guardian's line is the child's.
+    let class = match line.audience {
+        Audience::Guardians => None,
+        _ => line.class.clone().over(present.and_then(|details| details.class.clone())),
+    };
+    PersonDetails {
+        audience: line.audience,
+        first_name: line.first_name.clone(),
+        last_name: line.last_name.clone(),
+        class,
+        phone: line.phone.clone().over(present.and_then(|details| details.phone)),
+        accepts_sms: line.accepts_sms.or(present.map(|details| details.accepts_sms)).unwrap_or(true),
+        guardianships,
+        external_id: line
+            .external_id
+            .clone()
+            .or_else(|| present.and_then(|details| details.external_id.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_800_000_000).unwrap()
+    }
+
+    fn import(file: impl AsRef<[u8]>, people: Vec<Person>) -> Import {
+        reconcile(file.as_ref(), None, Territory::Metropole, people, now()).unwrap()
+    }
+
+    /// The outcomes in words, with the code of a refusal.
+    fn outcomes(import: &Import) -> Vec<String> {
+        use shared::language::Explain;
+        import
+            .lines
+            .iter()
+            .map(|report| match report.outcome {
+                Outcome::Created(_) => format!("{} created", report.line),
+                Outcome::Updated(_) => format!("{} updated", report.line),
+                Outcome::Unchanged(_) => format!("{} unchanged", report.line),
+                Outcome::Refused(refusal) => format!("{} {}", report.line, refusal.code()),
+            })
+            .collect()
+    }
+
+    /// The directory after an import.
+    fn after(import: &Import, mut people: Vec<Person>) -> Vec<Person> {
+        for changed in &import.changed {
+            match people.iter_mut().find(|person| person.id == changed.id) {
+                Some(person) => *person = changed.clone(),
+                None => people.push(changed.clone()),
+            }
+        }
+        people
+    }
+
+    const FILE: &str = "Catégorie;Nom;Prénom;Classe;Tél. portable;Nom élève;Prénom élève;Rang\r\n\
+        Responsable;MARTIN;Claire;6e A;06.39.98.00.10;MARTIN;Emma;1\r\n\
+        Élève;MARTIN;Emma;6e A;;;;\r\n\
+        Élève;MARTIN;Hugo;4e B;639980011;;;\r\n\
+        \r\n\
+        Responsable;MARTIN;Claire;4e B;06 39 98 00 10;MARTIN;Hugo;1\r\n\
+        Responsable;MARTIN;Claire;4e B;0639980099;DUPONT;Zoé;1\r\n\
+        Professeur;\"NGUYEN\nVAN\";Anh;;;;;\r\n\
+        Professeur;NGUYEN;Anh;;01 42 34 56 78;;;\r\n\
+        Concierge;PETIT;Luc;;;;;\r\n";
+
+    #[test]
+    fn a_french_export_is_read_line_by_line() {
+        let import = import(FILE, Vec::new());
+        assert_eq!(
+            outcomes(&import),
+            [
+                "2 created",
+                "3 created",
+                "4 created",
+                "6 updated",
+                "7 unknown_child",
+                "8 last_name",
+                "10 phone_landline",
+                "11 unknown_category",
+            ]
+        );
+        let claire = import.changed.iter().find(|p| p.details.first_name.as_str() == "Claire").unwrap();
+        assert_eq!(claire.details.guardianships.len(), 2);
+        assert_eq!(claire.details.phone.unwrap().e164(), "+33639980010");
+        assert_eq!(claire.details.class, None);
+    }
+
+    #[test]
+    fn the_same_file_twice_changes_nothing_whatever_its_encoding() {
+        let people = after(&import(FILE, Vec::new()), Vec::new());
+        let windows = encoding_rs::WINDOWS_1252.encode(FILE).0.into_owned();
+        let with_mark = format!("\u{feff}{FILE}").into_bytes();
+        let tabs = FILE.replace(';', "\t").replace("\r\n", "\n").into_bytes();
+        let commas = FILE.replace(';', ",").into_bytes();
+        for file in [FILE.as_bytes().to_vec(), windows, with_mark, tabs, commas] {
+            let again = import(file, people.clone());
+            assert_eq!(again.changed, []);
+            assert!(
+                outcomes(&again).iter().all(|o| !o.contains("created") && !o.contains("updated")),
+                "{again:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn namesakes_are_never_merged() {
+        let pupils = "Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;6e A\nélève;MARTIN;Emma;5e B\n";
+        let people = after(&import(pupils, Vec::new()), Vec::new());
+        assert_eq!(people.len(), 2);
+        let guardians = "Nom;Prénom;Portable;Nom élève;Prénom élève;Classe élève\n\
+            MARTIN;Marie;0639980020;MARTIN;Emma;6e A\n\
+            MARTIN;Marie;0639980021;MARTIN;Emma;5e B\n\
+            MARTIN;Marie;0639980022;MARTIN;Emma;\n";
+        let import = import(guardians, people.clone());
+        assert_eq!(outcomes(&import), ["2 created", "3 created", "4 ambiguous_child"]);
+        let phones: Vec<_> = import.changed.iter().map(|p| p.details.phone.unwrap().e164()).collect();
+        assert_eq!(phones, ["+33639980020", "+33639980021"]);
+    }
+
+    #[test]
+    fn a_new_number_of_the_same_guardian_of_the_same_child_replaces_the_old_one() {
+        let pupils =
+            after(&import("Catégorie;Nom;Prénom;Classe\nélève;ROY;Léa;3e C\n", Vec::new()), Vec::new());
+        let before = "Nom;Prénom;Portable;Élève\nROY;Paul;0639980030;ROY Léa\n";
+        let people = after(&import(before, pupils.clone()), pupils);
+        let import = import(before.replace("0639980030", "0639980031"), people);
+        assert_eq!(outcomes(&import), ["2 updated"]);
+        assert_eq!(import.changed[0].details.phone.unwrap().e164(), "+33639980031");
+        assert_eq!(import.changed[0].version, 2);
+    }
+
+    #[test]
+    fn two_lines_that_contradict_each_other_do_not_both_win() {
+        let file = "Identifiant,Catégorie,Nom,Prénom,Portable\n7,personnel,PETIT,Luc,0639980040\n7,personnel,PETIT,Luc,0639980041\n";
+        assert_eq!(outcomes(&import(file, Vec::new())), ["2 created", "3 contradicts_earlier_line"]);
+    }
+
+    #[test]
+    fn a_pupil_who_changes_class_stays_the_same_person() {
+        let file = "Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;6e A\n";
+        let people = after(&import(file, Vec::new()), Vec::new());
+        let next_year = import(file.replace("6e A", "5e A"), people.clone());
+        assert_eq!(outcomes(&next_year), ["2 updated"]);
+        assert_eq!(next_year.changed[0].id, people[0].id);
+    }
+
+    #[test]
+    fn a_new_namesake_does_not_take_the_place_of_a_pupil_who_is_still_there() {
+        let file = "Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;6e A\n";
+        let people = after(&import(file, Vec::new()), Vec::new());
+        let both = "Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;4e C\nélève;MARTIN;Emma;6e A\n";
+        let import = import(both, people.clone());
+        assert_eq!(outcomes(&import), ["2 created", "3 unchanged"]);
+        assert_ne!(import.changed[0].id, people[0].id);
+    }
+
+    #[test]
+    fn several_children_share_a_cell_with_line_breaks() {
+        let file = "Catégorie;Nom;Prénom;Classe;Enfants\nélève;ROY;Léa;3e C;\nélève;ROY;Tom;6e A;\n\
+            responsable;ROY;Anne;;\"ROY Léa\nTom ROY\"\n";
+        let import = import(file, Vec::new());
+        assert_eq!(outcomes(&import), ["2 created", "3 created", "4 created"]);
+        assert_eq!(import.changed[2].details.guardianships.len(), 2);
+    }
+
+    #[test]
+    fn a_file_that_is_no_list_of_people_is_refused_whole() {
+        let read = |file: &[u8]| reconcile(file, None, Territory::Metropole, Vec::new(), now()).unwrap_err();
+        assert_eq!(read(b""), FileError::Empty);
+        assert_eq!(read(b"\n\n;;\n"), FileError::Empty);
+        assert_eq!(read(b"a;b\n1;2"), FileError::NoNames);
+        assert_eq!(read("Nom;Prénom\nA;B".as_bytes()), FileError::NoAudience);
+        let long = format!("Catégorie;Nom;Prénom\n{}", "élève;A;B\n".repeat(20_001));
+        assert_eq!(read(long.as_bytes()), FileError::TooManyLines);
+        let longest = format!("Catégorie;Nom;Prénom\n{}", "élève;A;B\n".repeat(20_000));
+        assert!(reconcile(longest.as_bytes(), None, Territory::Metropole, Vec::new(), now()).is_ok());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let file = [b"Nom;Pr\xe9nom;Portable;Classe;Enfants\n".as_slice(), &bytes].concat();
+            let _ = reconcile(&file, Some(Audience::Guardians), Territory::Reunion, Vec::new(), now());
+        }
+
+        #[test]
+        fn any_file_twice_changes_nothing(
+            rows in proptest::collection::vec((0_usize..4, 0_usize..3, 0_usize..3, 0_usize..3, 0_u32..6), 0..25),
+        ) {
+            let mut file = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève;Classe élève\n".to_owned();
+            for (kind, last, first, class, phone) in rows {
+                let kind = ["élève", "responsable", "professeur", "personnel"][kind];
+                let (last, first) = (["MARTIN", "Petit", "Roy"][last], ["Emma", "Léa", "Tom"][first]);
+                let class = ["6e A", "5e B", ""][class];
+                let phone = if phone == 0 { String::new() } else { format!("06 39 98 00 1{phone}") };
+                let child = if kind == "responsable" { ["MARTIN", "Emma", class] } else { [""; 3] };
+                file += &format!("{kind};{last};{first};{class};{phone};{};{};{}\n", child[0], child[1], child[2]);
+            }
+            let first = import(&file, Vec::new());
+            let people = after(&first, Vec::new());
+            let second = import(&file, people);
+            prop_assert_eq!(&second.changed, &Vec::new(), "{}\n{:?}\n{:?}", file, outcomes(&first), outcomes(&second));
+        }
+    }
+}

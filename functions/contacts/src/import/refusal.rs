@@ -1,0 +1,112 @@
+//! Why a line of a file is refused.
+
+use shared::{
+    language::{Explain, Phrase},
+    line::LineError,
+    phone::PhoneNumberError,
+};
+
+/// Why one line changed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineRefusal {
+    /// The line has quotes or columns that cannot be read.
+    Unreadable,
+    /// The last name is missing, too long or has control characters.
+    LastName(LineError),
+    /// The first name is missing, too long or has control characters.
+    FirstName(LineError),
+    /// The class is too long or has control characters.
+    Class(LineError),
+    /// The identifier is too long or has control characters.
+    ExternalId(LineError),
+    /// The phone cannot receive an SMS.
+    Phone(PhoneNumberError),
+    /// The category is none that we know.
+    UnknownAudience,
+    /// Neither yes nor no.
+    NotYesOrNo,
+    /// The rank is no number from 1 to 255.
+    Rank,
+    /// No pupil has the name or identifier of the child.
+    UnknownChild,
+    /// Several pupils have the name of the child.
+    AmbiguousChild,
+    /// Several people of the directory have this name.
+    Ambiguous,
+    /// An earlier line of the file is about the same person and says something else.
+    Contradicts,
+}
+
+impl Explain for LineRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable_line",
+            Self::LastName(_) => "last_name",
+            Self::FirstName(_) => "first_name",
+            Self::Class(_) => "class",
+            Self::ExternalId(_) => "external_id",
+            Self::Phone(error) => error.code(),
+            Self::UnknownAudience => "unknown_category",
+            Self::NotYesOrNo => "not_yes_or_no",
+            Self::Rank => "rank",
+            Self::UnknownChild => "unknown_child",
+            Self::AmbiguousChild => "ambiguous_child",
+            Self::Ambiguous => "ambiguous_person",
+            Self::Contradicts => "contradicts_earlier_line",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::Unreadable => Phrase::fixed(
+                "Cette ligne ne se lit pas : un guillemet manque sans doute.",
+                "This line cannot be read: a quote is probably missing.",
+            ),
+            Self::LastName(_) => Phrase::fixed(
+                "Le nom manque ou ne convient pas (une ligne, 80 caractères au plus).",
+                "The last name is missing or not suitable (one line, at most 80 characters).",
+            ),
+            Self::FirstName(_) => Phrase::fixed(
+                "Le prénom manque ou ne convient pas (une ligne, 80 caractères au plus).",
+                "The first name is missing or not suitable (one line, at most 80 characters).",
+            ),
+            Self::Class(_) => Phrase::fixed(
+                "La classe ne convient pas (une ligne, 40 caractères au plus).",
+                "The class is not suitable (one line, at most 40 characters).",
+            ),
+            Self::ExternalId(_) => Phrase::fixed(
+                "L’identifiant ne convient pas (une ligne, 64 caractères au plus).",
+                "The identifier is not suitable (one line, at most 64 characters).",
+            ),
+            Self::Phone(error) => error.explain(),
+            Self::UnknownAudience => Phrase::fixed(
+                "Catégorie inconnue : élève, responsable, professeur, personnel ou maître de stage.",
+                "Unknown category: élève, responsable, professeur, personnel or maître de stage.",
+            ),
+            Self::NotYesOrNo => Phrase::fixed(
+                "L’accord pour les SMS se répond par oui ou non.",
+                "Whether SMS are accepted is answered with oui or non.",
+            ),
+            Self::Rank => Phrase::fixed(
+                "Le rang est un nombre : 1 pour le premier contact.",
+                "The rank is a number: 1 for the first contact.",
+            ),
+            Self::UnknownChild => Phrase::fixed(
+                "Aucun élève ne correspond à l’enfant nommé : importez les élèves d’abord, ou dans le même fichier.",
+                "No pupil matches the child named: import pupils first, or in the same file.",
+            ),
+            Self::AmbiguousChild => Phrase::fixed(
+                "Plusieurs élèves portent ce nom : ajoutez la classe ou l’identifiant de l’élève.",
+                "Several pupils have this name: add the pupil's class or identifier.",
+            ),
+            Self::Ambiguous => Phrase::fixed(
+                "Plusieurs personnes portent ce nom : ajoutez une colonne d’identifiants.",
+                "Several people have this name: add a column of identifiers.",
+            ),
+            Self::Contradicts => Phrase::fixed(
+                "Une ligne précédente du fichier concerne la même personne et dit autre chose.",
+                "An earlier line of the file is about the same person and says something else.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `POST /v1/people/import`: a CSV file, and a report for each of its lines.
+
+use std::collections::BTreeMap;
+
+use axum::{Extension, Json, extract::State};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    directory::Audience,
+    http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryOf, RawBody},
+    id::{PersonId, SchoolId},
+    language::{Explain, Language, Phrase},
+    store::StoreError,
+};
+
+use crate::{
+    Deps,
+    import::{Import, LineReport, Outcome, reconcile},
+    people::home,
+};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ImportQuery {
+    /// What the people are, where no column tells it.
+    #[deserr(default)]
+    audience: Option<Audience>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ImportBody {
+    created: usize,
+    updated: usize,
+    unchanged: usize,
+    refused: usize,
+    ignored_columns: Vec<String>,
+    lines: Vec<LineBody>,
+    /// What each reason of a refusal means, once.
+    reasons: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+struct LineBody {
+    line: u64,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+impl ImportBody {
+    fn new(import: &Import, language: Language) -> Self {
+        let count = |name: &str| import.lines.iter().filter(|report| word(report) == name).count();
+        let refusals = import.lines.iter().filter_map(|report| match report.outcome {
+            Outcome::Refused(refusal) => {
+                Some((refusal.code(), refusal.explain().in_language(language).to_owned()))
+            }
+            _ => None,
+        });
+        Self {
+            created: count("created"),
+            updated: count("updated"),
+            unchanged: count("unchanged"),
+            refused: count("refused"),
+            ignored_columns: import.ignored_columns.clone(),
+            reasons: refusals.collect(),
+            lines: import.lines.iter().map(line).collect(),
+        }
+    }
+}
+
+const fn word(report: &LineReport) -> &'static str {
+    match report.outcome {
+        Outcome::Created(_) => "created",
+        Outcome::Updated(_) => "updated",
+        Outcome::Unchanged(_) => "unchanged",
+        Outcome::Refused(_) => "refused",
+    }
+}
+
+fn line(report: &LineReport) -> LineBody {
+    let (person, reason) = match report.outcome {
+        Outcome::Created(person) | Outcome::Updated(person) | Outcome::Unchanged(person) => {
+            (Some(person), None)
+        }
+        Outcome::Refused(refusal) => (None, Some(refusal.code())),
+    };
+    LineBody { line: report.line, outcome: word(report), person, reason }
+}
+
+pub(crate) async fn import(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    QueryOf(query): QueryOf<ImportQuery>,
+    RawBody(bytes): RawBody,
+) -> Result<Json<ImportBody>, Problem> {
+    let school = tenant.school;
+    match deps.table.begin_import(school, deps.clock.now()).await {
+        Ok(()) => {}
+        Err(StoreError::Conflict) => {
+            return Err(Problem::new(
+                ProblemKind::ImportRunning,
+                Phrase::fixed(
+                    "Attendez la fin de l’import en cours, une minute au plus.",
+                    "Wait for the running import to end, a minute at most.",
+                ),
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let imported = import_alone(&deps, school, query.audience, &bytes).await;
+    deps.table.end_import(school).await?;
+    let import = imported?;
+    let body = ImportBody::new(&import, language);
+    tracing::info!(%school, created = body.created, updated = body.updated, refused = body.refused, "imported");
+    Ok(Json(body))
+}
+
+/// Carries out an import that holds the directory.
+async fn import_alone(
+    deps: &Deps,
+    school: SchoolId,
+    audience: Option<Audience>,
+    bytes: &[u8],
+) -> Result<Import, Problem> {
+    let home = home(deps, school).await?;
+    let people = deps.table.all_people(school).await?;
+    let import = reconcile(bytes, audience, home, people, deps.clock.now())
+        .map_err(|error| Problem::from(FieldErrors::one(FieldError::new("", &error))))?;
+    deps.table.put_people(school, import.changed.clone()).await?;
+    Ok(import)
+}

@@ -1,0 +1,195 @@
+//! `POST /v1/registrations`, `GET /v1/registration`: a school applies and sees what became of it.
+
+use axum::{Json, extract::State, http::StatusCode};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind, ReaderOf},
+    id::{RegistrationId, SchoolId},
+    language::Phrase,
+    line::Line,
+    pricing::{RateCard, RateCardVersion},
+    registration::{Contact, EmailAddress, Registration, RegistrationState},
+    school::{CallbackNumber, School, SchoolName, Territory, Uai},
+};
+
+use crate::Deps;
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ApplicationBody {
+    school: SchoolBody,
+    contact: ContactBody,
+    acknowledged_rate_card: RateCardVersion,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct SchoolBody {
+    name: SchoolName,
+    #[deserr(default)]
+    uai: Option<Uai>,
+    #[deserr(default)]
+    territory: Option<Territory>,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct ContactBody {
+    name: Line<120>,
+    email: EmailAddress,
+    #[deserr(default)]
+    phone: Option<CallbackNumber>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct RegistrationBody {
+    id: RegistrationId,
+    school_id: SchoolId,
+    state: RegistrationState,
+    school: RegisteredSchool,
+    contact: RegisteredContact,
+    acknowledged_rate_card: RateCardVersion,
+    applied_at: String,
+    decided_at: Option<String>,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RegisteredSchool {
+    name: SchoolName,
+    uai: Option<Uai>,
+    territory: Territory,
+}
+
+#[derive(Serialize)]
+struct RegisteredContact {
+    name: Line<120>,
+    email: EmailAddress,
+    phone: Option<CallbackNumber>,
+}
+
+impl From<Registration> for RegistrationBody {
+    fn from(registration: Registration) -> Self {
+        Self {
+            id: registration.id,
+            school_id: registration.school_id,
+            state: registration.state,
+            school: RegisteredSchool {
+                name: registration.school_name,
+                uai: registration.uai,
+                territory: registration.territory,
+            },
+            contact: RegisteredContact {
+                name: registration.contact.name,
+                email: registration.contact.email,
+                phone: registration.contact.phone,
+            },
+            acknowledged_rate_card: registration.rate_card,
+            applied_at: registration.applied_at.to_string(),
+            decided_at: registration.decided_at.map(|instant| instant.to_string()),
+            reason: registration.reason.map(String::from),
+        }
+    }
+}
+
+/// The territory that the UAI tells, or the one that was given until the UAI is known.
+pub(crate) fn territory(
+    uai: Option<Uai>,
+    given: Option<Territory>,
+    pointer: &str,
+) -> Result<Territory, FieldErrors> {
+    match (uai.map(Uai::territory), given) {
+        (Some(told), Some(given)) if told != given => Err(FieldErrors::one(FieldError::described(
+            pointer,
+            "territory_contradicts_uai",
+            Phrase::new(
+                format!(
+                    "Le numéro UAI est celui d’un établissement de {} : retirez ce champ ou corrigez l’UAI.",
+                    told.name()
+                ),
+                format!(
+                    "The UAI number belongs to a school of {}: leave this field out or correct the UAI.",
+                    told.name()
+                ),
+            ),
+        ))),
+        (Some(territory), _) | (None, Some(territory)) => Ok(territory),
+        (None, None) => Err(FieldErrors::one(FieldError::described(
+            pointer,
+            "required",
+            Phrase::fixed(
+                "Sans numéro UAI, indiquez le territoire de l’établissement (FR, RE, NC…).",
+                "Without a UAI number, give the school's territory (FR, RE, NC…).",
+            ),
+        ))),
+    }
+}
+
+pub(crate) async fn apply(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    JsonBody { value: body, .. }: JsonBody<ApplicationBody>,
+) -> Result<(StatusCode, Json<RegistrationBody>), Problem> {
+    let territory = territory(body.school.uai, body.school.territory, "/school/territory")?;
+    let current = RateCard::current().version();
+    if body.acknowledged_rate_card != current {
+        return Err(Problem::new(
+            ProblemKind::RateCardOutdated,
+            Phrase::new(
+                format!("Lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version, {current}."),
+                format!("Read the current card (GET /v1/rate-card) and acknowledge its version, {current}."),
+            ),
+        ));
+    }
+    let standing = deps.table.standing(tenant.school).await?;
+    if let Some(earlier) = standing.registration.as_ref().filter(|r| !r.state.allows_a_new_application()) {
+        let state = earlier.state.as_str();
+        return Err(Problem::new(
+            ProblemKind::StateConflict,
+            Phrase::new(
+                format!(
+                    "L’établissement a déjà une inscription, dans l’état {state} (GET /v1/registration)."
+                ),
+                format!("The school already has a registration, which is {state} (GET /v1/registration)."),
+            ),
+        ));
+    }
+    let now = deps.clock.now();
+    let registration = Registration {
+        id: RegistrationId::generate(now),
+        school_id: tenant.school,
+        school_name: body.school.name.clone(),
+        uai: body.school.uai,
+        territory,
+        contact: Contact { name: body.contact.name, email: body.contact.email, phone: body.contact.phone },
+        rate_card: current,
+        applied_at: now,
+        state: RegistrationState::Applied,
+        decided_at: None,
+        reason: None,
+        version: standing.registration.as_ref().map_or(1, |earlier| earlier.version + 1),
+    };
+    let school = match standing.school {
+        None => School::new(tenant.school, body.school.name, body.school.uai, territory),
+        Some(school) => School {
+            name: body.school.name,
+            uai: body.school.uai,
+            territory,
+            version: school.version + 1,
+            ..school
+        },
+    };
+    let before = standing.registration.map(|earlier| earlier.version);
+    deps.table.apply(registration.clone(), before, school).await?;
+    tracing::info!(school = %tenant.school, registration = %registration.id, "applied");
+    Ok((StatusCode::CREATED, Json(registration.into())))
+}
+
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+) -> Result<Json<RegistrationBody>, Problem> {
+    let registration = deps.table.registration(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(registration.into()))
+}

@@ -1,0 +1,131 @@
+//! `GET, PATCH /v1/school`: a school's settings.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    http::{AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, Patch, Problem, ReaderOf, etag},
+    id::SchoolId,
+    language::Phrase,
+    phone::{Country, Destination},
+    pricing::RateCard,
+    school::{CallbackNumber, School, SchoolName, Territory, Uai},
+    store::StoreError,
+    text::EncodingMode,
+};
+
+use crate::{Deps, registrations::territory};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct SchoolPatch {
+    #[deserr(default)]
+    name: Option<SchoolName>,
+    #[deserr(default)]
+    uai: Patch<Uai>,
+    #[deserr(default)]
+    territory: Option<Territory>,
+    #[deserr(default)]
+    callback_number: Patch<CallbackNumber>,
+    #[deserr(default)]
+    encoding_mode: Option<EncodingMode>,
+    #[deserr(default)]
+    allowed_countries: Option<Vec<Country>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct SchoolBody {
+    id: SchoolId,
+    name: SchoolName,
+    uai: Option<Uai>,
+    territory: Territory,
+    time_zone: String,
+    callback_number: Option<CallbackNumber>,
+    encoding_mode: EncodingMode,
+    allowed_countries: Vec<Country>,
+}
+
+impl From<School> for SchoolBody {
+    fn from(school: School) -> Self {
+        Self {
+            id: school.id,
+            name: school.name,
+            uai: school.uai,
+            territory: school.territory,
+            time_zone: school.territory.time_zone().iana_name().unwrap_or_default().to_owned(),
+            callback_number: school.callback_number,
+            encoding_mode: school.encoding_mode,
+            allowed_countries: school.allowed_countries.into_iter().collect(),
+        }
+    }
+}
+
+fn answer(school: School) -> impl IntoResponse {
+    ([etag(school.version)], Json(SchoolBody::from(school)))
+}
+
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+) -> Result<impl IntoResponse, Problem> {
+    let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    Ok(answer(school))
+}
+
+pub(crate) async fn change(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    if_match: IfMatch,
+    JsonBody { value: patch, .. }: JsonBody<SchoolPatch>,
+) -> Result<impl IntoResponse, Problem> {
+    let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    if_match.check(school.version)?;
+    let changed = apply(patch, school)?;
+    match deps.table.replace_school(changed.clone()).await {
+        Err(StoreError::Conflict) => Err(IfMatch::failed()),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(answer(changed)),
+    }
+}
+
+fn apply(patch: SchoolPatch, school: School) -> Result<School, FieldErrors> {
+    let uai = patch.uai.apply(school.uai);
+    // A territory that was set by hand stands until the UAI tells it.
+    let by_hand = if uai.is_some() { patch.territory } else { patch.territory.or(Some(school.territory)) };
+    let territory = territory(uai, by_hand, "/territory")?;
+    let allowed_countries = match patch.allowed_countries {
+        None => school.allowed_countries,
+        Some(countries) => priced(countries)?.into_iter().collect(),
+    };
+    Ok(School {
+        name: patch.name.unwrap_or(school.name),
+        uai,
+        territory,
+        callback_number: patch.callback_number.apply(school.callback_number),
+        encoding_mode: patch.encoding_mode.unwrap_or(school.encoding_mode),
+        allowed_countries,
+        version: school.version + 1,
+        ..school
+    })
+}
+
+/// Only a country with a price can be opened.
+fn priced(countries: Vec<Country>) -> Result<Vec<Country>, FieldErrors> {
+    let card = RateCard::current();
+    let errors = countries
+        .iter()
+        .enumerate()
+        .filter(|(_, country)| card.unit_price(Destination::Country(**country)).is_none())
+        .map(|(index, _)| {
+            FieldError::described(
+                format!("/allowed_countries/{index}"),
+                "country_without_price",
+                Phrase::fixed(
+                    "Ce pays n’est pas dans la grille tarifaire : il ne peut pas être ouvert.",
+                    "This country is not on the rate card: it cannot be opened.",
+                ),
+            )
+        })
+        .collect();
+    FieldErrors::none_or(errors, countries)
+}

@@ -1,0 +1,176 @@
+//! `/v1/templates`: a label, an audience, a context and a text with variables.
+
+use axum::{Extension, Json, extract::State, http::StatusCode, response::IntoResponse};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    directory::Audience,
+    http::{
+        AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryOf, SenderOf,
+        etag,
+    },
+    id::TemplateId,
+    language::{Language, Phrase},
+    pricing::RateCard,
+    school::Territory,
+    store::{StoreError, TemplateStoreError},
+    template::{Context, Template, TemplateLabel, Variable, View, Wording, WordingError},
+};
+
+use crate::{Deps, measure::CostBody};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct NewTemplateBody {
+    label: TemplateLabel,
+    audience: Audience,
+    context: Context,
+    body: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct TemplateBody {
+    id: TemplateId,
+    label: TemplateLabel,
+    audience: Audience,
+    context: Context,
+    body: String,
+    variables: Vec<&'static str>,
+    views: Vec<View>,
+    version: u64,
+}
+
+impl From<Template> for TemplateBody {
+    fn from(template: Template) -> Self {
+        let wording = &template.wording;
+        Self {
+            id: template.id,
+            audience: wording.audience(),
+            context: wording.context(),
+            body: wording.body().source().to_owned(),
+            variables: wording.body().variables().into_iter().map(Variable::name).collect(),
+            views: View::ALL.into_iter().filter(|view| view.offers(wording)).collect(),
+            label: template.label,
+            version: template.version,
+        }
+    }
+}
+
+fn wording(body: &NewTemplateBody) -> Result<Wording, FieldErrors> {
+    Wording::new(body.audience, body.context, &body.body).map_err(|error| {
+        FieldErrors::one(match error {
+            WordingError::Context(error) => FieldError::new("/context", &error),
+            WordingError::Body(error) => FieldError::new("/body", &error),
+        })
+    })
+}
+
+fn problem(error: TemplateStoreError) -> Problem {
+    match error {
+        TemplateStoreError::LabelTaken => Problem::new(
+            ProblemKind::LabelTaken,
+            Phrase::fixed(
+                "Choisissez un autre libellé ; la casse et les accents ne comptent pas.",
+                "Choose another label; case and accents do not count.",
+            ),
+        ),
+        TemplateStoreError::Store(error) => error.into(),
+    }
+}
+
+pub(crate) async fn create(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    JsonBody { value: body, .. }: JsonBody<NewTemplateBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let wording = wording(&body)?;
+    let template =
+        Template { id: TemplateId::generate(deps.clock.now()), label: body.label, wording, version: 1 };
+    deps.table.create_template(tenant.school, template.clone()).await.map_err(problem)?;
+    Ok((StatusCode::CREATED, [etag(template.version)], Json(TemplateBody::from(template))))
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ListQuery {
+    #[deserr(default)]
+    view: Option<View>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct TemplatesBody {
+    templates: Vec<TemplateBody>,
+}
+
+pub(crate) async fn list(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Json<TemplatesBody>, Problem> {
+    let templates = deps.table.templates(tenant.school).await?;
+    let offered = |template: &Template| query.view.is_none_or(|view| view.offers(&template.wording));
+    let templates = templates.into_iter().filter(offered).map(TemplateBody::from).collect();
+    Ok(Json(TemplatesBody { templates }))
+}
+
+async fn find(deps: &Deps, school: shared::id::SchoolId, id: TemplateId) -> Result<Template, Problem> {
+    deps.table.template(school, id).await?.ok_or_else(Problem::not_found)
+}
+
+pub(crate) async fn show(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+) -> Result<impl IntoResponse, Problem> {
+    let template = find(&deps, tenant.school, id).await?;
+    Ok(([etag(template.version)], Json(TemplateBody::from(template))))
+}
+
+pub(crate) async fn replace(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+    if_match: IfMatch,
+    JsonBody { value: body, .. }: JsonBody<NewTemplateBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let wording = wording(&body)?;
+    let before = find(&deps, tenant.school, id).await?;
+    if_match.check(before.version)?;
+    let template = Template { id, label: body.label, wording, version: before.version + 1 };
+    match deps.table.replace_template(tenant.school, template.clone(), &before.label).await {
+        Err(TemplateStoreError::Store(StoreError::Conflict)) => Err(IfMatch::failed()),
+        Err(error) => Err(problem(error)),
+        Ok(()) => Ok(([etag(template.version)], Json(TemplateBody::from(template)))),
+    }
+}
+
+pub(crate) async fn delete(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    let template = find(&deps, tenant.school, id).await?;
+    if_match.check(template.version)?;
+    match deps.table.delete_template(tenant.school, &template).await {
+        Err(StoreError::Conflict) => Err(IfMatch::failed()),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+    }
+}
+
+/// The text with the example of every variable, and its cost.
+pub(crate) async fn preview(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    PathId(id): PathId<TemplateId>,
+) -> Result<Json<CostBody>, Problem> {
+    let template = find(&deps, tenant.school, id).await?;
+    let example = |variable: Variable| Some(variable.example().in_language(language).into());
+    let text = template.wording.body().render(example).map_err(Problem::internal)?;
+    let school = deps.table.school(tenant.school).await?;
+    let mode = school.as_ref().map_or_else(Default::default, |school| school.encoding_mode);
+    let territory = school.map_or(Territory::Metropole, |school| school.territory);
+    Ok(Json(CostBody::new(&text, mode, territory, RateCard::current())))
+}

@@ -1,0 +1,33 @@
+//! The HTTP client below every AWS client.
+
+use std::time::Duration;
+
+use aws_smithy_http_client::{
+    Builder, Connector,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
+
+/// The roots that certificates of AWS services chain to, as Amazon Trust Services publishes them:
+/// Amazon Root CA 1 to 4 and the Starfield Services root.
+const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
+
+pub(super) fn client() -> SharedHttpClient {
+    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(amazon_only()).build_https()
+}
+
+/// A plain connector for carriers that are no AWS service, with its own time-outs.
+pub fn connector(connect_timeout: Duration, read_timeout: Duration) -> Connector {
+    let settings =
+        HttpConnectorSettings::builder().connect_timeout(connect_timeout).read_timeout(read_timeout).build();
+    Connector::builder()
+        .connector_settings(settings)
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(amazon_only())
+        .build()
+}
+
+fn amazon_only() -> TlsContext {
+    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    TlsContext::builder().with_trust_store(roots).build().expect("the roots are part of the program")
+}

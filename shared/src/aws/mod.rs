@@ -1,0 +1,113 @@
+//! The clients of the AWS services, built on first use over one HTTP client.
+//!
+//! The defaults of the SDK cost 420 million instructions at the first handshake (jitter entropy)
+//! and three quarters of the start-up (the system's root certificates): here TLS is `ring`, only
+//! Amazon's own roots are trusted, and there is no `aws-config`.
+
+mod environment;
+mod http_client;
+
+pub use environment::AwsEnvironment;
+pub use http_client::connector;
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+
+/// Every AWS client of one process.
+#[derive(Clone)]
+pub struct Aws(Arc<Inner>);
+
+struct Inner {
+    environment: AwsEnvironment,
+    interceptors: Vec<SharedInterceptor>,
+    http: OnceLock<SharedHttpClient>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
+    sns: OnceLock<aws_sdk_sns::Client>,
+}
+
+/// A client's configuration from the environment. The services' builders share method names but no
+/// trait.
+macro_rules! configure {
+    ($service:ident, $inner:expr, $endpoint:expr, $retry:expr) => {{
+        let inner = $inner;
+        let mut config = $service::Config::builder()
+            .behavior_version($service::config::BehaviorVersion::latest())
+            .region($service::config::Region::new(inner.environment.region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(inner.environment.credentials.clone()))
+            .http_client(inner.http().clone())
+            .timeout_config(call_timeouts())
+            .retry_config($retry);
+        config.set_endpoint_url($endpoint);
+        for interceptor in &inner.interceptors {
+            config = config.interceptor(interceptor.clone());
+        }
+        $service::Client::from_conf(config.build())
+    }};
+}
+
+impl Aws {
+    /// Clients for an environment. Nothing is built or connected yet.
+    pub fn new(environment: AwsEnvironment) -> Self {
+        Self::with_interceptors(environment, Vec::new())
+    }
+
+    /// The same, with something that watches every call.
+    pub fn with_interceptors(environment: AwsEnvironment, interceptors: Vec<SharedInterceptor>) -> Self {
+        Self(Arc::new(Inner {
+            environment,
+            interceptors,
+            http: OnceLock::new(),
+            dynamodb: OnceLock::new(),
+            sqs: OnceLock::new(),
+            sns: OnceLock::new(),
+        }))
+    }
+
+    /// DynamoDB. Every write of ours is conditional or idempotent, so that the SDK may retry.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        let inner = &*self.0;
+        inner.dynamodb.get_or_init(|| {
+            let endpoint = inner.environment.dynamodb_endpoint.clone();
+            configure!(aws_sdk_dynamodb, inner, endpoint, RetryConfig::standard().with_max_attempts(4))
+        })
+    }
+
+    /// SQS. A message enqueued twice is delivered once, so that the SDK may retry.
+    pub fn sqs(&self) -> &aws_sdk_sqs::Client {
+        let inner = &*self.0;
+        inner.sqs.get_or_init(|| {
+            let endpoint = inner.environment.sqs_endpoint.clone();
+            configure!(aws_sdk_sqs, inner, endpoint, RetryConfig::standard().with_max_attempts(4))
+        })
+    }
+
+    /// SNS. It never retries by itself: a second `Publish` is a second SMS.
+    pub fn sns(&self) -> &aws_sdk_sns::Client {
+        let inner = &*self.0;
+        inner.sns.get_or_init(|| {
+            let endpoint = inner.environment.sns_endpoint.clone();
+            configure!(aws_sdk_sns, inner, endpoint, RetryConfig::disabled())
+        })
+    }
+}
+
+impl Inner {
+    fn http(&self) -> &SharedHttpClient {
+        self.http.get_or_init(http_client::client)
+    }
+}
+
+/// No call may hang until the function's own time limit: 2 s to connect, 5 s for an attempt.
+fn call_timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(5))
+        .build()
+}

@@ -1,0 +1,144 @@
+//! The bridge: a small contract of our own, behind which anybody's gateway can stand.
+//!
+//! `POST` of a [`BridgeSms`] as JSON, signed as Standard Webhooks says
+//! (`webhook-signature: v1,` base64 of HMAC-SHA256 over `id.timestamp.body`). The answer is a status:
+//! 2xx accepted, 422 refused for good, 429 and 503 try later, 401 and 403 account trouble.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_smithy_http_client::Connector;
+use aws_smithy_runtime_api::client::{
+    http::HttpConnector, orchestrator::HttpRequest, result::ConnectorError,
+};
+use aws_smithy_types::body::SdkBody;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::{Answer, Carrier, Outcome, Sms, was_never_connected};
+use crate::{aws, clock::Clock, delivery::FailureReason};
+
+/// What a bridge receives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BridgeSms {
+    /// Our name for the message; the same one in every attempt and every receipt.
+    pub reference: String,
+    /// The phone in E.164.
+    pub to: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What a bridge may add to a 422.
+#[derive(Debug, Deserialize)]
+struct BridgeRefusal {
+    reason: FailureReason,
+}
+
+/// A carrier behind an HTTP address.
+pub struct Bridge {
+    connector: Connector,
+    url: String,
+    key: Vec<u8>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Bridge {
+    /// A bridge takes at most this long to answer; later the outcome is unknown.
+    pub const TIMEOUT: Duration = Duration::from_secs(5);
+
+    /// A bridge at an address, and the key that it shares with us.
+    pub fn new(url: String, key: Vec<u8>, clock: Arc<dyn Clock>) -> Self {
+        let connector = aws::connector(Duration::from_secs(2), Self::TIMEOUT);
+        Self { connector, url, key, clock }
+    }
+
+    fn request(&self, sms: &Sms<'_>) -> Option<HttpRequest> {
+        let reference = sms.reference.to_string();
+        let body = BridgeSms { to: sms.to.e164(), text: sms.text.to_owned(), reference: reference.clone() };
+        let body = serde_json::to_string(&body).ok()?;
+        let timestamp = self.clock.now().as_second().to_string();
+        let signature = signature(&self.key, &reference, &timestamp, &body);
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST").ok()?;
+        request.set_uri(self.url.as_str()).ok()?;
+        let headers = request.headers_mut();
+        headers.insert("content-type", "application/json");
+        headers.insert("webhook-id", reference);
+        headers.insert("webhook-timestamp", timestamp);
+        headers.insert("webhook-signature", signature);
+        Some(request)
+    }
+}
+
+/// The Standard Webhooks signature of a body.
+fn signature(key: &[u8], id: &str, timestamp: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
+    format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+impl Carrier for Bridge {
+    fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a> {
+        Box::pin(async move {
+            let Some(request) = self.request(sms) else { return Outcome::Refused(FailureReason::Refused) };
+            match self.connector.call(request).await {
+                Ok(response) => {
+                    let status = response.status().as_u16();
+                    classify(status, response.body().bytes().unwrap_or_default())
+                }
+                Err(error) => classify_failure(&error),
+            }
+        })
+    }
+}
+
+fn classify(status: u16, body: &[u8]) -> Outcome {
+    match status {
+        200..=299 => Outcome::Accepted,
+        401 | 403 => Outcome::Halt,
+        429 | 503 => Outcome::TryLater,
+        400..=499 => {
+            let told = serde_json::from_slice::<BridgeRefusal>(body).map(|refusal| refusal.reason);
+            Outcome::Refused(told.unwrap_or(FailureReason::Refused))
+        }
+        _ => Outcome::Unknown,
+    }
+}
+
+fn classify_failure(error: &ConnectorError) -> Outcome {
+    if was_never_connected(error) { Outcome::TryLater } else { Outcome::Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_tells_what_became_of_the_message() {
+        for (status, outcome) in [
+            (200, Outcome::Accepted),
+            (202, Outcome::Accepted),
+            (400, Outcome::Refused(FailureReason::Refused)),
+            (401, Outcome::Halt),
+            (422, Outcome::Refused(FailureReason::Refused)),
+            (429, Outcome::TryLater),
+            (500, Outcome::Unknown),
+            (503, Outcome::TryLater),
+            (504, Outcome::Unknown),
+        ] {
+            assert_eq!(classify(status, b""), outcome, "{status}");
+        }
+        let refusal = br#"{"reason":"invalid_number"}"#;
+        assert_eq!(classify(422, refusal), Outcome::Refused(FailureReason::InvalidNumber));
+    }
+
+    #[test]
+    fn the_signature_is_that_of_the_standard_webhooks_vector() {
+        // https://github.com/standard-webhooks/standard-webhooks, libraries' shared test vector.
+        let key = BASE64_STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", r#"{"test": 2432232314}"#);
+        assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+}

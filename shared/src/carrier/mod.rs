@@ -1,0 +1,67 @@
+//! Carriers: those who bring a text to a phone.
+
+mod bridge;
+mod choice;
+mod simulator;
+mod sns;
+
+pub use bridge::{Bridge, BridgeSms};
+pub use choice::Carriers;
+pub use simulator::Simulator;
+pub use sns::Sns;
+
+use std::pin::Pin;
+
+use crate::{delivery::FailureReason, phone::PhoneNumber, sending::MessageReference};
+
+/// One text to one phone, as a carrier gets it.
+#[derive(Clone, Debug)]
+pub struct Sms<'a> {
+    /// Our reference, for the carrier's correlation slot.
+    pub reference: MessageReference,
+    /// The phone.
+    pub to: PhoneNumber,
+    /// The text.
+    pub text: &'a str,
+    /// How often it was tried before.
+    pub earlier_attempts: u8,
+}
+
+/// What a carrier's answer means for the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The carrier has it.
+    Accepted,
+    /// The carrier will never take it.
+    Refused(FailureReason),
+    /// The carrier certainly did not take it, and may later.
+    TryLater,
+    /// The carrier may have taken it.
+    Unknown,
+    /// The carrier certainly did not take it, and takes nothing from us until somebody looks
+    /// after the account.
+    Halt,
+}
+
+/// The answer in the making.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Outcome> + std::marker::Send + 'a>>;
+
+/// Somebody who brings texts to phones.
+pub trait Carrier: std::marker::Send + Sync {
+    /// Hands a text over, once. It always answers: whatever cannot be told is
+    /// [`Outcome::Unknown`].
+    fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a>;
+}
+
+/// Whether a call failed before any byte of the request could leave: nobody listened, or the
+/// connection took too long to make. Only then is a message certainly not accepted.
+fn was_never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            return io.kind() == std::io::ErrorKind::ConnectionRefused;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,174 @@
+//! Who calls: the claims of a token that API Gateway verified.
+
+use std::collections::HashMap;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use lambda_http::{
+    aws_lambda_events::apigw::{
+        ApiGatewayRequestAuthorizer, ApiGatewayRequestAuthorizerJwtDescription,
+        ApiGatewayV2httpRequestContext,
+    },
+    request::RequestContext,
+};
+
+use super::{Problem, ProblemKind};
+use crate::{id::SchoolId, language::Phrase, line::Line};
+
+/// What a person may do. In a school, each role may do what the ones before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Reads the sent log.
+    Reader,
+    /// Sends with existing templates.
+    Sender,
+    /// Writes templates and people, and signs the school up.
+    Admin,
+    /// Runs the service for all schools; reads no texts.
+    Operator,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Reader, Self::Sender, Self::Admin, Self::Operator];
+
+    /// The value of the claim.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Sender => "sender",
+            Self::Admin => "admin",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The role of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// Somebody of a school. The school's identifier comes from nowhere else.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// The school.
+    pub school: SchoolId,
+    /// Who, as the token's issuer names them.
+    pub subject: Line<128>,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// An administrator of a school.
+#[derive(Clone, Debug)]
+pub struct AdminOf(pub Tenant);
+/// Somebody who may send for a school.
+#[derive(Clone, Debug)]
+pub struct SenderOf(pub Tenant);
+/// Somebody who may read a school's sent log.
+#[derive(Clone, Debug)]
+pub struct ReaderOf(pub Tenant);
+/// The operator.
+#[derive(Clone, Debug)]
+pub struct Operator;
+
+impl<S: Sync> FromRequestParts<S> for AdminOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        tenant(parts, Role::Admin).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SenderOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        tenant(parts, Role::Sender).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for ReaderOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        tenant(parts, Role::Reader).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match role(claims(parts)?)? {
+            Role::Operator => Ok(Self),
+            _ => Err(forbidden(&[Role::Operator])),
+        }
+    }
+}
+
+fn tenant(parts: &Parts, needed: Role) -> Result<Tenant, Problem> {
+    let claims = claims(parts)?;
+    let role = role(claims)?;
+    if role == Role::Operator || role < needed {
+        let allowed: Vec<_> =
+            Role::ALL.into_iter().filter(|r| *r >= needed && *r != Role::Operator).collect();
+        return Err(forbidden(&allowed));
+    }
+    let school = claims.get("school_id").and_then(|id| id.parse().ok()).ok_or_else(unauthenticated)?;
+    let subject =
+        claims.get("sub").and_then(|subject| Line::parse(subject).ok()).ok_or_else(unauthenticated)?;
+    Ok(Tenant { school, subject, role })
+}
+
+fn claims(parts: &Parts) -> Result<&HashMap<String, String>, Problem> {
+    match parts.extensions.get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => context
+            .authorizer
+            .as_ref()
+            .and_then(|authorizer| authorizer.jwt.as_ref())
+            .map(|jwt| &jwt.claims)
+            .ok_or_else(unauthenticated),
+        _ => Err(unauthenticated()),
+    }
+}
+
+fn role(claims: &HashMap<String, String>) -> Result<Role, Problem> {
+    claims.get("role").and_then(|name| Role::parse(name)).ok_or_else(unauthenticated)
+}
+
+fn unauthenticated() -> Problem {
+    Problem::new(
+        ProblemKind::Unauthenticated,
+        Phrase::fixed(
+            "Envoyez l’en-tête Authorization: Bearer … avec un jeton qui porte les champs sub, role et school_id.",
+            "Send the header Authorization: Bearer … with a token that has the claims sub, role and school_id.",
+        ),
+    )
+}
+
+/// Refuses somebody whose role is not among those allowed.
+pub fn forbidden(allowed: &[Role]) -> Problem {
+    let names = allowed.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+    Problem::new(
+        ProblemKind::RoleForbidden,
+        Phrase::new(
+            format!("Cette action demande le rôle {names}."),
+            format!("This action needs the role {names}."),
+        ),
+    )
+}
+
+/// The request context that API Gateway would give for verified claims, for whoever plays API
+/// Gateway on one machine.
+pub fn request_context(request_id: String, claims: Option<HashMap<String, String>>) -> RequestContext {
+    let mut context = ApiGatewayV2httpRequestContext::default();
+    context.request_id = Some(request_id);
+    context.authorizer = claims.map(|claims| {
+        let mut jwt = ApiGatewayRequestAuthorizerJwtDescription::default();
+        jwt.claims = claims;
+        let mut authorizer = ApiGatewayRequestAuthorizer::default();
+        authorizer.jwt = Some(jwt);
+        authorizer
+    });
+    RequestContext::ApiGatewayV2(context)
+}

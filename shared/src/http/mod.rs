@@ -1,0 +1,27 @@
+//! The edge: how HTTP requests come in and answers go out, the same for every function.
+
+mod body;
+mod caller;
+mod cursor;
+mod etag;
+mod fields;
+mod layer;
+mod page;
+mod parsed;
+mod patch;
+mod problem;
+mod problem_kinds;
+mod query;
+
+pub use body::{JsonBody, MAX_BODY_BYTES, RawBody};
+pub use caller::{AdminOf, Operator, ReaderOf, Role, SenderOf, Tenant, forbidden, request_context};
+pub use cursor::{BadCursor, Cursor};
+pub use etag::{IfMatch, etag};
+pub use fields::{FieldError, FieldErrors, at};
+pub use layer::served;
+pub use page::{PageLimit, PageQuery};
+pub use parsed::TypedPhone;
+pub use patch::Patch;
+pub use problem::{Problem, problem_type};
+pub use problem_kinds::{ProblemKind, Retry};
+pub use query::{PathId, QueryOf};

@@ -1,0 +1,110 @@
+//! Values of the domain inside JSON bodies: each is parsed where it stands.
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+
+use super::{
+    FieldErrors,
+    fields::{FieldError, pointer},
+};
+use crate::{
+    directory::Audience,
+    id::{PersonId, SendId, TemplateId},
+    language::{Explain, Phrase},
+    line::Line,
+    phone::{Country, PhoneNumber, PhoneNumberError},
+    pricing::RateCardVersion,
+    registration::{EmailAddress, RegistrationState},
+    school::{CallbackNumber, Territory, Uai},
+    template::{Context, View},
+    text::EncodingMode,
+};
+
+/// Reads a JSON string through a parser of the domain.
+fn parse_with<V: IntoValue, T, E: Explain>(
+    value: Value<V>,
+    location: ValuePointerRef<'_>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, FieldErrors> {
+    let text = <String as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
+    parse(&text).map_err(|error| FieldErrors::one(FieldError::new(pointer(location), &error)))
+}
+
+macro_rules! parsed {
+    ($($name:ty: $parse:expr;)*) => {
+        $(impl Deserr<FieldErrors> for $name {
+            fn deserialize_from_value<V: IntoValue>(
+                value: Value<V>,
+                location: ValuePointerRef<'_>,
+            ) -> Result<Self, FieldErrors> {
+                parse_with(value, location, $parse)
+            }
+        })*
+    };
+}
+
+parsed! {
+    Audience: Audience::parse;
+    CallbackNumber: CallbackNumber::parse;
+    Context: Context::parse;
+    Country: Country::parse;
+    EmailAddress: EmailAddress::parse;
+    EncodingMode: EncodingMode::parse;
+    PersonId: str::parse;
+    RateCardVersion: RateCardVersion::parse;
+    RegistrationState: parse_registration_state;
+    SendId: str::parse;
+    TemplateId: str::parse;
+    Territory: Territory::parse;
+    TypedPhone: TypedPhone::parse;
+    Uai: Uai::parse;
+    View: View::parse;
+}
+
+impl<const MAX: usize> Deserr<FieldErrors> for Line<MAX> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        parse_with(value, location, Self::parse)
+    }
+}
+
+/// Not the name of a state.
+struct UnknownState;
+
+impl Explain for UnknownState {
+    fn code(&self) -> &'static str {
+        "unknown_state"
+    }
+
+    fn explain(&self) -> Phrase {
+        let names = RegistrationState::ALL.map(RegistrationState::as_str).join(", ");
+        Phrase::new(format!("États possibles : {names}."), format!("Possible states: {names}."))
+    }
+}
+
+fn parse_registration_state(name: &str) -> Result<RegistrationState, UnknownState> {
+    RegistrationState::ALL.into_iter().find(|state| state.as_str() == name).ok_or(UnknownState)
+}
+
+/// A phone number as it was typed. Its meaning may depend on the school's territory, which the body
+/// does not tell; what is wrong everywhere is refused at once, with the other fields.
+#[derive(Clone, Debug)]
+pub struct TypedPhone(String);
+
+impl TypedPhone {
+    fn parse(text: &str) -> Result<Self, PhoneNumberError> {
+        match PhoneNumber::parse(text, Territory::Metropole) {
+            // Six or eight digits may be right at home.
+            Ok(_) | Err(PhoneNumberError::TooFewDigits | PhoneNumberError::Unallocated) => {
+                Ok(Self(text.to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The number, read at home.
+    pub fn read(&self, home: Territory) -> Result<PhoneNumber, PhoneNumberError> {
+        PhoneNumber::parse(&self.0, home)
+    }
+}

@@ -1,0 +1,147 @@
+//! What a person asks to send, and to whom.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
+
+use crate::{
+    directory::{ClassName, Directory, Person},
+    id::PersonId,
+    line::Line,
+    school::School,
+    template::{Source, Variable, View, Wording},
+};
+
+/// The value of a variable, given with the request.
+pub type Value = Line<160>;
+
+/// People picked from a list, and what to tell them.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The list that they were picked from.
+    pub view: View,
+    /// Who was picked.
+    pub selection: Selection,
+    /// What to send.
+    pub wording: Wording,
+    /// The values that only the caller knows.
+    pub values: GivenValues,
+}
+
+/// Who was picked from the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Everybody on it.
+    Everyone,
+    /// The people of some classes.
+    Classes(Vec<ClassName>),
+    /// One by one.
+    People(Vec<PersonId>),
+}
+
+/// Values of variables that come with the request.
+#[derive(Clone, Debug, Default)]
+pub struct GivenValues {
+    /// The same for everybody.
+    pub common: BTreeMap<Variable, Value>,
+    /// For one person each: the pupil whom the text is about, or the recipient.
+    pub by_person: HashMap<PersonId, BTreeMap<Variable, Value>>,
+}
+
+impl GivenValues {
+    fn get(&self, variable: Variable, recipient: PersonId, pupils: &[&Person]) -> Option<&Value> {
+        let of = |person: PersonId| self.by_person.get(&person).and_then(|values| values.get(&variable));
+        let of_pupil = || match pupils {
+            [pupil] => of(pupil.id),
+            _ => None,
+        };
+        of_pupil().or_else(|| of(recipient)).or_else(|| self.common.get(&variable))
+    }
+}
+
+impl Order {
+    /// The value of a variable in the text for one recipient about some pupils; none when nobody
+    /// knows it.
+    pub(super) fn value_of<'a>(
+        &'a self,
+        variable: Variable,
+        school: &'a School,
+        recipient: &'a Person,
+        pupils: &[&'a Person],
+    ) -> Option<Cow<'a, str>> {
+        match variable.source() {
+            Source::School => match variable.name() {
+                "school.name" => Some(school.name.as_str().into()),
+                _ => school.callback_number.as_ref().map(|number| number.to_string().into()),
+            },
+            Source::Recipient => Some(match variable.name() {
+                "recipient.first_name" => recipient.details.first_name.as_str().into(),
+                "recipient.last_name" => recipient.details.last_name.as_str().into(),
+                _ => recipient.details.name().into(),
+            }),
+            Source::Pupil => {
+                let [pupil] = pupils else { return None };
+                match variable.name() {
+                    "pupil.first_name" => Some(pupil.details.first_name.as_str().into()),
+                    "pupil.last_name" => Some(pupil.details.last_name.as_str().into()),
+                    "pupil.class" => pupil.details.class.as_ref().map(|class| class.as_str().into()),
+                    _ => Some(pupil.details.name().into()),
+                }
+            }
+            Source::Pupils => enumerate_first_names(pupils),
+            Source::Request => {
+                self.values.get(variable, recipient.id, pupils).map(|value| value.as_str().into())
+            }
+        }
+    }
+}
+
+/// "Emma", "Emma et Hugo", "Emma, Hugo et Léa".
+fn enumerate_first_names<'a>(pupils: &[&'a Person]) -> Option<Cow<'a, str>> {
+    let (last, others) = pupils.split_last()?;
+    let last = last.details.first_name.as_str();
+    if others.is_empty() {
+        return Some(last.into());
+    }
+    let others: Vec<_> = others.iter().map(|pupil| pupil.details.first_name.as_str()).collect();
+    Some(format!("{} et {last}", others.join(", ")).into())
+}
+
+impl Selection {
+    /// The picked people among those of the list, in the order of the list or of the picking.
+    /// Unknown identifiers are returned as they are.
+    pub(super) fn pick<'d>(
+        &self,
+        view: View,
+        directory: &'d Directory,
+    ) -> Result<Vec<&'d Person>, Vec<PersonId>> {
+        let listed = |person: &&Person| person.details.audience == view.lists();
+        match self {
+            Self::Everyone => Ok(directory.people().iter().filter(listed).collect()),
+            Self::Classes(classes) => Ok(directory
+                .people()
+                .iter()
+                .filter(listed)
+                .filter(|person| is_of_a_class(person, classes, directory))
+                .collect()),
+            Self::People(ids) => {
+                let (mut picked, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
+                for id in ids {
+                    match directory.person(*id).filter(listed) {
+                        Some(person) => picked.push(person),
+                        None => unknown.push(*id),
+                    }
+                }
+                if unknown.is_empty() { Ok(picked) } else { Err(unknown) }
+            }
+        }
+    }
+}
+
+/// A pupil of one of the classes, or a guardian of one.
+fn is_of_a_class(person: &Person, classes: &[ClassName], directory: &Directory) -> bool {
+    let in_class = |pupil: &Person| pupil.details.class.as_ref().is_some_and(|class| classes.contains(class));
+    in_class(person)
+        || person.details.guardianships.iter().any(|tie| directory.person(tie.pupil).is_some_and(in_class))
+}

@@ -1,0 +1,220 @@
+//! The plan of a send: every text and price, and everybody who is left out.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    DropReason, Dropped, Order,
+    idempotency::hex,
+    recipients::{Reached, Recipient, dropped, reach, unreachable},
+};
+use crate::{
+    directory::Directory,
+    id::PersonId,
+    phone::PhoneNumber,
+    pricing::MicroEuros,
+    registration::Licensed,
+    template::Variable,
+    text::{Encoding, MeasuredText, Segments},
+};
+
+/// What a send will do, to the last character and cent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The texts, in the order in which they leave.
+    pub messages: Vec<PlannedMessage>,
+    /// Who gets none, and why.
+    pub dropped: Vec<Dropped>,
+}
+
+/// One text to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedMessage {
+    /// Who gets it.
+    pub recipient: PersonId,
+    /// First and last name, as they were when it was sent.
+    pub name: String,
+    /// The one pupil whom it is about, if it is about one.
+    pub about: Option<PersonId>,
+    /// Where it goes.
+    pub phone: PhoneNumber,
+    /// What it says.
+    pub text: String,
+    /// How it is encoded.
+    pub encoding: Encoding,
+    /// What is billed.
+    pub segments: Segments,
+    /// `segments × unit price`.
+    pub price: MicroEuros,
+}
+
+/// The sums of a plan or of a send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Texts.
+    pub messages: u32,
+    /// Segments of all texts.
+    pub segments: u32,
+    /// Price of all texts.
+    pub price: MicroEuros,
+}
+
+/// SHA-256 of a plan: who gets what, and at what price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanDigest(String);
+
+impl PlanDigest {
+    /// Lower-case hexadecimal.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A text that could not be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnwrittenText {
+    /// For whom.
+    pub recipient: PersonId,
+    /// The pupil whom it is about, if it is about one.
+    pub about: Option<PersonId>,
+    /// The variables without a value; empty when the text is too long.
+    pub missing: Vec<Variable>,
+}
+
+/// Why an order cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The text cannot be sent from this list.
+    #[error("the view does not offer this audience and context")]
+    NotOffered,
+    /// Some identifiers are not on the list.
+    #[error("{} people are not on the list", .0.len())]
+    NotOnTheList(Vec<PersonId>),
+    /// More texts than one send may have.
+    #[error("more than {} messages", Plan::MAX_MESSAGES)]
+    TooMany,
+    /// Some texts lack a value or are too long; the whole send waits until all are right.
+    #[error("{} texts could not be written", .0.len())]
+    Unwritten(Vec<UnwrittenText>),
+}
+
+impl Plan {
+    /// The most texts that one send may have: more than the guardians of the largest school, and
+    /// a preview of them all still fits into one answer.
+    pub const MAX_MESSAGES: usize = 10_000;
+
+    /// Plans an order of a licensed school. Nothing is written or reserved.
+    pub fn new(order: &Order, licensed: &Licensed, directory: &Directory) -> Result<Self, PlanError> {
+        if !order.view.offers(&order.wording) {
+            return Err(PlanError::NotOffered);
+        }
+        let Reached { recipients, dropped } = reach(order, directory).map_err(PlanError::NotOnTheList)?;
+        if recipients.len() > Self::MAX_MESSAGES {
+            return Err(PlanError::TooMany);
+        }
+        let mut planning = Planning {
+            order,
+            licensed,
+            plan: Self { messages: Vec::with_capacity(recipients.len()), dropped },
+            same_number: HashMap::with_capacity(recipients.len()),
+            unwritten: Vec::new(),
+        };
+        for recipient in recipients {
+            planning.add(recipient);
+        }
+        if planning.unwritten.is_empty() {
+            Ok(planning.plan)
+        } else {
+            Err(PlanError::Unwritten(planning.unwritten))
+        }
+    }
+
+    /// The sums.
+    pub fn totals(&self) -> Totals {
+        Totals {
+            messages: u32::try_from(self.messages.len()).unwrap_or(u32::MAX),
+            segments: self.messages.iter().map(|message| u32::from(message.segments.get())).sum(),
+            price: self.messages.iter().map(|message| message.price).sum(),
+        }
+    }
+
+    /// What a person saw in the preview, so that a send can refuse to do anything else.
+    pub fn digest(&self) -> PlanDigest {
+        let mut hasher = Sha256::new();
+        for message in &self.messages {
+            hasher.update(message.recipient.to_string());
+            hasher.update(String::from(message.phone));
+            hasher.update(message.price.get().to_be_bytes());
+            hasher.update((message.text.len() as u64).to_be_bytes());
+            hasher.update(&message.text);
+        }
+        PlanDigest(hex(&hasher.finalize()))
+    }
+}
+
+/// A plan in the making.
+struct Planning<'a> {
+    order: &'a Order,
+    licensed: &'a Licensed,
+    plan: Plan,
+    /// The texts planned for each number, with all the pupils that they are about.
+    same_number: HashMap<PhoneNumber, Vec<(usize, Vec<PersonId>)>>,
+    unwritten: Vec<UnwrittenText>,
+}
+
+impl Planning<'_> {
+    fn add(&mut self, Recipient { person, pupils }: Recipient<'_>) {
+        let school = self.licensed.school();
+        if let Some(reason) = unreachable(person, school) {
+            return self.plan.dropped.push(dropped(person, &pupils, reason));
+        }
+        let Some(phone) = person.details.phone else { return };
+        let Some(unit_price) = self.licensed.rate_card().unit_price(phone.destination()) else {
+            return self.plan.dropped.push(dropped(person, &pupils, DropReason::CountryClosed));
+        };
+        let about = match pupils.as_slice() {
+            [pupil] if pupil.id != person.id => Some(pupil.id),
+            _ => None,
+        };
+        let value_of = |variable| self.order.value_of(variable, school, person, &pupils);
+        let rendered = match self.order.wording.body().render(value_of) {
+            Ok(text) => text,
+            Err(missing) => {
+                return self.unwritten.push(UnwrittenText {
+                    recipient: person.id,
+                    about,
+                    missing: missing.0,
+                });
+            }
+        };
+        let text = match school.encoding_mode.apply(&rendered) {
+            std::borrow::Cow::Borrowed(_) => rendered,
+            std::borrow::Cow::Owned(changed) => changed,
+        };
+        let measured = MeasuredText::of(&text);
+        if measured.segments > Segments::DEFAULT_LIMIT {
+            return self.unwritten.push(UnwrittenText { recipient: person.id, about, missing: Vec::new() });
+        }
+        let pupil_ids: Vec<PersonId> = pupils.iter().map(|pupil| pupil.id).collect();
+        let earlier = self.same_number.entry(phone).or_default();
+        let same_news = earlier.iter().find(|(index, about)| {
+            (!about.is_empty() && *about == pupil_ids) || self.plan.messages[*index].text == text
+        });
+        if let Some((index, _)) = same_news {
+            let reason = DropReason::SameNumberAs(self.plan.messages[*index].recipient);
+            return self.plan.dropped.push(dropped(person, &pupils, reason));
+        }
+        earlier.push((self.plan.messages.len(), pupil_ids));
+        self.plan.messages.push(PlannedMessage {
+            recipient: person.id,
+            name: person.details.name(),
+            about,
+            phone,
+            text,
+            encoding: measured.encoding,
+            segments: measured.segments,
+            price: unit_price.for_segments(measured.segments),
+        });
+    }
+}

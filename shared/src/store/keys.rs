@@ -1,0 +1,117 @@
+//! The keys of the table, all of them.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use crate::{
+    id::{PersonId, SchoolId, SendId, TemplateId},
+    sending::{IdempotencyKey, ParcelNumber},
+};
+
+/// An item's primary key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+/// An item, or part of one.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// The key's two attributes.
+    pub fn attributes(self) -> Item {
+        Item::from([
+            ("pk".to_owned(), AttributeValue::S(self.pk)),
+            ("sk".to_owned(), AttributeValue::S(self.sk)),
+        ])
+    }
+}
+
+/// The partition of a school's settings, licence, templates, sends and months.
+pub(super) fn school_partition(school: SchoolId) -> String {
+    format!("S#{school}")
+}
+
+/// The partition of a school's people: they are many, and read together.
+pub(super) fn people_partition(school: SchoolId) -> String {
+    format!("S#{school}#PEOPLE")
+}
+
+/// The partition of one send's parcels.
+pub(super) fn parcels_partition(school: SchoolId, send: SendId) -> String {
+    format!("S#{school}#{send}")
+}
+
+/// The partition of all registrations, which the operator lists.
+pub(super) const REGISTRATIONS_PARTITION: &str = "REGISTRATIONS";
+/// The partition of sends whose parcels are not all enqueued yet.
+pub(super) const DUE_PARTITION: &str = "DUE";
+
+/// Due sends sort by their instant, twelve digits of epoch seconds: the first is 0 until the year 5138.
+pub(super) const DUE_PREFIX: &str = "0";
+pub(super) const SEND_PREFIX: &str = "SEND#";
+pub(super) const TEMPLATE_PREFIX: &str = "TEMPLATE#";
+pub(super) const PROGRESS_PREFIX: &str = "PROGRESS#";
+pub(super) const CONTENT_PREFIX: &str = "CONTENT#";
+
+pub(super) fn registration(school: SchoolId) -> Key {
+    Key::new(REGISTRATIONS_PARTITION.to_owned(), school.to_string())
+}
+
+pub(super) fn school(school: SchoolId) -> Key {
+    Key::new(school_partition(school), "SCHOOL")
+}
+
+pub(super) fn licence(school: SchoolId) -> Key {
+    Key::new(school_partition(school), "LICENCE")
+}
+
+/// What was spent in a month, `2026-11`, in the school's own time.
+pub(super) fn month(school: SchoolId, month: &str) -> Key {
+    Key::new(school_partition(school), format!("MONTH#{month}"))
+}
+
+/// Held by the one import that is writing.
+pub(super) fn import_lock(school: SchoolId) -> Key {
+    Key::new(school_partition(school), "IMPORT")
+}
+
+pub(super) fn person(school: SchoolId, person: PersonId) -> Key {
+    Key::new(people_partition(school), person.to_string())
+}
+
+pub(super) fn template(school: SchoolId, template: TemplateId) -> Key {
+    Key::new(school_partition(school), format!("{TEMPLATE_PREFIX}{template}"))
+}
+
+/// Holds a label, folded, for one template.
+pub(super) fn template_label(school: SchoolId, folded: &str) -> Key {
+    Key::new(school_partition(school), format!("LABEL#{folded}"))
+}
+
+pub(super) fn send(school: SchoolId, send: SendId) -> Key {
+    Key::new(school_partition(school), format!("{SEND_PREFIX}{send}"))
+}
+
+pub(super) fn due_send(due_at: Timestamp, school: SchoolId, send: SendId) -> Key {
+    Key::new(DUE_PARTITION.to_owned(), format!("{:012}#{school}#{send}", due_at.as_second().max(0)))
+}
+
+pub(super) fn content(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
+    Key::new(parcels_partition(school, send), format!("{CONTENT_PREFIX}{parcel}"))
+}
+
+pub(super) fn progress(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
+    Key::new(parcels_partition(school, send), format!("{PROGRESS_PREFIX}{parcel}"))
+}
+
+pub(super) fn idempotency(school: SchoolId, key: &IdempotencyKey) -> Key {
+    Key::new(format!("S#{school}#KEYS"), key.as_str())
+}

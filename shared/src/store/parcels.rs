@@ -1,0 +1,280 @@
+//! Parcels: their content, written once, and their progress, written once for every block.
+//!
+//! The content is JSON packed with LZ4: a hundred texts made from one template shrink to a third,
+//! and a kilobyte is what a write is billed by.
+
+use aws_sdk_dynamodb::{
+    error::SdkError, operation::put_item::PutItemError, primitives::Blob, types::AttributeValue,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, Table,
+    keys::{self, Item},
+    table::{Page, number as attribute, text},
+};
+use crate::{
+    delivery::{Claim, Progress},
+    id::{PersonId, SchoolId, SendId},
+    phone::PhoneNumber,
+    pricing::MicroEuros,
+    sending::{Parcel, ParcelNumber, PlannedMessage},
+    text::{Encoding, Segments},
+};
+
+/// A parcel as it is read: what it carries, how far it is, and when it is not worth sending any
+/// more.
+#[derive(Clone, Debug)]
+pub struct StoredParcel {
+    /// Who and what.
+    pub parcel: Parcel,
+    /// How far it has come.
+    pub progress: Progress,
+    /// When what has not left expires.
+    pub expires_at: Timestamp,
+}
+
+/// The version of the packed form.
+const PACKING: &str = "1";
+
+#[derive(Serialize)]
+struct MessageRow<'a> {
+    to: PersonId,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<PersonId>,
+    phone: PhoneNumber,
+    text: &'a str,
+    segments: Segments,
+    price: MicroEuros,
+}
+
+impl Table {
+    /// Writes the contents of a send's parcels. They are invisible until the send itself is kept.
+    pub async fn put_parcels(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        expires_at: Timestamp,
+        parcels: impl Iterator<Item = Parcel>,
+    ) -> Result<(), StoreError> {
+        self.put_all(parcels.map(|parcel| content_item(school, send, expires_at, &parcel))).await
+    }
+
+    /// A parcel's content and progress, in one call.
+    pub async fn parcel(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+    ) -> Result<Option<StoredParcel>, StoreError> {
+        let (content, progress) = tokio::try_join!(
+            self.get(keys::content(school, send, number)),
+            self.get(keys::progress(school, send, number)),
+        )?;
+        content.map(|content| stored_parcel(&content, progress.as_ref())).transpose()
+    }
+
+    /// All parcels of a send, in order. Reads as much as they carry.
+    pub async fn parcels(&self, school: SchoolId, send: SendId) -> Result<Vec<StoredParcel>, StoreError> {
+        let partition = keys::parcels_partition(school, send);
+        let (contents, progresses) = tokio::try_join!(
+            self.all(partition.clone(), keys::CONTENT_PREFIX),
+            self.all(partition, keys::PROGRESS_PREFIX),
+        )?;
+        let progresses = by_number(&progresses)?;
+        contents
+            .iter()
+            .map(|content| {
+                let number = parcel_number(content, keys::CONTENT_PREFIX)?;
+                stored_parcel(content, progresses.get(&number).copied())
+            })
+            .collect()
+    }
+
+    /// The progress of each parcel that was ever claimed: less than a kilobyte each.
+    pub async fn progresses(
+        &self,
+        school: SchoolId,
+        send: SendId,
+    ) -> Result<Vec<(ParcelNumber, Progress)>, StoreError> {
+        let items = self.all(keys::parcels_partition(school, send), keys::PROGRESS_PREFIX).await?;
+        items
+            .iter()
+            .map(|item| Ok((parcel_number(item, keys::PROGRESS_PREFIX)?, decode_progress(item)?)))
+            .collect()
+    }
+
+    /// Writes progress over the version before it; a conflict means that another worker was faster.
+    pub async fn put_progress(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+        progress: &mut Progress,
+    ) -> Result<(), StoreError> {
+        let before = progress.version();
+        progress.next_version();
+        let put = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(progress_item(school, send, number, progress)));
+        let put = match before {
+            0 => put.condition_expression("attribute_not_exists(pk)"),
+            before => put
+                .condition_expression("#v = :v")
+                .expression_attribute_names("#v", "v")
+                .expression_attribute_values(":v", attribute(before)),
+        };
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// One page of the parcels' contents of a send, last parcel first.
+    pub async fn newest_parcels(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        before: Option<ParcelNumber>,
+        limit: i32,
+    ) -> Result<Vec<StoredParcel>, StoreError> {
+        let page = Page {
+            partition: keys::parcels_partition(school, send),
+            prefix: keys::CONTENT_PREFIX,
+            oldest_first: false,
+            limit: Some(limit),
+            after: before.map(|number| keys::content(school, send, number)),
+            consistent: true,
+        };
+        let (contents, _) = self.page(page).await?;
+        let mut parcels = Vec::with_capacity(contents.len());
+        for content in &contents {
+            let number = parcel_number(content, keys::CONTENT_PREFIX)?;
+            let progress = self.get(keys::progress(school, send, number)).await?;
+            parcels.push(stored_parcel(content, progress.as_ref())?);
+        }
+        Ok(parcels)
+    }
+}
+
+fn content_item(school: SchoolId, send: SendId, expires_at: Timestamp, parcel: &Parcel) -> Item {
+    let rows: Vec<_> = parcel
+        .messages
+        .iter()
+        .map(|message| MessageRow {
+            to: message.recipient,
+            name: &message.name,
+            about: message.about,
+            phone: message.phone,
+            text: &message.text,
+            segments: message.segments,
+            price: message.price,
+        })
+        .collect();
+    let json = serde_json::to_vec(&rows).expect("rows are plain structs");
+    let packed = lz4_flex::compress_prepend_size(&json);
+    let mut item = keys::content(school, send, parcel.number).attributes();
+    item.insert("packing".to_owned(), AttributeValue::S(PACKING.to_owned()));
+    item.insert("messages".to_owned(), AttributeValue::B(Blob::new(packed)));
+    item.insert("expires".to_owned(), AttributeValue::S(expires_at.to_string()));
+    item
+}
+
+fn stored_parcel(content: &Item, progress: Option<&Item>) -> Result<StoredParcel, StoreError> {
+    const WHAT: StoreError = StoreError::Unreadable("parcel");
+    if text(content, "packing")? != PACKING {
+        return Err(WHAT);
+    }
+    let packed = content.get("messages").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
+    let json = lz4_flex::decompress_size_prepended(packed.as_ref()).map_err(|_| WHAT)?;
+    let rows: Vec<OwnedMessageRow> = serde_json::from_slice(&json).map_err(|_| WHAT)?;
+    let messages: Vec<_> = rows.into_iter().map(PlannedMessage::from).collect();
+    let progress = match progress {
+        Some(item) => decode_progress(item)?,
+        None => Progress::new(messages.len()),
+    };
+    let number = parcel_number(content, keys::CONTENT_PREFIX)?;
+    let expires_at = text(content, "expires")?.parse().map_err(|_| WHAT)?;
+    Ok(StoredParcel { parcel: Parcel { number, messages }, progress, expires_at })
+}
+
+/// What is read back owns its texts.
+#[derive(Deserialize)]
+struct OwnedMessageRow {
+    to: PersonId,
+    name: String,
+    #[serde(default)]
+    about: Option<PersonId>,
+    phone: PhoneNumber,
+    text: String,
+    segments: Segments,
+    price: MicroEuros,
+}
+
+impl From<OwnedMessageRow> for PlannedMessage {
+    fn from(row: OwnedMessageRow) -> Self {
+        Self {
+            recipient: row.to,
+            name: row.name,
+            about: row.about,
+            phone: row.phone,
+            encoding: Encoding::of(&row.text),
+            text: row.text,
+            segments: row.segments,
+            price: row.price,
+        }
+    }
+}
+
+fn progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress: &Progress) -> Item {
+    let mut item = keys::progress(school, send, number).attributes();
+    item.insert("v".to_owned(), attribute(progress.version()));
+    item.insert("states".to_owned(), AttributeValue::B(Blob::new(progress.encode_messages())));
+    if let Some(claim) = progress.claim() {
+        item.insert("worker".to_owned(), AttributeValue::S(claim.worker.to_string()));
+        item.insert("lease".to_owned(), attribute(claim.lease_until.as_millisecond()));
+    }
+    if let Some(retry_at) = progress.retry_at() {
+        item.insert("retry".to_owned(), attribute(retry_at.as_millisecond()));
+    }
+    item
+}
+
+fn decode_progress(item: &Item) -> Result<Progress, StoreError> {
+    const WHAT: StoreError = StoreError::Unreadable("progress");
+    let states = item.get("states").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
+    let claim = match (item.get("worker"), instant(item, "lease")?) {
+        (Some(worker), Some(lease_until)) => {
+            let worker = worker.as_s().ok().and_then(|id| id.parse().ok()).ok_or(WHAT)?;
+            Some(Claim { worker, lease_until })
+        }
+        _ => None,
+    };
+    let version = item.get("v").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).ok_or(WHAT)?;
+    Progress::decode(states.as_ref(), claim, instant(item, "retry")?, version).map_err(|_| WHAT)
+}
+
+fn instant(item: &Item, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
+    let Some(value) = item.get(name) else { return Ok(None) };
+    let milliseconds = value.as_n().ok().and_then(|n| n.parse().ok()).ok_or(StoreError::Unreadable(name))?;
+    Timestamp::from_millisecond(milliseconds).map(Some).map_err(|_| StoreError::Unreadable(name))
+}
+
+fn parcel_number(item: &Item, prefix: &str) -> Result<ParcelNumber, StoreError> {
+    let digits = text(item, "sk")?.strip_prefix(prefix);
+    let number = digits.and_then(|digits| digits.parse().ok()).ok_or(StoreError::Unreadable("parcel"))?;
+    Ok(ParcelNumber(number))
+}
+
+fn by_number(progresses: &[Item]) -> Result<std::collections::BTreeMap<ParcelNumber, &Item>, StoreError> {
+    progresses.iter().map(|item| Ok((parcel_number(item, keys::PROGRESS_PREFIX)?, item))).collect()
+}

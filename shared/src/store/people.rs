@@ -1,0 +1,150 @@
+//! The people of a school.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{delete_item::DeleteItemError, put_item::PutItemError},
+    types::AttributeValue,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    StoreError, Table, keys,
+    rows::PersonRow,
+    table::{Condition, Page, item, number, row},
+};
+use crate::{
+    directory::Person,
+    id::{PersonId, SchoolId},
+};
+
+/// A page of people, oldest first, and where the next one starts.
+pub type PeoplePage = (Vec<Person>, Option<PersonId>);
+
+/// An import holds the directory for at most as long as a function may run.
+const IMPORT_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+impl Table {
+    /// One person.
+    pub async fn person(&self, school: SchoolId, person: PersonId) -> Result<Option<Person>, StoreError> {
+        let found = self.get(keys::person(school, person)).await?;
+        found.map(|item| row::<PersonRow>(item, "person").map(Person::from)).transpose()
+    }
+
+    /// A page of a school's people.
+    pub async fn people_page(
+        &self,
+        school: SchoolId,
+        after: Option<PersonId>,
+        limit: i32,
+    ) -> Result<PeoplePage, StoreError> {
+        let page = Page {
+            partition: keys::people_partition(school),
+            prefix: PersonId::PREFIX,
+            oldest_first: true,
+            limit: Some(limit),
+            after: after.map(|person| keys::person(school, person)),
+            consistent: true,
+        };
+        let (items, next) = self.page(page).await?;
+        let next =
+            next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("person"))?;
+        Ok((people(items)?, next))
+    }
+
+    /// All people of a school. 20,000 people are some six megabytes.
+    pub async fn all_people(&self, school: SchoolId) -> Result<Vec<Person>, StoreError> {
+        people(self.all(keys::people_partition(school), PersonId::PREFIX).await?)
+    }
+
+    /// Keeps a new person.
+    pub async fn create_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
+        let key = keys::person(school, person.id);
+        self.put_if(item(key, PersonRow::from(person)), Condition::Absent).await
+    }
+
+    /// Writes a person over the version before.
+    pub async fn replace_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
+        let before = Condition::Version(person.version - 1);
+        let key = keys::person(school, person.id);
+        self.put_if(item(key, PersonRow::from(person)), before).await
+    }
+
+    /// Removes a person in the version that was read.
+    pub async fn delete_person(
+        &self,
+        school: SchoolId,
+        person: PersonId,
+        version: u64,
+    ) -> Result<(), StoreError> {
+        let deleted = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(keys::person(school, person).attributes()))
+            .condition_expression("#v = :v")
+            .expression_attribute_names("#v", "version")
+            .expression_attribute_values(":v", number(version))
+            .send()
+            .await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Writes people that an import created or changed. The import holds [`Table::begin_import`].
+    pub async fn put_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
+        self.put_all(
+            people.into_iter().map(|person| item(keys::person(school, person.id), PersonRow::from(person))),
+        )
+        .await
+    }
+
+    /// Takes the directory for one import, so that two files sent at once cannot both create the
+    /// same person. Fails with a conflict while another import runs.
+    pub async fn begin_import(&self, school: SchoolId, now: Timestamp) -> Result<(), StoreError> {
+        let until = now.saturating_add(IMPORT_LEASE).unwrap_or(Timestamp::MAX);
+        let mut lock = keys::import_lock(school).attributes();
+        lock.insert("until".to_owned(), number(until.as_second()));
+        let taken = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(lock))
+            .condition_expression("attribute_not_exists(pk) OR #u <= :now")
+            .expression_attribute_names("#u", "until")
+            .expression_attribute_values(":now", number(now.as_second()))
+            .send()
+            .await;
+        match taken {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Gives the directory back.
+    pub async fn end_import(&self, school: SchoolId) -> Result<(), StoreError> {
+        self.client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(keys::import_lock(school).attributes()))
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+}
+
+fn people(items: Vec<std::collections::HashMap<String, AttributeValue>>) -> Result<Vec<Person>, StoreError> {
+    items.into_iter().map(|item| row::<PersonRow>(item, "person").map(Person::from)).collect()
+}

@@ -1,0 +1,66 @@
+//! Registrations, which the operator lists over all schools.
+
+use super::{
+    StoreError, Table, keys,
+    rows::{RegistrationRow, SchoolRow},
+    table::{Condition, Page, item, row},
+};
+use crate::{id::SchoolId, registration::Registration, school::School};
+
+impl Table {
+    /// A school's latest registration.
+    pub async fn registration(&self, school: SchoolId) -> Result<Option<Registration>, StoreError> {
+        let found = self.get(keys::registration(school)).await?;
+        found.map(|item| row::<RegistrationRow>(item, "registration").map(Registration::from)).transpose()
+    }
+
+    /// Keeps an application together with the settings that it starts or renews. `before` is the
+    /// version of the earlier registration that it takes the place of.
+    pub async fn apply(
+        &self,
+        registration: Registration,
+        before: Option<u64>,
+        school: School,
+    ) -> Result<(), StoreError> {
+        let condition = before.map_or(Condition::Absent, Condition::Version);
+        let school_condition =
+            if school.version == 1 { Condition::Absent } else { Condition::Version(school.version - 1) };
+        let registration =
+            item(keys::registration(registration.school_id), RegistrationRow::from(registration));
+        let school = item(keys::school(school.id), SchoolRow::from(school));
+        let writes =
+            vec![self.transact_put(registration, condition), self.transact_put(school, school_condition)];
+        Ok(self.transact(writes).await?)
+    }
+
+    /// Writes a registration over the version before it.
+    pub async fn replace_registration(&self, registration: Registration) -> Result<(), StoreError> {
+        let before = Condition::Version(registration.version - 1);
+        let key = keys::registration(registration.school_id);
+        self.put_if(item(key, RegistrationRow::from(registration)), before).await
+    }
+
+    /// A page of all registrations, those of the youngest school identifiers first.
+    pub async fn registrations(
+        &self,
+        after: Option<SchoolId>,
+        limit: i32,
+    ) -> Result<(Vec<Registration>, Option<SchoolId>), StoreError> {
+        let page = Page {
+            partition: keys::REGISTRATIONS_PARTITION.to_owned(),
+            prefix: SchoolId::PREFIX,
+            oldest_first: false,
+            limit: Some(limit),
+            after: after.map(keys::registration),
+            consistent: true,
+        };
+        let (items, next) = self.page(page).await?;
+        let registrations = items
+            .into_iter()
+            .map(|item| row::<RegistrationRow>(item, "registration").map(Registration::from))
+            .collect::<Result<Vec<_>, _>>()?;
+        let next =
+            next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("registration"))?;
+        Ok((registrations, next))
+    }
+}

@@ -1,0 +1,314 @@
+//! The items of the table as plain structs, apart from the domain.
+//!
+//! Instants are RFC 3339 texts, money is an integer of micro-euros, and every value is parsed again
+//! when it is read. A field may be added with a default; none is renamed or given another meaning.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::{
+    directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
+    id::{PersonId, RegistrationId, SchoolId, SendId, TemplateId},
+    line::Line,
+    phone::{Country, PhoneNumber},
+    pricing::{MicroEuros, RateCardVersion},
+    registration::{Contact, DecisionReason, EmailAddress, Licence, Registration, RegistrationState},
+    school::{CallbackNumber, School, SchoolName, Territory, Uai},
+    sending::{Origin, Send, Totals},
+    template::{Context, Template, TemplateLabel, Wording},
+    text::EncodingMode,
+};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SchoolRow {
+    id: SchoolId,
+    name: SchoolName,
+    uai: Option<Uai>,
+    territory: Territory,
+    callback_number: Option<CallbackNumber>,
+    encoding_mode: EncodingMode,
+    allowed_countries: Vec<Country>,
+    monthly_ceiling: Option<MicroEuros>,
+    version: u64,
+}
+
+impl From<School> for SchoolRow {
+    fn from(school: School) -> Self {
+        Self {
+            id: school.id,
+            name: school.name,
+            uai: school.uai,
+            territory: school.territory,
+            callback_number: school.callback_number,
+            encoding_mode: school.encoding_mode,
+            allowed_countries: school.allowed_countries.into_iter().collect(),
+            monthly_ceiling: school.monthly_ceiling,
+            version: school.version,
+        }
+    }
+}
+
+impl From<SchoolRow> for School {
+    fn from(row: SchoolRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            uai: row.uai,
+            territory: row.territory,
+            callback_number: row.callback_number,
+            encoding_mode: row.encoding_mode,
+            allowed_countries: row.allowed_countries.into_iter().collect::<BTreeSet<_>>(),
+            monthly_ceiling: row.monthly_ceiling,
+            version: row.version,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct RegistrationRow {
+    id: RegistrationId,
+    school_id: SchoolId,
+    school_name: SchoolName,
+    uai: Option<Uai>,
+    territory: Territory,
+    contact_name: Line<120>,
+    contact_email: EmailAddress,
+    contact_phone: Option<CallbackNumber>,
+    rate_card: RateCardVersion,
+    applied_at: Timestamp,
+    state: RegistrationState,
+    decided_at: Option<Timestamp>,
+    reason: Option<DecisionReason>,
+    version: u64,
+}
+
+impl From<Registration> for RegistrationRow {
+    fn from(registration: Registration) -> Self {
+        Self {
+            id: registration.id,
+            school_id: registration.school_id,
+            school_name: registration.school_name,
+            uai: registration.uai,
+            territory: registration.territory,
+            contact_name: registration.contact.name,
+            contact_email: registration.contact.email,
+            contact_phone: registration.contact.phone,
+            rate_card: registration.rate_card,
+            applied_at: registration.applied_at,
+            state: registration.state,
+            decided_at: registration.decided_at,
+            reason: registration.reason,
+            version: registration.version,
+        }
+    }
+}
+
+impl From<RegistrationRow> for Registration {
+    fn from(row: RegistrationRow) -> Self {
+        Self {
+            id: row.id,
+            school_id: row.school_id,
+            school_name: row.school_name,
+            uai: row.uai,
+            territory: row.territory,
+            contact: Contact { name: row.contact_name, email: row.contact_email, phone: row.contact_phone },
+            rate_card: row.rate_card,
+            applied_at: row.applied_at,
+            state: row.state,
+            decided_at: row.decided_at,
+            reason: row.reason,
+            version: row.version,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct LicenceRow {
+    registration_id: RegistrationId,
+    refreshed_at: Timestamp,
+    valid_until: Timestamp,
+}
+
+impl From<Licence> for LicenceRow {
+    fn from(licence: Licence) -> Self {
+        Self {
+            registration_id: licence.registration_id,
+            refreshed_at: licence.refreshed_at,
+            valid_until: licence.valid_until,
+        }
+    }
+}
+
+impl From<LicenceRow> for Licence {
+    fn from(row: LicenceRow) -> Self {
+        Self {
+            registration_id: row.registration_id,
+            refreshed_at: row.refreshed_at,
+            valid_until: row.valid_until,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct PersonRow {
+    id: PersonId,
+    audience: Audience,
+    first_name: GivenName,
+    last_name: GivenName,
+    class: Option<ClassName>,
+    phone: Option<PhoneNumber>,
+    accepts_sms: bool,
+    guardianships: Vec<Guardianship>,
+    external_id: Option<ExternalId>,
+    version: u64,
+}
+
+impl From<Person> for PersonRow {
+    fn from(Person { id, details, version }: Person) -> Self {
+        Self {
+            id,
+            audience: details.audience,
+            first_name: details.first_name,
+            last_name: details.last_name,
+            class: details.class,
+            phone: details.phone,
+            accepts_sms: details.accepts_sms,
+            guardianships: details.guardianships,
+            external_id: details.external_id,
+            version,
+        }
+    }
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: row.id,
+            details: PersonDetails {
+                audience: row.audience,
+                first_name: row.first_name,
+                last_name: row.last_name,
+                class: row.class,
+                phone: row.phone,
+                accepts_sms: row.accepts_sms,
+                guardianships: row.guardianships,
+                external_id: row.external_id,
+            },
+            version: row.version,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct TemplateRow {
+    id: TemplateId,
+    label: TemplateLabel,
+    audience: Audience,
+    context: Context,
+    body: String,
+    version: u64,
+}
+
+impl From<Template> for TemplateRow {
+    fn from(template: Template) -> Self {
+        Self {
+            id: template.id,
+            label: template.label,
+            audience: template.wording.audience(),
+            context: template.wording.context(),
+            body: template.wording.body().source().to_owned(),
+            version: template.version,
+        }
+    }
+}
+
+impl TryFrom<TemplateRow> for Template {
+    type Error = StoreError;
+
+    fn try_from(row: TemplateRow) -> Result<Self, StoreError> {
+        let wording = Wording::new(row.audience, row.context, &row.body);
+        Ok(Self {
+            id: row.id,
+            label: row.label,
+            wording: wording.map_err(|_| StoreError::Unreadable("template"))?,
+            version: row.version,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SendRow {
+    id: SendId,
+    origin: OriginRow,
+    audience: Audience,
+    context: Context,
+    accepted_at: Timestamp,
+    accepted_by: Line<128>,
+    due_at: Timestamp,
+    expires_at: Timestamp,
+    parcels: u16,
+    messages: u32,
+    segments: u32,
+    price: MicroEuros,
+    dropped: u32,
+    rate_card: RateCardVersion,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum OriginRow {
+    Template { id: TemplateId, version: u64, label: TemplateLabel },
+    Text,
+    Test,
+}
+
+impl From<Send> for SendRow {
+    fn from(send: Send) -> Self {
+        Self {
+            id: send.id,
+            origin: match send.origin {
+                Origin::Template { id, version, label } => OriginRow::Template { id, version, label },
+                Origin::Text => OriginRow::Text,
+                Origin::Test => OriginRow::Test,
+            },
+            audience: send.audience,
+            context: send.context,
+            accepted_at: send.accepted_at,
+            accepted_by: send.accepted_by,
+            due_at: send.due_at,
+            expires_at: send.expires_at,
+            parcels: send.parcels,
+            messages: send.totals.messages,
+            segments: send.totals.segments,
+            price: send.totals.price,
+            dropped: send.dropped,
+            rate_card: send.rate_card,
+        }
+    }
+}
+
+impl From<SendRow> for Send {
+    fn from(row: SendRow) -> Self {
+        Self {
+            id: row.id,
+            origin: match row.origin {
+                OriginRow::Template { id, version, label } => Origin::Template { id, version, label },
+                OriginRow::Text => Origin::Text,
+                OriginRow::Test => Origin::Test,
+            },
+            audience: row.audience,
+            context: row.context,
+            accepted_at: row.accepted_at,
+            accepted_by: row.accepted_by,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+            parcels: row.parcels,
+            totals: Totals { messages: row.messages, segments: row.segments, price: row.price },
+            dropped: row.dropped,
+            rate_card: row.rate_card,
+        }
+    }
+}

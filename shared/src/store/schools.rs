@@ -1,0 +1,73 @@
+//! A school's settings, and all that decides whether it may send.
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+
+use super::{
+    StoreError, Table, keys,
+    rows::{LicenceRow, RegistrationRow, SchoolRow},
+    table::{Condition, item, row, text},
+};
+use crate::{
+    id::SchoolId,
+    registration::{Licence, Standing},
+    school::School,
+};
+
+impl Table {
+    /// A school's settings.
+    pub async fn school(&self, school: SchoolId) -> Result<Option<School>, StoreError> {
+        let found = self.get(keys::school(school)).await?;
+        found.map(|item| row::<SchoolRow>(item, "school").map(School::from)).transpose()
+    }
+
+    /// Writes settings over the version before them.
+    pub async fn replace_school(&self, school: School) -> Result<(), StoreError> {
+        let before = Condition::Version(school.version - 1);
+        let key = keys::school(school.id);
+        self.put_if(item(key, SchoolRow::from(school)), before).await
+    }
+
+    /// Writes a licence over any earlier one.
+    pub async fn put_licence(&self, school: SchoolId, licence: Licence) -> Result<(), StoreError> {
+        self.client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(item(keys::licence(school), LicenceRow::from(licence))))
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+
+    /// Settings, registration and licence, read in one call.
+    pub async fn standing(&self, school: SchoolId) -> Result<Standing, StoreError> {
+        let wanted = [keys::school(school), keys::registration(school), keys::licence(school)];
+        let mut request = KeysAndAttributes::builder().consistent_read(true);
+        for key in wanted {
+            request = request.keys(key.attributes());
+        }
+        let request = request.build().expect("the keys are set");
+        let output = self
+            .client()
+            .batch_get_item()
+            .request_items(self.name(), request)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        if output.unprocessed_keys.is_some_and(|left| !left.is_empty()) {
+            return Err(StoreError::Unavailable("the table left keys of a batch unread".into()));
+        }
+        let found = output.responses.and_then(|mut tables| tables.remove(self.name())).unwrap_or_default();
+        let mut standing = Standing { school: None, registration: None, licence: None };
+        for item in found {
+            match (text(&item, "pk")?, text(&item, "sk")?) {
+                (keys::REGISTRATIONS_PARTITION, _) => {
+                    standing.registration = Some(row::<RegistrationRow>(item, "registration")?.into());
+                }
+                (_, "SCHOOL") => standing.school = Some(row::<SchoolRow>(item, "school")?.into()),
+                _ => standing.licence = Some(row::<LicenceRow>(item, "licence")?.into()),
+            }
+        }
+        Ok(standing)
+    }
+}

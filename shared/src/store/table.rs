@@ -1,0 +1,268 @@
+//! Calls that every kind of item uses.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
+    types::{AttributeValue, Put, PutRequest, TransactWriteItem, WriteRequest},
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    StoreError,
+    keys::{Item, Key},
+};
+use crate::aws::Aws;
+
+/// The one table of the service.
+#[derive(Clone)]
+pub struct Table {
+    aws: Aws,
+    name: String,
+}
+
+/// `BatchWriteItem` takes 25 puts.
+const BATCH_PUTS: usize = 25;
+/// Batches in flight at once.
+const CONCURRENT_BATCHES: usize = 8;
+/// How often what a batch left unprocessed is tried again.
+const BATCH_ATTEMPTS: usize = 8;
+
+impl Table {
+    /// The table of this name.
+    pub fn new(aws: Aws, name: String) -> Self {
+        Self { aws, name }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn client(&self) -> &aws_sdk_dynamodb::Client {
+        self.aws.dynamodb()
+    }
+
+    /// Reads one item, as last written.
+    pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
+        let output = self
+            .client()
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(output.item)
+    }
+
+    /// Writes one item under a condition.
+    pub(super) async fn put_if(&self, item: Item, condition: Condition) -> Result<(), StoreError> {
+        let put = self.client().put_item().table_name(&self.name).set_item(Some(item));
+        let put = match condition {
+            Condition::Absent => put.condition_expression("attribute_not_exists(pk)"),
+            Condition::Version(version) => put
+                .condition_expression("#v = :v")
+                .expression_attribute_names("#v", "version")
+                .expression_attribute_values(":v", number(version)),
+        };
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// A put as part of a transaction.
+    pub(super) fn transact_put(&self, item: Item, condition: Condition) -> TransactWriteItem {
+        let put = Put::builder().table_name(&self.name).set_item(Some(item));
+        let put = match condition {
+            Condition::Absent => put.condition_expression("attribute_not_exists(pk)"),
+            Condition::Version(version) => put
+                .condition_expression("#v = :v")
+                .expression_attribute_names("#v", "version")
+                .expression_attribute_values(":v", number(version)),
+        };
+        TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()
+    }
+
+    /// Writes several items, all or none. Fails with the places of the conditions that did not
+    /// hold. Transactions that meet on an item are tried again.
+    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TransactError> {
+        for attempt in 0..12_u32 {
+            let result =
+                self.client().transact_write_items().set_transact_items(Some(writes.clone())).send().await;
+            let error = match result {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(TransactError::Store(StoreError::from_sdk(error)));
+            };
+            let codes: Vec<_> =
+                cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("")).collect();
+            let failed: Vec<usize> =
+                (0..codes.len()).filter(|i| codes[*i] == "ConditionalCheckFailed").collect();
+            if !failed.is_empty() {
+                return Err(TransactError::Conditions(failed));
+            }
+            if !codes.iter().any(|code| {
+                matches!(*code, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
+            }) {
+                return Err(TransactError::Store(StoreError::from_sdk(error)));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5 << attempt.min(6))).await;
+        }
+        Err(TransactError::Store(StoreError::Conflict))
+    }
+
+    /// Writes many items without conditions, 25 at a time.
+    pub(super) async fn put_all(&self, items: impl Iterator<Item = Item>) -> Result<(), StoreError> {
+        let mut items = items.peekable();
+        let batches = std::iter::from_fn(|| {
+            items.peek()?;
+            Some(items.by_ref().take(BATCH_PUTS).map(put_request).collect::<Vec<_>>())
+        });
+        stream::iter(batches)
+            .map(|batch| self.put_batch(batch))
+            .buffer_unordered(CONCURRENT_BATCHES)
+            .try_collect::<Vec<()>>()
+            .await?;
+        Ok(())
+    }
+
+    async fn put_batch(&self, mut batch: Vec<WriteRequest>) -> Result<(), StoreError> {
+        for attempt in 0..BATCH_ATTEMPTS {
+            let output = self
+                .client()
+                .batch_write_item()
+                .request_items(&self.name, batch)
+                .send()
+                .await
+                .map_err(StoreError::from_sdk)?;
+            batch = output.unprocessed_items.and_then(|mut left| left.remove(&self.name)).unwrap_or_default();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
+        }
+        Err(StoreError::Unavailable("the table kept items of a batch unprocessed".into()))
+    }
+
+    /// Reads a page of a partition: what sorts after a prefix, in one direction.
+    pub(super) async fn page(&self, page: Page<'_>) -> Result<(Vec<Item>, Option<Key>), StoreError> {
+        let output = self
+            .client()
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(page.partition.clone()))
+            .expression_attribute_values(":prefix", AttributeValue::S(page.prefix.to_owned()))
+            .scan_index_forward(page.oldest_first)
+            .set_limit(page.limit)
+            .set_exclusive_start_key(page.after.map(Key::attributes))
+            .consistent_read(page.consistent)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        let next = output.last_evaluated_key.as_ref().map(key_of).transpose()?;
+        Ok((output.items.unwrap_or_default(), next))
+    }
+
+    /// Reads all of a partition that starts with a prefix.
+    pub(super) async fn all(&self, partition: String, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut after = None;
+        loop {
+            let page = Page {
+                partition: partition.clone(),
+                prefix,
+                oldest_first: true,
+                limit: None,
+                after,
+                consistent: true,
+            };
+            let (more, next) = self.page(page).await?;
+            items.extend(more);
+            match next {
+                Some(key) => after = Some(key),
+                None => return Ok(items),
+            }
+        }
+    }
+}
+
+/// A part of a partition.
+pub(super) struct Page<'a> {
+    pub partition: String,
+    pub prefix: &'a str,
+    pub oldest_first: bool,
+    pub limit: Option<i32>,
+    pub after: Option<Key>,
+    pub consistent: bool,
+}
+
+/// When a write may happen.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Condition {
+    /// Nothing has this key yet.
+    Absent,
+    /// The item has this version.
+    Version(u64),
+}
+
+/// Why a transaction did not happen.
+#[derive(Debug)]
+pub(super) enum TransactError {
+    /// These conditions did not hold, by their place in the transaction.
+    Conditions(Vec<usize>),
+    /// Anything else.
+    Store(StoreError),
+}
+
+impl From<TransactError> for StoreError {
+    fn from(error: TransactError) -> Self {
+        match error {
+            TransactError::Conditions(_) => Self::Conflict,
+            TransactError::Store(error) => error,
+        }
+    }
+}
+
+/// A number attribute.
+pub(super) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// An item from its key and a plain struct.
+pub(super) fn item(key: Key, row: impl Serialize) -> Item {
+    let mut item: Item = serde_dynamo::to_item(row).expect("a row is a struct of plain fields");
+    item.extend(key.attributes());
+    item
+}
+
+/// A plain struct from an item. An error never carries the item's content.
+pub(super) fn row<Row: DeserializeOwned>(item: Item, what: &'static str) -> Result<Row, StoreError> {
+    serde_dynamo::from_item(item).map_err(|_| StoreError::Unreadable(what))
+}
+
+/// A text attribute of an item.
+pub(super) fn text<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, StoreError> {
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or(StoreError::Unreadable(name))
+}
+
+fn key_of(item: &Item) -> Result<Key, StoreError> {
+    Ok(Key { pk: text(item, "pk")?.to_owned(), sk: text(item, "sk")?.to_owned() })
+}
+
+fn put_request(item: Item) -> WriteRequest {
+    let put = PutRequest::builder().set_item(Some(item)).build().expect("the item is set");
+    WriteRequest::builder().put_request(put).build()
+}
