@@ -1,1 +1,23 @@
-fn main() {}
+//! The Lambda function `deliver`.
+
+use aws_lambda_events::sqs::SqsEvent;
+use deliver::{Deps, handle};
+use lambda_runtime::{LambdaEvent, service_fn};
+use shared::{environment, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let aws = environment::aws()?;
+    let deps = Deps {
+        table: environment::table(&aws)?,
+        queue: environment::queue(&aws)?,
+        carriers: environment::carriers(&aws)?,
+        clock: environment::clock(),
+    };
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+        let (deps, deadline) = (deps.clone(), event.context.deadline());
+        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, deadline.try_into()?, &deps).await) }
+    }))
+    .await
+}

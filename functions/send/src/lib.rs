@@ -1,1 +1,42 @@
+//! Previewing and accepting sends.
+//!
+//! A preview and a send share one path: the preview stops before writing.
 
+mod accept;
+mod order_body;
+mod plan_body;
+mod sends;
+mod test_sms;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use shared::{clock::Clock, http::served, queue::Queue, store::Table};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// Reads people and templates, writes sends and parcels.
+    pub table: Table,
+    /// Takes the parcels' messages; this function never delivers.
+    pub queue: Queue,
+    /// The time of a send.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The routes of this function.
+pub fn router(deps: Deps) -> Router {
+    served(
+        Router::new()
+            .route("/v1/sends/preview", post(sends::preview))
+            .route("/v1/sends", post(sends::send))
+            .route("/v1/sends/{id}", get(sends::show))
+            .route("/v1/test-sms", post(test_sms::send))
+            .layer(DefaultBodyLimit::disable())
+            .with_state(deps),
+    )
+}

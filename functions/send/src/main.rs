@@ -1,1 +1,16 @@
-fn main() {}
+//! The Lambda function `send`.
+
+use send::{Deps, router};
+use shared::{environment, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::start();
+    let aws = environment::aws()?;
+    let deps = Deps {
+        table: environment::table(&aws)?,
+        queue: environment::queue(&aws)?,
+        clock: environment::clock(),
+    };
+    lambda_http::run(router(deps)).await
+}

@@ -1,1 +1,19 @@
+//! What was sent, to whom, at what price, and what became of it.
 
+mod messages;
+mod walk;
+
+use axum::{Router, routing::get};
+use shared::{http::served, store::Table};
+
+/// What this function may use: it only reads.
+#[derive(Clone)]
+pub struct Deps {
+    /// Sends and their parcels.
+    pub table: Table,
+}
+
+/// The routes of this function.
+pub fn router(deps: Deps) -> Router {
+    served(Router::new().route("/v1/messages", get(messages::list)).with_state(deps))
+}

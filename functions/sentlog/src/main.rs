@@ -1,1 +1,11 @@
-fn main() {}
+//! The Lambda function `sentlog`.
+
+use sentlog::{Deps, router};
+use shared::{environment, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::start();
+    let aws = environment::aws()?;
+    lambda_http::run(router(Deps { table: environment::table(&aws)? })).await
+}

@@ -101,7 +101,10 @@ impl Table {
             Some(item) => row(item.clone(), "idempotency key")?,
             None => return Ok(KeyUse::Running),
         };
-        Ok(if before.digest != attempt.digest {
+        Ok(if before.send == attempt.send {
+            // This very write, whose answer was lost: the SDK sent it again.
+            KeyUse::Fresh
+        } else if before.digest != attempt.digest {
             KeyUse::UsedForAnother
         } else {
             match before.body {

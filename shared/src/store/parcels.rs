@@ -3,16 +3,14 @@
 //! The content is JSON packed with LZ4: a hundred texts made from one template shrink to a third,
 //! and a kilobyte is what a write is billed by.
 
-use aws_sdk_dynamodb::{
-    error::SdkError, operation::put_item::PutItemError, primitives::Blob, types::AttributeValue,
-};
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, Table,
     keys::{self, Item},
-    table::{Page, number as attribute, text},
+    table::{Condition, number as attribute, text},
 };
 use crate::{
     delivery::{Claim, Progress},
@@ -76,23 +74,6 @@ impl Table {
         content.map(|content| stored_parcel(&content, progress.as_ref())).transpose()
     }
 
-    /// All parcels of a send, in order. Reads as much as they carry.
-    pub async fn parcels(&self, school: SchoolId, send: SendId) -> Result<Vec<StoredParcel>, StoreError> {
-        let partition = keys::parcels_partition(school, send);
-        let (contents, progresses) = tokio::try_join!(
-            self.all(partition.clone(), keys::CONTENT_PREFIX),
-            self.all(partition, keys::PROGRESS_PREFIX),
-        )?;
-        let progresses = by_number(&progresses)?;
-        contents
-            .iter()
-            .map(|content| {
-                let number = parcel_number(content, keys::CONTENT_PREFIX)?;
-                stored_parcel(content, progresses.get(&number).copied())
-            })
-            .collect()
-    }
-
     /// The progress of each parcel that was ever claimed: less than a kilobyte each.
     pub async fn progresses(
         &self,
@@ -114,55 +95,12 @@ impl Table {
         number: ParcelNumber,
         progress: &mut Progress,
     ) -> Result<(), StoreError> {
-        let before = progress.version();
+        let before = match progress.version() {
+            0 => Condition::Absent,
+            version => Condition::Version(version),
+        };
         progress.next_version();
-        let put = self
-            .client()
-            .put_item()
-            .table_name(self.name())
-            .set_item(Some(progress_item(school, send, number, progress)));
-        let put = match before {
-            0 => put.condition_expression("attribute_not_exists(pk)"),
-            before => put
-                .condition_expression("#v = :v")
-                .expression_attribute_names("#v", "v")
-                .expression_attribute_values(":v", attribute(before)),
-        };
-        match put.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Err(StoreError::Conflict)
-            }
-            Err(error) => Err(StoreError::from_sdk(error)),
-        }
-    }
-
-    /// One page of the parcels' contents of a send, last parcel first.
-    pub async fn newest_parcels(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        before: Option<ParcelNumber>,
-        limit: i32,
-    ) -> Result<Vec<StoredParcel>, StoreError> {
-        let page = Page {
-            partition: keys::parcels_partition(school, send),
-            prefix: keys::CONTENT_PREFIX,
-            oldest_first: false,
-            limit: Some(limit),
-            after: before.map(|number| keys::content(school, send, number)),
-            consistent: true,
-        };
-        let (contents, _) = self.page(page).await?;
-        let mut parcels = Vec::with_capacity(contents.len());
-        for content in &contents {
-            let number = parcel_number(content, keys::CONTENT_PREFIX)?;
-            let progress = self.get(keys::progress(school, send, number)).await?;
-            parcels.push(stored_parcel(content, progress.as_ref())?);
-        }
-        Ok(parcels)
+        self.put_if(progress_item(school, send, number, progress), before).await
     }
 }
 
@@ -237,7 +175,7 @@ impl From<OwnedMessageRow> for PlannedMessage {
 
 fn progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress: &Progress) -> Item {
     let mut item = keys::progress(school, send, number).attributes();
-    item.insert("v".to_owned(), attribute(progress.version()));
+    item.insert("version".to_owned(), attribute(progress.version()));
     item.insert("states".to_owned(), AttributeValue::B(Blob::new(progress.encode_messages())));
     if let Some(claim) = progress.claim() {
         item.insert("worker".to_owned(), AttributeValue::S(claim.worker.to_string()));
@@ -259,7 +197,7 @@ fn decode_progress(item: &Item) -> Result<Progress, StoreError> {
         }
         _ => None,
     };
-    let version = item.get("v").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).ok_or(WHAT)?;
+    let version = item.get("version").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).ok_or(WHAT)?;
     Progress::decode(states.as_ref(), claim, instant(item, "retry")?, version).map_err(|_| WHAT)
 }
 
@@ -273,8 +211,4 @@ fn parcel_number(item: &Item, prefix: &str) -> Result<ParcelNumber, StoreError> 
     let digits = text(item, "sk")?.strip_prefix(prefix);
     let number = digits.and_then(|digits| digits.parse().ok()).ok_or(StoreError::Unreadable("parcel"))?;
     Ok(ParcelNumber(number))
-}
-
-fn by_number(progresses: &[Item]) -> Result<std::collections::BTreeMap<ParcelNumber, &Item>, StoreError> {
-    progresses.iter().map(|item| Ok((parcel_number(item, keys::PROGRESS_PREFIX)?, item))).collect()
 }

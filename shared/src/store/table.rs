@@ -1,9 +1,10 @@
 //! Calls that every kind of item uses.
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
-    types::{AttributeValue, Put, PutRequest, TransactWriteItem, WriteRequest},
+    types::{
+        AttributeValue, Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+    },
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Serialize, de::DeserializeOwned};
@@ -57,9 +58,10 @@ impl Table {
         Ok(output.item)
     }
 
-    /// Writes one item under a condition.
+    /// Writes one item under a condition. An item that is there already, exactly as it was to be
+    /// written, is this very write: its answer was lost and the SDK sent it again.
     pub(super) async fn put_if(&self, item: Item, condition: Condition) -> Result<(), StoreError> {
-        let put = self.client().put_item().table_name(&self.name).set_item(Some(item));
+        let put = self.client().put_item().table_name(&self.name).set_item(Some(item.clone()));
         let put = match condition {
             Condition::Absent => put.condition_expression("attribute_not_exists(pk)"),
             Condition::Version(version) => put
@@ -67,14 +69,14 @@ impl Table {
                 .expression_attribute_names("#v", "version")
                 .expression_attribute_values(":v", number(version)),
         };
-        match put.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Err(StoreError::Conflict)
+        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = put.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => {
+                Ok(())
             }
-            Err(error) => Err(StoreError::from_sdk(error)),
+            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
+            _ => Err(StoreError::from_sdk(error)),
         }
     }
 

@@ -1,0 +1,123 @@
+//! One parcel: claim a block, ask the carriers, record the answers with the next claim.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use shared::{
+    carrier::{Outcome, Sms},
+    delivery::{Claimed, Progress, Worker},
+    id::{SchoolId, SendId, WorkerId},
+    sending::{MessageReference, ParcelNumber, PlannedMessage},
+    store::StoreError,
+};
+
+use crate::Deps;
+
+/// A carrier may take this long; a block is not begun with less time left than that and a margin
+/// for the write that follows.
+const CARRIER_TIMEOUT: Duration = Duration::from_secs(6);
+const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
+/// How long after its deadline a worker's claim still counts: clocks differ a little.
+const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
+
+/// A parcel to deliver, and until when.
+pub(crate) struct Parcel<'d> {
+    pub school: SchoolId,
+    pub send: SendId,
+    pub number: ParcelNumber,
+    pub deadline: Timestamp,
+    pub deps: &'d Deps,
+}
+
+/// How far a run has brought a parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// Nothing is left to do, or another worker does it.
+    Finished,
+    /// Something is left to do after a while.
+    Later(Duration),
+}
+
+impl Parcel<'_> {
+    /// Delivers as many blocks as the time allows.
+    pub async fn deliver(&self) -> Result<Done, StoreError> {
+        let table = &self.deps.table;
+        let Some(stored) = table.parcel(self.school, self.send, self.number).await? else {
+            // Parcels are written before they are enqueued: this one was erased.
+            tracing::warn!(send = %self.send, parcel = %self.number, "the parcel is gone");
+            return Ok(Done::Finished);
+        };
+        let mut progress = stored.progress;
+        let worker = Worker {
+            id: WorkerId::generate(self.now()),
+            lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
+        };
+        loop {
+            if self.now() > self.deadline.saturating_sub(LAST_BLOCK).unwrap_or(Timestamp::MIN) {
+                return self.stop_early(progress).await;
+            }
+            let before = progress.clone();
+            let claimed = progress.claim_next(worker, self.now(), stored.expires_at);
+            if progress != before {
+                match table.put_progress(self.school, self.send, self.number, &mut progress).await {
+                    // Another worker wrote in between: it has the parcel now. What this one sent
+                    // is recorded by nobody, so that the other one finds it unknown.
+                    Err(StoreError::Conflict) => return Ok(Done::Later(self.remaining())),
+                    result => result?,
+                }
+            }
+            match claimed {
+                Claimed::Block(block) => self.carry(&block, &stored.parcel.messages, &mut progress).await,
+                Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant) => {
+                    return Ok(Done::Later(self.until(instant)));
+                }
+                Claimed::Finished => return Ok(Done::Finished),
+            }
+        }
+    }
+
+    /// Asks the carriers for all messages of a block at once.
+    async fn carry(&self, block: &[(u8, u8)], messages: &[PlannedMessage], progress: &mut Progress) {
+        let calls = block.iter().filter_map(|(index, earlier_attempts)| {
+            let message = messages.get(usize::from(*index))?;
+            Some(self.ask(*index, *earlier_attempts, message))
+        });
+        for (index, outcome) in join_all(calls).await {
+            progress.record(index, outcome, self.now());
+        }
+    }
+
+    async fn ask(&self, index: u8, earlier_attempts: u8, message: &PlannedMessage) -> (u8, Outcome) {
+        let sms = Sms {
+            reference: MessageReference { send: self.send, parcel: self.number, index },
+            to: message.phone,
+            text: &message.text,
+            earlier_attempts,
+        };
+        let carrier = self.deps.carriers.for_number(message.phone);
+        let outcome = tokio::time::timeout(CARRIER_TIMEOUT, carrier.send(&sms)).await;
+        (index, outcome.unwrap_or(Outcome::Unknown))
+    }
+
+    /// Records the last block's answers and leaves the rest to the next run.
+    async fn stop_early(&self, mut progress: Progress) -> Result<Done, StoreError> {
+        if progress.claim().is_some() {
+            progress.release();
+            self.deps.table.put_progress(self.school, self.send, self.number, &mut progress).await?;
+        }
+        Ok(Done::Later(Duration::ZERO))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.deps.clock.now()
+    }
+
+    fn until(&self, instant: Timestamp) -> Duration {
+        Duration::try_from(instant.duration_since(self.now())).unwrap_or(Duration::ZERO)
+    }
+
+    fn remaining(&self) -> Duration {
+        self.until(self.deadline)
+    }
+}

@@ -1,0 +1,173 @@
+//! Accepting a plan: key, parcels, commit point, queue, in this order.
+//!
+//! A crash before the commit point leaves nothing that anybody sees; a crash after it leaves a due
+//! send, which is enqueued later. Enqueueing twice does no harm.
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    directory::Audience,
+    http::{Problem, ProblemKind, Tenant},
+    id::SendId,
+    language::Phrase,
+    registration::Licensed,
+    sending::{IdempotencyKey, IdempotencyKeyError, Origin, Parcel, Plan, RequestDigest, Send},
+    store::{Acceptance, Attempt, KeyUse},
+    template::Context,
+};
+
+use crate::{Deps, plan_body::TotalsBody};
+
+/// The answer to an accepted send.
+#[derive(Serialize)]
+struct AcceptedBody {
+    id: SendId,
+    accepted_at: String,
+    totals: TotalsBody,
+    dropped: u32,
+}
+
+/// What is to be sent, once it is planned.
+pub(crate) struct Planned {
+    pub plan: Plan,
+    pub licensed: Licensed,
+    pub origin: Origin,
+    pub audience: Audience,
+    pub context: Context,
+}
+
+/// The key of a request.
+fn key(headers: &HeaderMap) -> Result<IdempotencyKey, Problem> {
+    let value = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
+    value
+        .ok_or(IdempotencyKeyError)
+        .and_then(IdempotencyKey::parse)
+        .map_err(|error| Problem::explained(ProblemKind::MalformedRequest, &error))
+}
+
+/// Carries a request out once, however often it comes: `plan` runs only for the first of them.
+/// Returns the body of the answer as JSON.
+pub(crate) async fn once(
+    deps: &Deps,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    route: &str,
+    bytes: &Bytes,
+    plan: impl Future<Output = Result<Planned, Problem>>,
+) -> Result<String, Problem> {
+    let now = deps.clock.now();
+    let attempt = Attempt {
+        school: tenant.school,
+        key: key(headers)?,
+        digest: RequestDigest::of(route, bytes),
+        send: SendId::generate(now),
+    };
+    match deps.table.begin(&attempt, now).await? {
+        KeyUse::Fresh => {}
+        KeyUse::Answered(answer) => return Ok(answer.body),
+        KeyUse::Running => return Err(still_running()),
+        KeyUse::UsedForAnother => return Err(key_reused()),
+    }
+    let accepted = match plan.await {
+        Ok(planned) => accept(deps, tenant, &attempt, planned, now).await,
+        Err(problem) => Err(problem),
+    };
+    if let Err(problem) = &accepted
+        && problem.kind().status().is_client_error()
+    {
+        // Nothing was done: the same key may bring a corrected request.
+        deps.table.abandon(&attempt).await?;
+    }
+    accepted
+}
+
+async fn accept(
+    deps: &Deps,
+    tenant: &Tenant,
+    attempt: &Attempt,
+    planned: Planned,
+    now: Timestamp,
+) -> Result<String, Problem> {
+    let Planned { plan, licensed, origin, audience, context } = planned;
+    if plan.messages.is_empty() {
+        return Err(nobody_reached());
+    }
+    let totals = plan.totals();
+    let parcels: Vec<Parcel> = Parcel::cut(plan.messages).collect();
+    let send = Send {
+        id: attempt.send,
+        origin,
+        audience,
+        context,
+        accepted_at: now,
+        accepted_by: tenant.subject.clone(),
+        due_at: now,
+        expires_at: now.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
+        parcels: u16::try_from(parcels.len()).unwrap_or(u16::MAX),
+        totals,
+        dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
+        rate_card: licensed.rate_card().version(),
+    };
+    let answer = AcceptedBody {
+        id: send.id,
+        accepted_at: now.to_string(),
+        totals: totals.into(),
+        dropped: send.dropped,
+    };
+    let answer = serde_json::to_string(&answer).map_err(Problem::internal)?;
+    let school = licensed.school();
+    deps.table.put_parcels(tenant.school, send.id, send.expires_at, parcels.into_iter()).await?;
+    let acceptance = Acceptance {
+        attempt,
+        send: &send,
+        answer: answer.clone(),
+        month: &month(now, school),
+        monthly_ceiling: school.monthly_ceiling,
+        now,
+    };
+    let due = deps.table.accept(acceptance).await?;
+    tracing::info!(school = %tenant.school, send = %send.id, messages = totals.messages, "accepted");
+    // From here on the send will leave, whatever happens to this process.
+    match deps.queue.enqueue(due).await {
+        Ok(()) => deps.table.enqueued(due).await?,
+        Err(error) => tracing::warn!(%error, send = %send.id, "left to the schedule"),
+    }
+    Ok(answer)
+}
+
+/// The month that pays, in the school's own time.
+fn month(now: Timestamp, school: &shared::school::School) -> String {
+    now.to_zoned(school.territory.time_zone().clone()).strftime("%Y-%m").to_string()
+}
+
+fn still_running() -> Problem {
+    Problem::new(
+        ProblemKind::StillRunning,
+        Phrase::fixed(
+            "Attendez quelques secondes et répétez la requête avec la même clé : elle donnera la première réponse.",
+            "Wait a few seconds and repeat the request with the same key: it will give the first answer.",
+        ),
+    )
+}
+
+fn key_reused() -> Problem {
+    Problem::new(
+        ProblemKind::KeyReused,
+        Phrase::fixed(
+            "Donnez une nouvelle clé à une nouvelle requête ; la même clé ne sert qu’à répéter la même.",
+            "Give a new request a new key; the same key only serves to repeat the same request.",
+        ),
+    )
+}
+
+fn nobody_reached() -> Problem {
+    Problem::new(
+        ProblemKind::NobodyReached,
+        Phrase::fixed(
+            "Aucune des personnes choisies ne peut être jointe : l’aperçu (POST /v1/sends/preview) dit pourquoi.",
+            "None of the people picked can be reached: the preview (POST /v1/sends/preview) tells why.",
+        ),
+    )
+}

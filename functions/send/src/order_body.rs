@@ -1,0 +1,193 @@
+//! The body of a send, and the order that it makes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use deserr::Deserr;
+use shared::{
+    directory::{Audience, ClassName},
+    http::{FieldError, FieldErrors, Problem, Role, Tenant, forbidden},
+    id::{PersonId, TemplateId},
+    language::Phrase,
+    sending::{GivenValues, Order, Origin, Selection, Value},
+    store::Table,
+    template::{Context, Source, Template, Variable, View, Wording, WordingError},
+};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct OrderBody {
+    view: View,
+    selection: SelectionBody,
+    /// The template to send, or to start from.
+    #[deserr(default)]
+    template: Option<TemplateId>,
+    /// The template's text as it was edited for this send.
+    #[deserr(default)]
+    body: Option<String>,
+    /// A text without a template.
+    #[deserr(default)]
+    text: Option<TextBody>,
+    #[deserr(default)]
+    values: BTreeMap<String, Value>,
+    #[deserr(default)]
+    values_by_person: BTreeMap<String, BTreeMap<String, Value>>,
+    /// The digest of the preview that a person agreed to.
+    #[deserr(default)]
+    pub preview_digest: Option<String>,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct TextBody {
+    audience: Audience,
+    context: Context,
+    body: String,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct SelectionBody {
+    #[deserr(default)]
+    everyone: Option<bool>,
+    #[deserr(default)]
+    classes: Option<Vec<ClassName>>,
+    #[deserr(default)]
+    people: Option<Vec<PersonId>>,
+}
+
+impl SelectionBody {
+    fn selection(self) -> Result<Selection, FieldError> {
+        match (self.everyone, self.classes, self.people) {
+            (Some(true), None, None) => Ok(Selection::Everyone),
+            (None, Some(classes), None) => Ok(Selection::Classes(classes)),
+            (None, None, Some(people)) => Ok(Selection::People(people)),
+            _ => Err(FieldError::described(
+                "/selection",
+                "one_selection",
+                Phrase::fixed(
+                    "Choisissez une seule façon : everyone: true, classes: […] ou people: […].",
+                    "Choose one way only: everyone: true, classes: […] or people: […].",
+                ),
+            )),
+        }
+    }
+}
+
+/// An order, and what it was made from.
+pub(crate) struct Ordered {
+    pub order: Order,
+    pub origin: Origin,
+}
+
+impl OrderBody {
+    /// Reads the template and makes the order, or reports everything that is wrong.
+    pub async fn order(self, table: &Table, tenant: &Tenant) -> Result<Ordered, Problem> {
+        let own_words = self.body.is_some() || self.text.is_some();
+        if own_words && tenant.role == Role::Sender {
+            // A sender sends with existing templates.
+            return Err(forbidden(&[Role::Admin]));
+        }
+        let (wording, origin) = match (self.template, self.text) {
+            (Some(id), None) => {
+                let template = table.template(tenant.school, id).await?.ok_or_else(unknown_template)?;
+                from_template(template, self.body)?
+            }
+            (None, Some(text)) if self.body.is_none() => {
+                let wording = Wording::new(text.audience, text.context, &text.body);
+                (wording.map_err(|error| wording_error("/text", &error))?, Origin::Text)
+            }
+            _ => return Err(FieldErrors::one(one_wording()).into()),
+        };
+        let mut errors = Vec::new();
+        let common = values(self.values, "/values", &wording, &mut errors);
+        let mut by_person = HashMap::with_capacity(self.values_by_person.len());
+        for (person, given) in self.values_by_person {
+            let pointer = format!("/values_by_person/{person}");
+            match person.parse::<PersonId>() {
+                Ok(id) => {
+                    by_person.insert(id, values(given, &pointer, &wording, &mut errors));
+                }
+                Err(error) => errors.push(FieldError::new(pointer, &error)),
+            }
+        }
+        let selection = self.selection.selection().map_err(|error| errors.push(error)).ok();
+        let selection = FieldErrors::none_or(errors, selection)?.unwrap_or(Selection::People(Vec::new()));
+        let values = GivenValues { common, by_person };
+        Ok(Ordered { order: Order { view: self.view, selection, wording, values }, origin })
+    }
+}
+
+fn from_template(template: Template, edited: Option<String>) -> Result<(Wording, Origin), FieldErrors> {
+    let origin = Origin::Template { id: template.id, version: template.version, label: template.label };
+    let wording = match edited {
+        None => template.wording,
+        Some(body) => Wording::new(template.wording.audience(), template.wording.context(), &body)
+            .map_err(|error| wording_error("", &error))?,
+    };
+    Ok((wording, origin))
+}
+
+fn wording_error(at: &str, error: &WordingError) -> FieldErrors {
+    FieldErrors::one(match error {
+        WordingError::Context(error) => FieldError::new(format!("{at}/context"), error),
+        WordingError::Body(error) => FieldError::new(format!("{at}/body"), error),
+    })
+}
+
+/// Values that a request may give for this wording.
+fn values(
+    given: BTreeMap<String, Value>,
+    at: &str,
+    wording: &Wording,
+    errors: &mut Vec<FieldError>,
+) -> BTreeMap<Variable, Value> {
+    let (audience, context) = (wording.audience(), wording.context());
+    let may_be_given = |variable: &Variable| {
+        variable.source() == Source::Request && variable.is_available(audience, context)
+    };
+    let mut values = BTreeMap::new();
+    for (name, value) in given {
+        match Variable::named(&name).filter(may_be_given) {
+            Some(variable) => {
+                values.insert(variable, value);
+            }
+            None => {
+                let possible =
+                    Variable::available(audience, context).filter(may_be_given).map(Variable::name);
+                let possible = possible.collect::<Vec<_>>().join(", ");
+                errors.push(FieldError::described(
+                    format!("{at}/{name}"),
+                    "unknown_variable",
+                    Phrase::new(
+                        format!("La valeur de cette variable ne se donne pas ici. Variables possibles : {possible}."),
+                        format!("This variable's value is not given here. Possible variables: {possible}."),
+                    ),
+                ));
+            }
+        }
+    }
+    values
+}
+
+fn unknown_template() -> Problem {
+    FieldErrors::one(FieldError::described(
+        "/template",
+        "unknown_template",
+        Phrase::fixed(
+            "L’établissement n’a pas de modèle avec cet identifiant.",
+            "The school has no template with this identifier.",
+        ),
+    ))
+    .into()
+}
+
+fn one_wording() -> FieldError {
+    FieldError::described(
+        "/template",
+        "one_wording",
+        Phrase::fixed(
+            "Donnez un modèle (template, avec body s’il est modifié) ou un texte (text), pas les deux.",
+            "Give a template (template, with body if it was edited) or a text (text), not both.",
+        ),
+    )
+}

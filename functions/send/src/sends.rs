@@ -1,0 +1,135 @@
+//! `/v1/sends`: preview, send, and see how far a send has come.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
+use serde::Serialize;
+use shared::{
+    delivery::MessageState,
+    directory::{Audience, Directory},
+    http::{JsonBody, PathId, Problem, ProblemKind, ReaderOf, SenderOf, Tenant},
+    id::{SendId, TemplateId},
+    language::{Language, Phrase},
+    sending::{Origin, PARCEL_SIZE, Plan, Send},
+    template::{Context, TemplateLabel},
+};
+
+use crate::{
+    Deps,
+    accept::{Planned, once},
+    order_body::OrderBody,
+    plan_body::{PlanBody, TotalsBody, plan_problem},
+};
+
+/// Steps 1 to 4 of a send: licence and rights, people, reasons, texts and prices.
+async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<Planned, Problem> {
+    let expected_digest = body.preview_digest.clone();
+    let licensed = deps.table.standing(tenant.school).await?.check(deps.clock.now())?;
+    let ordered = body.order(&deps.table, tenant).await?;
+    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    let plan = Plan::new(&ordered.order, &licensed, &directory).map_err(plan_problem)?;
+    if expected_digest.is_some_and(|digest| digest != plan.digest().as_str()) {
+        return Err(Problem::new(
+            ProblemKind::PreviewOutdated,
+            Phrase::fixed(
+                "Des personnes, des numéros ou le modèle ont changé depuis l’aperçu : refaites-le avant d’envoyer.",
+                "People, numbers or the template changed since the preview: make a new one before sending.",
+            ),
+        ));
+    }
+    let (audience, context) = (ordered.order.wording.audience(), ordered.order.wording.context());
+    Ok(Planned { plan, licensed, origin: ordered.origin, audience, context })
+}
+
+pub(crate) async fn preview(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    JsonBody { value: body, .. }: JsonBody<OrderBody>,
+) -> Result<Json<PlanBody>, Problem> {
+    let planned = plan(&deps, &tenant, body).await?;
+    Ok(Json(PlanBody::new(planned.plan, language)))
+}
+
+pub(crate) async fn send(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    headers: HeaderMap,
+    JsonBody { value: body, bytes }: JsonBody<OrderBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let planned = plan(&deps, &tenant, body);
+    let answer = once(&deps, &tenant, &headers, "POST /v1/sends", &bytes, planned).await?;
+    Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
+}
+
+#[derive(Serialize)]
+pub(crate) struct SendBody {
+    id: SendId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateBody>,
+    audience: Audience,
+    context: Context,
+    accepted_at: String,
+    accepted_by: String,
+    expires_at: String,
+    totals: TotalsBody,
+    dropped: u32,
+    /// How many messages are in each state at this moment.
+    states: BTreeMap<&'static str, u32>,
+}
+
+#[derive(Serialize)]
+struct TemplateBody {
+    id: TemplateId,
+    version: u64,
+    label: TemplateLabel,
+}
+
+impl SendBody {
+    fn new(send: Send, states: BTreeMap<&'static str, u32>) -> Self {
+        Self {
+            id: send.id,
+            template: match send.origin {
+                Origin::Template { id, version, label } => Some(TemplateBody { id, version, label }),
+                Origin::Text | Origin::Test => None,
+            },
+            audience: send.audience,
+            context: send.context,
+            accepted_at: send.accepted_at.to_string(),
+            accepted_by: send.accepted_by.into(),
+            expires_at: send.expires_at.to_string(),
+            totals: send.totals.into(),
+            dropped: send.dropped,
+            states,
+        }
+    }
+}
+
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<SendId>,
+) -> Result<Json<SendBody>, Problem> {
+    let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
+    let progresses = deps.table.progresses(tenant.school, id).await?;
+    let mut states: BTreeMap<&'static str, u32> = BTreeMap::new();
+    let mut begun = 0;
+    for (_, progress) in &progresses {
+        for state in progress.states() {
+            *states.entry(state.as_str()).or_default() += 1;
+            begun += 1;
+        }
+    }
+    debug_assert!(begun as usize <= usize::from(send.parcels) * PARCEL_SIZE);
+    // A parcel that nobody has claimed has no progress yet.
+    let waiting = send.totals.messages.saturating_sub(begun);
+    if waiting > 0 {
+        *states.entry(MessageState::Queued.as_str()).or_default() += waiting;
+    }
+    Ok(Json(SendBody::new(send, states)))
+}

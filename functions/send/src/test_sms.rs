@@ -1,0 +1,81 @@
+//! `POST /v1/test-sms`: one SMS to a number that the administrator types.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
+use deserr::Deserr;
+use shared::{
+    directory::Audience,
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at},
+    id::PersonId,
+    language::Phrase,
+    sending::{Origin, Plan, PlannedMessage},
+    template::Context,
+    text::MeasuredText,
+};
+
+use crate::{
+    Deps,
+    accept::{Planned, once},
+};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct TestSmsBody {
+    phone: TypedPhone,
+}
+
+pub(crate) async fn send(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    headers: HeaderMap,
+    JsonBody { value: body, bytes }: JsonBody<TestSmsBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let planned = plan(&deps, &tenant, body);
+    let answer = once(&deps, &tenant, &headers, "POST /v1/test-sms", &bytes, planned).await?;
+    Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
+}
+
+async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned, Problem> {
+    let now = deps.clock.now();
+    let licensed = deps.table.standing(tenant.school).await?.check(now)?;
+    let school = licensed.school();
+    let phone = at("/phone", body.phone.read(school.territory))?;
+    let price = licensed
+        .rate_card()
+        .unit_price(phone.destination())
+        .filter(|_| school.reaches(phone.destination()))
+        .ok_or_else(|| {
+            FieldErrors::one(FieldError::described(
+                "/phone",
+                "country_closed",
+                Phrase::fixed(
+                    "Ce numéro est dans un pays que l’établissement n’a pas ouvert (PATCH /v1/school).",
+                    "This number is in a country that the school did not open (PATCH /v1/school).",
+                ),
+            ))
+        })?;
+    let text = format!("SMS de test de {}. Le service fonctionne.", school.name);
+    let text = school.encoding_mode.apply(&text).into_owned();
+    let measured = MeasuredText::of(&text);
+    let message = PlannedMessage {
+        // Nobody of the directory: the number was typed for this test.
+        recipient: PersonId::generate(now),
+        name: "Test".to_owned(),
+        about: None,
+        phone,
+        text,
+        encoding: measured.encoding,
+        segments: measured.segments,
+        price: price.for_segments(measured.segments),
+    };
+    Ok(Planned {
+        plan: Plan { messages: vec![message], dropped: Vec::new() },
+        licensed,
+        origin: Origin::Test,
+        audience: Audience::Staff,
+        context: Context::Information,
+    })
+}
