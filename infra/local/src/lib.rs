@@ -1,1 +1,20 @@
+//! The whole service on one machine: the same functions over an embedded DynamoDB, a queue on
+//! loopback, a gateway with a token issuer, and simulated phones.
 
+pub mod announcement;
+mod data_dir;
+pub mod demo;
+mod dynamodb;
+mod functions;
+mod gateway;
+pub mod meter;
+pub mod options;
+mod phones;
+mod queue;
+mod running;
+mod start_error;
+mod tokens;
+
+pub use running::{Addresses, Running, start};
+pub use start_error::StartError;
+pub use tokens::Tokens;

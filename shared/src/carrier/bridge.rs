@@ -72,11 +72,27 @@ impl Bridge {
     }
 }
 
+fn mac(key: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
+        mac.update(part);
+    }
+    mac
+}
+
 /// The Standard Webhooks signature of a body.
 fn signature(key: &[u8], id: &str, timestamp: &str, body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
-    format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+    let code = mac(key, id, timestamp, body.as_bytes()).finalize().into_bytes();
+    format!("v1,{}", BASE64_STANDARD.encode(code))
+}
+
+/// Whether a body carries the signature of this key, as whoever stands behind a bridge checks it.
+pub fn is_signed(key: &[u8], id: &str, timestamp: &str, body: &[u8], signature: &str) -> bool {
+    signature.split(' ').filter_map(|one| one.strip_prefix("v1,")).any(|code| {
+        BASE64_STANDARD
+            .decode(code)
+            .is_ok_and(|code| mac(key, id, timestamp, body).verify_slice(&code).is_ok())
+    })
 }
 
 impl Carrier for Bridge {
@@ -140,5 +156,19 @@ mod tests {
         let key = BASE64_STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", r#"{"test": 2432232314}"#);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn a_change_of_one_bit_is_noticed() {
+        let (key, body) = (b"key", br#"{"to":"+33639981234"}"#.to_vec());
+        let signed = signature(key, "id", "1", std::str::from_utf8(&body).unwrap());
+        assert!(is_signed(key, "id", "1", &body, &signed));
+        assert!(!is_signed(key, "id", "2", &body, &signed));
+        assert!(!is_signed(b"kez", "id", "1", &body, &signed));
+        for bit in 0..body.len() * 8 {
+            let mut changed = body.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(!is_signed(key, "id", "1", &changed, &signed));
+        }
     }
 }

@@ -5,7 +5,7 @@ mod choice;
 mod simulator;
 mod sns;
 
-pub use bridge::{Bridge, BridgeSms};
+pub use bridge::{Bridge, BridgeSms, is_signed};
 pub use choice::Carriers;
 pub use simulator::Simulator;
 pub use sns::Sns;

@@ -1,0 +1,75 @@
+//! What a run says: one JSON line for programs, the rest for people.
+
+use std::io::IsTerminal;
+
+use serde::Serialize;
+use tracing::level_filters::LevelFilter;
+
+use crate::{Addresses, Running, StartError, demo::DemoSchool};
+
+/// The first line on standard output.
+#[derive(Serialize)]
+struct FirstLine<'a> {
+    #[serde(flatten)]
+    addresses: &'a Addresses,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demo: Option<&'a DemoSchool>,
+}
+
+/// Logs for people, on standard error.
+pub fn start_logging() {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .with_max_level(LevelFilter::INFO)
+        .init();
+}
+
+/// Tells why the service does not start.
+pub fn explain(error: &StartError) {
+    eprintln!("Carillon cannot start: {error}");
+}
+
+/// Tells where everything is and what to try.
+pub fn announce(running: &Running, demo: Option<DemoSchool>) {
+    let addresses = running.addresses();
+    let line = FirstLine { addresses, demo: demo.as_ref() };
+    println!("{}", serde_json::to_string(&line).expect("addresses are plain texts"));
+    let Addresses { gateway, phones, .. } = addresses;
+    eprintln!(
+        "\nCarillon is running.   API {gateway}/v1   phones {phones}   Ctrl-C stops it, everything is kept."
+    );
+    if running.unfinished() > 0 {
+        eprintln!("Finishing {} parcels that the run before left.", running.unfinished());
+    }
+    let Some(demo) = demo else {
+        eprintln!(
+            "\nA token for a new school:\n\n  curl -s {gateway}/local/tokens -d '{{\"role\":\"admin\"}}'\n"
+        );
+        return;
+    };
+    let DemoSchool { tokens, template, class, .. } = demo;
+    eprintln!(
+        r#"
+The demonstration school has its licence, pupils, guardians and templates. Paste this:
+
+  export CARILLON={gateway} TOKEN={token}
+
+  # who would get what, and what it costs
+  curl -s $CARILLON/v1/sends/preview -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
+    -d '{order}'
+
+  # send it, once however often you paste it
+  curl -s $CARILLON/v1/sends -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
+    -H 'Idempotency-Key: my-first-send' -d '{order}'
+
+  # what became of it
+  curl -s "$CARILLON/v1/messages?limit=5" -H "Authorization: Bearer $TOKEN"
+"#,
+        token = tokens.admin,
+        order = format_args!(
+            r#"{{"view":"pupils","selection":{{"classes":["{class}"]}},"template":"{template}","values":{{"meeting.subject":"orientation","meeting.date":"30/11","meeting.time":"18h"}}}}"#
+        ),
+    );
+}

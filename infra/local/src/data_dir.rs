@@ -1,0 +1,85 @@
+//! The folder in which a run keeps everything.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use crate::StartError;
+
+/// A folder that this run alone uses, until it ends.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    /// Holds the lock; the system drops it even when the process is killed.
+    _lock: File,
+}
+
+/// The files of the embedded database. SQLite adds the endings.
+const DATABASE: &str = "dynamodb.sqlite";
+const DATABASE_FILES: [&str; 3] = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
+const PHONES: &str = "phones.jsonl";
+const SECRET: &str = "secret.key";
+
+impl DataDir {
+    /// Makes the folder if need be and takes it for this run; forgets its content when asked.
+    pub fn open(path: &Path, fresh: bool) -> Result<Self, StartError> {
+        let unusable = |cause| StartError::FolderUnusable { path: path.to_owned(), cause };
+        fs::create_dir_all(path).map_err(unusable)?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join("lock"))
+            .map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StartError::FolderInUse { path: path.to_owned() }),
+            Err(TryLockError::Error(cause)) => return Err(unusable(cause)),
+        }
+        if fresh {
+            // Only files of our own: the folder may have been named by mistake.
+            for name in DATABASE_FILES.into_iter().chain([PHONES, SECRET]) {
+                match fs::remove_file(path.join(name)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.path.join(DATABASE)
+    }
+
+    /// What the phones received, one JSON object a line.
+    pub fn phones(&self) -> PathBuf {
+        self.path.join(PHONES)
+    }
+
+    /// The key of this folder's tokens and signatures, made at the first run.
+    pub fn secret(&self) -> Result<Vec<u8>, StartError> {
+        let unusable = |cause| StartError::FolderUnusable { path: self.path.clone(), cause };
+        let file = self.path.join(SECRET);
+        match fs::read(&file) {
+            Ok(key) if key.len() == 32 => Ok(key),
+            Ok(_) => Err(StartError::DataDamaged {
+                path: self.path.clone(),
+                cause: format!("{SECRET} does not hold 32 bytes"),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut key = vec![0; 32];
+                getrandom::fill(&mut key).map_err(|error| unusable(io::Error::other(error)))?;
+                fs::write(&file, &key).map_err(unusable)?;
+                Ok(key)
+            }
+            Err(error) => Err(unusable(error)),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! DynamoDB, embedded: the emulator over SQLite, answering the real SDK on loopback.
+
+use aws_sdk_dynamodb::{
+    error::ProvideErrorMetadata,
+    types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
+};
+use dynoxide::Database;
+use shared::aws::Aws;
+use tokio::net::TcpListener;
+
+use crate::{StartError, data_dir::DataDir};
+
+/// The table of the service.
+pub(crate) const TABLE: &str = "carillon";
+/// Where the local queue keeps its messages.
+pub(crate) const QUEUE_TABLE: &str = "carillon-local-queue";
+
+/// Opens the folder's database.
+pub(crate) fn open(data: &DataDir) -> Result<Database, StartError> {
+    let path = data.database();
+    let damaged = |cause: String| StartError::DataDamaged { path: data.path().to_owned(), cause };
+    let database = Database::new(&path.to_string_lossy()).map_err(|error| damaged(error.to_string()))?;
+    // A damaged file may open and fail at the first question.
+    database.table_count().map_err(|error| damaged(error.to_string()))?;
+    Ok(database)
+}
+
+/// Serves the database until the process ends.
+pub(crate) fn serve(listener: TcpListener, database: Database) {
+    tokio::spawn(async move {
+        if let Err(error) =
+            dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()).await
+        {
+            tracing::error!(error, "the embedded DynamoDB stopped");
+        }
+    });
+}
+
+/// Makes the tables that are missing.
+pub(crate) async fn create_tables(aws: &Aws, data: &DataDir) -> Result<(), StartError> {
+    for table in [TABLE, QUEUE_TABLE] {
+        let created = aws
+            .dynamodb()
+            .create_table()
+            .table_name(table)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(attribute("pk"))
+            .attribute_definitions(attribute("sk"))
+            .key_schema(key("pk", KeyType::Hash))
+            .key_schema(key("sk", KeyType::Range))
+            .send()
+            .await;
+        if let Err(error) = created
+            && error.code() != Some("ResourceInUseException")
+        {
+            let cause = error.message().unwrap_or("no answer").to_owned();
+            return Err(StartError::DataDamaged { path: data.path().to_owned(), cause });
+        }
+    }
+    Ok(())
+}
+
+fn attribute(name: &str) -> AttributeDefinition {
+    AttributeDefinition::builder()
+        .attribute_name(name)
+        .attribute_type(ScalarAttributeType::S)
+        .build()
+        .expect("name and type are set")
+}
+
+fn key(name: &str, key_type: KeyType) -> KeySchemaElement {
+    KeySchemaElement::builder()
+        .attribute_name(name)
+        .key_type(key_type)
+        .build()
+        .expect("name and type are set")
+}

@@ -1,0 +1,63 @@
+//! The functions of the service, wired to this machine.
+
+use std::sync::Arc;
+
+use axum::Router;
+use shared::{aws::Aws, carrier::Carriers, clock::Clock, queue::Queue, store::Table};
+
+/// Every function that API Gateway calls, and the one that the queue feeds.
+#[derive(Clone)]
+pub(crate) struct Functions {
+    registration: Router,
+    contacts: Router,
+    templates: Router,
+    send: Router,
+    sentlog: Router,
+    pub deliver: deliver::Deps,
+}
+
+/// The first parts of the paths of each function, as API Gateway routes them.
+const ROUTES: [(&str, fn(&Functions) -> &Router); 13] = [
+    ("rate-card", |functions| &functions.registration),
+    ("registrations", |functions| &functions.registration),
+    ("registration", |functions| &functions.registration),
+    ("school", |functions| &functions.registration),
+    ("licence", |functions| &functions.registration),
+    ("operator", |functions| &functions.registration),
+    ("people", |functions| &functions.contacts),
+    ("catalogue", |functions| &functions.templates),
+    ("templates", |functions| &functions.templates),
+    ("texts", |functions| &functions.templates),
+    ("sends", |functions| &functions.send),
+    ("test-sms", |functions| &functions.send),
+    ("messages", |functions| &functions.sentlog),
+];
+
+impl Functions {
+    pub fn new(aws: &Aws, table: &str, queue_url: String, carriers: Carriers, clock: Arc<dyn Clock>) -> Self {
+        let table = Table::new(aws.clone(), table.to_owned());
+        let queue = Queue::new(aws.clone(), queue_url);
+        Self {
+            registration: registration::router(registration::Deps {
+                table: table.clone(),
+                clock: clock.clone(),
+            }),
+            contacts: contacts::router(contacts::Deps { table: table.clone(), clock: clock.clone() }),
+            templates: templates::router(templates::Deps { table: table.clone(), clock: clock.clone() }),
+            send: send::router(send::Deps {
+                table: table.clone(),
+                queue: queue.clone(),
+                clock: clock.clone(),
+            }),
+            sentlog: sentlog::router(sentlog::Deps { table: table.clone() }),
+            deliver: deliver::Deps { table, queue, carriers, clock },
+        }
+    }
+
+    /// The function that a path belongs to.
+    pub fn of_path(&self, path: &str) -> Option<Router> {
+        let first = path.strip_prefix("/v1/")?.split('/').next()?;
+        let (_, function) = ROUTES.iter().find(|(part, _)| *part == first)?;
+        Some(function(self).clone())
+    }
+}

@@ -1,0 +1,82 @@
+//! What every phone received, kept over restarts.
+
+use std::{
+    collections::BTreeMap,
+    fs::{File, OpenOptions},
+    io::{self, BufRead, BufReader, Write},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+
+/// One text on a phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReceivedSms {
+    pub number: String,
+    pub text: String,
+    pub reference: String,
+    pub received_at: String,
+}
+
+/// All phones.
+pub(crate) struct Inbox {
+    state: Mutex<State>,
+}
+
+struct State {
+    file: File,
+    phones: BTreeMap<String, Vec<ReceivedSms>>,
+    /// How often a message was put off, by its reference.
+    put_off: BTreeMap<String, u8>,
+}
+
+impl Inbox {
+    /// Opens the file of the run before. A last line that a crash cut off is dropped.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let mut phones: BTreeMap<String, Vec<ReceivedSms>> = BTreeMap::new();
+        for line in BufReader::new(&file).lines() {
+            if let Ok(sms) = serde_json::from_str::<ReceivedSms>(&line?) {
+                phones.entry(sms.number.clone()).or_default().push(sms);
+            }
+        }
+        Ok(Self { state: Mutex::new(State { file, phones, put_off: BTreeMap::new() }) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A text arrives.
+    pub fn receive(&self, sms: ReceivedSms) -> io::Result<()> {
+        let mut line = serde_json::to_vec(&sms)?;
+        line.push(b'\n');
+        let mut state = self.state();
+        state.file.write_all(&line)?;
+        state.phones.entry(sms.number.clone()).or_default().push(sms);
+        Ok(())
+    }
+
+    /// Puts a message off, at most `times` times. Tells whether it did.
+    pub fn put_off(&self, reference: &str, times: u8) -> bool {
+        let mut state = self.state();
+        let count = state.put_off.entry(reference.to_owned()).or_default();
+        *count += 1;
+        *count <= times
+    }
+
+    /// What one phone received, oldest first.
+    pub fn of(&self, number: &str) -> Vec<ReceivedSms> {
+        self.state().phones.get(number).cloned().unwrap_or_default()
+    }
+
+    /// Every phone that received anything, those of the latest texts first.
+    pub fn all(&self) -> Vec<(String, Vec<ReceivedSms>)> {
+        let mut phones: Vec<_> =
+            self.state().phones.iter().map(|(n, texts)| (n.clone(), texts.clone())).collect();
+        let latest = |texts: &[ReceivedSms]| texts.last().map(|sms| sms.received_at.clone());
+        phones.sort_by_key(|(_, texts)| std::cmp::Reverse(latest(texts)));
+        phones
+    }
+}

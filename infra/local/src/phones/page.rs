@@ -1,0 +1,43 @@
+//! The page of the phones, and the same as JSON.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use serde::Serialize;
+use shared::{phone::PhoneNumber, school::Territory};
+
+use super::{Phones, inbox::ReceivedSms};
+
+/// The page asks `/local/phones` every second.
+pub(super) async fn show() -> Html<&'static str> {
+    Html(include_str!("page.html"))
+}
+
+#[derive(Serialize)]
+pub(super) struct PhoneBody {
+    number: String,
+    texts: Vec<ReceivedSms>,
+}
+
+/// `GET /local/phones`: the phones with the latest texts.
+pub(super) async fn list(State(phones): State<Phones>) -> Json<Vec<PhoneBody>> {
+    const SHOWN: usize = 60;
+    let all = phones.inbox.all().into_iter().take(SHOWN);
+    Json(all.map(|(number, texts)| PhoneBody { number, texts }).collect())
+}
+
+/// `GET /local/phones/{number}`: what one phone received. Any spelling of the number does.
+pub(super) async fn phone(State(phones): State<Phones>, Path(number): Path<String>) -> Response {
+    match PhoneNumber::parse(&number, Territory::Metropole) {
+        Ok(number) => {
+            let number = number.e164();
+            Json(PhoneBody { texts: phones.inbox.of(&number), number }).into_response()
+        }
+        Err(error) => {
+            (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error.to_string() }))).into_response()
+        }
+    }
+}

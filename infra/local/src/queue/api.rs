@@ -1,0 +1,109 @@
+//! `SendMessage` and `SendMessageBatch`, in the JSON that the SDK speaks (AWS JSON 1.0).
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use md5::{Digest, Md5};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::clock::Clock;
+
+use super::{
+    journal::{Journal, JournalError},
+    messages::{Message, Messages},
+};
+use crate::meter::Meter;
+
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub messages: Arc<Messages>,
+    pub journal: Journal,
+    pub meter: Arc<Meter>,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendMessage {
+    message_body: String,
+    #[serde(default)]
+    delay_seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendMessageBatch {
+    entries: Vec<BatchEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BatchEntry {
+    id: String,
+    #[serde(flatten)]
+    message: SendMessage,
+}
+
+/// The queue's end point.
+pub(crate) fn router(api: Api) -> Router {
+    Router::new().route("/", post(call)).route("/{*queue}", post(call)).with_state(api)
+}
+
+async fn call(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Response {
+    api.meter.count_queue_request();
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let answered = match target {
+        "AmazonSQS.SendMessage" => match serde_json::from_slice(&body) {
+            Ok(message) => api.send(message).await,
+            Err(_) => return refuse("InvalidParameterValue"),
+        },
+        "AmazonSQS.SendMessageBatch" => match serde_json::from_slice(&body) {
+            Ok(batch) => api.send_batch(batch).await,
+            Err(_) => return refuse("InvalidParameterValue"),
+        },
+        _ => return refuse("UnsupportedOperation"),
+    };
+    match answered {
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => {
+            tracing::error!(cause = ?error, "the queue could not keep a message");
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"__type": "com.amazonaws.sqs#InternalError"})))
+                .into_response()
+        }
+    }
+}
+
+fn refuse(error: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"__type": format!("com.amazonaws.sqs#{error}")}))).into_response()
+}
+
+impl Api {
+    async fn send(
+        &self,
+        SendMessage { message_body, delay_seconds }: SendMessage,
+    ) -> Result<Value, JournalError> {
+        let digest: String = Md5::digest(&message_body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = shared::id::WorkerId::generate(self.clock.now()).to_string().replace("wrk_", "msg_");
+        let message = Message { id: id.clone(), body: message_body };
+        self.journal.add(&message).await?;
+        self.messages.add(message, Duration::from_secs(delay_seconds.min(900)));
+        Ok(json!({ "MessageId": id, "MD5OfMessageBody": digest }))
+    }
+
+    async fn send_batch(&self, batch: SendMessageBatch) -> Result<Value, JournalError> {
+        let mut successful = Vec::with_capacity(batch.entries.len());
+        for entry in batch.entries {
+            let mut answer = self.send(entry.message).await?;
+            answer["Id"] = Value::String(entry.id);
+            successful.push(answer);
+        }
+        Ok(json!({ "Successful": successful, "Failed": [] }))
+    }
+}

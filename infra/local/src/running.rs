@@ -1,0 +1,221 @@
+//! Everything in one process.
+
+use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
+
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use axum::{Router, middleware::from_fn};
+use serde::Serialize;
+use shared::{
+    aws::{Aws, AwsEnvironment},
+    carrier::{Bridge, Carrier, Carriers, Simulator},
+    clock::{Clock, SystemClock},
+    queue::Queue,
+    store::Table,
+};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{
+    StartError, Tokens,
+    data_dir::DataDir,
+    dynamodb,
+    functions::Functions,
+    gateway::{self, Gateway},
+    meter::{CapacityInterceptor, Meter},
+    options::{CarrierName, Options},
+    phones::{self, BRIDGE_PATH, Inbox, Phones},
+    queue::{self, Journal, Mapping, Messages},
+};
+
+/// Where everything answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Addresses {
+    /// The API, as a front end calls it.
+    pub gateway: String,
+    /// The page of the phones.
+    pub phones: String,
+    /// The embedded DynamoDB.
+    pub dynamodb: String,
+    /// The queue.
+    pub sqs: String,
+}
+
+/// The service, running until it is stopped.
+pub struct Running {
+    addresses: Addresses,
+    tokens: Tokens,
+    meter: Arc<Meter>,
+    messages: Arc<Messages>,
+    unfinished: usize,
+    stop: watch::Sender<bool>,
+    pollers: JoinSet<()>,
+    gateway: Router,
+    _data: DataDir,
+}
+
+/// Starts everything, and finishes what the run before left.
+pub async fn start(options: &Options) -> Result<Running, StartError> {
+    let data = DataDir::open(&options.data, options.fresh)?;
+    let secret: Arc<[u8]> = data.secret()?.into();
+    // The gateway's port first: it is the one that may be taken.
+    let gateway_listener = listen(options.port).await?;
+    let (dynamodb_listener, sqs_listener) = (listen(0).await?, listen(0).await?);
+    let gateway_url = url(&gateway_listener)?;
+    let addresses = Addresses {
+        phones: format!("{gateway_url}/phones"),
+        dynamodb: url(&dynamodb_listener)?,
+        sqs: url(&sqs_listener)?,
+        gateway: gateway_url,
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let meter = Arc::new(Meter::default());
+    let environment = AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone());
+
+    dynamodb::serve(dynamodb_listener, dynamodb::open(&data)?);
+    let unmetered = Aws::new(environment.clone());
+    dynamodb::create_tables(&unmetered, &data).await?;
+    let interceptors = if options.meter {
+        vec![SharedInterceptor::new(CapacityInterceptor(meter.clone()))]
+    } else {
+        Vec::new()
+    };
+    let aws = Aws::with_interceptors(environment, interceptors);
+
+    let (messages, journal) = (Arc::new(Messages::default()), Journal::new(unmetered));
+    let damaged = |cause: String| StartError::DataDamaged { path: data.path().to_owned(), cause };
+    let left = journal.waiting().await.map_err(|error| damaged(format!("{error:?}")))?;
+    let unfinished = left.len();
+    left.into_iter().for_each(|message| messages.add(message, Duration::ZERO));
+    let api = queue::router(queue::Api {
+        messages: messages.clone(),
+        journal: journal.clone(),
+        meter: meter.clone(),
+        clock: clock.clone(),
+    });
+    serve(sqs_listener, api);
+
+    let inbox = Inbox::open(&data.phones())
+        .map_err(|cause| StartError::FolderUnusable { path: data.path().to_owned(), cause })?;
+    let carriers = carriers(options.carrier, &addresses, &secret, &clock);
+    let queue_url = format!("{}/queue/carillon", addresses.sqs);
+    let functions = Functions::new(&aws, dynamodb::TABLE, queue_url.clone(), carriers, clock.clone());
+    let tokens = Tokens::new(&secret, clock.clone());
+    let mapping = Mapping {
+        messages: messages.clone(),
+        journal,
+        deliver: functions.deliver.clone(),
+        meter: meter.clone(),
+    };
+    let phones = phones::router(Phones { inbox: Arc::new(inbox), key: secret, clock: clock.clone() });
+    let gateway = Gateway { functions, tokens: tokens.clone(), clock: clock.clone() };
+    let counted = meter.clone();
+    let gateway = gateway::router(gateway, phones).layer(from_fn(
+        move |request: axum::extract::Request, next: axum::middleware::Next| {
+            if request.uri().path().starts_with("/v1/") {
+                counted.count_api_request();
+            }
+            next.run(request)
+        },
+    ));
+    serve(gateway_listener, gateway.clone());
+
+    let (stop, stopped) = watch::channel(false);
+    let pollers = mapping.start(stopped);
+    let table = Table::new(aws.clone(), dynamodb::TABLE.to_owned());
+    complete_due_sends(&table, &Queue::new(aws, queue_url), &*clock).await;
+    Ok(Running { addresses, tokens, meter, messages, unfinished, stop, pollers, gateway, _data: data })
+}
+
+/// Enqueues the sends that a crash left between their commit point and the queue.
+async fn complete_due_sends(table: &Table, queue: &Queue, clock: &dyn Clock) {
+    let due = table.due_sends(clock.now()).await.unwrap_or_default();
+    for send in due {
+        if queue.enqueue(send).await.is_ok()
+            && let Err(error) = table.enqueued(send).await
+        {
+            tracing::warn!(%error, "a due send will be enqueued again");
+        }
+    }
+}
+
+fn carriers(name: CarrierName, addresses: &Addresses, key: &[u8], clock: &Arc<dyn Clock>) -> Carriers {
+    let carrier: Arc<dyn Carrier> = match name {
+        CarrierName::Phones => {
+            Arc::new(Bridge::new(format!("{}{BRIDGE_PATH}", addresses.gateway), key.to_vec(), clock.clone()))
+        }
+        CarrierName::Simulator => Arc::new(Simulator),
+    };
+    // On this machine the phones are a simulator too: simulated numbers may show on their page.
+    Carriers::new(carrier.clone(), carrier)
+}
+
+async fn listen(port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|cause| match cause.kind() {
+        ErrorKind::AddrInUse => StartError::PortTaken { port },
+        _ => StartError::PortUnusable { port, cause },
+    })
+}
+
+fn url(listener: &TcpListener) -> Result<String, StartError> {
+    let address = listener.local_addr().map_err(|cause| StartError::PortUnusable { port: 0, cause })?;
+    Ok(format!("http://{address}"))
+}
+
+fn serve(listener: TcpListener, router: Router) {
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "a server stopped");
+        }
+    });
+}
+
+impl Running {
+    /// Where everything answers.
+    pub const fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The token issuer.
+    pub const fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// What AWS would bill for, when the run was started with `--meter`.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Queue messages that the run before left, which are finished now.
+    pub const fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
+    /// Queue messages that wait or are in flight.
+    pub fn waiting(&self) -> usize {
+        self.messages.len()
+    }
+
+    pub(crate) fn gateway(&self) -> Router {
+        self.gateway.clone()
+    }
+
+    /// Runs until Ctrl-C or a termination signal, then stops in good order.
+    pub async fn until_interrupted(self) {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+            .expect("the system delivers signals");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        eprintln!("Stopping: finishing what is in flight. Everything is kept for the next run.");
+        self.stop().await;
+    }
+
+    /// Takes no more from the queue and waits for the runs under way, ten seconds at most.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let finished = async { while self.pollers.join_next().await.is_some() {} };
+        if tokio::time::timeout(Duration::from_secs(10), finished).await.is_err() {
+            tracing::warn!("stopped with messages in flight: they are finished at the next start");
+        }
+    }
+}
