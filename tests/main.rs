@@ -1,1 +1,5 @@
+//! Everything that is tested through the whole service, and the rules of this repository.
 
+mod events;
+mod journeys;
+mod repository;

@@ -65,6 +65,12 @@ macro_rules! id {
             pub fn generate(now: Timestamp) -> Self {
                 Self(ulid_at(now))
             }
+
+            /// The identifier right after this one: what is made together sorts in the order of
+            /// its making.
+            pub fn following(self) -> Self {
+                Self(Ulid(self.0.0.wrapping_add(1)))
+            }
         }
 
         impl fmt::Display for $name {
@@ -139,6 +145,7 @@ mod tests {
         assert!(earlier < later);
         assert!(earlier.to_string() < later.to_string());
         assert_eq!(earlier.to_string().parse(), Ok(earlier));
+        assert!(earlier < earlier.following() && earlier.following() < later);
     }
 
     #[test]

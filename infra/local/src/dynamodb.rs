@@ -38,9 +38,16 @@ pub(crate) fn serve(listener: TcpListener, database: Database) {
 
 /// Makes the tables that are missing.
 pub(crate) async fn create_tables(aws: &Aws, data: &DataDir) -> Result<(), StartError> {
+    let damaged = |cause: Option<&str>| StartError::DataDamaged {
+        path: data.path().to_owned(),
+        cause: cause.unwrap_or("no answer").to_owned(),
+    };
+    let there = aws.dynamodb().list_tables().send().await.map_err(|error| damaged(error.message()))?;
     for table in [TABLE, QUEUE_TABLE] {
-        let created = aws
-            .dynamodb()
+        if there.table_names().iter().any(|name| name == table) {
+            continue;
+        }
+        aws.dynamodb()
             .create_table()
             .table_name(table)
             .billing_mode(BillingMode::PayPerRequest)
@@ -49,13 +56,8 @@ pub(crate) async fn create_tables(aws: &Aws, data: &DataDir) -> Result<(), Start
             .key_schema(key("pk", KeyType::Hash))
             .key_schema(key("sk", KeyType::Range))
             .send()
-            .await;
-        if let Err(error) = created
-            && error.code() != Some("ResourceInUseException")
-        {
-            let cause = error.message().unwrap_or("no answer").to_owned();
-            return Err(StartError::DataDamaged { path: data.path().to_owned(), cause });
-        }
+            .await
+            .map_err(|error| damaged(error.message()))?;
     }
     Ok(())
 }

@@ -16,8 +16,11 @@ pub(crate) struct Functions {
     pub deliver: deliver::Deps,
 }
 
+/// One of the functions that API Gateway calls.
+type Choose = fn(&Functions) -> &Router;
+
 /// The first parts of the paths of each function, as API Gateway routes them.
-const ROUTES: [(&str, fn(&Functions) -> &Router); 13] = [
+const ROUTES: [(&str, Choose); 13] = [
     ("rate-card", |functions| &functions.registration),
     ("registrations", |functions| &functions.registration),
     ("registration", |functions| &functions.registration),

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::body::SdkBody;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
+use http_body_util::{BodyExt, Collected, Limited};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -35,6 +36,9 @@ pub struct BridgeSms {
 struct BridgeRefusal {
     reason: FailureReason,
 }
+
+/// An answer says one word; more is not read.
+const MAX_ANSWER_BYTES: usize = 4096;
 
 /// A carrier behind an HTTP address.
 pub struct Bridge {
@@ -102,7 +106,9 @@ impl Carrier for Bridge {
             match self.connector.call(request).await {
                 Ok(response) => {
                     let status = response.status().as_u16();
-                    classify(status, response.body().bytes().unwrap_or_default())
+                    // The status decides; a body that breaks off only loses the reason.
+                    let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await;
+                    classify(status, &body.map(Collected::to_bytes).unwrap_or_default())
                 }
                 Err(error) => classify_failure(&error),
             }

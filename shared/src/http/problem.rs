@@ -199,7 +199,7 @@ impl From<StoreError> for Problem {
                 ),
             ),
             StoreError::Unavailable(_) => Self::unavailable(error),
-            StoreError::Unreadable(_) => Self::internal(error),
+            StoreError::Unreadable(_) | StoreError::Refused(_) => Self::internal(error),
         }
     }
 }

@@ -72,7 +72,9 @@ impl Table {
         let update = Update::builder()
             .table_name(self.name())
             .set_key(Some(keys::month(school, month).attributes()))
-            .update_expression("ADD committed :price, messages :messages, segments :segments")
+            .update_expression("ADD committed :price, #m :messages, #s :segments")
+            .expression_attribute_names("#m", "messages")
+            .expression_attribute_names("#s", "segments")
             .expression_attribute_values(":price", number(price.get()))
             .expression_attribute_values(":messages", number(send.totals.messages))
             .expression_attribute_values(":segments", number(send.totals.segments));

@@ -56,13 +56,14 @@ pub fn reconcile(
 ) -> Result<Import, FileError> {
     let file = File::read(bytes, audience, home)?;
     let mut roll = Roll::new(people);
+    let mut next_id = PersonId::generate(now);
     let mut reports = vec![None; file.lines.len()];
     for pass in [Pass::CertainPupils, Pass::OtherPupils, Pass::Others] {
         for (report, (number, line)) in reports.iter_mut().zip(&file.lines) {
             let result = match line {
                 Err(refusal) => Err(*refusal),
                 Ok(line) if report.is_none() && pass.takes(line, &roll) => {
-                    take(&mut roll, *number, line, now)
+                    take(&mut roll, *number, line, &mut next_id)
                 }
                 Ok(_) => continue,
             };
@@ -101,10 +102,17 @@ impl Pass {
     }
 }
 
-fn take(roll: &mut Roll, number: u64, line: &ImportLine, now: Timestamp) -> Result<Outcome, LineRefusal> {
+fn take(
+    roll: &mut Roll,
+    number: u64,
+    line: &ImportLine,
+    next_id: &mut PersonId,
+) -> Result<Outcome, LineRefusal> {
     let children = line.children.iter().map(|hint| roll.child(hint)).collect::<Result<Vec<_>, _>>()?;
     let Some(index) = roll.find(line, &children)? else {
-        let id = PersonId::generate(now);
+        let id = *next_id;
+        // People sort as they stand in the file.
+        *next_id = id.following();
         let person = Person { id, details: details(line, &children, None), version: 1 };
         roll.add(Entry { person, before: None, claimed_by: Some(number) });
         return Ok(Outcome::Created(id));
@@ -259,7 +267,7 @@ mod tests {
             MARTIN;Marie;0639980020;MARTIN;Emma;6e A\n\
             MARTIN;Marie;0639980021;MARTIN;Emma;5e B\n\
             MARTIN;Marie;0639980022;MARTIN;Emma;\n";
-        let import = import(guardians, people.clone());
+        let import = import(guardians, people);
         assert_eq!(outcomes(&import), ["2 created", "3 created", "4 ambiguous_child"]);
         let phones: Vec<_> = import.changed.iter().map(|p| p.details.phone.unwrap().e164()).collect();
         assert_eq!(phones, ["+33639980020", "+33639980021"]);

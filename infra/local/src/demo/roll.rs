@@ -121,12 +121,13 @@ pub fn people_csv() -> String {
 fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
     let last_name = LAST_NAMES[family % LAST_NAMES.len()];
     // One child, siblings in two classes, or three.
-    let children = 1 + usize::from(family % 3 == 0) + usize::from(family % 9 == 0);
+    let children = 1 + usize::from(family.is_multiple_of(3)) + usize::from(family.is_multiple_of(9));
     let ids: Vec<String> = (0..children).map(|child| format!("E{family:03}{child}")).collect();
     for (child, id) in ids.iter().enumerate() {
         let first_name = CHILDREN[(family + 11 * child) % CHILDREN.len()];
         let class = CLASSES[(family + 5 * child) % CLASSES.len()];
-        let phone = if class.starts_with('3') && family % 2 == 0 { phones.next() } else { String::new() };
+        let phone =
+            if class.starts_with('3') && family.is_multiple_of(2) { phones.next() } else { String::new() };
         line(file, &[id, "Élève", last_name, first_name, class, &phone, "oui", "", ""]);
     }
     let guardians = if family % 8 == 7 { 1 } else { 2 };

@@ -1,0 +1,164 @@
+//! What becomes of a message, whatever the phone and the queue do.
+
+use std::collections::BTreeMap;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use carillon_tests::{Client, Service};
+use serde_json::{Value, json};
+use shared::{
+    aws::{Aws, AwsEnvironment},
+    carrier::{Carriers, Simulator},
+    clock::{Clock, SystemClock},
+    queue::Queue,
+    store::Table,
+};
+
+fn number(last_two: u32) -> String {
+    format!("06399800{last_two:02}")
+}
+
+async fn add_teachers(admin: &Client, numbers: impl Iterator<Item = u32>) {
+    let mut file = "Catégorie;Nom;Prénom;Portable\n".to_owned();
+    for last_two in numbers {
+        file += &format!("professeur;Nom{last_two};A;{}\n", number(last_two));
+    }
+    admin.import(file).await.expect(200);
+}
+
+fn to_all_teachers() -> Value {
+    json!({
+        "view": "teachers", "selection": { "everyone": true },
+        "text": { "audience": "teachers", "context": "information", "body": "Bonjour {{recipient.last_name}}" },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_simulated_number_ends_as_it_should_and_no_phone_gets_a_text_twice() {
+    let service = Service::start().await;
+    let (_, admin) = service.licensed_school().await;
+    add_teachers(&admin, 1..=8).await;
+    let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
+    let id = send["id"].as_str().unwrap();
+    service.settled(&admin, id).await;
+    let log = admin.get(&format!("/v1/messages?send={id}")).await.expect(200);
+    let states: BTreeMap<String, String> = log["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| {
+            let reason = message["reason"].as_str().map_or_else(String::new, |reason| format!(" {reason}"));
+            let phone = message["phone"].as_str().unwrap();
+            (phone[phone.len() - 2..].to_owned(), format!("{}{reason}", message["state"].as_str().unwrap()))
+        })
+        .collect();
+    let expected = [
+        ("01", "failed invalid_number"),
+        ("02", "sent"),
+        ("03", "unknown"),
+        ("04", "sent"),
+        ("05", "sent"),
+        ("06", "failed opted_out"),
+        ("07", "sent"),
+        ("08", "sent"),
+    ];
+    assert_eq!(states, expected.map(|(n, s)| (n.to_owned(), s.to_owned())).into());
+    for (last_two, texts) in [(1, 0), (2, 1), (3, 1), (4, 0), (5, 1), (6, 0), (7, 1), (8, 1)] {
+        assert_eq!(service.phone(&number(last_two)).await.len(), texts, "{last_two}");
+    }
+    let failed = admin.get("/v1/messages?state=failed").await.expect(200);
+    assert_eq!(failed["messages"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parcel_that_the_queue_delivers_again_is_not_sent_again() {
+    let service = Service::start().await;
+    let (school, admin) = service.licensed_school().await;
+    add_teachers(&admin, 10..35).await;
+    let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
+    let id = send["id"].as_str().unwrap();
+    service.settled(&admin, id).await;
+    // The same queue message once more, and ten times at once, to functions of our own.
+    let addresses = service.running().addresses();
+    let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
+    let deps = deliver::Deps {
+        table: Table::new(aws.clone(), "carillon".to_owned()),
+        queue: Queue::new(aws, addresses.sqs.clone()),
+        carriers: Carriers::new(std::sync::Arc::new(Simulator), std::sync::Arc::new(Simulator)),
+        clock: std::sync::Arc::new(SystemClock),
+    };
+    let deadline = SystemClock.now() + jiff::SignedDuration::from_secs(30);
+    let runs = (0..10).map(|_| deliver::handle(parcel_event(&school.to_string(), id, 0), deadline, &deps));
+    for response in futures_util::future::join_all(runs).await {
+        assert_eq!(response.batch_item_failures.len(), 0);
+    }
+    for last_two in 10..35 {
+        assert_eq!(service.phone(&number(last_two)).await.len(), 1, "{last_two}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_workers_at_once_on_one_parcel_send_each_text_once() {
+    let service = Service::start_with(&["--carrier", "phones"]).await;
+    let (_, admin) = service.licensed_school().await;
+    add_teachers(&admin, 10..100).await;
+    let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
+    let id = send["id"].as_str().unwrap().to_owned();
+    // The local queue feeds eight workers; the same message is put into it nine times more.
+    let addresses = service.running().addresses();
+    let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
+    let body = parcel_body(admin_school(&admin).await.as_str(), &id, 0);
+    for _ in 0..9 {
+        aws.sqs().send_message().queue_url(&addresses.sqs).message_body(&body).send().await.unwrap();
+    }
+    let settled = service.settled(&admin, &id).await;
+    assert_eq!(settled["states"], json!({ "sent": 90 }));
+    for last_two in 10..100 {
+        assert_eq!(service.phone(&number(last_two)).await.len(), 1, "{last_two}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poison_message_fails_alone() {
+    let service = Service::start().await;
+    let addresses = service.running().addresses();
+    let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
+    let deps = deliver::Deps {
+        table: Table::new(aws.clone(), "carillon".to_owned()),
+        queue: Queue::new(aws, addresses.sqs.clone()),
+        carriers: Carriers::new(std::sync::Arc::new(Simulator), std::sync::Arc::new(Simulator)),
+        clock: std::sync::Arc::new(SystemClock),
+    };
+    let mut event = SqsEvent::default();
+    for (id, body) in [
+        ("poison", "{\"v\":\"parcel/9\"}"),
+        ("empty", ""),
+        ("erased", &parcel_body("sch_01J00000000000000000000000", "snd_01J00000000000000000000000", 0)),
+    ] {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(id.to_owned());
+        message.body = Some(body.to_owned());
+        event.records.push(message);
+    }
+    let deadline = SystemClock.now() + jiff::SignedDuration::from_secs(30);
+    let response = deliver::handle(event, deadline, &deps).await;
+    let failed: Vec<_> =
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+    assert_eq!(failed, ["poison", "empty"]);
+}
+
+async fn admin_school(admin: &Client) -> String {
+    admin.get("/v1/school").await.expect(200)["id"].as_str().expect("an id").to_owned()
+}
+
+fn parcel_body(school: &str, send: &str, parcel: u16) -> String {
+    json!({ "v": "parcel/1", "school": school, "send": send, "parcel": parcel }).to_string()
+}
+
+fn parcel_event(school: &str, send: &str, parcel: u16) -> SqsEvent {
+    let mut message = SqsMessage::default();
+    message.message_id = Some("again".to_owned());
+    message.body = Some(parcel_body(school, send, parcel));
+    let mut event = SqsEvent::default();
+    event.records.push(message);
+    event
+}

@@ -1,0 +1,25 @@
+//! A run that stops and starts again.
+
+use carillon_tests::{Service, pupils_csv};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_keeps_everything_and_finishes_what_was_under_way() {
+    let service = Service::start().await;
+    let (school, admin) = service.licensed_school().await;
+    let file = pupils_csv(0..600, |index| format!("07 50 00 {:02} {:02}", index / 100, index % 100));
+    admin.import(file).await.expect(200);
+    let order = json!({
+        "view": "pupils", "selection": { "everyone": true },
+        "text": { "audience": "guardians", "context": "meeting", "body": "Réunion pour {{pupils}}" },
+    });
+    let send = admin.post_once("/v1/sends", &order).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let service = service.restart().await;
+    let admin = service.member(shared::http::Role::Admin, school);
+    let settled = service.settled(&admin, &send).await;
+    assert_eq!(settled["states"], json!({ "sent": 600 }));
+    for index in [0, 1, 299, 598, 599] {
+        let number = format!("075000{:02}{:02}", index / 100, index % 100);
+        assert_eq!(service.phone(&number).await, ["Réunion pour Enfant"], "{number}");
+    }
+}

@@ -1,0 +1,132 @@
+//! The rules of this repository, checked like code.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests have a parent").to_owned()
+}
+
+/// The files of the repository with an ending, by their path from the root.
+fn files(ending: &str) -> Vec<(String, String)> {
+    fn visit(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a readable folder") {
+            let path = entry.expect("a readable entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() {
+                if !matches!(name, "target" | ".git" | ".carillon") {
+                    visit(&path, ending, found);
+                }
+            } else if name.ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    let (root, mut found) = (root(), Vec::new());
+    visit(&root, ending, &mut found);
+    found.sort();
+    let relative = |path: &PathBuf| {
+        path.strip_prefix(&root).expect("below the root").to_str().expect("printable").to_owned()
+    };
+    found.iter().map(|path| (relative(path), fs::read_to_string(path).expect("a text file"))).collect()
+}
+
+#[test]
+fn no_source_file_holds_more_than_five_hundred_lines() {
+    for (path, text) in files(".rs") {
+        let lines = text.lines().count();
+        assert!(lines <= 500, "{path} has {lines} lines: two ideas in one file?");
+    }
+}
+
+#[test]
+fn every_source_file_begins_with_its_one_idea() {
+    for (path, text) in files(".rs") {
+        assert!(text.starts_with("//! "), "{path} does not say what it is");
+    }
+}
+
+#[test]
+fn no_name_says_nothing() {
+    const EMPTY: [&str; 9] =
+        ["util", "utils", "helper", "helpers", "common", "misc", "types", "models", "manager"];
+    for (path, _) in files(".rs") {
+        let says_nothing = path.trim_end_matches(".rs").split('/').any(|part| EMPTY.contains(&part));
+        assert!(!says_nothing, "{path} has a name that says nothing");
+    }
+}
+
+#[test]
+fn nothing_is_ignored_or_left_for_later() {
+    let unfinished = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+        concat!("dbg", "!("),
+    ];
+    for (path, text) in files(".rs") {
+        for word in unfinished {
+            assert!(!text.contains(word), "{path} has {word}");
+        }
+    }
+}
+
+/// The pure modules of the domain name no SDK and no web framework.
+#[test]
+fn only_the_edges_name_an_sdk_or_a_web_framework() {
+    const SDK: [&str; 3] = ["aws_sdk_", "aws_smithy_", "aws_credential_types"];
+    const SDK_PLACES: [&str; 5] = ["aws/", "carrier/", "store/", "queue.rs", "environment.rs"];
+    for (path, text) in files(".rs") {
+        let Some(inside) = path.strip_prefix("shared/src/") else { continue };
+        let sdk = SDK.iter().any(|name| text.contains(name));
+        assert!(!sdk || SDK_PLACES.iter().any(|place| inside.starts_with(place)), "{path} names an SDK");
+        let web = text.contains("axum::") || text.contains("lambda_http::");
+        assert!(!web || inside.starts_with("http/"), "{path} names a web framework");
+    }
+    for (path, text) in files(".rs").into_iter().filter(|(path, _)| path.starts_with("functions/")) {
+        assert!(!SDK.iter().any(|name| text.contains(name)), "{path} names an SDK");
+    }
+}
+
+/// A function is a folder, a package, a library and a `main.rs` that only wires.
+#[test]
+fn a_main_only_wires() {
+    for (path, text) in files("main.rs").into_iter().filter(|(path, _)| path.starts_with("functions/")) {
+        assert!(text.lines().count() <= 30, "{path} does more than wiring");
+        assert!(!text.contains("if "), "{path} decides something");
+    }
+}
+
+/// Documents name only files that exist.
+#[test]
+fn the_documents_point_at_files_that_exist() {
+    for (document, text) in files(".md") {
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = target.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            let base = root().join(&document);
+            let path = base.parent().expect("a folder").join(file);
+            assert!(path.exists(), "{document} points at {target}");
+        }
+    }
+}
+
+#[test]
+fn the_architecture_fits_on_a_hundred_and_fifty_lines() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    assert!(text.lines().count() <= 150);
+}
+
+#[test]
+fn every_crate_is_there_for_a_reason_and_declared_once() {
+    for (path, text) in files("Cargo.toml").into_iter().filter(|(path, _)| path != "Cargo.toml") {
+        let versions = text.lines().filter(|line| line.contains("version = \"") || line.contains("= \"^"));
+        assert_eq!(versions.count(), 0, "{path} names a version that the root does not");
+    }
+}

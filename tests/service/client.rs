@@ -1,0 +1,115 @@
+//! Somebody who calls the API with a token.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+
+/// A caller of the API.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    gateway: String,
+    token: Option<String>,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The `ETag`, if there is one.
+    pub etag: Option<String>,
+    /// The content type.
+    pub content_type: String,
+    /// The body as JSON; null when it is none.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The body, if the status is the one expected.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self.body
+    }
+
+    /// The last part of a problem's type.
+    #[track_caller]
+    pub fn problem(&self) -> &str {
+        assert_eq!(self.content_type, "application/problem+json", "{:#}", self.body);
+        assert_eq!(self.body["status"], self.status);
+        self.body["type"].as_str().and_then(|kind| kind.rsplit('/').next()).unwrap_or_default()
+    }
+
+    /// The codes of the refused fields, with their places.
+    pub fn field_errors(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    }
+}
+
+/// Keys that no earlier request of this process used.
+static KEYS: AtomicU64 = AtomicU64::new(0);
+
+impl Client {
+    /// A caller of a gateway, with a token or without.
+    pub fn new(gateway: &str, token: Option<String>) -> Self {
+        Self { http: reqwest::Client::new(), gateway: gateway.to_owned(), token }
+    }
+
+    /// A request to be completed.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.gateway));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = request.send().await.expect("the gateway answers");
+        let header = |name: &str| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let (status, etag) = (response.status().as_u16(), header("etag"));
+        let content_type = header("content-type").unwrap_or_default();
+        let bytes = response.bytes().await.expect("a whole body");
+        Answer { status, etag, content_type, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// `POST` of JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// `POST` of JSON with an idempotency key.
+    pub async fn post_with_key(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).header("idempotency-key", key).json(body)).await
+    }
+
+    /// `POST` of JSON with a new idempotency key.
+    pub async fn post_once(&self, path: &str, body: &Value) -> Answer {
+        let key = format!("key-{}", KEYS.fetch_add(1, Ordering::Relaxed));
+        self.post_with_key(path, &key, body).await
+    }
+
+    /// `PATCH` or `PUT` of what was read a moment ago.
+    pub async fn change(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let etag = self.get(path).await.etag.expect("an ETag");
+        self.send(self.request(method, path).header("if-match", etag).json(body)).await
+    }
+
+    /// `POST` of a CSV file.
+    pub async fn import(&self, csv: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(Method::POST, "/v1/people/import").header("content-type", "text/csv");
+        self.send(request.body(csv)).await
+    }
+}

@@ -1,0 +1,9 @@
+//! The running service, as tests and benchmarks use it: over HTTP, like a front end.
+
+mod client;
+mod csv;
+mod service;
+
+pub use client::{Answer, Client};
+pub use csv::pupils_csv;
+pub use service::{Service, application};

@@ -1,0 +1,120 @@
+//! A service of its own for each test.
+
+use std::path::Path;
+
+use carillon_local::{Running, options::Options, start};
+use clap::Parser;
+use serde_json::{Value, json};
+use shared::{clock::Clock, http::Role, id::SchoolId};
+use tempfile::TempDir;
+
+use crate::Client;
+
+/// A service in a folder that is removed with it.
+pub struct Service {
+    running: Running,
+    folder: TempDir,
+}
+
+impl Service {
+    /// Starts an empty service.
+    pub async fn start() -> Self {
+        Self::start_in(TempDir::new().expect("a temporary folder"), &[]).await
+    }
+
+    /// Starts a service with more options.
+    pub async fn start_with(options: &[&str]) -> Self {
+        Self::start_in(TempDir::new().expect("a temporary folder"), options).await
+    }
+
+    async fn start_in(folder: TempDir, options: &[&str]) -> Self {
+        let running = start(&Self::options(folder.path(), options)).await.expect("the service starts");
+        Self { running, folder }
+    }
+
+    /// The options of a test: a folder of its own, any port, nobody there.
+    pub fn options(folder: &Path, more: &[&str]) -> Options {
+        let folder = folder.to_str().expect("a printable path");
+        let fixed = ["carillon", "--port", "0", "--no-demo", "--data", folder];
+        Options::parse_from(fixed.into_iter().chain(more.iter().copied()))
+    }
+
+    /// Stops the service in good order and starts it again on the same folder.
+    pub async fn restart(self) -> Self {
+        self.running.stop().await;
+        Self::start_in(self.folder, &[]).await
+    }
+
+    /// The service itself.
+    pub const fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// The address of the gateway.
+    pub fn gateway(&self) -> &str {
+        &self.running.addresses().gateway
+    }
+
+    /// Somebody without a token.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.gateway(), None)
+    }
+
+    /// Somebody of a school.
+    pub fn member(&self, role: Role, school: SchoolId) -> Client {
+        Client::new(self.gateway(), Some(self.running.tokens().issue("test", role, Some(school))))
+    }
+
+    /// The operator.
+    pub fn operator(&self) -> Client {
+        Client::new(self.gateway(), Some(self.running.tokens().issue("operator", Role::Operator, None)))
+    }
+
+    /// The identifier of a school that does not exist yet.
+    pub fn new_school(&self) -> SchoolId {
+        SchoolId::generate(shared::clock::SystemClock.now())
+    }
+
+    /// A school that may send, and its administrator.
+    pub async fn licensed_school(&self) -> (SchoolId, Client) {
+        let school = self.new_school();
+        let admin = self.member(Role::Admin, school);
+        admin.post("/v1/registrations", &application()).await.expect(201);
+        let confirm = format!("/v1/operator/schools/{school}/confirm");
+        self.operator().post(&confirm, &json!({})).await.expect(200);
+        admin.post("/v1/licence/refresh", &json!({})).await.expect(200);
+        (school, admin)
+    }
+
+    /// Waits until every message of a send is settled. Fails after two minutes.
+    pub async fn settled(&self, reader: &Client, send: &str) -> Value {
+        for _ in 0..1200 {
+            let body = reader.get(&format!("/v1/sends/{send}")).await.expect(200);
+            let open = ["scheduled", "queued", "sending"]
+                .iter()
+                .filter_map(|s| body["states"][s].as_u64())
+                .sum::<u64>();
+            if open == 0 {
+                return body;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("send {send} is not settled");
+    }
+
+    /// The texts that a phone received.
+    pub async fn phone(&self, number: &str) -> Vec<String> {
+        let body = self.stranger().get(&format!("/local/phones/{number}")).await.expect(200);
+        let texts = body["texts"].as_array().cloned().unwrap_or_default();
+        texts.iter().map(|sms| sms["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+/// A school's application with everything that is needed.
+pub fn application() -> Value {
+    json!({
+        "school": { "name": "Collège Jean Moulin", "uai": "0951099D" },
+        "contact": { "name": "Dominique Chef", "email": "chef@college-moulin.example" },
+        "acknowledged_rate_card": "2026-09",
+    })
+}
