@@ -45,7 +45,7 @@ impl Explain for LineError {
                 format!("This text is limited to {max} characters."),
             ),
             Self::ControlCharacter => Phrase::fixed(
-                "Ce texte tient sur une ligne : ni saut de ligne ni caractère de commande.",
+                "Ce texte tient sur une ligne : ni saut de ligne ni caractère de contrôle.",
                 "This text is a single line: no line break, no control character.",
             ),
         }
@@ -103,7 +103,9 @@ pub fn folded(text: &str) -> String {
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
+        .collect::<String>()
+        .replace('œ', "oe")
+        .replace('æ', "ae");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -122,6 +124,7 @@ mod tests {
     #[test]
     fn spellings_of_one_name_fold_together() {
         assert_eq!(folded("  Élodie  MARTIN-DUPÉ "), folded("elodie martin dupe"));
+        assert_eq!(folded("Lœtitia"), folded("LOETITIA"));
         assert_ne!(folded("Martin"), folded("Martine"));
     }
 }

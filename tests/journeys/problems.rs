@@ -33,7 +33,7 @@ async fn the_wire_shapes_of_a_send_do_not_change_by_accident() {
     let template = admin.post("/v1/templates", &template).await.expect(201);
     insta::assert_json_snapshot!("template", template, { ".id" => "[template]" });
     let order = json!({
-        "view": "absences", "selection": { "classes": ["6e A"] }, "template": template["id"],
+        "view": "pupils", "selection": { "classes": ["6e A"] }, "template": template["id"],
         "values": { "absence.date": "23/11" },
     });
     let preview = admin.post("/v1/sends/preview", &order).await.expect(200);

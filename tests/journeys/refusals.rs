@@ -175,6 +175,13 @@ async fn a_send_that_is_not_right_is_refused_and_sends_nothing() {
             "not_on_the_list",
         ),
         (with("template", json!("tpl_01J00000000000000000000000")), 422, "invalid-fields", "one_wording"),
+        (with("selection", json!({ "classes": ["6e Z"] })), 422, "invalid-fields", "unknown_class"),
+        (
+            with("values_by_person", json!({ "per_01J00000000000000000000000": {} })),
+            422,
+            "invalid-fields",
+            "unused_value",
+        ),
         (with("values", json!({ "meeting.color": "bleu" })), 422, "invalid-fields", "unknown_variable"),
         (with("values", json!({ "school.name": "Autre" })), 422, "invalid-fields", "unknown_variable"),
         (with("selection", json!({ "people": [] })), 422, "nobody-reached", ""),
@@ -185,6 +192,15 @@ async fn a_send_that_is_not_right_is_refused_and_sends_nothing() {
         let codes: Vec<_> = answer.field_errors().into_iter().map(|(_, code)| code).collect();
         assert_eq!(codes.first().map_or("", String::as_str), code, "{:#}", answer.body);
     }
+    let stop = json!({ "meeting.place": "STOP au 36180" });
+    let mut with_stop = teachers("Conseil : {{meeting.place}}");
+    with_stop["values"] = stop;
+    assert_eq!(admin.post_once("/v1/sends", &with_stop).await.field_errors()[0].1, "stop_code");
+    let everyone_absent = json!({
+        "view": "absences", "selection": { "everyone": true },
+        "text": { "audience": "guardians", "context": "absence", "body": "Votre enfant est absent." },
+    });
+    assert_eq!(admin.post_once("/v1/sends", &everyone_absent).await.field_errors()[0].1, "only_one_by_one");
     let keyless = admin.post("/v1/sends", &teachers("Conseil")).await;
     assert_eq!((keyless.status, keyless.problem()), (400, "malformed-request"));
     assert_eq!(counts(&admin).await, before);

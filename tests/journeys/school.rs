@@ -42,7 +42,7 @@ async fn a_school_signs_up_and_its_text_reaches_the_phones() {
     });
     let template = admin.post("/v1/templates", &template).await.expect(201)["id"].clone();
     let order = json!({
-        "view": "absences", "selection": { "classes": ["6e A"] }, "template": template,
+        "view": "pupils", "selection": { "classes": ["6e A"] }, "template": template,
         "values": { "absence.date": "23/11" },
     });
     let preview = admin.post("/v1/sends/preview", &order).await.expect(200);

@@ -97,6 +97,13 @@ async fn details(deps: &Deps, school: SchoolId, body: NewPersonBody) -> Result<P
             }
         },
     };
+    if body.class.is_some() && body.audience != Audience::Pupils {
+        errors.push(FieldError::described(
+            "/class",
+            "class",
+            Phrase::fixed("Seul un élève a une classe.", "Only a pupil has a class."),
+        ));
+    }
     errors.extend(guardianship_errors(deps, school, body.audience, &body.guardianships).await?);
     let guardianships =
         body.guardianships.iter().map(|tie| Guardianship { pupil: tie.pupil, rank: tie.rank }).collect();
@@ -210,6 +217,18 @@ pub(crate) async fn replace(
 ) -> Result<impl IntoResponse, Problem> {
     let before = find(&deps, tenant.school, id).await?;
     if_match.check(before.version)?;
+    if body.audience != before.details.audience {
+        // Guardians are tied to pupils, and messages tell what their recipients were.
+        return Err(FieldErrors::one(FieldError::described(
+            "/audience",
+            "audience_fixed",
+            Phrase::fixed(
+                "La catégorie d’une personne ne change pas : créez une autre fiche.",
+                "A person's audience does not change: create another person.",
+            ),
+        ))
+        .into());
+    }
     let details = details(&deps, tenant.school, body).await?;
     let person = Person { id, details, version: before.version + 1 };
     match deps.table.replace_person(tenant.school, person.clone()).await {

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Extension, Json, extract::State};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{HeaderMap, header::CONTENT_TYPE},
+};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::Audience,
     http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryOf, RawBody},
-    id::{PersonId, SchoolId},
+    id::{PersonId, SchoolId, WorkerId},
     language::{Explain, Language, Phrase},
     store::StoreError,
 };
 
 use crate::{
     Deps,
-    import::{Import, LineReport, Outcome, reconcile},
+    import::{Import, ImportOptions, LineReport, Outcome, reconcile},
     people::home,
 };
 
@@ -25,6 +29,26 @@ pub(crate) struct ImportQuery {
     /// What the people are, where no column tells it.
     #[deserr(default)]
     audience: Option<Audience>,
+    /// `true` when a new school year moved pupils to other classes.
+    #[deserr(default)]
+    pupils_moved: Option<String>,
+}
+
+impl ImportQuery {
+    fn options(&self) -> Result<ImportOptions, FieldErrors> {
+        let pupils_moved = match self.pupils_moved.as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                return Err(FieldErrors::one(FieldError::described(
+                    "/pupils_moved",
+                    "wrong_type",
+                    Phrase::fixed("Il faut ici true ou false.", "This must be true or false."),
+                )));
+            }
+        };
+        Ok(ImportOptions { audience: self.audience, pupils_moved })
+    }
 }
 
 #[derive(Serialize)]
@@ -94,10 +118,23 @@ pub(crate) async fn import(
     State(deps): State<Deps>,
     Extension(language): Extension<Language>,
     QueryOf(query): QueryOf<ImportQuery>,
+    headers: HeaderMap,
     RawBody(bytes): RawBody,
 ) -> Result<Json<ImportBody>, Problem> {
+    if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/")) {
+        return Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            Phrase::fixed(
+                "Envoyez le fichier CSV lui-même comme corps de la requête (Content-Type: text/csv), pas un formulaire.",
+                "Send the CSV file itself as the body of the request (Content-Type: text/csv), not a form.",
+            ),
+        ));
+    }
+    let options = query.options()?;
     let school = tenant.school;
-    match deps.table.begin_import(school, deps.clock.now()).await {
+    let now = deps.clock.now();
+    let holder = WorkerId::generate(now);
+    match deps.table.begin_import(school, holder, now).await {
         Ok(()) => {}
         Err(StoreError::Conflict) => {
             return Err(Problem::new(
@@ -110,8 +147,11 @@ pub(crate) async fn import(
         }
         Err(error) => return Err(error.into()),
     }
-    let imported = import_alone(&deps, school, query.audience, &bytes).await;
-    deps.table.end_import(school).await?;
+    let imported = import_alone(&deps, school, options, &bytes).await;
+    if let Err(error) = deps.table.end_import(school, holder).await {
+        // It ends by itself after a minute; what was imported is imported.
+        tracing::warn!(%school, %error, "an import still holds the directory");
+    }
     let import = imported?;
     let body = ImportBody::new(&import, language);
     tracing::info!(%school, created = body.created, updated = body.updated, refused = body.refused, "imported");
@@ -122,13 +162,16 @@ pub(crate) async fn import(
 async fn import_alone(
     deps: &Deps,
     school: SchoolId,
-    audience: Option<Audience>,
+    options: ImportOptions,
     bytes: &[u8],
 ) -> Result<Import, Problem> {
     let home = home(deps, school).await?;
     let people = deps.table.all_people(school).await?;
-    let import = reconcile(bytes, audience, home, people, deps.clock.now())
+    let mut import = reconcile(bytes, options, home, people, deps.clock.now())
         .map_err(|error| Problem::from(FieldErrors::one(FieldError::new("", &error))))?;
-    deps.table.put_people(school, import.changed.clone()).await?;
+    // New people first: guardians who are updated may name new pupils.
+    deps.table.create_people(school, std::mem::take(&mut import.created)).await?;
+    let changed_meanwhile = deps.table.replace_people(school, std::mem::take(&mut import.updated)).await?;
+    import.refuse_changed_meanwhile(&changed_meanwhile);
     Ok(import)
 }

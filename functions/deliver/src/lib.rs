@@ -2,7 +2,7 @@
 
 mod parcel;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::Timestamp;
@@ -10,7 +10,8 @@ use shared::{
     carrier::Carriers,
     clock::Clock,
     queue::{Queue, QueueMessage},
-    store::Table,
+    store::{StoreError, Table},
+    telemetry,
 };
 
 use parcel::{Done, Parcel};
@@ -27,6 +28,9 @@ pub struct Deps {
     /// The time, for leases and retries.
     pub clock: Arc<dyn Clock>,
 }
+
+/// How long a parcel rests when the table does not answer.
+const OUTAGE: Duration = Duration::from_secs(30);
 
 /// What becomes of one queue message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +68,13 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps) 
     let done = match work.deliver().await {
         Ok(done) => done,
         Err(error) => {
-            tracing::warn!(id, %send, %parcel, %error, cause = ?std::error::Error::source(&error), "delivery failed");
-            return Fate::Returned;
+            let chain = telemetry::chain(&error);
+            tracing::warn!(id, %send, %parcel, chain, "delivery failed");
+            match error {
+                // An outage of the table is no fault of the message.
+                StoreError::Unavailable(_) => Done::Later(OUTAGE),
+                _ => return Fate::Returned,
+            }
         }
     };
     let Done::Later(delay) = done else { return Fate::Acknowledged };

@@ -18,6 +18,8 @@ use crate::Deps;
 /// for the write that follows.
 const CARRIER_TIMEOUT: Duration = Duration::from_secs(6);
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
+/// How long a parcel rests when the carrier takes nothing from us.
+const HALT: Duration = Duration::from_secs(300);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
@@ -54,7 +56,7 @@ impl Parcel<'_> {
             lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
         };
         loop {
-            if self.now() > self.deadline.saturating_sub(LAST_BLOCK).unwrap_or(Timestamp::MIN) {
+            if self.is_late() {
                 return self.stop_early(progress).await;
             }
             let before = progress.clone();
@@ -68,7 +70,20 @@ impl Parcel<'_> {
                 }
             }
             match claimed {
-                Claimed::Block(block) => self.carry(&block, &stored.parcel.messages, &mut progress).await,
+                Claimed::Block(_) if self.is_late() => {
+                    // The write took long: whoever comes next has the time to ask the carriers.
+                    progress.return_block();
+                    table.put_progress(self.school, self.send, self.number, &mut progress).await?;
+                    return Ok(Done::Later(Duration::ZERO));
+                }
+                Claimed::Block(block) => {
+                    let halted = self.carry(&block, &stored.parcel.messages, &mut progress).await;
+                    if halted {
+                        tracing::error!(send = %self.send, "the carrier takes nothing: look after the account");
+                        self.stop_early(progress).await?;
+                        return Ok(Done::Later(HALT));
+                    }
+                }
                 Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant) => {
                     return Ok(Done::Later(self.until(instant)));
                 }
@@ -77,15 +92,19 @@ impl Parcel<'_> {
         }
     }
 
-    /// Asks the carriers for all messages of a block at once.
-    async fn carry(&self, block: &[(u8, u8)], messages: &[PlannedMessage], progress: &mut Progress) {
+    /// Asks the carriers for all messages of a block at once. Tells whether one of them takes
+    /// nothing at all from us.
+    async fn carry(&self, block: &[(u8, u8)], messages: &[PlannedMessage], progress: &mut Progress) -> bool {
         let calls = block.iter().filter_map(|(index, earlier_attempts)| {
             let message = messages.get(usize::from(*index))?;
             Some(self.ask(*index, *earlier_attempts, message))
         });
+        let mut halted = false;
         for (index, outcome) in join_all(calls).await {
             progress.record(index, outcome, self.now());
+            halted |= outcome == Outcome::Halt;
         }
+        halted
     }
 
     async fn ask(&self, index: u8, earlier_attempts: u8, message: &PlannedMessage) -> (u8, Outcome) {
@@ -107,6 +126,11 @@ impl Parcel<'_> {
             self.deps.table.put_progress(self.school, self.send, self.number, &mut progress).await?;
         }
         Ok(Done::Later(Duration::ZERO))
+    }
+
+    /// Whether too little time is left for a block.
+    fn is_late(&self) -> bool {
+        self.now() > self.deadline.saturating_sub(LAST_BLOCK).unwrap_or(Timestamp::MIN)
     }
 
     fn now(&self) -> Timestamp {

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    http::{Cursor, FieldErrors, JsonBody, Operator, PageLimit, PageQuery, PathId, Problem, QueryOf},
+    http::{Cursor, FieldErrors, Operator, OptionalJsonBody, PageLimit, PageQuery, PathId, Problem, QueryOf},
     id::SchoolId,
     registration::{Decision, DecisionReason, RegistrationState},
 };
@@ -52,7 +52,7 @@ pub(crate) async fn list(
     Ok(Json(RegistrationsBody { registrations, next_cursor }))
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Default, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub(crate) struct DecisionBody {
     #[deserr(default)]
@@ -64,7 +64,7 @@ pub(crate) async fn decide(
     State(deps): State<Deps>,
     PathId(school): PathId<SchoolId>,
     decision: Decision,
-    JsonBody { value: body, .. }: JsonBody<DecisionBody>,
+    OptionalJsonBody(body): OptionalJsonBody<DecisionBody>,
 ) -> Result<Json<RegistrationBody>, Problem> {
     let registration = deps.table.registration(school).await?.ok_or_else(Problem::not_found)?;
     let decided = registration.decided(decision, body.reason, deps.clock.now())?;

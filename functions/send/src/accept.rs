@@ -14,7 +14,7 @@ use shared::{
     language::Phrase,
     registration::Licensed,
     sending::{IdempotencyKey, IdempotencyKeyError, Origin, Parcel, Plan, RequestDigest, Send},
-    store::{Acceptance, Attempt, KeyUse},
+    store::{Acceptance, Attempt, KeyUse, StoreError},
     template::Context,
 };
 
@@ -70,17 +70,25 @@ pub(crate) async fn once(
         KeyUse::Running => return Err(still_running()),
         KeyUse::UsedForAnother => return Err(key_reused()),
     }
-    let accepted = match plan.await {
-        Ok(planned) => accept(deps, tenant, &attempt, planned, now).await,
-        Err(problem) => Err(problem),
+    let planned = match plan.await {
+        Ok(planned) => planned,
+        Err(problem) => return Err(give_back(deps, &attempt, problem).await),
     };
-    if let Err(problem) = &accepted
-        && problem.kind().status().is_client_error()
-    {
-        // Nothing was done: the same key may bring a corrected request.
-        deps.table.abandon(&attempt).await?;
+    match accept(deps, tenant, &attempt, planned, now).await {
+        // A failure of the table may hide a commit: only a certain refusal gives the key back.
+        Err(problem) if problem.kind().status().is_client_error() => {
+            Err(give_back(deps, &attempt, problem).await)
+        }
+        accepted => accepted,
     }
-    accepted
+}
+
+/// Nothing was done: the same key may bring a corrected request.
+async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem {
+    if let Err(error) = deps.table.abandon(attempt).await {
+        tracing::warn!(%error, "a key stays taken for a while");
+    }
+    problem
 }
 
 async fn accept(
@@ -118,12 +126,20 @@ async fn accept(
     };
     let answer = serde_json::to_string(&answer).map_err(Problem::internal)?;
     let school = licensed.school();
+    let month = month(now, school);
+    // Looked at before names and texts are written, and made sure of at the commit point.
+    if let Some(ceiling) = school.monthly_ceiling {
+        let committed = deps.table.committed(tenant.school, &month).await?;
+        if committed.checked_add(totals.price).is_none_or(|sum| sum > ceiling) {
+            return Err(StoreError::OverBudget.into());
+        }
+    }
     deps.table.put_parcels(tenant.school, send.id, send.expires_at, parcels.into_iter()).await?;
     let acceptance = Acceptance {
         attempt,
         send: &send,
         answer: answer.clone(),
-        month: &month(now, school),
+        month: &month,
         monthly_ceiling: school.monthly_ceiling,
         now,
     };

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 use shared::{
+    directory::ClassName,
     http::{FieldError, Problem, ProblemKind},
     id::PersonId,
     language::{Explain, Language, Phrase},
     pricing::MicroEuros,
-    sending::{DropReason, Dropped, Plan, PlanError, PlannedMessage, Totals, UnwrittenText},
+    sending::{DropReason, Dropped, Plan, PlanError, PlannedMessage, Totals, Unwritten, UnwrittenText},
     template::Variable,
     text::{Encoding, Segments},
 };
@@ -18,7 +19,13 @@ pub(crate) struct PlanBody {
     totals: TotalsBody,
     kept: Vec<KeptBody>,
     dropped: Vec<DroppedBody>,
+    /// Where the next page of kept and dropped people starts, when they do not fit into one answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<usize>,
 }
+
+/// What people and texts of one answer may take: Lambda answers with 6 MB at most.
+const PAGE_BYTES: usize = 4_500_000;
 
 #[derive(Serialize)]
 pub(crate) struct TotalsBody {
@@ -90,13 +97,42 @@ impl DroppedBody {
 }
 
 impl PlanBody {
-    pub fn new(plan: Plan, language: Language) -> Self {
-        Self {
+    /// The plan from the `offset`th person on, kept ones first, as far as one answer holds.
+    pub fn new(plan: Plan, offset: usize, language: Language) -> Self {
+        let mut body = Self {
             digest: plan.digest().as_str().to_owned(),
             totals: plan.totals().into(),
-            kept: plan.messages.into_iter().map(KeptBody::from).collect(),
-            dropped: plan.dropped.into_iter().map(|dropped| DroppedBody::new(dropped, language)).collect(),
+            kept: Vec::new(),
+            dropped: Vec::new(),
+            next_offset: None,
+        };
+        let (mut bytes, mut place) = (0, 0);
+        // Beside the text: identifiers, number, field names; a dropped person has a sentence.
+        let mut fits = |text: usize| {
+            bytes += text + 400;
+            bytes <= PAGE_BYTES
+        };
+        for message in plan.messages {
+            if place >= offset {
+                if !fits(message.text.len() + message.name.len()) {
+                    body.next_offset = Some(place);
+                    return body;
+                }
+                body.kept.push(message.into());
+            }
+            place += 1;
         }
+        for dropped in plan.dropped {
+            if place >= offset {
+                if !fits(dropped.name.len()) {
+                    body.next_offset = Some(place);
+                    return body;
+                }
+                body.dropped.push(DroppedBody::new(dropped, language));
+            }
+            place += 1;
+        }
+        body
     }
 }
 
@@ -117,6 +153,18 @@ pub(crate) fn plan_problem(error: PlanError) -> Problem {
         PlanError::NotOnTheList(people) => {
             invalid(people.iter().take(MAX_NAMED).map(not_on_the_list).collect())
         }
+        PlanError::UnknownClasses(classes) => {
+            invalid(classes.iter().take(MAX_NAMED).map(unknown_class).collect())
+        }
+        PlanError::OnlyOneByOne => invalid(vec![FieldError::described(
+            "/selection",
+            "only_one_by_one",
+            Phrase::fixed(
+                "Seul votre logiciel sait qui est dans cet affichage : donnez les personnes une par une (people).",
+                "Only your software knows who is on this view: give people one by one (people).",
+            ),
+        )]),
+        PlanError::UnusedValues(people) => invalid(people.iter().take(MAX_NAMED).map(unused_value).collect()),
         PlanError::TooMany => invalid(vec![FieldError::described(
             "/selection",
             "too_many",
@@ -158,27 +206,61 @@ fn not_on_the_list(person: &PersonId) -> FieldError {
     )
 }
 
-fn unwritten(text: &UnwrittenText) -> FieldError {
-    let person = text.about.unwrap_or(text.recipient);
-    let pointer = format!("/values_by_person/{person}");
-    if text.missing.is_empty() {
-        let limit = Segments::DEFAULT_LIMIT.get();
-        return FieldError::described(
-            pointer,
-            "text_too_long",
-            Phrase::new(
-                format!("Le SMS pour {} dépasse {limit} segments : raccourcissez-le.", text.recipient),
-                format!("The SMS for {} takes more than {limit} segments: shorten it.", text.recipient),
-            ),
-        );
-    }
-    let names = text.missing.iter().copied().map(Variable::name).collect::<Vec<_>>().join(", ");
+fn unknown_class(class: &ClassName) -> FieldError {
     FieldError::described(
-        pointer,
-        "missing_values",
+        "/selection/classes",
+        "unknown_class",
         Phrase::new(
-            format!("Le SMS pour {} attend une valeur pour : {names}.", text.recipient),
-            format!("The SMS for {} needs a value for: {names}.", text.recipient),
+            format!("Personne n’est de la classe « {class} » dans cet affichage."),
+            format!("Nobody on this list is of the class “{class}”."),
         ),
     )
+}
+
+fn unused_value(person: &PersonId) -> FieldError {
+    FieldError::described(
+        format!("/values_by_person/{person}"),
+        "unused_value",
+        Phrase::fixed(
+            "Aucun SMS ne concerne cette personne : retirez sa valeur, ou ajoutez-la à la sélection.",
+            "No SMS is about this person: remove the value, or add the person to the selection.",
+        ),
+    )
+}
+
+fn unwritten(text: &UnwrittenText) -> FieldError {
+    let pointer = format!("/values_by_person/{}", text.about.unwrap_or(text.recipient));
+    let recipient = text.recipient;
+    match &text.reason {
+        Unwritten::Missing(variables) => {
+            let names = variables.iter().copied().map(Variable::name).collect::<Vec<_>>().join(", ");
+            FieldError::described(
+                pointer,
+                "missing_values",
+                Phrase::new(
+                    format!("Le SMS pour {recipient} attend une valeur pour : {names}."),
+                    format!("The SMS for {recipient} needs a value for: {names}."),
+                ),
+            )
+        }
+        Unwritten::TooLong => {
+            let limit = Segments::DEFAULT_LIMIT.get();
+            FieldError::described(
+                pointer,
+                "text_too_long",
+                Phrase::new(
+                    format!("Le SMS pour {recipient} dépasse {limit} segments : raccourcissez-le."),
+                    format!("The SMS for {recipient} takes more than {limit} segments: shorten it."),
+                ),
+            )
+        }
+        Unwritten::StopCode => FieldError::described(
+            pointer,
+            "stop_code",
+            Phrase::new(
+                format!("Avec ses valeurs, le SMS pour {recipient} porte un code STOP : retirez-le."),
+                format!("With its values, the SMS for {recipient} carries a STOP code: remove it."),
+            ),
+        ),
+    }
 }

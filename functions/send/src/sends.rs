@@ -8,11 +8,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
 };
+use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     delivery::MessageState,
     directory::{Audience, Directory},
-    http::{JsonBody, PathId, Problem, ProblemKind, ReaderOf, SenderOf, Tenant},
+    http::{
+        FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, QueryOf, ReaderOf, SenderOf, Tenant,
+    },
     id::{SendId, TemplateId},
     language::{Language, Phrase},
     sending::{Origin, PARCEL_SIZE, Plan, Send},
@@ -46,14 +49,39 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<Planned, 
     Ok(Planned { plan, licensed, origin: ordered.origin, audience, context })
 }
 
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct PreviewQuery {
+    /// The `next_offset` of the page before.
+    #[deserr(default)]
+    offset: Option<String>,
+}
+
+impl PreviewQuery {
+    fn offset(&self) -> Result<usize, FieldErrors> {
+        self.offset.as_deref().map_or(Ok(0), str::parse).map_err(|_| {
+            FieldErrors::one(FieldError::described(
+                "/offset",
+                "out_of_range",
+                Phrase::fixed(
+                    "Donnez le next_offset de la page précédente.",
+                    "Give the next_offset of the page before.",
+                ),
+            ))
+        })
+    }
+}
+
 pub(crate) async fn preview(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
     Extension(language): Extension<Language>,
+    QueryOf(query): QueryOf<PreviewQuery>,
     JsonBody { value: body, .. }: JsonBody<OrderBody>,
 ) -> Result<Json<PlanBody>, Problem> {
+    let offset = query.offset()?;
     let planned = plan(&deps, &tenant, body).await?;
-    Ok(Json(PlanBody::new(planned.plan, language)))
+    Ok(Json(PlanBody::new(planned.plan, offset, language)))
 }
 
 pub(crate) async fn send(

@@ -8,6 +8,7 @@ use shared::{
     language::Phrase,
     phone::Destination,
     pricing::{MicroEuros, RateCard},
+    registration::Standing,
     school::Territory,
     template::Body,
     text::{Encoding, EncodingMode, MeasuredText, Segments, TextReport},
@@ -53,7 +54,17 @@ struct OffendingBody {
 }
 
 impl CostBody {
-    pub(crate) fn new(text: &str, mode: EncodingMode, territory: Territory, card: &RateCard) -> Self {
+    /// The cost for a school: its mode unless another is asked for, its territory, and the prices
+    /// that it acknowledged.
+    pub(crate) fn of_school(text: &str, mode: Option<EncodingMode>, standing: &Standing) -> Self {
+        let school = standing.school.as_ref();
+        let mode = mode.or(school.map(|school| school.encoding_mode)).unwrap_or_default();
+        let territory = school.map_or(Territory::Metropole, |school| school.territory);
+        let acknowledged = standing.registration.as_ref().map(|registration| registration.rate_card.card());
+        Self::new(text, mode, territory, acknowledged.unwrap_or(RateCard::current()))
+    }
+
+    fn new(text: &str, mode: EncodingMode, territory: Territory, card: &RateCard) -> Self {
         let report = TextReport::new(text, mode);
         let unit_price = card.unit_price(Destination::Territory(territory)).unwrap_or_default();
         let size = |measured: MeasuredText| Size {
@@ -96,9 +107,5 @@ pub(crate) async fn measure(
         .into());
     }
     let standing = deps.table.standing(tenant.school).await?;
-    let mode = body.encoding_mode.or(standing.school.as_ref().map(|school| school.encoding_mode));
-    let territory = standing.school.as_ref().map_or(Territory::Metropole, |school| school.territory);
-    let card =
-        standing.registration.map_or(RateCard::current(), |registration| registration.rate_card.card());
-    Ok(Json(CostBody::new(&body.text, mode.unwrap_or_default(), territory, card)))
+    Ok(Json(CostBody::of_school(&body.text, body.encoding_mode, &standing)))
 }

@@ -11,8 +11,6 @@ use shared::{
     },
     id::TemplateId,
     language::{Language, Phrase},
-    pricing::RateCard,
-    school::Territory,
     store::{StoreError, TemplateStoreError},
     template::{Context, Template, TemplateLabel, Variable, View, Wording, WordingError},
 };
@@ -169,8 +167,6 @@ pub(crate) async fn preview(
     let template = find(&deps, tenant.school, id).await?;
     let example = |variable: Variable| Some(variable.example().in_language(language).into());
     let text = template.wording.body().render(example).map_err(Problem::internal)?;
-    let school = deps.table.school(tenant.school).await?;
-    let mode = school.as_ref().map_or_else(Default::default, |school| school.encoding_mode);
-    let territory = school.map_or(Territory::Metropole, |school| school.territory);
-    Ok(Json(CostBody::new(&text, mode, territory, RateCard::current())))
+    let standing = deps.table.standing(tenant.school).await?;
+    Ok(Json(CostBody::of_school(&text, None, &standing)))
 }

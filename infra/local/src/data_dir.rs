@@ -21,6 +21,8 @@ const DATABASE: &str = "dynamodb.sqlite";
 const DATABASE_FILES: [&str; 3] = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
 const PHONES: &str = "phones.jsonl";
 const SECRET: &str = "secret.key";
+/// Tells that the demonstration school was made, whatever became of it since.
+const DEMO: &str = "demo-made";
 
 impl DataDir {
     /// Makes the folder if need be and takes it for this run; forgets its content when asked.
@@ -40,7 +42,7 @@ impl DataDir {
         }
         if fresh {
             // Only files of our own: the folder may have been named by mistake.
-            for name in DATABASE_FILES.into_iter().chain([PHONES, SECRET]) {
+            for name in DATABASE_FILES.into_iter().chain([PHONES, SECRET, DEMO]) {
                 match fs::remove_file(path.join(name)) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
                     _ => {}
@@ -61,6 +63,16 @@ impl DataDir {
     /// What the phones received, one JSON object a line.
     pub fn phones(&self) -> PathBuf {
         self.path.join(PHONES)
+    }
+
+    /// Whether the demonstration school was made in this folder.
+    pub fn has_demo(&self) -> bool {
+        self.path.join(DEMO).exists()
+    }
+
+    /// Remembers that the demonstration school was made.
+    pub fn remember_demo(&self) -> io::Result<()> {
+        fs::write(self.path.join(DEMO), "")
     }
 
     /// The key of this folder's tokens and signatures, made at the first run.

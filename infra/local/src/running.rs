@@ -49,7 +49,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     pollers: JoinSet<()>,
     gateway: Router,
-    _data: DataDir,
+    data: DataDir,
 }
 
 /// Starts everything, and finishes what the run before left.
@@ -122,17 +122,23 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let pollers = mapping.start(stopped);
     let table = Table::new(aws.clone(), dynamodb::TABLE.to_owned());
     complete_due_sends(&table, &Queue::new(aws, queue_url), &*clock).await;
-    Ok(Running { addresses, tokens, meter, messages, unfinished, stop, pollers, gateway, _data: data })
+    Ok(Running { addresses, tokens, meter, messages, unfinished, stop, pollers, gateway, data })
 }
 
 /// Enqueues the sends that a crash left between their commit point and the queue.
 async fn complete_due_sends(table: &Table, queue: &Queue, clock: &dyn Clock) {
-    let due = table.due_sends(clock.now()).await.unwrap_or_default();
+    let due = table.due_sends(clock.now()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the due sends could not be read");
+        Vec::new()
+    });
     for send in due {
-        if queue.enqueue(send).await.is_ok()
-            && let Err(error) = table.enqueued(send).await
-        {
-            tracing::warn!(%error, "a due send will be enqueued again");
+        match queue.enqueue(send).await {
+            Ok(()) => {
+                if let Err(error) = table.enqueued(send).await {
+                    tracing::warn!(%error, "a due send will be enqueued again");
+                }
+            }
+            Err(error) => tracing::error!(%error, send = %send.send, "a due send could not be enqueued"),
         }
     }
 }
@@ -194,6 +200,10 @@ impl Running {
         self.messages.len()
     }
 
+    pub(crate) const fn data(&self) -> &DataDir {
+        &self.data
+    }
+
     pub(crate) fn gateway(&self) -> Router {
         self.gateway.clone()
     }
@@ -210,11 +220,11 @@ impl Running {
         self.stop().await;
     }
 
-    /// Takes no more from the queue and waits for the runs under way, ten seconds at most.
+    /// Takes no more from the queue and waits for the runs under way, twenty seconds at most.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let finished = async { while self.pollers.join_next().await.is_some() {} };
-        if tokio::time::timeout(Duration::from_secs(10), finished).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(20), finished).await.is_err() {
             tracing::warn!("stopped with messages in flight: they are finished at the next start");
         }
     }

@@ -16,15 +16,12 @@ pub(super) fn client() -> SharedHttpClient {
     Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(amazon_only()).build_https()
 }
 
-/// A plain connector for carriers that are no AWS service, with its own time-outs.
+/// A plain connector for carriers that are no AWS service, with its own time-outs. Their certificates
+/// chain to any of the system's roots, which are read only when such a carrier is used.
 pub fn connector(connect_timeout: Duration, read_timeout: Duration) -> Connector {
     let settings =
         HttpConnectorSettings::builder().connect_timeout(connect_timeout).read_timeout(read_timeout).build();
-    Connector::builder()
-        .connector_settings(settings)
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(amazon_only())
-        .build()
+    Connector::builder().connector_settings(settings).tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
 }
 
 fn amazon_only() -> TlsContext {

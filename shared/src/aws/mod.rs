@@ -104,10 +104,12 @@ impl Inner {
     }
 }
 
-/// No call may hang until the function's own time limit: 2 s to connect, 5 s for an attempt.
+/// No call may hang until the function's own time limit: 2 s to connect, 5 s for an attempt, 12 s
+/// for all attempts.
 fn call_timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(5))
+        .operation_timeout(Duration::from_secs(12))
         .build()
 }

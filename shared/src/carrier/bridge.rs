@@ -2,7 +2,8 @@
 //!
 //! `POST` of a [`BridgeSms`] as JSON, signed as Standard Webhooks says
 //! (`webhook-signature: v1,` base64 of HMAC-SHA256 over `id.timestamp.body`). The answer is a status:
-//! 2xx accepted, 422 refused for good, 429 and 503 try later, 401 and 403 account trouble.
+//! 2xx accepted; 400, 413 and 422 refused for good; 408, 425, 429 and 503 try later; 401, 403, 404 and
+//! 405 trouble with the account or the address, which stops the parcel; anything else is unknown.
 
 use std::{sync::Arc, time::Duration};
 
@@ -119,9 +120,9 @@ impl Carrier for Bridge {
 fn classify(status: u16, body: &[u8]) -> Outcome {
     match status {
         200..=299 => Outcome::Accepted,
-        401 | 403 => Outcome::Halt,
-        429 | 503 => Outcome::TryLater,
-        400..=499 => {
+        401 | 403 | 404 | 405 => Outcome::Halt,
+        408 | 425 | 429 | 503 => Outcome::TryLater,
+        400 | 413 | 422 => {
             let told = serde_json::from_slice::<BridgeRefusal>(body).map(|refusal| refusal.reason);
             Outcome::Refused(told.unwrap_or(FailureReason::Refused))
         }
@@ -144,6 +145,10 @@ mod tests {
             (202, Outcome::Accepted),
             (400, Outcome::Refused(FailureReason::Refused)),
             (401, Outcome::Halt),
+            (404, Outcome::Halt),
+            (408, Outcome::TryLater),
+            (409, Outcome::Unknown),
+            (302, Outcome::Unknown),
             (422, Outcome::Refused(FailureReason::Refused)),
             (429, Outcome::TryLater),
             (500, Outcome::Unknown),

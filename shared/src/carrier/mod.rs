@@ -53,13 +53,14 @@ pub trait Carrier: std::marker::Send + Sync {
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a>;
 }
 
-/// Whether a call failed before any byte of the request could leave: nobody listened, or the
-/// connection took too long to make. Only then is a message certainly not accepted.
+/// Whether a call failed before any byte of the request could leave: no address, nobody listening,
+/// no handshake, or a connection that took too long to make. Only then is a message certainly not
+/// accepted.
 fn was_never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            return io.kind() == std::io::ErrorKind::ConnectionRefused;
+        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return error.is_connect();
         }
         cause = error.source();
     }

@@ -48,6 +48,17 @@ fn text_attribute(value: &str) -> MessageAttributeValue {
         .expect("the data type is set")
 }
 
+/// Errors of our credentials, which say nothing about the message and concern all of them.
+const NOT_LET_IN: [&str; 7] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+];
+
 /// What an error of `Publish` says about the message. An answer of the service is certain; a
 /// connection that was never made is certain too; everything else leaves it unknown.
 fn classify(error: &SdkError<PublishError>) -> Outcome {
@@ -68,6 +79,7 @@ fn classify(error: &SdkError<PublishError>) -> Outcome {
             PublishError::AuthorizationErrorException(_) => Outcome::Refused(FailureReason::Refused),
             other => match other.meta().code() {
                 Some(code) if code.starts_with("Throttl") || code == "InternalError" => Outcome::TryLater,
+                Some(code) if NOT_LET_IN.contains(&code) => Outcome::Halt,
                 _ => Outcome::Unknown,
             },
         },

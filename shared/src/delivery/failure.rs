@@ -18,20 +18,12 @@ pub enum FailureReason {
     Refused,
     /// The network could not hand it over.
     Undelivered,
-    /// The queue message could not be handled, however often it came back.
-    Exhausted,
 }
 
 impl FailureReason {
     /// All of them, in the order of their stored codes.
-    pub const ALL: [Self; 6] = [
-        Self::InvalidNumber,
-        Self::OptedOut,
-        Self::Content,
-        Self::Refused,
-        Self::Undelivered,
-        Self::Exhausted,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::InvalidNumber, Self::OptedOut, Self::Content, Self::Refused, Self::Undelivered];
 }
 
 impl Explain for FailureReason {
@@ -42,7 +34,6 @@ impl Explain for FailureReason {
             Self::Content => "content",
             Self::Refused => "refused",
             Self::Undelivered => "undelivered",
-            Self::Exhausted => "exhausted",
         }
     }
 
@@ -63,10 +54,6 @@ impl Explain for FailureReason {
             Self::Undelivered => Phrase::fixed(
                 "Le réseau n’a pas pu remettre le message au téléphone.",
                 "The network could not hand the message to the phone.",
-            ),
-            Self::Exhausted => Phrase::fixed(
-                "Le message n’a pas pu être traité malgré plusieurs essais.",
-                "The message could not be handled, although it was tried several times.",
             ),
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{FailureReason, MessageState, retry::delay_after};
+use super::{FailureReason, MessageState, retry::delay_after_s};
 use crate::{carrier::Outcome, id::WorkerId};
 
 /// Messages claimed by one write: as many as are in flight at once, so that a crash leaves at most
@@ -14,8 +14,6 @@ pub const CLAIM_SIZE: usize = 10;
 pub struct Progress {
     messages: Vec<MessageProgress>,
     claim: Option<Claim>,
-    /// When messages that a carrier put off may be tried again.
-    retry_at: Option<Timestamp>,
     version: u64,
 }
 
@@ -23,6 +21,8 @@ pub struct Progress {
 struct MessageProgress {
     step: Step,
     attempts: u8,
+    /// When it may be tried again, in epoch seconds; only a message that was put off has one.
+    due_s: u32,
 }
 
 /// Where a message is, more finely than its public state.
@@ -73,8 +73,8 @@ pub enum Claimed {
 impl Progress {
     /// A parcel of which nothing was tried yet.
     pub fn new(messages: usize) -> Self {
-        let untried = MessageProgress { step: Step::Queued, attempts: 0 };
-        Self { messages: vec![untried; messages], claim: None, retry_at: None, version: 0 }
+        let untried = MessageProgress { step: Step::Queued, attempts: 0, due_s: 0 };
+        Self { messages: vec![untried; messages], claim: None, version: 0 }
     }
 
     /// How many times it was written; 0 before the first time.
@@ -104,23 +104,29 @@ impl Progress {
         if now >= expires_at {
             self.settle_waiting(MessageState::Expired);
         }
-        let put_off_is_due = self.retry_at.is_none_or(|retry_at| now >= retry_at);
-        let mut block = Vec::with_capacity(CLAIM_SIZE);
-        for (index, message) in (0_u8..).zip(&mut self.messages) {
-            let ready = message.step == Step::Queued || (message.step == Step::PutOff && put_off_is_due);
-            if ready && block.len() < CLAIM_SIZE {
-                block.push((index, message.attempts));
-                message.step = Step::InFlight;
-            }
-        }
-        let put_off_left = self.messages.iter().any(|message| message.step == Step::PutOff);
-        if !put_off_left {
-            self.retry_at = None;
+        let now_s = epoch_seconds(now);
+        let mut ready: Vec<(u32, u8)> = (0_u8..)
+            .zip(&self.messages)
+            .filter_map(|(index, message)| match message.step {
+                Step::Queued => Some((0, index)),
+                Step::PutOff if message.due_s <= now_s => Some((message.due_s, index)),
+                _ => None,
+            })
+            .collect();
+        // What was never tried comes first, then what has waited longest: nobody keeps others back.
+        ready.sort_unstable();
+        ready.truncate(CLAIM_SIZE);
+        let mut block = Vec::with_capacity(ready.len());
+        for (_, index) in ready {
+            let message = &mut self.messages[usize::from(index)];
+            block.push((index, message.attempts));
+            message.step = Step::InFlight;
         }
         if block.is_empty() {
             self.claim = None;
-            return match self.retry_at {
-                Some(retry_at) => Claimed::NothingBefore(retry_at),
+            let put_off = self.messages.iter().filter(|message| message.step == Step::PutOff);
+            return match put_off.map(|message| message.due_s).min() {
+                Some(due_s) => Claimed::NothingBefore(instant(due_s)),
                 None => Claimed::Finished,
             };
         }
@@ -141,8 +147,7 @@ impl Progress {
             Outcome::Refused(reason) => Step::Settled(MessageState::Failed(reason)),
             Outcome::Unknown => Step::Settled(MessageState::Unknown),
             Outcome::TryLater | Outcome::Halt => {
-                let due = now.saturating_add(delay_after(message.attempts)).unwrap_or(Timestamp::MAX);
-                self.retry_at = Some(self.retry_at.map_or(due, |earlier| earlier.max(due)));
+                message.due_s = epoch_seconds(now).saturating_add(delay_after_s(message.attempts));
                 Step::PutOff
             }
         };
@@ -151,6 +156,16 @@ impl Progress {
     /// Gives the claim back, once every answer is recorded.
     pub fn release(&mut self) {
         self.settle_in_flight(MessageState::Unknown);
+        self.claim = None;
+    }
+
+    /// Gives a block back that no carrier was asked for.
+    pub fn return_block(&mut self) {
+        for message in &mut self.messages {
+            if message.step == Step::InFlight {
+                message.step = if message.attempts == 0 { Step::Queued } else { Step::PutOff };
+            }
+        }
         self.claim = None;
     }
 
@@ -244,33 +259,37 @@ impl Step {
 pub struct ProgressDecodeError;
 
 impl Progress {
-    /// Two bytes for each message: where it is, and how often it was tried.
+    /// Six bytes for each message: where it is, how often it was tried, when it is due.
     pub fn encode_messages(&self) -> Vec<u8> {
-        self.messages.iter().flat_map(|message| [message.step.to_byte(), message.attempts]).collect()
+        let encode = |message: &MessageProgress| {
+            let [a, b, c, d] = message.due_s.to_be_bytes();
+            [message.step.to_byte(), message.attempts, a, b, c, d]
+        };
+        self.messages.iter().flat_map(encode).collect()
     }
 
     /// Reads back what was stored.
-    pub fn decode(
-        messages: &[u8],
-        claim: Option<Claim>,
-        retry_at: Option<Timestamp>,
-        version: u64,
-    ) -> Result<Self, ProgressDecodeError> {
-        let (pairs, []) = messages.as_chunks::<2>() else { return Err(ProgressDecodeError) };
-        let messages = pairs
+    pub fn decode(messages: &[u8], claim: Option<Claim>, version: u64) -> Result<Self, ProgressDecodeError> {
+        let (messages, []) = messages.as_chunks::<6>() else { return Err(ProgressDecodeError) };
+        let messages = messages
             .iter()
-            .map(|[step, attempts]| {
-                Some(MessageProgress { step: Step::from_byte(*step)?, attempts: *attempts })
+            .map(|[step, attempts, due @ ..]| {
+                let due_s = u32::from_be_bytes(*due);
+                Some(MessageProgress { step: Step::from_byte(*step)?, attempts: *attempts, due_s })
             })
             .collect::<Option<Vec<_>>>()
             .ok_or(ProgressDecodeError)?;
-        Ok(Self { messages, claim, retry_at, version })
+        Ok(Self { messages, claim, version })
     }
+}
 
-    /// When messages that were put off may be tried again.
-    pub const fn retry_at(&self) -> Option<Timestamp> {
-        self.retry_at
-    }
+/// Epoch seconds in 32 bits, which last until 2106.
+fn epoch_seconds(instant: Timestamp) -> u32 {
+    u32::try_from(instant.as_second().max(0)).unwrap_or(u32::MAX)
+}
+
+fn instant(epoch_seconds: u32) -> Timestamp {
+    Timestamp::from_second(i64::from(epoch_seconds)).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -345,6 +364,34 @@ mod tests {
     }
 
     #[test]
+    fn messages_that_are_put_off_again_and_again_do_not_keep_others_back() {
+        let (mut progress, worker) = (Progress::new(25), worker(30));
+        let mut now = 0;
+        let mut claimed = [0; 25];
+        for _ in 0..40 {
+            match progress.claim_next(worker, at(now), at(86_400)) {
+                Claimed::Block(block) => block.into_iter().for_each(|(index, _)| {
+                    claimed[usize::from(index)] += 1;
+                    progress.record(index, Outcome::TryLater, at(now));
+                }),
+                Claimed::NothingBefore(due) => now = due.duration_since(at(0)).as_secs(),
+                other => panic!("{other:?}"),
+            }
+        }
+        let (least, most) = (claimed.iter().min().unwrap(), claimed.iter().max().unwrap());
+        assert!(*least > 5 && most - least <= 1, "{claimed:?}");
+    }
+
+    #[test]
+    fn a_block_that_is_returned_is_claimed_again() {
+        let (mut progress, worker) = (Progress::new(2), worker(30));
+        assert_eq!(claim(&mut progress, worker, 0), [0, 1]);
+        progress.return_block();
+        assert_eq!(states(&progress), ["queued"; 2]);
+        assert_eq!(claim(&mut progress, worker, 0), [0, 1]);
+    }
+
+    #[test]
     fn a_receipt_only_moves_a_message_forward() {
         let (mut progress, worker) = (Progress::new(1), worker(30));
         assert!(!progress.advance(0, MessageState::Delivered));
@@ -413,15 +460,15 @@ mod tests {
                     Act::Claim => {}
                 }
                 let encoded = progress.encode_messages();
-                let decoded = Progress::decode(&encoded, progress.claim, progress.retry_at, progress.version);
+                let decoded = Progress::decode(&encoded, progress.claim, progress.version);
                 prop_assert_eq!(decoded.as_ref(), Ok(&progress));
-                prop_assert!(encoded.len() <= 2 * size);
+                prop_assert!(encoded.len() == 6 * size);
             }
         }
 
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            if let Ok(progress) = Progress::decode(&bytes, None, None, 1) {
+            if let Ok(progress) = Progress::decode(&bytes, None, 1) {
                 prop_assert_eq!(progress.encode_messages(), bytes);
             }
         }

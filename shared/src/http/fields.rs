@@ -47,6 +47,9 @@ pub(super) struct ErrorDocument {
     detail: String,
 }
 
+/// A body with more mistakes than this has the same one over and over.
+const MAX_ERRORS: usize = 100;
+
 /// All refused fields of a request; at least one.
 #[derive(Debug)]
 pub struct FieldErrors(Vec<FieldError>);
@@ -88,7 +91,11 @@ impl MergeWithError<Self> for FieldErrors {
     fn merge(earlier: Option<Self>, other: Self, _: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
         let mut errors = earlier.map(Self::into_vec).unwrap_or_default();
         errors.extend(other.0);
-        ControlFlow::Continue(Self(errors))
+        if errors.len() < MAX_ERRORS {
+            ControlFlow::Continue(Self(errors))
+        } else {
+            ControlFlow::Break(Self(errors))
+        }
     }
 }
 
@@ -171,7 +178,7 @@ fn unknown_field(place: &str, key: &str, accepted: &[&str]) -> FieldError {
 fn kinds(accepted: &[ValueKind]) -> (String, String) {
     let name = |kind: &ValueKind| match kind {
         ValueKind::Null => ("null", "null"),
-        ValueKind::Boolean => ("vrai ou faux", "true or false"),
+        ValueKind::Boolean => ("true ou false", "true or false"),
         ValueKind::Integer | ValueKind::NegativeInteger => ("un nombre entier", "an integer"),
         ValueKind::Float => ("un nombre", "a number"),
         ValueKind::String => ("un texte", "a string"),

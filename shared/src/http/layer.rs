@@ -10,7 +10,10 @@ use axum::{
 use lambda_http::request::RequestContext;
 
 use super::{Problem, ProblemKind};
-use crate::language::{Language, Phrase};
+use crate::{
+    language::{Language, Phrase},
+    telemetry,
+};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -61,13 +64,7 @@ async fn answer(request: Request, next: Next) -> Response {
 /// What is a bug or a failing service is logged once, with its whole chain of causes.
 fn log_cause(problem: &Problem) {
     let Some(cause) = problem.cause() else { return };
-    let mut chain = cause.to_string();
-    let mut source = cause.source();
-    while let Some(error) = source {
-        chain.push_str(": ");
-        chain.push_str(&error.to_string());
-        source = error.source();
-    }
+    let chain = telemetry::chain(cause);
     if problem.kind().status() == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::error!(problem = problem.kind().slug(), chain, "failed");
     } else {

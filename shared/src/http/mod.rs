@@ -13,7 +13,7 @@ mod problem;
 mod problem_kinds;
 mod query;
 
-pub use body::{JsonBody, MAX_BODY_BYTES, RawBody};
+pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
 pub use caller::{AdminOf, Operator, ReaderOf, Role, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
 pub use etag::{IfMatch, etag};

@@ -95,10 +95,13 @@ pub struct TypedPhone(String);
 impl TypedPhone {
     fn parse(text: &str) -> Result<Self, PhoneNumberError> {
         match PhoneNumber::parse(text, Territory::Metropole) {
-            // Six or eight digits may be right at home.
-            Ok(_) | Err(PhoneNumberError::TooFewDigits | PhoneNumberError::Unallocated) => {
-                Ok(Self(text.to_owned()))
-            }
+            // Six or eight digits, with a country code or without, may be right at home.
+            Ok(_)
+            | Err(
+                PhoneNumberError::TooFewDigits
+                | PhoneNumberError::TooManyDigits
+                | PhoneNumberError::Unallocated,
+            ) => Ok(Self(text.to_owned())),
             Err(error) => Err(error),
         }
     }

@@ -96,8 +96,8 @@ impl Problem {
     }
 
     /// What caused it, for the log.
-    pub(super) fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
-        self.cause.as_deref()
+    pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
     }
 
     /// The document in one language.

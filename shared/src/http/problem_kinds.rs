@@ -57,10 +57,10 @@ problems! {
         "La requête est mal formée", "The request is malformed";
     /// A page cursor was changed, or belongs to another list or school.
     InvalidCursor = "invalid-cursor", BAD_REQUEST, Retry::Never,
-        "Ce curseur de page n’est pas valable ici", "This page cursor is not valid here";
+        "Ce curseur de page n’est pas valide ici", "This page cursor is not valid here";
     /// No token, or one that cannot be used.
     Unauthenticated = "unauthenticated", UNAUTHORIZED, Retry::Never,
-        "Il faut un jeton valable", "A valid token is needed";
+        "Il faut un jeton valide", "A valid token is needed";
     /// The token's role does not allow it.
     RoleForbidden = "role-forbidden", FORBIDDEN, Retry::Never,
         "Ce rôle ne le permet pas", "This role does not allow it";

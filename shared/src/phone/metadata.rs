@@ -11,8 +11,8 @@ use super::{Country, Destination, PhoneNumberError};
 use crate::school::Territory;
 
 /// The plans in which a number written `0X XX XX XX XX` may be dialled from any French school.
-const DIALLED_WITH_ZERO: [Region; 6] =
-    [Region::FR, Region::GP, Region::GF, Region::MQ, Region::RE, Region::YT];
+const DIALLED_WITH_ZERO: [Region; 7] =
+    [Region::FR, Region::GP, Region::GF, Region::MQ, Region::RE, Region::YT, Region::PM];
 
 /// Reads `+` and digits.
 pub(super) fn read_international(digits: &str) -> Result<(u64, Destination), PhoneNumberError> {
@@ -48,7 +48,7 @@ fn judge(parsed: &Parsed) -> Result<(u64, Destination), PhoneNumberError> {
     match kind {
         PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile => {
             let region = parsed.get_region_code().ok_or(PhoneNumberError::Unallocated)?;
-            let e164 = international_digits(parsed);
+            let e164 = international_digits(parsed).ok_or(PhoneNumberError::Unallocated)?;
             Ok((e164, destination_of(region)?))
         }
         PhoneNumberType::FixedLine | PhoneNumberType::VoIP | PhoneNumberType::UAN => {
@@ -68,9 +68,9 @@ fn judge(parsed: &Parsed) -> Result<(u64, Destination), PhoneNumberError> {
 }
 
 /// The digits after the `+`. E.164 allows fifteen, which 64 bits hold.
-fn international_digits(parsed: &Parsed) -> u64 {
+fn international_digits(parsed: &Parsed) -> Option<u64> {
     let formatted = parsed.format_as(rlibphonenumber::PhoneNumberFormat::E164);
-    formatted.trim_start_matches('+').parse().unwrap_or(0)
+    formatted.strip_prefix('+')?.parse().ok()
 }
 
 fn refusal_of_parse(error: ParseError) -> PhoneNumberError {

@@ -70,6 +70,10 @@ impl PhoneNumber {
                 None => metadata::read_international(international).map(Self::from_parts),
             };
         }
+        // A spreadsheet ate the `+`: a mobile number in full, of France or of home, is what it says.
+        if let Some(number) = Self::without_its_plus(digits, home) {
+            return Ok(number);
+        }
         match digits.strip_prefix('0') {
             Some(national) if national.len() == 9 || national.starts_with("700") => {
                 Self::from_national(national)
@@ -80,6 +84,14 @@ impl PhoneNumber {
             None if digits.len() <= 5 => Err(PhoneNumberError::Short),
             None => metadata::read_national(digits, home).map(Self::from_parts),
         }
+    }
+
+    fn without_its_plus(digits: &str, home: Territory) -> Option<Self> {
+        if let Some(national) = digits.strip_prefix("33").filter(|national| national.len() == 9) {
+            return Self::from_national(national).ok();
+        }
+        let is_of_home = digits.starts_with(home.calling_code()) && home != Territory::Metropole;
+        is_of_home.then(|| metadata::read_international(digits).ok())?.map(Self::from_parts)
     }
 
     /// Reads what follows `0` or `+33`. Overseas blocks come out with their own country code.
@@ -140,8 +152,8 @@ impl Typed {
     const MAX_CHARACTERS: usize = 40;
 
     fn read(input: &str) -> Result<Self, PhoneNumberError> {
-        // Spreadsheets mark a text with an apostrophe.
-        let input = input.trim().trim_start_matches('\'');
+        // Spreadsheets mark a text with an apostrophe, or write it as a formula, ="06…".
+        let input = input.trim().trim_start_matches(['\'', '=', '"']).trim_end_matches('"');
         if input.is_empty() {
             return Err(PhoneNumberError::Empty);
         }
@@ -159,6 +171,8 @@ impl Typed {
                 '0'..='9' => typed.digits.push(character),
                 '+' if !typed.plus && typed.digits.is_empty() => typed.plus = true,
                 '.' | '-' | '/' | '(' | ')' | '_' | '\u{2010}'..='\u{2013}' => {}
+                // Marks of direction come with numbers copied from a contact list.
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
                 character if character.is_whitespace() => {}
                 _ => return Err(PhoneNumberError::NotANumber),
             }
@@ -179,12 +193,10 @@ fn too_short_or_long(length: usize, expected: usize) -> PhoneNumberError {
     if length < expected { PhoneNumberError::TooFewDigits } else { PhoneNumberError::TooManyDigits }
 }
 
-/// Masked: the country code and the last two digits, `+33 ••••••• 78`.
+/// Masked but for the last two digits, `••••••• 78`.
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.digits.to_string();
-        let (start, end) = (2.min(digits.len()), digits.len().saturating_sub(2));
-        write!(f, "+{} ••••••• {}", &digits[..start], &digits[end..])
+        write!(f, "••••••• {:02}", self.last_two_digits())
     }
 }
 
@@ -211,7 +223,12 @@ impl TryFrom<String> for PhoneNumber {
             && digits.bytes().all(|b| b.is_ascii_digit());
         // The fiction block must never pass for a real number, nor the reverse.
         let fiction = digits.starts_with("3363998");
-        if !in_form || fiction != (destination == Destination::Simulated) {
+        let code_fits = match destination {
+            Destination::Territory(territory) => digits.starts_with(territory.calling_code()),
+            Destination::Country(_) => Territory::ALL.iter().all(|t| !digits.starts_with(t.calling_code())),
+            Destination::Simulated => true,
+        };
+        if !in_form || !code_fits || fiction != (destination == Destination::Simulated) {
             return Err(NotAStoredNumber);
         }
         let digits = digits.parse().map_err(|_| NotAStoredNumber)?;
@@ -287,6 +304,8 @@ mod tests {
         reads_as("0709 11 23 45", Metropole, "MQ", "+596709112345");
         reads_as("0709 21 23 45", Metropole, "RE", "+262709212345");
         reads_as("0709 36 23 45", Metropole, "YT", "+262709362345");
+        reads_as("0708 40 12 34", Metropole, "PM", "+508708401234");
+        reads_as("0708 50 12 34", SaintPierreEtMiquelon, "PM", "+508708501234");
     }
 
     #[test]
@@ -296,6 +315,22 @@ mod tests {
         reads_as("55 12 34", SaintPierreEtMiquelon, "PM", "+508551234");
         reads_as("87 12 34 56", PolynesieFrancaise, "PF", "+68987123456");
         assert_eq!(read("75 12 34", Metropole), Err(PhoneNumberError::TooFewDigits));
+    }
+
+    #[test]
+    fn a_number_that_lost_its_plus_is_read_as_what_it_says() {
+        for home in Territory::ALL {
+            reads_as("33612345678", home, "FR", "+33612345678");
+            reads_as("33692123456", home, "RE", "+262692123456");
+            reads_as("33639981234", home, "XS", "+33639981234");
+        }
+        reads_as("687 75 12 34", NouvelleCaledonie, "NC", "+687751234");
+        reads_as("681 82 12 34", WallisEtFutuna, "WF", "+681821234");
+        reads_as("689 87 12 34 56", PolynesieFrancaise, "PF", "+68987123456");
+        reads_as("262 692 12 34 56", Reunion, "RE", "+262692123456");
+        reads_as("508 55 12 34", SaintPierreEtMiquelon, "PM", "+508551234");
+        reads_as("=\"0612345678\"", Metropole, "FR", "+33612345678");
+        reads_as("\u{202a}06 12 34 56 78\u{202c}", Metropole, "FR", "+33612345678");
     }
 
     #[test]
@@ -345,13 +380,15 @@ mod tests {
         reads_as("+33639981234", Metropole, "XS", "+33639981234");
         assert!(PhoneNumber::try_from("FR+33639981234".to_owned()).is_err());
         assert!(PhoneNumber::try_from("XS+33612345678".to_owned()).is_err());
+        assert!(PhoneNumber::try_from("BE+33612345678".to_owned()).is_err());
+        assert!(PhoneNumber::try_from("RE+33612345678".to_owned()).is_err());
     }
 
     #[test]
     fn it_prints_masked() {
         let number = PhoneNumber::parse("0612345678", Metropole).unwrap();
-        assert_eq!(number.to_string(), "+33 ••••••• 78");
-        assert_eq!(format!("{number:?}"), "+33 ••••••• 78");
+        assert_eq!(number.to_string(), "••••••• 78");
+        assert_eq!(format!("{number:?}"), "••••••• 78");
     }
 
     proptest! {
@@ -360,6 +397,20 @@ mod tests {
             if let Ok(number) = PhoneNumber::parse(&input, Territory::ALL[home]) {
                 prop_assert_eq!(PhoneNumber::parse(&number.e164(), Metropole), Ok(number));
                 prop_assert_eq!(PhoneNumber::try_from(String::from(number)), Ok(number));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_of_writing_a_number_reads_the_same(national in 100_000_000_u64..1_000_000_000, home in 0_usize..12) {
+            let home = Territory::ALL[home];
+            let with_zero = PhoneNumber::parse(&format!("0{national}"), home);
+            for prefix in ["+33", "0033", "+33 (0)", "+330"] {
+                prop_assert_eq!(PhoneNumber::parse(&format!("{prefix}{national}"), home), with_zero, "{}", prefix);
+            }
+            if home == Metropole {
+                prop_assert_eq!(PhoneNumber::parse(&national.to_string(), home), with_zero);
             }
         }
     }

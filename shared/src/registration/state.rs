@@ -16,7 +16,7 @@ pub enum RegistrationState {
     Refused,
     /// Sending is barred until the operator resumes.
     Suspended,
-    /// Over, for good.
+    /// Over; the school may apply again.
     Closed,
 }
 
@@ -63,7 +63,7 @@ pub enum Decision {
     Suspend,
     /// Lift a suspension.
     Resume,
-    /// End it for good.
+    /// End it.
     Close,
 }
 
@@ -101,7 +101,9 @@ impl Explain for IllegalDecision {
     fn explain(&self) -> Phrase {
         let (state, decision) = (self.state.as_str(), self.decision.as_str());
         Phrase::new(
-            format!("L’inscription est dans l’état {state} : la décision {decision} n’y est pas possible."),
+            format!(
+                "L’inscription est dans l’état « {state} », qui ne permet pas la décision « {decision} »."
+            ),
             format!("The registration is {state}: the decision {decision} is not possible."),
         )
     }

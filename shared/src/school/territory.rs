@@ -74,6 +74,21 @@ impl Territory {
         Self::ALL.into_iter().find(|territory| territory.code() == code).ok_or(UnknownTerritory)
     }
 
+    /// The country calling code of its phones. Some territories share one.
+    pub const fn calling_code(self) -> &'static str {
+        match self {
+            Self::Metropole => "33",
+            Self::Guadeloupe | Self::SaintBarthelemy | Self::SaintMartin => "590",
+            Self::Guyane => "594",
+            Self::Martinique => "596",
+            Self::Reunion | Self::Mayotte => "262",
+            Self::SaintPierreEtMiquelon => "508",
+            Self::NouvelleCaledonie => "687",
+            Self::PolynesieFrancaise => "689",
+            Self::WallisEtFutuna => "681",
+        }
+    }
+
     /// The name that French people give it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -12,6 +12,6 @@ mod record;
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError, RequestDigest};
 pub use order::{GivenValues, Order, Selection, Value};
 pub use parcel::{MessageReference, PARCEL_SIZE, Parcel, ParcelNumber};
-pub use plan::{Plan, PlanDigest, PlanError, PlannedMessage, Totals, UnwrittenText};
+pub use plan::{Plan, PlanDigest, PlanError, PlannedMessage, Totals, Unwritten, UnwrittenText};
 pub use recipients::{DropReason, Dropped};
 pub use record::{Origin, Send};

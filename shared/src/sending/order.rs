@@ -50,13 +50,14 @@ pub struct GivenValues {
 }
 
 impl GivenValues {
+    /// The value in a text for a recipient about some pupils. Where pupils of one text have
+    /// different values, there is none that would be right.
     fn get(&self, variable: Variable, recipient: PersonId, pupils: &[&Person]) -> Option<&Value> {
         let of = |person: PersonId| self.by_person.get(&person).and_then(|values| values.get(&variable));
-        let of_pupil = || match pupils {
-            [pupil] => of(pupil.id),
-            _ => None,
-        };
-        of_pupil().or_else(|| of(recipient)).or_else(|| self.common.get(&variable))
+        let others = of(recipient).or_else(|| self.common.get(&variable));
+        let mut of_pupils = pupils.iter().map(|pupil| of(pupil.id).or(others));
+        let Some(first) = of_pupils.next() else { return others };
+        if of_pupils.all(|value| value == first) { first } else { None }
     }
 }
 
@@ -108,23 +109,26 @@ fn enumerate_first_names<'a>(pupils: &[&'a Person]) -> Option<Cow<'a, str>> {
     Some(format!("{} et {last}", others.join(", ")).into())
 }
 
+/// Why nobody could be picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PickError {
+    /// These are not on the list.
+    NotOnTheList(Vec<PersonId>),
+    /// Nobody on the list is of these classes.
+    UnknownClasses(Vec<ClassName>),
+    /// Only the school's software knows who is on the list.
+    OnlyOneByOne,
+}
+
 impl Selection {
     /// The picked people among those of the list, in the order of the list or of the picking.
-    /// Unknown identifiers are returned as they are.
     pub(super) fn pick<'d>(
         &self,
         view: View,
         directory: &'d Directory,
-    ) -> Result<Vec<&'d Person>, Vec<PersonId>> {
+    ) -> Result<Vec<&'d Person>, PickError> {
         let listed = |person: &&Person| person.details.audience == view.lists();
         match self {
-            Self::Everyone => Ok(directory.people().iter().filter(listed).collect()),
-            Self::Classes(classes) => Ok(directory
-                .people()
-                .iter()
-                .filter(listed)
-                .filter(|person| is_of_a_class(person, classes, directory))
-                .collect()),
             Self::People(ids) => {
                 let (mut picked, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
                 for id in ids {
@@ -133,15 +137,33 @@ impl Selection {
                         None => unknown.push(*id),
                     }
                 }
-                if unknown.is_empty() { Ok(picked) } else { Err(unknown) }
+                if unknown.is_empty() { Ok(picked) } else { Err(PickError::NotOnTheList(unknown)) }
+            }
+            _ if !view.is_kept_in_the_directory() => Err(PickError::OnlyOneByOne),
+            Self::Everyone => Ok(directory.people().iter().filter(listed).collect()),
+            Self::Classes(classes) => {
+                let of_one = |class: &ClassName| {
+                    directory
+                        .people()
+                        .iter()
+                        .filter(listed)
+                        .any(|person| is_of_class(person, class, directory))
+                };
+                let unknown: Vec<_> = classes.iter().filter(|class| !of_one(class)).cloned().collect();
+                if !unknown.is_empty() {
+                    return Err(PickError::UnknownClasses(unknown));
+                }
+                let picked =
+                    |person: &&Person| classes.iter().any(|class| is_of_class(person, class, directory));
+                Ok(directory.people().iter().filter(listed).filter(picked).collect())
             }
         }
     }
 }
 
-/// A pupil of one of the classes, or a guardian of one.
-fn is_of_a_class(person: &Person, classes: &[ClassName], directory: &Directory) -> bool {
-    let in_class = |pupil: &Person| pupil.details.class.as_ref().is_some_and(|class| classes.contains(class));
+/// A pupil of the class, or a guardian of one.
+fn is_of_class(person: &Person, class: &ClassName, directory: &Directory) -> bool {
+    let in_class = |pupil: &Person| pupil.details.class.as_ref() == Some(class);
     in_class(person)
         || person.details.guardianships.iter().any(|tie| directory.person(tie.pupil).is_some_and(in_class))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Order, Selection};
+use super::{Order, Selection, order::PickError};
 use crate::{
     directory::{Audience, Directory, Person},
     id::PersonId,
@@ -29,6 +29,8 @@ pub struct Dropped {
 pub enum DropReason {
     /// The pupil has no guardian in the directory.
     NoGuardian,
+    /// The text is about one child, and the guardian has none in the directory.
+    NoChild,
     /// The person does not accept SMS.
     OptedOut,
     /// There is no mobile number.
@@ -43,6 +45,7 @@ impl Explain for DropReason {
     fn code(&self) -> &'static str {
         match self {
             Self::NoGuardian => "no_guardian",
+            Self::NoChild => "no_child",
             Self::OptedOut => "opted_out",
             Self::NoMobile => "no_mobile",
             Self::CountryClosed => "country_closed",
@@ -55,6 +58,10 @@ impl Explain for DropReason {
             Self::NoGuardian => Phrase::fixed(
                 "Cet élève n’a pas de responsable dans l’annuaire.",
                 "This pupil has no guardian in the directory.",
+            ),
+            Self::NoChild => Phrase::fixed(
+                "Ce responsable n’a pas d’enfant dans l’annuaire, et le texte en concerne un.",
+                "This guardian has no child in the directory, and the text is about one.",
             ),
             Self::OptedOut => {
                 Phrase::fixed("Cette personne n’accepte pas les SMS.", "This person does not accept SMS.")
@@ -88,9 +95,8 @@ pub(super) struct Reached<'d> {
     pub dropped: Vec<Dropped>,
 }
 
-/// Resolves the selection of an order to people of its audience. Fails with the identifiers that
-/// are not on the list.
-pub(super) fn reach<'d>(order: &Order, directory: &'d Directory) -> Result<Reached<'d>, Vec<PersonId>> {
+/// Resolves the selection of an order to people of its audience.
+pub(super) fn reach<'d>(order: &Order, directory: &'d Directory) -> Result<Reached<'d>, PickError> {
     let picked = unique(order.selection.pick(order.view, directory)?);
     let audience = order.wording.audience();
     let mut reached = Reached { recipients: Vec::with_capacity(picked.len()), dropped: Vec::new() };
@@ -145,16 +151,20 @@ fn reach_guardians<'d>(
 /// One text for each child when the occasion is about one, else one text for all.
 fn push_guardian<'d>(
     guardian: &'d Person,
-    children: Vec<&'d Person>,
+    mut children: Vec<&'d Person>,
     order: &Order,
     reached: &mut Reached<'d>,
 ) {
-    if order.wording.is_about_one_child() {
-        let each = children.into_iter().map(|child| Recipient { person: guardian, pupils: vec![child] });
-        reached.recipients.extend(each);
-    } else {
-        reached.recipients.push(Recipient { person: guardian, pupils: children });
+    // Always in the same order, so that two guardians of the same children get the same words.
+    children.sort_by_key(|child| child.id);
+    if !order.wording.is_about_one_child() {
+        return reached.recipients.push(Recipient { person: guardian, pupils: children });
     }
+    if children.is_empty() {
+        return reached.dropped.push(dropped(guardian, &[], DropReason::NoChild));
+    }
+    let each = children.into_iter().map(|child| Recipient { person: guardian, pupils: vec![child] });
+    reached.recipients.extend(each);
 }
 
 /// The children of a guardian who was picked: those of the picked classes, if classes were picked.

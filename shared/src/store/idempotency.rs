@@ -119,8 +119,9 @@ impl Table {
         let delete = Delete::builder()
             .table_name(self.name())
             .set_key(Some(keys::idempotency(attempt.school, &attempt.key).attributes()))
-            .condition_expression("#s = :s")
+            .condition_expression("#s = :s AND attribute_not_exists(#b)")
             .expression_attribute_names("#s", "send")
+            .expression_attribute_names("#b", "body")
             .expression_attribute_values(":s", AttributeValue::S(attempt.send.to_string()))
             .build()
             .expect("table and key are set");

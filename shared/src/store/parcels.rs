@@ -181,9 +181,6 @@ fn progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress:
         item.insert("worker".to_owned(), AttributeValue::S(claim.worker.to_string()));
         item.insert("lease".to_owned(), attribute(claim.lease_until.as_millisecond()));
     }
-    if let Some(retry_at) = progress.retry_at() {
-        item.insert("retry".to_owned(), attribute(retry_at.as_millisecond()));
-    }
     item
 }
 
@@ -198,7 +195,7 @@ fn decode_progress(item: &Item) -> Result<Progress, StoreError> {
         _ => None,
     };
     let version = item.get("version").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).ok_or(WHAT)?;
-    Progress::decode(states.as_ref(), claim, instant(item, "retry")?, version).map_err(|_| WHAT)
+    Progress::decode(states.as_ref(), claim, version).map_err(|_| WHAT)
 }
 
 fn instant(item: &Item, name: &'static str) -> Result<Option<Timestamp>, StoreError> {

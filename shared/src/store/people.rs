@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::{
     operation::{delete_item::DeleteItemError, put_item::PutItemError},
     types::AttributeValue,
 };
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -14,11 +15,14 @@ use super::{
 };
 use crate::{
     directory::Person,
-    id::{PersonId, SchoolId},
+    id::{PersonId, SchoolId, WorkerId},
 };
 
 /// A page of people, oldest first, and where the next one starts.
 pub type PeoplePage = (Vec<Person>, Option<PersonId>);
+
+/// People written at once by an import.
+const CONCURRENT_REPLACEMENTS: usize = 32;
 
 /// An import holds the directory for at most as long as a function may run.
 const IMPORT_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -97,27 +101,56 @@ impl Table {
         }
     }
 
-    /// Writes people that an import created or changed. The import holds [`Table::begin_import`].
-    pub async fn put_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
+    /// Keeps people whom an import created. Their identifiers are new: nobody can be in the way.
+    pub async fn create_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
         self.put_all(
             people.into_iter().map(|person| item(keys::person(school, person.id), PersonRow::from(person))),
         )
         .await
     }
 
+    /// Writes people whom an import changed, each over the version that it read. Returns those whom
+    /// somebody else changed or removed in between, which stay as they are.
+    pub async fn replace_people(
+        &self,
+        school: SchoolId,
+        people: Vec<Person>,
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let written = stream::iter(people)
+            .map(|person| async move {
+                let id = person.id;
+                match self.replace_person(school, person).await {
+                    Err(StoreError::Conflict) => Ok(Some(id)),
+                    result => result.map(|()| None),
+                }
+            })
+            .buffer_unordered(CONCURRENT_REPLACEMENTS)
+            .try_collect::<Vec<_>>()
+            .await?;
+        Ok(written.into_iter().flatten().collect())
+    }
+
     /// Takes the directory for one import, so that two files sent at once cannot both create the
     /// same person. Fails with a conflict while another import runs.
-    pub async fn begin_import(&self, school: SchoolId, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn begin_import(
+        &self,
+        school: SchoolId,
+        import: WorkerId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let until = now.saturating_add(IMPORT_LEASE).unwrap_or(Timestamp::MAX);
         let mut lock = keys::import_lock(school).attributes();
         lock.insert("until".to_owned(), number(until.as_second()));
+        lock.insert("holder".to_owned(), AttributeValue::S(import.to_string()));
         let taken = self
             .client()
             .put_item()
             .table_name(self.name())
             .set_item(Some(lock))
-            .condition_expression("attribute_not_exists(pk) OR #u <= :now")
+            .condition_expression("attribute_not_exists(pk) OR #u <= :now OR #h = :holder")
             .expression_attribute_names("#u", "until")
+            .expression_attribute_names("#h", "holder")
+            .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
             .expression_attribute_values(":now", number(now.as_second()))
             .send()
             .await;
@@ -132,16 +165,27 @@ impl Table {
         }
     }
 
-    /// Gives the directory back.
-    pub async fn end_import(&self, school: SchoolId) -> Result<(), StoreError> {
-        self.client()
+    /// Gives the directory back, unless another import has it by now.
+    pub async fn end_import(&self, school: SchoolId, import: WorkerId) -> Result<(), StoreError> {
+        let released = self
+            .client()
             .delete_item()
             .table_name(self.name())
             .set_key(Some(keys::import_lock(school).attributes()))
+            .condition_expression("#h = :holder")
+            .expression_attribute_names("#h", "holder")
+            .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
             .send()
-            .await
-            .map_err(StoreError::from_sdk)?;
-        Ok(())
+            .await;
+        match released {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 }
 

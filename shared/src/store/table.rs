@@ -13,7 +13,7 @@ use super::{
     StoreError,
     keys::{Item, Key},
 };
-use crate::aws::Aws;
+use crate::{aws::Aws, id::WorkerId};
 
 /// The one table of the service.
 #[derive(Clone)]
@@ -96,9 +96,16 @@ impl Table {
     /// Writes several items, all or none. Fails with the places of the conditions that did not
     /// hold. Transactions that meet on an item are tried again.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TransactError> {
+        // One token for all attempts: a first one that took effect after all is not done twice.
+        let token = WorkerId::generate(jiff::Timestamp::UNIX_EPOCH).to_string();
         for attempt in 0..12_u32 {
-            let result =
-                self.client().transact_write_items().set_transact_items(Some(writes.clone())).send().await;
+            let result = self
+                .client()
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .client_request_token(&token)
+                .send()
+                .await;
             let error = match result {
                 Ok(_) => return Ok(()),
                 Err(error) => error,
@@ -122,7 +129,7 @@ impl Table {
             }
             tokio::time::sleep(std::time::Duration::from_millis(5 << attempt.min(6))).await;
         }
-        Err(TransactError::Store(StoreError::Conflict))
+        Err(TransactError::Store(StoreError::Unavailable("too many transactions meet on one item".into())))
     }
 
     /// Writes many items without conditions, 25 at a time.

@@ -64,17 +64,16 @@ impl Table {
         let before = Condition::Version(template.version - 1);
         let (id, label) = (template.id, template.label.clone());
         let put = self.transact_put(item(keys::template(school, id), TemplateRow::from(template)), before);
-        if folded(label.as_str()) == folded(label_before.as_str()) {
+        if Self::label_key(school, &label) == Self::label_key(school, label_before) {
             return self.transact(vec![put]).await.map_err(|error| StoreError::from(error).into());
         }
-        let release =
-            self.transact_delete(keys::template_label(school, &folded(label_before.as_str())), None);
+        let release = self.transact_delete(Self::label_key(school, label_before), None);
         self.transact_labelled(vec![self.hold_label(school, &label, id), put, release]).await
     }
 
     /// Removes a template in the version that was read, with its label.
     pub async fn delete_template(&self, school: SchoolId, template: &Template) -> Result<(), StoreError> {
-        let label = keys::template_label(school, &folded(template.label.as_str()));
+        let label = Self::label_key(school, &template.label);
         let writes = vec![
             self.transact_delete(keys::template(school, template.id), Some(template.version)),
             self.transact_delete(label, None),
@@ -82,8 +81,14 @@ impl Table {
         Ok(self.transact(writes).await?)
     }
 
+    /// The key of a label: case and accents do not count, but a label of signs only is itself.
+    fn label_key(school: SchoolId, label: &TemplateLabel) -> Key {
+        let folded = folded(label.as_str());
+        keys::template_label(school, if folded.is_empty() { label.as_str() } else { &folded })
+    }
+
     fn hold_label(&self, school: SchoolId, label: &TemplateLabel, id: TemplateId) -> TransactWriteItem {
-        let mut held = keys::template_label(school, &folded(label.as_str())).attributes();
+        let mut held = Self::label_key(school, label).attributes();
         held.insert("template".to_owned(), AttributeValue::S(id.to_string()));
         self.transact_put(held, Condition::Absent)
     }

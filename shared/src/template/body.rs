@@ -69,7 +69,7 @@ impl Explain for BodyError {
                 format!("The text is limited to {} characters.", Body::MAX_CHARACTERS),
             ),
             Self::ControlCharacter => Phrase::fixed(
-                "Le texte contient un caractère de commande invisible : supprimez-le.",
+                "Le texte contient un caractère de contrôle invisible : supprimez-le.",
                 "The text has an invisible control character: remove it.",
             ),
             Self::Unclosed => Phrase::fixed(
@@ -105,7 +105,11 @@ impl Body {
     pub const MAX_CHARACTERS: usize = 1600;
 
     /// Reads a text for an audience in a context. Every unknown variable is reported at once.
+    ///
+    /// Line breaks of other systems and tabs become plain ones: nobody can see the difference.
     pub fn parse(source: &str, audience: Audience, context: Context) -> Result<Self, BodyError> {
+        let source = source.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+        let source = source.as_str();
         if source.trim().is_empty() {
             return Err(BodyError::Empty);
         }

@@ -6,6 +6,8 @@ mod stop_code;
 mod variable;
 mod view;
 
+pub(crate) use stop_code::has_stop_code;
+
 pub use body::{Body, BodyError, MissingVariables};
 pub use context::{Context, UnknownContext};
 pub use variable::{Source, Variable};
@@ -57,11 +59,25 @@ impl Explain for ContextMismatch {
     }
 
     fn explain(&self) -> Phrase {
-        let names = self.context.audiences().iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
-        let context = self.context.as_str();
+        use crate::language::Language;
+        let names = |language| {
+            let label = |audience: &Audience| {
+                format!("{} ({})", audience.label().in_language(language), audience.as_str())
+            };
+            self.context.audiences().iter().map(label).collect::<Vec<_>>().join(", ")
+        };
+        let context = self.context.label();
         Phrase::new(
-            format!("Le contexte {context} s’adresse à : {names}."),
-            format!("The context {context} is for: {names}."),
+            format!(
+                "Le contexte {} s’adresse à : {}.",
+                context.in_language(Language::French),
+                names(Language::French)
+            ),
+            format!(
+                "The context {} is for: {}.",
+                context.in_language(Language::English),
+                names(Language::English)
+            ),
         )
     }
 }

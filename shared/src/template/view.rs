@@ -111,6 +111,12 @@ impl View {
         reaches && self.contexts().is_none_or(|contexts| contexts.contains(&wording.context()))
     }
 
+    /// Whether the directory tells who is on the list. Today's absences, and the like, are known to
+    /// the school's software only: people are picked from them one by one.
+    pub const fn is_kept_in_the_directory(self) -> bool {
+        self.contexts().is_none()
+    }
+
     /// The occasions that the list is about; none for all of them.
     const fn contexts(self) -> Option<&'static [Context]> {
         match self {

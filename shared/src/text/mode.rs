@@ -53,7 +53,7 @@ impl EncodingMode {
 
     /// The text as it will be sent.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
-        if self == Self::Exact || text.is_ascii() {
+        if self == Self::Exact || (text.is_ascii() && !text.contains(['`', '\t'])) {
             return Cow::Borrowed(text);
         }
         let straight = straighten(text);
@@ -100,10 +100,10 @@ fn is_space(character: char) -> bool {
 /// The equivalent that is always right in French, for characters outside GSM-7.
 pub(super) const fn typographic_equivalent(character: char) -> Option<&'static str> {
     Some(match character {
-        '’' | '‘' | '\u{201b}' | '′' => "'",
+        '’' | '‘' | '\u{201b}' | '′' | '´' | '`' => "'",
         '“' | '”' | '„' | '«' | '»' | '″' => "\"",
         '…' => "...",
-        '–' | '—' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '−' => "-",
+        '•' | '–' | '—' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '−' => "-",
         '\u{a0}' | '\u{202f}' | '\u{2000}'..='\u{200a}' | '\t' => " ",
         '\u{200b}' | '\u{feff}' | '\u{ad}' => "",
         'œ' => "oe",

@@ -10,8 +10,12 @@ pub(super) enum Column {
     FirstName,
     Class,
     Phone,
+    /// A phone that may be a landline: used where no column says mobile.
+    AnyPhone,
     AcceptsSms,
     ExternalId,
+    /// A pupil's national identifier, which a guardian's line carries for the child.
+    PupilId,
     /// Full names of the children, one or several.
     Children,
     ChildLastName,
@@ -21,80 +25,67 @@ pub(super) enum Column {
     Rank,
 }
 
+/// The headers of each column as French school software writes them, folded, and in English.
+const HEADERS: [(Column, &str); 15] = [
+    (Column::Audience, "categorie, profil, type de personne, audience, category"),
+    (
+        Column::LastName,
+        "nom, nom de famille, nom d usage, nom responsable, nom du responsable, last name, lastname, surname",
+    ),
+    (
+        Column::FirstName,
+        "prenom, prenoms, prenom responsable, prenom du responsable, first name, firstname, given name",
+    ),
+    (Column::Class, "classe, division, libelle classe, class"),
+    (
+        Column::Phone,
+        "portable, mobile, gsm, tel portable, tel mobile, telephone portable, telephone mobile, numero de portable, \
+         numero de mobile, n portable, no portable, num portable, numero portable, tel personnel portable, \
+         tel portable responsable, portable responsable, mobile phone",
+    ),
+    (Column::AnyPhone, "telephone, tel, numero de telephone, phone, phone number"),
+    (Column::AcceptsSms, "sms, accepte les sms, accepte sms, envoi sms, sms autorise, accepts sms"),
+    (
+        Column::ExternalId,
+        "identifiant, id, numero interne, num interne, n interne, no interne, code, matricule, external id",
+    ),
+    (Column::PupilId, "ine"),
+    (
+        Column::Children,
+        "enfant, enfants, eleve, eleves, nom et prenom de l eleve, nom prenom eleve, children",
+    ),
+    (Column::ChildLastName, "nom eleve, nom de l eleve, nom enfant, nom de l enfant, child last name"),
+    (
+        Column::ChildFirstName,
+        "prenom eleve, prenom de l eleve, prenom enfant, prenom de l enfant, child first name",
+    ),
+    (
+        Column::ChildClass,
+        "classe eleve, classe de l eleve, classe enfant, classe de l enfant, division eleve, child class",
+    ),
+    (
+        Column::ChildExternalId,
+        "identifiant eleve, identifiant de l eleve, id eleve, ine eleve, numero interne eleve, n interne eleve, \
+         identifiant enfant, child external id",
+    ),
+    (Column::Rank, "rang, rang de contact, priorite, ordre, rank"),
+];
+
 impl Column {
-    /// The column of a header, in any spelling that French school software uses, and in English.
+    /// The column of a header.
     pub fn of_header(header: &str) -> Option<Self> {
-        Some(match folded(header).as_str() {
-            "categorie" | "type" | "profil" | "qualite" | "statut" | "audience" | "category" => {
-                Self::Audience
-            }
-            "nom" | "nom de famille" | "nom d usage" | "nom responsable" | "nom du responsable"
-            | "last name" | "lastname" | "surname" => Self::LastName,
-            "prenom"
-            | "prenoms"
-            | "prenom responsable"
-            | "prenom du responsable"
-            | "first name"
-            | "firstname"
-            | "given name" => Self::FirstName,
-            "classe" | "division" | "libelle classe" | "class" => Self::Class,
-            "portable"
-            | "mobile"
-            | "telephone"
-            | "tel"
-            | "gsm"
-            | "tel portable"
-            | "tel mobile"
-            | "telephone portable"
-            | "telephone mobile"
-            | "numero de portable"
-            | "numero de mobile"
-            | "n portable"
-            | "no portable"
-            | "num portable"
-            | "numero portable"
-            | "tel personnel portable"
-            | "tel portable responsable"
-            | "portable responsable"
-            | "phone"
-            | "mobile phone"
-            | "phone number" => Self::Phone,
-            "sms" | "accepte les sms" | "accepte sms" | "envoi sms" | "sms autorise" | "accepts sms" => {
-                Self::AcceptsSms
-            }
-            "identifiant" | "id" | "ine" | "numero interne" | "num interne" | "n interne" | "no interne"
-            | "code" | "matricule" | "external id" => Self::ExternalId,
-            "enfant"
-            | "enfants"
-            | "eleve"
-            | "eleves"
-            | "nom et prenom de l eleve"
-            | "nom prenom eleve"
-            | "children" => Self::Children,
-            "nom eleve" | "nom de l eleve" | "nom enfant" | "nom de l enfant" | "child last name" => {
-                Self::ChildLastName
-            }
-            "prenom eleve" | "prenom de l eleve" | "prenom enfant" | "prenom de l enfant"
-            | "child first name" => Self::ChildFirstName,
-            "classe eleve" | "classe de l eleve" | "classe enfant" | "classe de l enfant"
-            | "division eleve" | "child class" => Self::ChildClass,
-            "identifiant eleve"
-            | "id eleve"
-            | "ine eleve"
-            | "numero interne eleve"
-            | "identifiant de l eleve"
-            | "identifiant enfant"
-            | "n interne eleve"
-            | "child external id" => Self::ChildExternalId,
-            "rang" | "priorite" | "ordre" | "contact prioritaire" | "rang de contact" | "rank" => Self::Rank,
-            _ => return None,
-        })
+        let header = folded(header);
+        let (column, _) = HEADERS.iter().find(|(_, known)| known.split(", ").any(|known| known == header))?;
+        Some(*column)
     }
 }
 
 /// The audience that a cell names.
 pub(super) fn audience(cell: &str) -> Option<Audience> {
-    Some(match folded(cell).as_str() {
+    let folded = folded(cell);
+    // "Responsable légal 1", "Enseignant(e)", "Professeurs".
+    let name = folded.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end_matches(" e");
+    Some(match name {
         "eleve" | "eleves" | "etudiant" | "etudiante" | "pupil" | "pupils" => Audience::Pupils,
         "responsable" | "responsables" | "responsable legal" | "representant legal" | "parent"
         | "parents" | "mere" | "pere" | "tuteur" | "tutrice" | "guardian" | "guardians" => {

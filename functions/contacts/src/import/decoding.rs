@@ -4,15 +4,23 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-/// Reads UTF-8 or UTF-16 by its byte order mark, else UTF-8 when it is valid, else Windows-1252,
-/// which French spreadsheets still write.
+/// Reads UTF-8 or UTF-16 by its byte order mark, else UTF-8 when it is valid but for a stray byte,
+/// else Windows-1252, which French spreadsheets still write.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    let utf8 = String::from_utf8_lossy(bytes);
+    let stray = utf8.matches('\u{fffd}').count();
+    let letters = utf8.chars().filter(|c| !c.is_ascii()).count() - stray;
+    if stray == 0 || letters > 4 * stray { utf8 } else { WINDOWS_1252.decode_without_bom_handling(bytes).0 }
+}
+
+/// Drops the line `sep=;` with which some programs tell a spreadsheet the separator.
+pub(super) fn without_separator_line(text: &str) -> &str {
+    match text.split_once('\n') {
+        Some((first, rest)) if first.trim_end().len() == 5 && first.starts_with("sep=") => rest,
+        _ => text,
     }
 }
 

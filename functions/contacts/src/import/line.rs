@@ -23,10 +23,10 @@ pub(super) struct ImportLine {
     /// Left out when the file has no such column; empty when the cell is.
     pub class: Cell<ClassName>,
     pub phone: Cell<PhoneNumber>,
-    pub accepts_sms: Option<bool>,
+    pub accepts_sms: Cell<bool>,
     pub external_id: Option<ExternalId>,
     pub children: Vec<ChildHint>,
-    pub rank: u8,
+    pub rank: Option<u8>,
 }
 
 /// A cell, and whether its column exists at all.
@@ -60,9 +60,15 @@ pub(super) enum ChildHint {
 /// A whole file that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    /// There is no header line.
+    /// There is no header line, or no line of people.
     #[error("the file is empty")]
     Empty,
+    /// A spreadsheet's own file, not its export.
+    #[error("not a text file")]
+    NotCsv,
+    /// A quote is opened and never closed.
+    #[error("a quote is not closed")]
+    UnclosedQuote,
     /// The header has no last name or no first name.
     #[error("the header lacks names")]
     NoNames,
@@ -81,6 +87,8 @@ impl Explain for FileError {
     fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty_file",
+            Self::NotCsv => "not_csv",
+            Self::UnclosedQuote => "unclosed_quote",
             Self::NoNames => "no_name_columns",
             Self::NoAudience => "no_category",
             Self::TooManyLines => "too_many_lines",
@@ -93,6 +101,14 @@ impl Explain for FileError {
                 "Le fichier est vide : il faut une ligne d’en-têtes, puis une personne par ligne.",
                 "The file is empty: it needs a line of headers, then one person a line.",
             ),
+            Self::NotCsv => Phrase::fixed(
+                "C’est un classeur, pas un fichier CSV : enregistrez-le au format « CSV (séparateur : point-virgule) ».",
+                "This is a workbook, not a CSV file: save it as CSV.",
+            ),
+            Self::UnclosedQuote => Phrase::fixed(
+                "Un guillemet est ouvert et jamais refermé : la fin du fichier serait perdue. Corrigez-le.",
+                "A quote is opened and never closed: the end of the file would be lost. Correct it.",
+            ),
             Self::NoNames => Phrase::fixed(
                 "La première ligne doit nommer les colonnes, dont « Nom » et « Prénom ».",
                 "The first line must name the columns, among them “Nom” and “Prénom”.",
@@ -102,7 +118,7 @@ impl Explain for FileError {
                 "Add a column “Catégorie”, or ?audience= to the address (pupils, guardians, teachers, staff, internship_supervisors).",
             ),
             Self::TooManyLines => Phrase::new(
-                format!("Un fichier est limité à {MAX_LINES} lignes : coupez-le en plusieurs."),
+                format!("Un fichier est limité à {MAX_LINES} lignes : découpez-le en plusieurs fichiers."),
                 format!("A file is limited to {MAX_LINES} lines: cut it into several."),
             ),
         }
@@ -119,38 +135,65 @@ pub(super) struct File {
 impl File {
     /// Reads a file of a school. `audience` holds where no column tells it.
     pub fn read(bytes: &[u8], audience: Option<Audience>, home: Territory) -> Result<Self, FileError> {
-        let text = decoding::decode(bytes);
+        if bytes.starts_with(ZIP_MARK) || bytes.starts_with(OLE_MARK) {
+            return Err(FileError::NotCsv);
+        }
+        let decoded = decoding::decode(bytes);
+        let text = decoding::without_separator_line(&decoded);
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(decoding::delimiter(&text))
+            .delimiter(decoding::delimiter(text))
             .has_headers(false)
             .flexible(true)
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let mut records = reader.records().filter(|record| !record.as_ref().is_ok_and(is_blank));
         let headers = records.next().and_then(Result::ok).ok_or(FileError::Empty)?;
-        let columns = Columns::of(&headers);
+        let columns = Columns::of(&headers, audience);
         if !columns.has(Column::LastName) || !columns.has(Column::FirstName) {
             return Err(FileError::NoNames);
         }
-        let reader =
-            LineReader { columns: &columns, default_audience: columns.default_audience(audience), home };
+        let reader = LineReader {
+            width: headers.len(),
+            columns: &columns,
+            default_audience: columns.default_audience(audience),
+            home,
+        };
         if reader.default_audience.is_none() && !columns.has(Column::Audience) {
             return Err(FileError::NoAudience);
         }
         let mut lines = Vec::new();
+        let mut last_record = 0;
         let mut counter = LineCounter { text: text.as_bytes(), counted: 0, line: 1 };
         for record in records {
             if lines.len() == MAX_LINES {
                 return Err(FileError::TooManyLines);
             }
+            let position = match &record {
+                Ok(record) => record.position(),
+                Err(error) => error.position(),
+            };
+            last_record =
+                position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(last_record);
             lines.push(match record {
                 Ok(record) => (counter.line_at(record.position()), reader.read(&record)),
                 Err(error) => (counter.line_at(error.position()), Err(LineRefusal::Unreadable)),
             });
         }
+        if lines.is_empty() {
+            return Err(FileError::Empty);
+        }
+        // With an odd number of quotes, the last record has swallowed whatever came after one.
+        let last = text.get(last_record..).unwrap_or_default();
+        if last.matches('"').count() % 2 == 1 && last.trim_end().contains('\n') {
+            return Err(FileError::UnclosedQuote);
+        }
         Ok(Self { lines, ignored_columns: columns.ignored })
     }
 }
+
+/// How the files of today's and yesterday's spreadsheets begin.
+const ZIP_MARK: &[u8] = b"PK\x03\x04";
+const OLE_MARK: &[u8] = b"\xd0\xcf\x11\xe0";
 
 /// Tells the line of a record as an editor shows it. The CSV reader's own number is that of the
 /// line break before.
@@ -188,7 +231,7 @@ struct Columns {
 
 impl Columns {
     /// The first column of each meaning counts.
-    fn of(headers: &csv::StringRecord) -> Self {
+    fn of(headers: &csv::StringRecord, audience: Option<Audience>) -> Self {
         let mut columns = Self { known: Vec::new(), ignored: Vec::new() };
         for (index, header) in headers.iter().enumerate() {
             match Column::of_header(header) {
@@ -197,7 +240,27 @@ impl Columns {
                 _ => columns.ignored.push(header.to_owned()),
             }
         }
+        columns.settle(audience);
         columns
+    }
+
+    /// Chooses between columns that may mean the same.
+    fn settle(&mut self, audience: Option<Audience>) {
+        if !self.has(Column::Phone) {
+            self.rename(Column::AnyPhone, Column::Phone);
+        }
+        // A list of pupils may name them in full: "Nom élève", "Prénom élève".
+        let names_people = self.has(Column::LastName) || self.has(Column::FirstName);
+        if !names_people && audience == Some(Audience::Pupils) {
+            self.rename(Column::ChildLastName, Column::LastName);
+            self.rename(Column::ChildFirstName, Column::FirstName);
+            self.rename(Column::ChildClass, Column::Class);
+            self.rename(Column::ChildExternalId, Column::ExternalId);
+        }
+    }
+
+    fn rename(&mut self, from: Column, to: Column) {
+        self.known.iter_mut().filter(|(column, _)| *column == from).for_each(|(column, _)| *column = to);
     }
 
     fn has(&self, column: Column) -> bool {
@@ -210,14 +273,16 @@ impl Columns {
         told.or_else(|| names_children.iter().any(|column| self.has(*column)).then_some(Audience::Guardians))
     }
 
-    /// The cell of a column; none when the file does not have it.
+    /// The cell of a column; none when the file does not have it, or the line ends before it.
     fn cell<'r>(&self, record: &'r csv::StringRecord, column: Column) -> Option<&'r str> {
         let (_, index) = self.known.iter().find(|(known, _)| *known == column)?;
-        Some(record.get(*index).unwrap_or_default())
+        record.get(*index)
     }
 }
 
 struct LineReader<'c> {
+    /// How many headers there are.
+    width: usize,
     columns: &'c Columns,
     default_audience: Option<Audience>,
     home: Territory,
@@ -225,44 +290,50 @@ struct LineReader<'c> {
 
 impl LineReader<'_> {
     fn read(&self, record: &csv::StringRecord) -> Result<ImportLine, LineRefusal> {
+        if record.iter().skip(self.width).any(|cell| !cell.is_empty()) {
+            // A separator that should have been quoted shifts what follows it.
+            return Err(LineRefusal::Unreadable);
+        }
         let cell = |column| self.columns.cell(record, column);
         let filled = |column| cell(column).filter(|text| !text.is_empty());
+        // A quoted line break inside a name is a space.
+        let one_line =
+            |column| cell(column).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let audience = match filled(Column::Audience) {
             Some(text) => columns::audience(text).ok_or(LineRefusal::UnknownAudience)?,
             None => self.default_audience.ok_or(LineRefusal::UnknownAudience)?,
         };
+        let own_id = filled(Column::ExternalId)
+            .or_else(|| filled(Column::PupilId).filter(|_| audience == Audience::Pupils));
         Ok(ImportLine {
             audience,
-            last_name: GivenName::parse(cell(Column::LastName).unwrap_or_default())
-                .map_err(LineRefusal::LastName)?,
-            first_name: GivenName::parse(cell(Column::FirstName).unwrap_or_default())
-                .map_err(LineRefusal::FirstName)?,
+            last_name: GivenName::parse(&one_line(Column::LastName)).map_err(LineRefusal::LastName)?,
+            first_name: GivenName::parse(&one_line(Column::FirstName)).map_err(LineRefusal::FirstName)?,
             class: parse_cell(cell(Column::Class), ClassName::parse).map_err(LineRefusal::Class)?,
             phone: parse_cell(cell(Column::Phone), |text| PhoneNumber::parse(text, self.home))
                 .map_err(LineRefusal::Phone)?,
-            accepts_sms: filled(Column::AcceptsSms)
-                .map(|text| columns::yes_or_no(text).ok_or(LineRefusal::NotYesOrNo))
+            accepts_sms: parse_cell(cell(Column::AcceptsSms), |text| {
+                columns::yes_or_no(text).ok_or(LineRefusal::NotYesOrNo)
+            })?,
+            external_id: own_id.map(ExternalId::parse).transpose().map_err(LineRefusal::ExternalId)?,
+            rank: filled(Column::Rank)
+                .map(|text| text.parse().ok().filter(|rank| *rank > 0).ok_or(LineRefusal::Rank))
                 .transpose()?,
-            external_id: filled(Column::ExternalId)
-                .map(ExternalId::parse)
-                .transpose()
-                .map_err(LineRefusal::ExternalId)?,
-            rank: match filled(Column::Rank) {
-                None => 1,
-                Some(text) => text.parse().ok().filter(|rank| *rank > 0).ok_or(LineRefusal::Rank)?,
-            },
             children: if audience == Audience::Guardians { self.children(record) } else { Vec::new() },
         })
     }
 
     fn children(&self, record: &csv::StringRecord) -> Vec<ChildHint> {
         let filled = |column| self.columns.cell(record, column).filter(|text| !text.is_empty());
-        if let Some(id) = filled(Column::ChildExternalId) {
+        if let Some(id) = filled(Column::ChildExternalId).or_else(|| filled(Column::PupilId)) {
             return vec![ChildHint::ExternalId(id.to_owned())];
         }
         let class = filled(Column::ChildClass).or_else(|| filled(Column::Class)).map(folded);
-        if let (Some(last), Some(first)) = (filled(Column::ChildLastName), filled(Column::ChildFirstName)) {
-            return vec![ChildHint::Name { first: folded(first), last: folded(last), class }];
+        let (last, first) = (filled(Column::ChildLastName), filled(Column::ChildFirstName));
+        if last.is_some() || first.is_some() {
+            // Half a name finds nobody, which is told.
+            let [last, first] = [last, first].map(|name| folded(name.unwrap_or_default()));
+            return vec![ChildHint::Name { first, last, class }];
         }
         // Several children share a cell, one a line or with a separator between them.
         filled(Column::Children)

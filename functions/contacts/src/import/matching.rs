@@ -24,6 +24,32 @@ pub(super) struct Entry {
     pub before: Option<Person>,
     /// The first line of this file about them.
     pub claimed_by: Option<u64>,
+    folded: Folded,
+}
+
+/// Names and class as they are compared, folded once.
+#[derive(Debug, PartialEq, Eq)]
+struct Folded {
+    first: String,
+    last: String,
+    class: Option<String>,
+}
+
+impl Folded {
+    fn of(person: &Person) -> Self {
+        Self {
+            first: folded(person.details.first_name.as_str()),
+            last: folded(person.details.last_name.as_str()),
+            class: person.details.class.as_ref().map(|class| folded(class.as_str())),
+        }
+    }
+}
+
+impl Entry {
+    pub fn new(person: Person, before: Option<Person>, claimed_by: Option<u64>) -> Self {
+        let folded = Folded::of(&person);
+        Self { person, before, claimed_by, folded }
+    }
 }
 
 /// The directory, found by identifiers and by names.
@@ -32,50 +58,50 @@ pub(super) struct Roll {
     pub entries: Vec<Entry>,
     by_external_id: HashMap<(Audience, String), usize>,
     by_name: HashMap<(Audience, String), Vec<usize>>,
+    pupils_moved: bool,
 }
 
 impl Roll {
-    pub fn new(people: Vec<Person>) -> Self {
-        let mut roll = Self::default();
+    pub fn new(people: Vec<Person>, pupils_moved: bool) -> Self {
+        let mut roll = Self { pupils_moved, ..Self::default() };
         for person in people {
             let before = Some(person.clone());
-            roll.add(Entry { person, before, claimed_by: None });
+            roll.add(Entry::new(person, before, None));
         }
         roll
     }
 
-    pub fn add(&mut self, entry: Entry) -> usize {
-        let index = self.entries.len();
+    pub fn add(&mut self, entry: Entry) {
+        self.entries.push(entry);
+        self.index(self.entries.len() - 1);
+    }
+
+    /// Makes an entry found by what it has become.
+    pub fn index(&mut self, index: usize) {
+        let entry = &mut self.entries[index];
+        entry.folded = Folded::of(&entry.person);
         let details = &entry.person.details;
         let audience = details.audience;
         if let Some(id) = &details.external_id {
             self.by_external_id.insert((audience, id.as_str().to_owned()), index);
         }
-        let first = folded(details.first_name.as_str());
-        let last = folded(details.last_name.as_str());
-        self.by_name.entry((audience, format!("{first} {last}"))).or_default().push(index);
-        if first != last {
-            // Full names are written in either order.
-            self.by_name.entry((audience, format!("{last} {first}"))).or_default().push(index);
-        }
-        self.entries.push(entry);
-        index
-    }
-
-    /// An entry that got an identifier is found by it from now on.
-    pub fn index_external_id(&mut self, index: usize) {
-        let details = &self.entries[index].person.details;
-        if let Some(id) = &details.external_id {
-            self.by_external_id.insert((details.audience, id.as_str().to_owned()), index);
+        let Folded { first, last, .. } = &entry.folded;
+        // Full names are written in either order.
+        for name in [format!("{first} {last}"), format!("{last} {first}")] {
+            let found = self.by_name.entry((audience, name)).or_default();
+            if !found.contains(&index) {
+                found.push(index);
+            }
         }
     }
 
-    fn named(&self, audience: Audience, first: &str, last: &str) -> impl Iterator<Item = usize> {
+    fn named(&self, audience: Audience, first: &str, last: &str) -> Vec<usize> {
         let found = self.by_name.get(&(audience, format!("{first} {last}")));
-        found.into_iter().flatten().copied().filter(move |index| {
-            let details = &self.entries[*index].person.details;
-            folded(details.first_name.as_str()) == first && folded(details.last_name.as_str()) == last
-        })
+        let same = |index: &usize| {
+            let folded = &self.entries[*index].folded;
+            folded.first == first && folded.last == last
+        };
+        found.into_iter().flatten().copied().filter(same).collect()
     }
 
     /// The pupil whom a guardian's line names.
@@ -85,101 +111,96 @@ impl Roll {
                 let found = self.by_external_id.get(&(Audience::Pupils, id.clone()));
                 return found.map(|index| self.entries[*index].person.id).ok_or(LineRefusal::UnknownChild);
             }
-            ChildHint::Name { first, last, class } => {
-                (self.named(Audience::Pupils, first, last).collect::<Vec<_>>(), class)
-            }
+            ChildHint::Name { first, last, class } => (self.named(Audience::Pupils, first, last), class),
             ChildHint::FullName { name, class } => {
                 (self.by_name.get(&(Audience::Pupils, name.clone())).cloned().unwrap_or_default(), class)
             }
         };
-        let in_class = |index: &&usize| {
-            let own = self.entries[**index].person.details.class.as_ref().map(|class| folded(class.as_str()));
-            class.is_none() || own == *class
-        };
-        match candidates.as_slice() {
+        let in_class = |index: &usize| class.is_none() || self.entries[*index].folded.class == *class;
+        match candidates.into_iter().filter(in_class).collect::<Vec<_>>().as_slice() {
             [] => Err(LineRefusal::UnknownChild),
             [only] => Ok(self.entries[*only].person.id),
-            several => match several.iter().filter(in_class).collect::<Vec<_>>().as_slice() {
-                [only] => Ok(self.entries[**only].person.id),
-                _ => Err(LineRefusal::AmbiguousChild),
-            },
+            _ => Err(LineRefusal::AmbiguousChild),
         }
     }
 
     /// The person whom a line is about; none when it is somebody new.
     pub fn find(&self, line: &ImportLine, children: &[PersonId]) -> Result<Option<usize>, LineRefusal> {
         let audience = line.audience;
-        if let Some(id) = &line.external_id
-            && let Some(index) = self.by_external_id.get(&(audience, id.as_str().to_owned()))
-        {
-            return Ok(Some(*index));
-        }
         let (first, last) = (folded(line.first_name.as_str()), folded(line.last_name.as_str()));
+        if let Some(index) = self.identified(line) {
+            let known = &self.entries[index].folded;
+            // One name may change, by marriage or correction; both at once are another person's.
+            let somebody_else = known.first != first && known.last != last;
+            return if somebody_else { Err(LineRefusal::IdentifierOfAnother) } else { Ok(Some(index)) };
+        }
         // Somebody with another identifier is somebody else.
-        let candidates: Vec<usize> = self
-            .named(audience, &first, &last)
-            .filter(|index| {
-                line.external_id.is_none() || self.entries[*index].person.details.external_id.is_none()
-            })
-            .collect();
+        let mut candidates = self.named(audience, &first, &last);
+        candidates.retain(|index| {
+            line.external_id.is_none() || self.entries[*index].person.details.external_id.is_none()
+        });
         match audience {
             Audience::Guardians => self.guardian(&candidates, line, children),
             Audience::Pupils => self.pupil(&candidates, line),
-            Audience::Teachers | Audience::Staff | Audience::InternshipSupervisors => {
-                match candidates.as_slice() {
-                    [] => Ok(None),
-                    [only] => Ok(Some(*only)),
-                    _ => Err(LineRefusal::Ambiguous),
-                }
-            }
+            Audience::Teachers | Audience::Staff | Audience::InternshipSupervisors => only(&candidates),
         }
     }
 
-    /// The namesake with the same child, else the one with the same number, else, when the line
-    /// names no child and no number, the only one there is.
+    fn identified(&self, line: &ImportLine) -> Option<usize> {
+        let id = line.external_id.as_ref()?;
+        self.by_external_id.get(&(line.audience, id.as_str().to_owned())).copied()
+    }
+
+    /// The namesake with the same child, else the one with the same number. A line without child
+    /// and number is about the only namesake there is; one with a number only may be about somebody
+    /// of whom neither is known.
     fn guardian(
         &self,
         candidates: &[usize],
         line: &ImportLine,
         children: &[PersonId],
     ) -> Result<Option<usize>, LineRefusal> {
-        let details = |index: usize| &self.entries[index].person.details;
-        let shares_child =
-            |index: &usize| details(*index).guardianships.iter().any(|tie| children.contains(&tie.pupil));
-        let same_phone = |index: &usize| match &line.phone {
-            Cell::Holds(phone) => details(*index).phone == Some(*phone),
-            Cell::NoColumn | Cell::Empty => false,
+        let details = |index: &usize| &self.entries[*index].person.details;
+        let of = |wanted: &dyn Fn(&usize) -> bool| {
+            candidates.iter().copied().filter(|i| wanted(i)).collect::<Vec<_>>()
         };
-        let of_child: Vec<usize> = candidates.iter().copied().filter(shares_child).collect();
-        match of_child.as_slice() {
-            [only] => return Ok(Some(*only)),
-            [] => {}
-            several => {
-                let exact: Vec<usize> = several.iter().copied().filter(same_phone).collect();
-                return if let [only] = exact.as_slice() {
-                    Ok(Some(*only))
-                } else {
-                    Err(LineRefusal::Ambiguous)
-                };
-            }
+        let same_phone =
+            |index: &usize| matches!(&line.phone, Cell::Holds(phone) if details(index).phone == Some(*phone));
+        let shares_child =
+            |index: &usize| details(index).guardianships.iter().any(|tie| children.contains(&tie.pupil));
+        let blank = |index: &usize| details(index).guardianships.is_empty() && details(index).phone.is_none();
+
+        let of_child = of(&shares_child);
+        if of_child.len() > 1 {
+            return match of(&|index| shares_child(index) && same_phone(index)).as_slice() {
+                [one] => Ok(Some(*one)),
+                _ => Err(LineRefusal::Ambiguous),
+            };
         }
-        let of_phone: Vec<usize> = candidates.iter().copied().filter(same_phone).collect();
-        match (of_phone.as_slice(), candidates) {
-            ([only], _) => Ok(Some(*only)),
-            ([], [only]) if children.is_empty() && details(*only).guardianships.is_empty() => Ok(Some(*only)),
-            ([], _) => Ok(None),
-            _ => Err(LineRefusal::Ambiguous),
+        if !of_child.is_empty() {
+            return only(&of_child);
+        }
+        let of_phone = of(&same_phone);
+        if !of_phone.is_empty() {
+            return only(&of_phone);
+        }
+        match (children, &line.phone) {
+            ([], Cell::Holds(_)) => only(&of(&blank)),
+            ([], Cell::NoColumn | Cell::Empty) if candidates.len() > 1 => match of(&blank).as_slice() {
+                [one] => Ok(Some(*one)),
+                _ => Err(LineRefusal::Ambiguous),
+            },
+            ([], Cell::NoColumn | Cell::Empty) => only(candidates),
+            _ => Ok(None),
         }
     }
 
     /// Whether a pupil's line is certainly about somebody of the directory: by identifier, or by
     /// name and class. Such lines are taken first, so that no other line takes their person.
     pub fn is_certain(&self, line: &ImportLine) -> bool {
-        let id = line.external_id.as_ref().map(|id| (line.audience, id.as_str().to_owned()));
-        let known_id = id.is_some_and(|id| self.by_external_id.contains_key(&id));
         let (first, last) = (folded(line.first_name.as_str()), folded(line.last_name.as_str()));
-        let candidates: Vec<usize> = self.named(line.audience, &first, &last).collect();
-        known_id || self.of_class(&candidates, &line.class).len() == 1
+        let candidates = self.named(line.audience, &first, &last);
+        self.identified(line).is_some() || self.of_class(&candidates, &line.class).len() == 1
     }
 
     /// The namesakes whose class is that of a line. No class is a class too.
@@ -189,26 +210,37 @@ impl Roll {
             Cell::Empty => None,
             Cell::Holds(class) => Some(folded(class.as_str())),
         };
-        let own =
-            |index: usize| self.entries[index].person.details.class.as_ref().map(|own| folded(own.as_str()));
-        candidates.iter().copied().filter(|index| own(*index) == class).collect()
+        candidates.iter().copied().filter(|index| self.entries[*index].folded.class == class).collect()
     }
 
-    /// The namesake of the same class, else the only one that no other line is about, whose class
-    /// has changed.
+    /// The namesake of the same class, else the only one that no other line is about: they have
+    /// moved, if pupils have.
     fn pupil(&self, candidates: &[usize], line: &ImportLine) -> Result<Option<usize>, LineRefusal> {
-        match self.of_class(candidates, &line.class).as_slice() {
-            [only] => return Ok(Some(*only)),
-            [] => {}
-            _ => return Err(LineRefusal::Ambiguous),
+        let same_class = self.of_class(candidates, &line.class);
+        if !same_class.is_empty() {
+            return only(&same_class);
         }
         let is_free = |index: &usize| self.entries[*index].claimed_by.is_none();
         let free: Vec<usize> = candidates.iter().copied().filter(is_free).collect();
         match (candidates, free.as_slice(), &line.class) {
             ([], _, _) | (_, [], Cell::Holds(_)) => Ok(None),
-            ([only], _, Cell::NoColumn) => Ok(Some(*only)),
-            (_, [only], Cell::Holds(_)) | ([only], [_], Cell::Empty) => Ok(Some(*only)),
+            ([one], _, Cell::NoColumn) => Ok(Some(*one)),
+            // An identifier on the line tells that it is no namesake whom we know.
+            (_, [_, ..], Cell::Holds(_)) if line.external_id.is_some() && !self.pupils_moved => Ok(None),
+            (_, [one], Cell::Holds(_)) if self.pupils_moved || self.entries[*one].folded.class.is_none() => {
+                Ok(Some(*one))
+            }
+            (_, [_], Cell::Holds(_)) => Err(LineRefusal::PupilInAnotherClass),
             _ => Err(LineRefusal::Ambiguous),
         }
+    }
+}
+
+/// The one candidate; nobody when there is none.
+fn only(candidates: &[usize]) -> Result<Option<usize>, LineRefusal> {
+    match candidates {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(LineRefusal::Ambiguous),
     }
 }

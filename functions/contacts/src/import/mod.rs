@@ -11,5 +11,5 @@ mod reconcile;
 mod refusal;
 
 pub use line::FileError;
-pub use reconcile::{Import, LineReport, Outcome, reconcile};
+pub use reconcile::{Import, ImportOptions, LineReport, Outcome, reconcile};
 pub use refusal::LineRefusal;

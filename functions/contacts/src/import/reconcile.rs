@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    line::{File, FileError, ImportLine},
+    line::{Cell, File, FileError, ImportLine},
     matching::{Entry, Roll},
     refusal::LineRefusal,
 };
@@ -20,8 +20,21 @@ pub struct Import {
     pub lines: Vec<LineReport>,
     /// Headers that mean nothing to us.
     pub ignored_columns: Vec<String>,
-    /// The people to write: those created or updated.
-    pub changed: Vec<Person>,
+    /// People to keep anew.
+    pub created: Vec<Person>,
+    /// People to write over the version before.
+    pub updated: Vec<Person>,
+}
+
+impl Import {
+    /// Takes back what was reported of people whom somebody else changed in the meantime.
+    pub fn refuse_changed_meanwhile(&mut self, people: &[PersonId]) {
+        for report in &mut self.lines {
+            if matches!(report.outcome, Outcome::Updated(person) if people.contains(&person)) {
+                report.outcome = Outcome::Refused(LineRefusal::ChangedMeanwhile);
+            }
+        }
+    }
 }
 
 /// What became of one line.
@@ -46,16 +59,26 @@ pub enum Outcome {
     Refused(LineRefusal),
 }
 
+/// What the person who sends a file says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// What the people are, where no column tells it.
+    pub audience: Option<Audience>,
+    /// A new school year: a pupil found in another class, without an identifier, has moved there.
+    /// Otherwise the line is refused, because it may be a namesake.
+    pub pupils_moved: bool,
+}
+
 /// Compares a file with the directory of a school of `home`. Nothing is written here.
 pub fn reconcile(
     bytes: &[u8],
-    audience: Option<Audience>,
+    options: ImportOptions,
     home: Territory,
     people: Vec<Person>,
     now: Timestamp,
 ) -> Result<Import, FileError> {
-    let file = File::read(bytes, audience, home)?;
-    let mut roll = Roll::new(people);
+    let file = File::read(bytes, options.audience, home)?;
+    let mut roll = Roll::new(people, options.pupils_moved);
     let mut next_id = PersonId::generate(now);
     let mut reports = vec![None; file.lines.len()];
     for pass in [Pass::CertainPupils, Pass::OtherPupils, Pass::Others] {
@@ -70,17 +93,16 @@ pub fn reconcile(
             *report = Some(LineReport { line: *number, outcome: result.unwrap_or_else(Outcome::Refused) });
         }
     }
-    let changed = roll
-        .entries
-        .into_iter()
-        .filter(|entry| entry.before.as_ref() != Some(&entry.person))
-        .map(|entry| entry.person)
-        .collect();
-    Ok(Import {
-        lines: reports.into_iter().flatten().collect(),
-        ignored_columns: file.ignored_columns,
-        changed,
-    })
+    let (mut created, mut updated) = (Vec::new(), Vec::new());
+    for entry in roll.entries {
+        match entry.before {
+            None => created.push(entry.person),
+            Some(before) if before.details != entry.person.details => updated.push(entry.person),
+            Some(_) => {}
+        }
+    }
+    let lines = reports.into_iter().flatten().collect();
+    Ok(Import { lines, ignored_columns: file.ignored_columns, created, updated })
 }
 
 /// The order in which lines are taken, wherever in the file they stand: guardians name pupils, and
@@ -114,29 +136,35 @@ fn take(
         // People sort as they stand in the file.
         *next_id = id.following();
         let person = Person { id, details: details(line, &children, None), version: 1 };
-        roll.add(Entry { person, before: None, claimed_by: Some(number) });
+        roll.add(Entry::new(person, None, Some(number)));
         return Ok(Outcome::Created(id));
     };
     let entry = &mut roll.entries[index];
     let id = entry.person.id;
-    let after = details(line, &children, Some(&entry.person.details));
+    let mut after = details(line, &children, Some(&entry.person.details));
+    if entry.claimed_by.is_some() {
+        // Another line of the same file may spell the name otherwise; the first one counts.
+        after.first_name = entry.person.details.first_name.clone();
+        after.last_name = entry.person.details.last_name.clone();
+    }
     if after == entry.person.details {
         entry.claimed_by.get_or_insert(number);
         return Ok(Outcome::Unchanged(id));
     }
-    // A second line may add a child to a guardian; it may not say another number or name.
+    // A second line may add a child to a guardian; it may not say another number.
     if entry.claimed_by.is_some() && !adds_children_only(&entry.person.details, &after) {
         return Err(LineRefusal::Contradicts);
     }
     entry.claimed_by.get_or_insert(number);
     entry.person.version = entry.before.as_ref().map_or(1, |before| before.version + 1);
     entry.person.details = after;
-    roll.index_external_id(index);
+    roll.index(index);
     Ok(Outcome::Updated(id))
 }
 
 fn adds_children_only(before: &PersonDetails, after: &PersonDetails) -> bool {
-    PersonDetails { guardianships: before.guardianships.clone(), ..after.clone() } == *before
+    after.guardianships.starts_with(&before.guardianships)
+        && PersonDetails { guardianships: before.guardianships.clone(), ..after.clone() } == *before
 }
 
 /// A person as a line describes them, over what is known of them.
@@ -144,14 +172,20 @@ fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDeta
     let mut guardianships = present.map(|details| details.guardianships.clone()).unwrap_or_default();
     for pupil in children {
         match guardianships.iter_mut().find(|tie| tie.pupil == *pupil) {
-            Some(tie) => tie.rank = line.rank,
-            None => guardianships.push(Guardianship { pupil: *pupil, rank: line.rank }),
+            Some(tie) => tie.rank = line.rank.unwrap_or(tie.rank),
+            None => guardianships.push(Guardianship { pupil: *pupil, rank: line.rank.unwrap_or(1) }),
         }
     }
-    // The class on a guardian's line is the child's.
+    // The class on a guardian's line is the child's, and nobody but pupils has one.
     let class = match line.audience {
-        Audience::Guardians => None,
-        _ => line.class.clone().over(present.and_then(|details| details.class.clone())),
+        Audience::Pupils => line.class.clone().over(present.and_then(|details| details.class.clone())),
+        _ => None,
+    };
+    let accepts_sms = match line.accepts_sms {
+        Cell::Holds(accepts) => accepts,
+        // A column of crosses: no cross is no consent, where nothing else is known.
+        Cell::Empty => present.is_some_and(|details| details.accepts_sms),
+        Cell::NoColumn => present.is_none_or(|details| details.accepts_sms),
     };
     PersonDetails {
         audience: line.audience,
@@ -159,7 +193,7 @@ fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDeta
         last_name: line.last_name.clone(),
         class,
         phone: line.phone.clone().over(present.and_then(|details| details.phone)),
-        accepts_sms: line.accepts_sms.or(present.map(|details| details.accepts_sms)).unwrap_or(true),
+        accepts_sms,
         guardianships,
         external_id: line
             .external_id
@@ -179,7 +213,7 @@ mod tests {
     }
 
     fn import(file: impl AsRef<[u8]>, people: Vec<Person>) -> Import {
-        reconcile(file.as_ref(), None, Territory::Metropole, people, now()).unwrap()
+        reconcile(file.as_ref(), ImportOptions::default(), Territory::Metropole, people, now()).unwrap()
     }
 
     /// The outcomes in words, with the code of a refusal.
@@ -199,7 +233,7 @@ mod tests {
 
     /// The directory after an import.
     fn after(import: &Import, mut people: Vec<Person>) -> Vec<Person> {
-        for changed in &import.changed {
+        for changed in import.created.iter().chain(&import.updated) {
             match people.iter_mut().find(|person| person.id == changed.id) {
                 Some(person) => *person = changed.clone(),
                 None => people.push(changed.clone()),
@@ -230,12 +264,12 @@ mod tests {
                 "4 created",
                 "6 updated",
                 "7 unknown_child",
-                "8 last_name",
+                "8 created",
                 "10 phone_landline",
                 "11 unknown_category",
             ]
         );
-        let claire = import.changed.iter().find(|p| p.details.first_name.as_str() == "Claire").unwrap();
+        let claire = import.created.iter().find(|p| p.details.first_name.as_str() == "Claire").unwrap();
         assert_eq!(claire.details.guardianships.len(), 2);
         assert_eq!(claire.details.phone.unwrap().e164(), "+33639980010");
         assert_eq!(claire.details.class, None);
@@ -250,7 +284,7 @@ mod tests {
         let commas = FILE.replace(';', ",").into_bytes();
         for file in [FILE.as_bytes().to_vec(), windows, with_mark, tabs, commas] {
             let again = import(file, people.clone());
-            assert_eq!(again.changed, []);
+            assert_eq!((again.created.len(), again.updated.len()), (0, 0));
             assert!(
                 outcomes(&again).iter().all(|o| !o.contains("created") && !o.contains("updated")),
                 "{again:?}"
@@ -269,7 +303,7 @@ mod tests {
             MARTIN;Marie;0639980022;MARTIN;Emma;\n";
         let import = import(guardians, people);
         assert_eq!(outcomes(&import), ["2 created", "3 created", "4 ambiguous_child"]);
-        let phones: Vec<_> = import.changed.iter().map(|p| p.details.phone.unwrap().e164()).collect();
+        let phones: Vec<_> = import.created.iter().map(|p| p.details.phone.unwrap().e164()).collect();
         assert_eq!(phones, ["+33639980020", "+33639980021"]);
     }
 
@@ -281,8 +315,8 @@ mod tests {
         let people = after(&import(before, pupils.clone()), pupils);
         let import = import(before.replace("0639980030", "0639980031"), people);
         assert_eq!(outcomes(&import), ["2 updated"]);
-        assert_eq!(import.changed[0].details.phone.unwrap().e164(), "+33639980031");
-        assert_eq!(import.changed[0].version, 2);
+        assert_eq!(import.updated[0].details.phone.unwrap().e164(), "+33639980031");
+        assert_eq!(import.updated[0].version, 2);
     }
 
     #[test]
@@ -292,12 +326,53 @@ mod tests {
     }
 
     #[test]
-    fn a_pupil_who_changes_class_stays_the_same_person() {
+    fn a_pupil_in_another_class_may_be_a_namesake_unless_a_new_year_has_begun() {
         let file = "Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;6e A\n";
         let people = after(&import(file, Vec::new()), Vec::new());
-        let next_year = import(file.replace("6e A", "5e A"), people.clone());
-        assert_eq!(outcomes(&next_year), ["2 updated"]);
-        assert_eq!(next_year.changed[0].id, people[0].id);
+        let next_year = file.replace("6e A", "5e A");
+        assert_eq!(outcomes(&import(&next_year, people.clone())), ["2 pupil_in_another_class"]);
+        let options = ImportOptions { pupils_moved: true, ..ImportOptions::default() };
+        let moved =
+            reconcile(next_year.as_bytes(), options, Territory::Metropole, people.clone(), now()).unwrap();
+        assert_eq!(outcomes(&moved), ["2 updated"]);
+        assert_eq!(moved.updated[0].id, people[0].id);
+    }
+
+    #[test]
+    fn an_identifier_of_somebody_with_another_name_is_refused() {
+        let people =
+            after(&import("Id;Catégorie;Nom;Prénom\n7;personnel;PETIT;Luc\n", Vec::new()), Vec::new());
+        let other = import("Id;Catégorie;Nom;Prénom\n7;personnel;DUPONT;Paul\n", people.clone());
+        assert_eq!(outcomes(&other), ["2 identifier_of_another"]);
+        let married = import("Id;Catégorie;Nom;Prénom\n7;personnel;PETIT-ROY;Luc\n", people);
+        assert_eq!(outcomes(&married), ["2 updated"]);
+    }
+
+    #[test]
+    fn a_guardian_of_a_child_in_another_class_is_not_tied_to_a_namesake() {
+        let people =
+            after(&import("Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;6e A\n", Vec::new()), Vec::new());
+        let file = "Nom;Prénom;Portable;Nom élève;Prénom élève;Classe élève\nMARTIN;Luc;0639980010;MARTIN;Emma;4e C\n";
+        assert_eq!(outcomes(&import(file, people)), ["2 unknown_child"]);
+    }
+
+    #[test]
+    fn a_blank_consent_is_no_consent_and_a_missing_rank_changes_nothing() {
+        let pupils = "Catégorie;Nom;Prénom;Classe\nélève;ROY;Léa;3e C\n";
+        let people = after(&import(pupils, Vec::new()), Vec::new());
+        let file = "Nom;Prénom;Portable;SMS;Élève;Rang\nROY;Paul;0639980030;x;ROY Léa;2\nROY;Anne;0639980031;;ROY Léa;1\n";
+        let first = import(file, people.clone());
+        let accepts: Vec<_> = first.created.iter().map(|person| person.details.accepts_sms).collect();
+        assert_eq!(accepts, [true, false]);
+        let people = after(&first, people);
+        let without = "Nom;Prénom;Portable;Élève\nROY;Paul;0639980030;ROY Léa\nROY;Anne;0639980031;ROY Léa\n";
+        assert_eq!(outcomes(&import(without, people)), ["2 unchanged", "3 unchanged"]);
+    }
+
+    #[test]
+    fn a_line_with_more_or_fewer_cells_than_headers_does_not_shift() {
+        let file = "Catégorie;Nom;Prénom;Portable\npersonnel;PETIT;Luc;0639980040;12 rue;Paris\npersonnel;ROY;Anne\n";
+        assert_eq!(outcomes(&import(file, Vec::new())), ["2 unreadable_line", "3 created"]);
     }
 
     #[test]
@@ -307,7 +382,7 @@ mod tests {
         let both = "Catégorie;Nom;Prénom;Classe\nélève;MARTIN;Emma;4e C\nélève;MARTIN;Emma;6e A\n";
         let import = import(both, people.clone());
         assert_eq!(outcomes(&import), ["2 created", "3 unchanged"]);
-        assert_ne!(import.changed[0].id, people[0].id);
+        assert_ne!(import.created[0].id, people[0].id);
     }
 
     #[test]
@@ -316,12 +391,14 @@ mod tests {
             responsable;ROY;Anne;;\"ROY Léa\nTom ROY\"\n";
         let import = import(file, Vec::new());
         assert_eq!(outcomes(&import), ["2 created", "3 created", "4 created"]);
-        assert_eq!(import.changed[2].details.guardianships.len(), 2);
+        assert_eq!(import.created[2].details.guardianships.len(), 2);
     }
 
     #[test]
     fn a_file_that_is_no_list_of_people_is_refused_whole() {
-        let read = |file: &[u8]| reconcile(file, None, Territory::Metropole, Vec::new(), now()).unwrap_err();
+        let read = |file: &[u8]| {
+            reconcile(file, ImportOptions::default(), Territory::Metropole, Vec::new(), now()).unwrap_err()
+        };
         assert_eq!(read(b""), FileError::Empty);
         assert_eq!(read(b"\n\n;;\n"), FileError::Empty);
         assert_eq!(read(b"a;b\n1;2"), FileError::NoNames);
@@ -329,35 +406,41 @@ mod tests {
         let long = format!("Catégorie;Nom;Prénom\n{}", "élève;A;B\n".repeat(20_001));
         assert_eq!(read(long.as_bytes()), FileError::TooManyLines);
         let longest = format!("Catégorie;Nom;Prénom\n{}", "élève;A;B\n".repeat(20_000));
-        assert!(reconcile(longest.as_bytes(), None, Territory::Metropole, Vec::new(), now()).is_ok());
+        assert!(
+            reconcile(longest.as_bytes(), ImportOptions::default(), Territory::Metropole, Vec::new(), now())
+                .is_ok()
+        );
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(1000))]
 
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let file = [b"Nom;Pr\xe9nom;Portable;Classe;Enfants\n".as_slice(), &bytes].concat();
-            let _ = reconcile(&file, Some(Audience::Guardians), Territory::Reunion, Vec::new(), now());
+            let _ = reconcile(&file, ImportOptions { audience: Some(Audience::Guardians), pupils_moved: true }, Territory::Reunion, Vec::new(), now());
         }
 
         #[test]
         fn any_file_twice_changes_nothing(
-            rows in proptest::collection::vec((0_usize..4, 0_usize..3, 0_usize..3, 0_usize..3, 0_u32..6), 0..25),
+            rows in proptest::collection::vec((0_usize..4, 0_usize..3, 0_usize..3, 0_usize..3, 0_u32..6), 1..25),
         ) {
             let mut file = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève;Classe élève\n".to_owned();
             for (kind, last, first, class, phone) in rows {
-                let kind = ["élève", "responsable", "professeur", "personnel"][kind];
+                let kind = ["élève", "responsable", "professeur", "responsable"][kind];
                 let (last, first) = (["MARTIN", "Petit", "Roy"][last], ["Emma", "Léa", "Tom"][first]);
                 let class = ["6e A", "5e B", ""][class];
-                let phone = if phone == 0 { String::new() } else { format!("06 39 98 00 1{phone}") };
-                let child = if kind == "responsable" { ["MARTIN", "Emma", class] } else { [""; 3] };
-                file += &format!("{kind};{last};{first};{class};{phone};{};{};{}\n", child[0], child[1], child[2]);
+                let number = if phone % 3 == 0 { String::new() } else { format!("06 39 98 00 1{phone}") };
+                let child = match (kind, phone) {
+                    ("responsable", 1..) => ["MARTIN", "Emma", class],
+                    _ => [""; 3],
+                };
+                file += &format!("{kind};{last};{first};{class};{number};{};{};{}\n", child[0], child[1], child[2]);
             }
             let first = import(&file, Vec::new());
             let people = after(&first, Vec::new());
             let second = import(&file, people);
-            prop_assert_eq!(&second.changed, &Vec::new(), "{}\n{:?}\n{:?}", file, outcomes(&first), outcomes(&second));
+            prop_assert_eq!((second.created.len(), second.updated.len()), (0, 0), "{}\n{:?}\n{:?}", file, outcomes(&first), outcomes(&second));
         }
     }
 }

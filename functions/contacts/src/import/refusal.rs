@@ -35,6 +35,12 @@ pub enum LineRefusal {
     Ambiguous,
     /// An earlier line of the file is about the same person and says something else.
     Contradicts,
+    /// The identifier belongs to somebody with another first and last name.
+    IdentifierOfAnother,
+    /// The only pupil of this name is in another class.
+    PupilInAnotherClass,
+    /// Somebody else changed or removed the person while the file was read.
+    ChangedMeanwhile,
 }
 
 impl Explain for LineRefusal {
@@ -53,14 +59,17 @@ impl Explain for LineRefusal {
             Self::AmbiguousChild => "ambiguous_child",
             Self::Ambiguous => "ambiguous_person",
             Self::Contradicts => "contradicts_earlier_line",
+            Self::IdentifierOfAnother => "identifier_of_another",
+            Self::PupilInAnotherClass => "pupil_in_another_class",
+            Self::ChangedMeanwhile => "changed_meanwhile",
         }
     }
 
     fn explain(&self) -> Phrase {
         match self {
             Self::Unreadable => Phrase::fixed(
-                "Cette ligne ne se lit pas : un guillemet manque sans doute.",
-                "This line cannot be read: a quote is probably missing.",
+                "Cette ligne est illisible : il y a trop de colonnes, ou il manque un guillemet.",
+                "This line cannot be read: it has too many columns, or a quote is missing.",
             ),
             Self::LastName(_) => Phrase::fixed(
                 "Le nom manque ou ne convient pas (une ligne, 80 caractères au plus).",
@@ -84,7 +93,7 @@ impl Explain for LineRefusal {
                 "Unknown category: élève, responsable, professeur, personnel or maître de stage.",
             ),
             Self::NotYesOrNo => Phrase::fixed(
-                "L’accord pour les SMS se répond par oui ou non.",
+                "Répondez par oui ou non à l’accord pour les SMS.",
                 "Whether SMS are accepted is answered with oui or non.",
             ),
             Self::Rank => Phrase::fixed(
@@ -106,6 +115,18 @@ impl Explain for LineRefusal {
             Self::Contradicts => Phrase::fixed(
                 "Une ligne précédente du fichier concerne la même personne et dit autre chose.",
                 "An earlier line of the file is about the same person and says something else.",
+            ),
+            Self::IdentifierOfAnother => Phrase::fixed(
+                "Cet identifiant est celui d’une autre personne de l’annuaire : vérifiez la colonne des identifiants.",
+                "This identifier is another person's in the directory: check the column of identifiers.",
+            ),
+            Self::PupilInAnotherClass => Phrase::fixed(
+                "Un élève de ce nom est dans une autre classe. S’il a changé de classe, importez avec ?pupils_moved=true ; si c’est un homonyme, ajoutez un identifiant.",
+                "A pupil of this name is in another class. One who moved: import with ?pupils_moved=true; a namesake: add an identifier.",
+            ),
+            Self::ChangedMeanwhile => Phrase::fixed(
+                "Quelqu’un a modifié cette personne pendant l’import : importez de nouveau le fichier.",
+                "Somebody changed this person during the import: import the file again.",
             ),
         }
     }

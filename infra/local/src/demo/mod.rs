@@ -57,7 +57,7 @@ const TEMPLATES: [(&str, &str, &str, &str); 4] = [
         "Absence à justifier",
         "guardians",
         "absence",
-        "{{pupil.first_name}} ({{pupil.class}}) est noté absent le {{absence.date}} ({{absence.period}}). Merci de rappeler le {{school.callback_number}}. {{school.name}}",
+        "{{pupil.first_name}} ({{pupil.class}}) est noté(e) absent(e) le {{absence.date}} ({{absence.period}}). Merci de rappeler le {{school.callback_number}}. {{school.name}}",
     ),
     (
         "Professeur absent",
@@ -84,28 +84,25 @@ pub async fn prepare(running: &Running) -> Option<DemoSchool> {
         operator: tokens.issue("demo-operator", Role::Operator, None),
     };
     let api = Api(running.gateway());
-    let template = match first_template(&api, &tokens).await {
-        Some(template) => template,
-        None => match make(&api, &tokens, school_id).await {
-            Ok(()) => first_template(&api, &tokens).await?,
-            Err(Failed { step, status }) => {
-                eprintln!("The demonstration school could not be made: {step} answered {status}.");
-                return None;
-            }
-        },
-    };
+    if !running.data().has_demo() {
+        if let Err(Failed { step, status }) = make(&api, &tokens, school_id).await {
+            eprintln!("The demonstration school could not be made: {step} answered {status}.");
+            return None;
+        }
+        if let Err(error) = running.data().remember_demo() {
+            tracing::warn!(%error, "the demonstration school will be made again");
+        }
+    }
+    let template = first_template(&api, &tokens).await?;
     Some(DemoSchool { school_id, tokens, template, class: roll::CLASSES[0] })
 }
 
-/// The template that is made last of all steps tells that the school is complete.
+/// The template that the paste uses, or any other if somebody removed it.
 async fn first_template(api: &Api, tokens: &DemoTokens) -> Option<String> {
     let (_, list) = api.call("GET", "/v1/templates", &tokens.admin, None).await;
     let templates = list["templates"].as_array()?;
-    if templates.len() < TEMPLATES.len() {
-        return None;
-    }
-    let wanted = |template: &&Value| template["label"] == TEMPLATES[0].0;
-    Some(templates.iter().find(wanted)?["id"].as_str()?.to_owned())
+    let wanted = templates.iter().find(|template| template["label"] == TEMPLATES[0].0);
+    Some(wanted.or_else(|| templates.first())?["id"].as_str()?.to_owned())
 }
 
 /// A step that did not go as it should.
@@ -126,8 +123,7 @@ async fn make(api: &Api, tokens: &DemoTokens, school: SchoolId) -> Result<(), Fa
     let confirm = format!("/v1/operator/schools/{school}/confirm");
     api.step("confirmation", "POST", &confirm, &tokens.operator, Some(json!({}))).await?;
     api.step("licence", "POST", "/v1/licence/refresh", admin, None).await?;
-    let (_, callback) = api.patch_school(admin, json!({ "callback_number": "01 99 00 12 34" })).await;
-    drop(callback);
+    api.patch_school(admin, json!({ "callback_number": "01 99 00 12 34" })).await?;
     api.import(admin, people_csv()).await?;
     for (label, audience, context, body) in TEMPLATES {
         let template = json!({ "label": label, "audience": audience, "context": context, "body": body });
@@ -171,13 +167,12 @@ impl Api {
         }
     }
 
-    async fn patch_school(&self, token: &str, patch: Value) -> (StatusCode, Value) {
+    async fn patch_school(&self, token: &str, patch: Value) -> Result<(), Failed> {
         let empty = request("GET", "/v1/school", token).body(Body::empty()).expect("a request");
         let (_, etag, _) = self.send(empty).await;
         let request = request("PATCH", "/v1/school", token).header("if-match", etag.unwrap_or_default());
-        let (status, _, answer) =
-            self.send(request.body(Body::from(patch.to_string())).expect("a request")).await;
-        (status, answer)
+        let (status, _, _) = self.send(request.body(Body::from(patch.to_string())).expect("a request")).await;
+        if status.is_success() { Ok(()) } else { Err(Failed { step: "settings", status }) }
     }
 
     async fn import(&self, token: &str, csv: String) -> Result<(), Failed> {

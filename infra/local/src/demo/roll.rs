@@ -133,7 +133,7 @@ fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
     let guardians = if family % 8 == 7 { 1 } else { 2 };
     let first_phone = phones.next();
     for guardian in 0..guardians {
-        // Separated parents have names and addresses of their own.
+        // Separated parents have names of their own.
         let separated = family % 5 == 4 && guardian == 1;
         let own_name = if separated { LAST_NAMES[(family + 17) % LAST_NAMES.len()] } else { last_name };
         let first_name = PARENTS[(2 * family + guardian) % PARENTS.len()];

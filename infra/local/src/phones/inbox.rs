@@ -2,8 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{File, OpenOptions},
-    io::{self, BufRead, BufReader, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -32,12 +32,15 @@ struct State {
 }
 
 impl Inbox {
-    /// Opens the file of the run before. A last line that a crash cut off is dropped.
+    /// Opens the file of the run before. A last line that a crash cut off is removed.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let kept = fs::read(path)?;
+        let whole = kept.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        file.set_len(u64::try_from(whole).unwrap_or(u64::MAX))?;
         let mut phones: BTreeMap<String, Vec<ReceivedSms>> = BTreeMap::new();
-        for line in BufReader::new(&file).lines() {
-            if let Ok(sms) = serde_json::from_str::<ReceivedSms>(&line?) {
+        for line in kept[..whole].split(|byte| *byte == b'\n') {
+            if let Ok(sms) = serde_json::from_slice::<ReceivedSms>(line) {
                 phones.entry(sms.number.clone()).or_default().push(sms);
             }
         }
