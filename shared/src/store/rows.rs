@@ -154,13 +154,17 @@ impl From<LicenceRow> for Licence {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct PersonRow {
+    /// The sort key: a school reads all its people before every send, and pays for each byte.
+    #[serde(rename = "sk")]
     id: PersonId,
     audience: Audience,
     first_name: GivenName,
     last_name: GivenName,
     class: Option<ClassName>,
     phone: Option<PhoneNumber>,
-    accepts_sms: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    refuses_sms: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     guardianships: Vec<Guardianship>,
     external_id: Option<ExternalId>,
     version: u64,
@@ -175,7 +179,7 @@ impl From<Person> for PersonRow {
             last_name: details.last_name,
             class: details.class,
             phone: details.phone,
-            accepts_sms: details.accepts_sms,
+            refuses_sms: !details.accepts_sms,
             guardianships: details.guardianships,
             external_id: details.external_id,
             version,
@@ -193,7 +197,7 @@ impl From<PersonRow> for Person {
                 last_name: row.last_name,
                 class: row.class,
                 phone: row.phone,
-                accepts_sms: row.accepts_sms,
+                accepts_sms: !row.refuses_sms,
                 guardianships: row.guardianships,
                 external_id: row.external_id,
             },

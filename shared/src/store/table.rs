@@ -250,9 +250,10 @@ pub(super) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// An item from its key and a plain struct.
+/// An item from its key and a plain struct. What is not known is left out: every byte is billed.
 pub(super) fn item(key: Key, row: impl Serialize) -> Item {
     let mut item: Item = serde_dynamo::to_item(row).expect("a row is a struct of plain fields");
+    item.retain(|_, value| !value.is_null());
     item.extend(key.attributes());
     item
 }
