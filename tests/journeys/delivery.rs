@@ -1,17 +1,16 @@
 //! What becomes of a message, whatever the phone and the queue do.
 
-use std::collections::BTreeMap;
-
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
-use carillon_tests::{Client, Service};
-use serde_json::{Value, json};
-use shared::{
-    aws::{Aws, AwsEnvironment},
-    carrier::{Carriers, Simulator},
-    clock::{Clock, SystemClock},
-    queue::Queue,
-    store::Table,
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
+
+use carillon_tests::{Client, Functions, Service, batch};
+use serde_json::{Value, json};
+use shared::carrier::{Answer, Carrier, Outcome, Sms};
 
 fn number(last_two: u32) -> String {
     format!("06399800{last_two:02}")
@@ -69,6 +68,21 @@ async fn each_simulated_number_ends_as_it_should_and_no_phone_gets_a_text_twice(
     assert_eq!(failed["messages"].as_array().unwrap().len(), 2);
 }
 
+/// A carrier that takes everything and counts.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Carrier for Counting {
+    fn send<'a>(&'a self, _: &'a Sms<'a>) -> Answer<'a> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready(Outcome::Accepted))
+    }
+}
+
+fn parcel_body(school: &str, send: &str, parcel: u16) -> String {
+    json!({ "v": "parcel/1", "school": school, "send": send, "parcel": parcel }).to_string()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parcel_that_the_queue_delivers_again_is_not_sent_again() {
     let service = Service::start().await;
@@ -77,38 +91,29 @@ async fn a_parcel_that_the_queue_delivers_again_is_not_sent_again() {
     let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
     let id = send["id"].as_str().unwrap();
     service.settled(&admin, id).await;
-    // The same queue message once more, and ten times at once, to functions of our own.
-    let addresses = service.running().addresses();
-    let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
-    let deps = deliver::Deps {
-        table: Table::new(aws.clone(), "carillon".to_owned()),
-        queue: Queue::new(aws, addresses.sqs.clone()),
-        carriers: Carriers::new(std::sync::Arc::new(Simulator), std::sync::Arc::new(Simulator)),
-        clock: std::sync::Arc::new(SystemClock),
-    };
-    let deadline = SystemClock.now() + jiff::SignedDuration::from_secs(30);
-    let runs = (0..10).map(|_| deliver::handle(parcel_event(&school.to_string(), id, 0), deadline, &deps));
-    for response in futures_util::future::join_all(runs).await {
-        assert_eq!(response.batch_item_failures.len(), 0);
+    // The same queue message ten times more, at once.
+    let (functions, carrier) = (Functions::of(&service), Arc::new(Counting::default()));
+    let body = parcel_body(&school.to_string(), id, 0);
+    let runs = (0..10).map(|_| functions.deliver(batch(&[("again", &body)]), carrier.clone()));
+    for failed in futures_util::future::join_all(runs).await {
+        assert_eq!(failed, [""; 0]);
     }
-    for last_two in 10..35 {
-        assert_eq!(service.phone(&number(last_two)).await.len(), 1, "{last_two}");
-    }
+    assert_eq!(carrier.0.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_workers_at_once_on_one_parcel_send_each_text_once() {
-    let service = Service::start_with(&["--carrier", "phones"]).await;
-    let (_, admin) = service.licensed_school().await;
+    let service = Service::start().await;
+    let (school, admin) = service.licensed_school().await;
     add_teachers(&admin, 10..100).await;
     let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
     let id = send["id"].as_str().unwrap().to_owned();
     // The local queue feeds eight workers; the same message is put into it nine times more.
-    let addresses = service.running().addresses();
-    let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
-    let body = parcel_body(admin_school(&admin).await.as_str(), &id, 0);
+    let functions = Functions::of(&service);
+    let body = parcel_body(&school.to_string(), &id, 0);
     for _ in 0..9 {
-        aws.sqs().send_message().queue_url(&addresses.sqs).message_body(&body).send().await.unwrap();
+        let queue = &service.running().addresses().sqs;
+        functions.aws().sqs().send_message().queue_url(queue).message_body(&body).send().await.unwrap();
     }
     let settled = service.settled(&admin, &id).await;
     assert_eq!(settled["states"], json!({ "sent": 90 }));
@@ -120,45 +125,8 @@ async fn ten_workers_at_once_on_one_parcel_send_each_text_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poison_message_fails_alone() {
     let service = Service::start().await;
-    let addresses = service.running().addresses();
-    let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
-    let deps = deliver::Deps {
-        table: Table::new(aws.clone(), "carillon".to_owned()),
-        queue: Queue::new(aws, addresses.sqs.clone()),
-        carriers: Carriers::new(std::sync::Arc::new(Simulator), std::sync::Arc::new(Simulator)),
-        clock: std::sync::Arc::new(SystemClock),
-    };
-    let mut event = SqsEvent::default();
-    for (id, body) in [
-        ("poison", "{\"v\":\"parcel/9\"}"),
-        ("empty", ""),
-        ("erased", &parcel_body("sch_01J00000000000000000000000", "snd_01J00000000000000000000000", 0)),
-    ] {
-        let mut message = SqsMessage::default();
-        message.message_id = Some(id.to_owned());
-        message.body = Some(body.to_owned());
-        event.records.push(message);
-    }
-    let deadline = SystemClock.now() + jiff::SignedDuration::from_secs(30);
-    let response = deliver::handle(event, deadline, &deps).await;
-    let failed: Vec<_> =
-        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+    let erased = parcel_body("sch_01J00000000000000000000000", "snd_01J00000000000000000000000", 0);
+    let event = batch(&[("poison", "{\"v\":\"parcel/9\"}"), ("empty", ""), ("erased", &erased)]);
+    let failed = Functions::of(&service).deliver(event, Arc::new(Counting::default())).await;
     assert_eq!(failed, ["poison", "empty"]);
-}
-
-async fn admin_school(admin: &Client) -> String {
-    admin.get("/v1/school").await.expect(200)["id"].as_str().expect("an id").to_owned()
-}
-
-fn parcel_body(school: &str, send: &str, parcel: u16) -> String {
-    json!({ "v": "parcel/1", "school": school, "send": send, "parcel": parcel }).to_string()
-}
-
-fn parcel_event(school: &str, send: &str, parcel: u16) -> SqsEvent {
-    let mut message = SqsMessage::default();
-    message.message_id = Some("again".to_owned());
-    message.body = Some(parcel_body(school, send, parcel));
-    let mut event = SqsEvent::default();
-    event.records.push(message);
-    event
 }

@@ -2,8 +2,10 @@
 
 mod client;
 mod csv;
+mod functions;
 mod service;
 
 pub use client::{Answer, Client};
 pub use csv::pupils_csv;
+pub use functions::{Functions, batch};
 pub use service::{Service, application};

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
 use crate::{
@@ -142,28 +142,27 @@ impl Selection {
             _ if !view.is_kept_in_the_directory() => Err(PickError::OnlyOneByOne),
             Self::Everyone => Ok(directory.people().iter().filter(listed).collect()),
             Self::Classes(classes) => {
-                let of_one = |class: &ClassName| {
-                    directory
-                        .people()
-                        .iter()
-                        .filter(listed)
-                        .any(|person| is_of_class(person, class, directory))
-                };
-                let unknown: Vec<_> = classes.iter().filter(|class| !of_one(class)).cloned().collect();
-                if !unknown.is_empty() {
-                    return Err(PickError::UnknownClasses(unknown));
+                let wanted: HashSet<&ClassName> = classes.iter().collect();
+                let (mut picked, mut found) = (Vec::new(), HashSet::new());
+                for person in directory.people().iter().filter(listed) {
+                    let before = picked.len();
+                    for class in classes_of(person, directory).filter(|class| wanted.contains(class)) {
+                        found.insert(class);
+                        if picked.len() == before {
+                            picked.push(person);
+                        }
+                    }
                 }
-                let picked =
-                    |person: &&Person| classes.iter().any(|class| is_of_class(person, class, directory));
-                Ok(directory.people().iter().filter(listed).filter(picked).collect())
+                let unknown: Vec<_> =
+                    classes.iter().filter(|class| !found.contains(class)).cloned().collect();
+                if unknown.is_empty() { Ok(picked) } else { Err(PickError::UnknownClasses(unknown)) }
             }
         }
     }
 }
 
-/// A pupil of the class, or a guardian of one.
-fn is_of_class(person: &Person, class: &ClassName, directory: &Directory) -> bool {
-    let in_class = |pupil: &Person| pupil.details.class.as_ref() == Some(class);
-    in_class(person)
-        || person.details.guardianships.iter().any(|tie| directory.person(tie.pupil).is_some_and(in_class))
+/// A pupil's class, or those of a guardian's children.
+fn classes_of<'d>(person: &'d Person, directory: &'d Directory) -> impl Iterator<Item = &'d ClassName> {
+    let children = person.details.guardianships.iter().filter_map(|tie| directory.person(tie.pupil));
+    std::iter::once(person).chain(children).filter_map(|person| person.details.class.as_ref())
 }

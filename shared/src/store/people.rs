@@ -80,14 +80,15 @@ impl Table {
         person: PersonId,
         version: u64,
     ) -> Result<(), StoreError> {
+        let read = Condition::Version(version);
         let deleted = self
             .client()
             .delete_item()
             .table_name(self.name())
             .set_key(Some(keys::person(school, person).attributes()))
-            .condition_expression("#v = :v")
-            .expression_attribute_names("#v", "version")
-            .expression_attribute_values(":v", number(version))
+            .condition_expression(read.expression())
+            .set_expression_attribute_names(read.names())
+            .set_expression_attribute_values(read.values())
             .send()
             .await;
         match deleted {

@@ -1,5 +1,7 @@
 //! Calls that every kind of item uses.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
     types::{
@@ -61,15 +63,15 @@ impl Table {
     /// Writes one item under a condition. An item that is there already, exactly as it was to be
     /// written, is this very write: its answer was lost and the SDK sent it again.
     pub(super) async fn put_if(&self, item: Item, condition: Condition) -> Result<(), StoreError> {
-        let put = self.client().put_item().table_name(&self.name).set_item(Some(item.clone()));
-        let put = match condition {
-            Condition::Absent => put.condition_expression("attribute_not_exists(pk)"),
-            Condition::Version(version) => put
-                .condition_expression("#v = :v")
-                .expression_attribute_names("#v", "version")
-                .expression_attribute_values(":v", number(version)),
-        };
-        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = self
+            .client()
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item.clone()))
+            .condition_expression(condition.expression())
+            .set_expression_attribute_names(condition.names())
+            .set_expression_attribute_values(condition.values())
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let Err(error) = put.send().await else { return Ok(()) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => {
@@ -82,15 +84,15 @@ impl Table {
 
     /// A put as part of a transaction.
     pub(super) fn transact_put(&self, item: Item, condition: Condition) -> TransactWriteItem {
-        let put = Put::builder().table_name(&self.name).set_item(Some(item));
-        let put = match condition {
-            Condition::Absent => put.condition_expression("attribute_not_exists(pk)"),
-            Condition::Version(version) => put
-                .condition_expression("#v = :v")
-                .expression_attribute_names("#v", "version")
-                .expression_attribute_values(":v", number(version)),
-        };
-        TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()
+        let put = Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .condition_expression(condition.expression())
+            .set_expression_attribute_names(condition.names())
+            .set_expression_attribute_values(condition.values())
+            .build()
+            .expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
     }
 
     /// Writes several items, all or none. Fails with the places of the conditions that did not
@@ -225,6 +227,29 @@ pub(super) enum Condition {
     Absent,
     /// The item has this version.
     Version(u64),
+}
+
+impl Condition {
+    pub const fn expression(self) -> &'static str {
+        match self {
+            Self::Absent => "attribute_not_exists(pk)",
+            Self::Version(_) => "#v = :v",
+        }
+    }
+
+    pub fn names(self) -> Option<HashMap<String, String>> {
+        match self {
+            Self::Absent => None,
+            Self::Version(_) => Some(HashMap::from([("#v".to_owned(), "version".to_owned())])),
+        }
+    }
+
+    pub fn values(self) -> Option<Item> {
+        match self {
+            Self::Absent => None,
+            Self::Version(version) => Some(HashMap::from([(":v".to_owned(), number(version))])),
+        }
+    }
 }
 
 /// Why a transaction did not happen.

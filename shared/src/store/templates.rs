@@ -6,7 +6,7 @@ use super::{
     StoreError, Table,
     keys::{self, Key},
     rows::TemplateRow,
-    table::{Condition, TransactError, item, number, row},
+    table::{Condition, TransactError, item, row},
 };
 use crate::{
     id::{SchoolId, TemplateId},
@@ -75,7 +75,10 @@ impl Table {
     pub async fn delete_template(&self, school: SchoolId, template: &Template) -> Result<(), StoreError> {
         let label = Self::label_key(school, &template.label);
         let writes = vec![
-            self.transact_delete(keys::template(school, template.id), Some(template.version)),
+            self.transact_delete(
+                keys::template(school, template.id),
+                Some(Condition::Version(template.version)),
+            ),
             self.transact_delete(label, None),
         ];
         Ok(self.transact(writes).await?)
@@ -93,16 +96,16 @@ impl Table {
         self.transact_put(held, Condition::Absent)
     }
 
-    fn transact_delete(&self, key: Key, version: Option<u64>) -> TransactWriteItem {
-        let delete = Delete::builder().table_name(self.name()).set_key(Some(key.attributes()));
-        let delete = match version {
-            None => delete,
-            Some(version) => delete
-                .condition_expression("#v = :v")
-                .expression_attribute_names("#v", "version")
-                .expression_attribute_values(":v", number(version)),
-        };
-        TransactWriteItem::builder().delete(delete.build().expect("table and key are set")).build()
+    fn transact_delete(&self, key: Key, condition: Option<Condition>) -> TransactWriteItem {
+        let delete = Delete::builder()
+            .table_name(self.name())
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.map(|condition| condition.expression().to_owned()))
+            .set_expression_attribute_names(condition.and_then(Condition::names))
+            .set_expression_attribute_values(condition.and_then(Condition::values))
+            .build()
+            .expect("table and key are set");
+        TransactWriteItem::builder().delete(delete).build()
     }
 
     /// A transaction whose first write holds a label.

@@ -1,0 +1,78 @@
+//! Functions of one's own over the table and the queue of a running service.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use axum::Router;
+use shared::{
+    aws::{Aws, AwsEnvironment},
+    carrier::{Carrier, Carriers},
+    clock::{Clock, SystemClock},
+    queue::Queue,
+    store::Table,
+};
+
+use crate::Service;
+
+/// The functions, each with what it may use and no more.
+#[derive(Clone)]
+pub struct Functions {
+    aws: Aws,
+    table: Table,
+    queue: Queue,
+    clock: Arc<dyn Clock>,
+}
+
+impl Functions {
+    /// Functions beside those of a running service.
+    pub fn of(service: &Service) -> Self {
+        let addresses = service.running().addresses();
+        let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
+        Self {
+            table: Table::new(aws.clone(), "carillon".to_owned()),
+            queue: Queue::new(aws.clone(), addresses.sqs.clone()),
+            aws,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The clients of the running service's table and queue.
+    pub const fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// The router of a function that API Gateway calls.
+    pub fn router(&self, function: &str) -> Router {
+        let Self { table, queue, clock, .. } = self.clone();
+        match function {
+            "registration" => registration::router(registration::Deps { table, clock }),
+            "contacts" => contacts::router(contacts::Deps { table, clock }),
+            "templates" => templates::router(templates::Deps { table, clock }),
+            "send" => send::router(send::Deps { table, queue, clock }),
+            "sentlog" => sentlog::router(sentlog::Deps { table }),
+            other => panic!("{other} is no function of API Gateway"),
+        }
+    }
+
+    /// Hands a batch to `deliver`, with half a minute left and one carrier for all numbers. Returns
+    /// the identifiers of the messages that failed.
+    pub async fn deliver(&self, event: SqsEvent, carrier: Arc<dyn Carrier>) -> Vec<String> {
+        let Self { table, queue, clock, .. } = self.clone();
+        let deadline = clock.now().saturating_add(jiff::SignedDuration::from_secs(30)).unwrap_or_default();
+        let deps = deliver::Deps { table, queue, carriers: Carriers::new(carrier.clone(), carrier), clock };
+        let response = deliver::handle(event, deadline, &deps).await;
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+    }
+}
+
+/// A batch of queue messages: identifier and body of each.
+pub fn batch(messages: &[(&str, &str)]) -> SqsEvent {
+    let mut event = SqsEvent::default();
+    for (id, body) in messages {
+        let mut message = SqsMessage::default();
+        message.message_id = Some((*id).to_owned());
+        message.body = Some((*body).to_owned());
+        event.records.push(message);
+    }
+    event
+}
