@@ -4,6 +4,7 @@ Then kills it, starts it again on the same folder, and looks whether everything 
 """
 
 import json
+import os
 import pathlib
 import re
 import signal
@@ -37,6 +38,7 @@ def start(folder, *options):
     process = subprocess.Popen(
         ["cargo", "run", "--quiet", "--", "--port", "0", "--data", folder, *options],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        start_new_session=True,
     )
     line = process.stdout.readline()
     assert line, "cargo run said nothing:\n" + process.stderr.read()
@@ -60,8 +62,7 @@ def expect_in_order(output, expected):
 
 def stop(process, how):
     # `cargo run` stays the parent of the service: both get the signal.
-    subprocess.run(["pkill", f"-{how.name[3:]}", "-P", str(process.pid)], check=False)
-    process.send_signal(how)
+    os.killpg(process.pid, how)
     _, errors = process.communicate(timeout=30)
     return errors
 
