@@ -37,6 +37,8 @@ impl Licence {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -60,5 +62,21 @@ mod tests {
         };
         assert!(!licence.is_over(Timestamp::from_second(99).unwrap()));
         assert!(licence.is_over(Timestamp::from_second(100).unwrap()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_licence_is_good_for_two_to_fourteen_months_and_ends_at_a_local_midnight(
+            second in 1_577_836_800_i64..2_840_140_800, // 2020 to 2060
+            territory in 0_usize..12,
+        ) {
+            let (now, territory) = (Timestamp::from_second(second).unwrap(), Territory::ALL[territory]);
+            let licence = Licence::issue(RegistrationId::generate(now), territory, now);
+            prop_assert!(!licence.is_over(now));
+            let days = licence.valid_until.duration_since(now).as_hours() / 24;
+            prop_assert!((61..=427).contains(&days), "{} days", days);
+            let end = licence.valid_until.to_zoned(territory.time_zone().clone());
+            prop_assert_eq!((end.month(), end.day(), end.hour(), end.minute()), (9, 1, 0, 0));
+        }
     }
 }
