@@ -10,7 +10,18 @@ use std::{
 
 use carillon_tests::{Client, Functions, Service, batch};
 use serde_json::{Value, json};
-use shared::carrier::{Answer, Carrier, Outcome, Sms};
+use shared::{
+    carrier::{Answer, Carrier, Outcome, Sms},
+    clock::{Clock, SystemClock},
+    delivery::MessageState,
+    id::{PersonId, SendId},
+    phone::PhoneNumber,
+    pricing::MicroEuros,
+    school::Territory,
+    sending::{Parcel, PlannedMessage},
+    text::{Encoding, Segments},
+};
+use tokio::sync::Notify;
 
 fn number(last_two: u32) -> String {
     format!("06399800{last_two:02}")
@@ -129,4 +140,53 @@ async fn a_poison_message_fails_alone() {
     let event = batch(&[("poison", "{\"v\":\"parcel/9\"}"), ("empty", ""), ("erased", &erased)]);
     let failed = Functions::of(&service).deliver(event, Arc::new(Counting::default())).await;
     assert_eq!(failed, ["poison", "empty"]);
+}
+
+/// A carrier that takes everything once it is let go.
+#[derive(Default)]
+struct Waiting {
+    asked: Notify,
+    go: Notify,
+}
+
+impl Carrier for Waiting {
+    fn send<'a>(&'a self, _: &'a Sms<'a>) -> Answer<'a> {
+        Box::pin(async {
+            self.asked.notify_one();
+            self.go.notified().await;
+            Outcome::Accepted
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_comes_late_leaves_the_claim_of_another_alone() {
+    let service = Service::start().await;
+    let (functions, carrier) = (Functions::of(&service), Arc::new(Waiting::default()));
+    let now = SystemClock.now();
+    let (school, send) = (service.new_school(), SendId::generate(now));
+    let message = PlannedMessage {
+        recipient: PersonId::generate(now),
+        name: "Claire Martin".to_owned(),
+        about: None,
+        phone: PhoneNumber::parse("0639981234", Territory::Metropole).unwrap(),
+        text: "Bonjour".to_owned(),
+        encoding: Encoding::Gsm7,
+        segments: Segments::ONE,
+        price: MicroEuros::ZERO,
+    };
+    let expires_at = now + jiff::SignedDuration::from_hours(1);
+    functions.table().put_parcels(school, send, expires_at, Parcel::cut(vec![message])).await.unwrap();
+    let body = parcel_body(&school.to_string(), &send.to_string(), 0);
+    let first = {
+        let (functions, carrier, event) = (functions.clone(), carrier.clone(), batch(&[("first", &body)]));
+        tokio::spawn(async move { functions.deliver(event, carrier).await })
+    };
+    carrier.asked.notified().await;
+    let late = functions.deliver_within(5, batch(&[("late", &body)]), carrier.clone()).await;
+    carrier.go.notify_one();
+    assert_eq!((first.await.unwrap(), late), (Vec::new(), Vec::new()));
+    let progresses = functions.table().progresses(school, send).await.unwrap();
+    let states: Vec<_> = progresses.iter().flat_map(|(_, progress)| progress.states()).collect();
+    assert_eq!(states, [MessageState::Sent]);
 }

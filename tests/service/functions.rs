@@ -54,11 +54,27 @@ impl Functions {
         }
     }
 
+    /// The table of the running service.
+    pub const fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// Hands a batch to `deliver`, with half a minute left and one carrier for all numbers. Returns
     /// the identifiers of the messages that failed.
     pub async fn deliver(&self, event: SqsEvent, carrier: Arc<dyn Carrier>) -> Vec<String> {
+        self.deliver_within(30, event, carrier).await
+    }
+
+    /// The same, with fewer seconds left.
+    pub async fn deliver_within(
+        &self,
+        seconds: i64,
+        event: SqsEvent,
+        carrier: Arc<dyn Carrier>,
+    ) -> Vec<String> {
         let Self { table, queue, clock, .. } = self.clone();
-        let deadline = clock.now().saturating_add(jiff::SignedDuration::from_secs(30)).unwrap_or_default();
+        let deadline =
+            clock.now().saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or_default();
         let deps = deliver::Deps { table, queue, carriers: Carriers::new(carrier.clone(), carrier), clock };
         let response = deliver::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()

@@ -57,7 +57,7 @@ impl Parcel<'_> {
         };
         loop {
             if self.is_late() {
-                return self.stop_early(progress).await;
+                return self.stop_early(worker, progress).await;
             }
             let before = progress.clone();
             let claimed = progress.claim_next(worker, self.now(), stored.expires_at);
@@ -80,7 +80,7 @@ impl Parcel<'_> {
                     let halted = self.carry(&block, &stored.parcel.messages, &mut progress).await;
                     if halted {
                         tracing::error!(send = %self.send, "the carrier takes nothing: look after the account");
-                        self.stop_early(progress).await?;
+                        self.stop_early(worker, progress).await?;
                         return Ok(Done::Later(HALT));
                     }
                 }
@@ -119,9 +119,10 @@ impl Parcel<'_> {
         (index, outcome.unwrap_or(Outcome::Unknown))
     }
 
-    /// Records the last block's answers and leaves the rest to the next run.
-    async fn stop_early(&self, mut progress: Progress) -> Result<Done, StoreError> {
-        if progress.claim().is_some() {
+    /// Records the last block's answers and leaves the rest to the next run. The claim of another
+    /// worker, who may be alive, is left alone.
+    async fn stop_early(&self, worker: Worker, mut progress: Progress) -> Result<Done, StoreError> {
+        if progress.claim().is_some_and(|claim| claim.worker == worker.id) {
             progress.release();
             self.deps.table.put_progress(self.school, self.send, self.number, &mut progress).await?;
         }
