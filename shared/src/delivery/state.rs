@@ -56,11 +56,6 @@ impl MessageState {
         Self::Cancelled.as_str(),
     ];
 
-    /// Whether nothing can happen to it any more.
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Delivered | Self::Failed(_) | Self::Expired | Self::Cancelled)
-    }
-
     /// The state after a move, if that move leads forward.
     ///
     /// A message that is unknown may turn out to be sent, delivered or failed; one that was sent

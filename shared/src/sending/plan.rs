@@ -149,8 +149,7 @@ fn unused_values(order: &Order, recipients: &[Recipient<'_>], dropped: &[Dropped
 }
 
 impl Plan {
-    /// The most texts that one send may have: more than the guardians of the largest school, and
-    /// a preview of them all still fits into one answer.
+    /// The most texts that one send may have: more than the guardians of the largest school.
     pub const MAX_MESSAGES: usize = 10_000;
 
     /// Plans an order of a licensed school. Nothing is written or reserved.

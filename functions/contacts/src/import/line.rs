@@ -163,7 +163,9 @@ impl File {
         }
         let mut lines = Vec::new();
         let mut last_record = 0;
-        let mut counter = LineCounter { text: text.as_bytes(), counted: 0, line: 1 };
+        // Lines are told as an editor shows them, a dropped `sep=;` included.
+        let first_line = if text.len() == decoded.len() { 1 } else { 2 };
+        let mut counter = LineCounter { text: text.as_bytes(), counted: 0, line: first_line };
         for record in records {
             if lines.len() == MAX_LINES {
                 return Err(FileError::TooManyLines);

@@ -370,6 +370,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_tells_the_separator_counts_as_a_line() {
+        let file = "sep=;\r\nCatégorie;Nom;Prénom\r\npersonnel;PETIT;Luc\r\nconcierge;ROY;Anne\r\n";
+        assert_eq!(outcomes(&import(file, Vec::new())), ["3 created", "4 unknown_category"]);
+    }
+
+    #[test]
     fn a_line_with_more_or_fewer_cells_than_headers_does_not_shift() {
         let file = "Catégorie;Nom;Prénom;Portable\npersonnel;PETIT;Luc;0639980040;12 rue;Paris\npersonnel;ROY;Anne\n";
         assert_eq!(outcomes(&import(file, Vec::new())), ["2 unreadable_line", "3 created"]);
