@@ -8,18 +8,14 @@ use std::{
     },
 };
 
-use carillon_tests::{Client, Functions, Service, batch};
+use carillon_tests::{Client, Functions, Service, batch, planned_message};
 use serde_json::{Value, json};
 use shared::{
     carrier::{Answer, Carrier, Outcome, Sms},
     clock::{Clock, SystemClock},
     delivery::MessageState,
-    id::{PersonId, SendId},
-    phone::PhoneNumber,
-    pricing::MicroEuros,
-    school::Territory,
-    sending::{Parcel, PlannedMessage},
-    text::{Encoding, Segments},
+    id::SendId,
+    sending::Parcel,
 };
 use tokio::sync::Notify;
 
@@ -165,16 +161,7 @@ async fn a_worker_that_comes_late_leaves_the_claim_of_another_alone() {
     let (functions, carrier) = (Functions::of(&service), Arc::new(Waiting::default()));
     let now = SystemClock.now();
     let (school, send) = (service.new_school(), SendId::generate(now));
-    let message = PlannedMessage {
-        recipient: PersonId::generate(now),
-        name: "Claire Martin".to_owned(),
-        about: None,
-        phone: PhoneNumber::parse("0639981234", Territory::Metropole).unwrap(),
-        text: "Bonjour".to_owned(),
-        encoding: Encoding::Gsm7,
-        segments: Segments::ONE,
-        price: MicroEuros::ZERO,
-    };
+    let message = planned_message("0639981234", "Bonjour", now);
     let expires_at = now + jiff::SignedDuration::from_hours(1);
     functions.table().put_parcels(school, send, expires_at, Parcel::cut(vec![message])).await.unwrap();
     let body = parcel_body(&school.to_string(), &send.to_string(), 0);

@@ -4,12 +4,19 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
+use jiff::Timestamp;
 use shared::{
     aws::{Aws, AwsEnvironment},
     carrier::{Carrier, Carriers},
     clock::{Clock, SystemClock},
+    id::PersonId,
+    phone::PhoneNumber,
+    pricing::MicroEuros,
     queue::Queue,
+    school::Territory,
+    sending::PlannedMessage,
     store::Table,
+    text::{Encoding, Segments},
 };
 
 use crate::Service;
@@ -78,6 +85,20 @@ impl Functions {
         let deps = deliver::Deps { table, queue, carriers: Carriers::new(carrier.clone(), carrier), clock };
         let response = deliver::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+    }
+}
+
+/// A planned text to a simulated phone.
+pub fn planned_message(phone: &str, text: &str, now: Timestamp) -> PlannedMessage {
+    PlannedMessage {
+        recipient: PersonId::generate(now),
+        name: "Claire Martin".to_owned(),
+        about: None,
+        phone: PhoneNumber::parse(phone, Territory::Metropole).expect("a mobile number"),
+        text: text.to_owned(),
+        encoding: Encoding::Gsm7,
+        segments: Segments::ONE,
+        price: MicroEuros::ZERO,
     }
 }
 

@@ -7,5 +7,5 @@ mod service;
 
 pub use client::{Answer, Client};
 pub use csv::pupils_csv;
-pub use functions::{Functions, batch};
+pub use functions::{Functions, batch, planned_message};
 pub use service::{Service, application};
