@@ -71,6 +71,11 @@ macro_rules! id {
             pub fn following(self) -> Self {
                 Self(Ulid(self.0.0.wrapping_add(1)))
             }
+
+            /// Its sixteen bytes, for digests.
+            pub const fn to_bytes(self) -> [u8; 16] {
+                self.0.0.to_be_bytes()
+            }
         }
 
         impl fmt::Display for $name {

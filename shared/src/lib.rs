@@ -3,7 +3,9 @@
 //! The modules named after the field are pure; only [`store`], [`queue`], [`carrier`] and [`aws`]
 //! name an SDK, and only [`http`] names a web framework.
 
+pub mod address;
 pub mod aws;
+pub mod budget;
 pub mod carrier;
 pub mod clock;
 pub mod delivery;

@@ -53,6 +53,9 @@ impl Explain for LineError {
 }
 
 impl<const MAX: usize> Line<MAX> {
+    /// The most characters that it may have.
+    pub const LIMIT: usize = MAX;
+
     /// Reads a line; white space around it is dropped.
     pub fn parse(input: &str) -> Result<Self, LineError> {
         let line = input.trim();
@@ -92,6 +95,11 @@ impl<const MAX: usize> From<Line<MAX>> for String {
     fn from(line: Line<MAX>) -> Self {
         line.0.into()
     }
+}
+
+/// The first characters of a text, `limit` at most.
+pub fn shortened(text: &str, limit: usize) -> &str {
+    text.char_indices().nth(limit).map_or(text, |(end, _)| text[..end].trim_end())
 }
 
 /// The form in which two spellings of a name are the same: lower case, no accents, single spaces,

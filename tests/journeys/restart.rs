@@ -3,14 +3,16 @@
 use carillon_tests::{Functions, Service, planned_message, pupils_csv};
 use serde_json::json;
 use shared::{
+    budget::Month,
     clock::{Clock, SystemClock},
     directory::Audience,
     http::Role,
     id::SendId,
     line::Line,
     pricing::RateCard,
+    school::Territory,
     sending::{IdempotencyKey, Origin, Parcel, Plan, RequestDigest, Send},
-    store::{Acceptance, Attempt},
+    store::{Acceptance, Attempt, ParcelsOf},
     template::Context,
 };
 
@@ -60,16 +62,18 @@ async fn a_send_that_a_crash_kept_from_the_queue_leaves_at_the_next_start() {
         parcels: 1,
         totals: plan.totals(),
         dropped: 0,
-        rate_card: RateCard::current().version(),
+        rate_card: RateCard::current(now).version(),
     };
     // All that accepting does, up to the commit point and not a call further.
     table.begin(&attempt, now).await.unwrap();
-    table.put_parcels(school, send.id, send.expires_at, Parcel::cut(plan.messages)).await.unwrap();
+    let month = Month::of(now, Territory::Metropole.time_zone());
+    let of = ParcelsOf { school, send: send.id, expires_at: send.expires_at, month };
+    table.put_parcels(of, Parcel::cut(plan.messages)).await.unwrap();
     let acceptance = Acceptance {
         attempt: &attempt,
         send: &send,
         answer: "{}".to_owned(),
-        month: "2026-11",
+        month,
         monthly_ceiling: None,
         now,
     };

@@ -132,6 +132,6 @@ async fn siblings_are_named_together_and_one_phone_gets_one_text() {
     assert_eq!(preview["kept"][0]["text"], "Réunion pour Emma et Hugo");
     let reasons: Vec<_> =
         preview["dropped"].as_array().unwrap().iter().map(|d| d["reason"].clone()).collect();
-    assert_eq!(reasons, ["same_number", "opted_out"]);
-    assert_eq!(preview["dropped"][0]["same_number_as"], preview["kept"][0]["person"]);
+    assert_eq!(reasons, ["opted_out", "same_number"]);
+    assert_eq!(preview["dropped"][1]["instead"], preview["kept"][0]["person"]);
 }

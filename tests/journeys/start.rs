@@ -19,10 +19,14 @@ async fn a_taken_port_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_folder_is_told_and_fresh_mends_it() {
+async fn an_old_or_damaged_folder_is_told_and_fresh_mends_it() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("dynamodb.sqlite"), "this is not a database, nor will it ever be one")
         .unwrap();
+    let error = start(&Service::options(folder.path(), &[])).await.err().unwrap();
+    assert!(matches!(error, StartError::DataOutdated { .. }), "{error}");
+    assert!(error.to_string().contains("--fresh") && error.to_string().contains("--data"), "{error}");
+    fs::write(folder.path().join("format"), "2").unwrap();
     let error = start(&Service::options(folder.path(), &[])).await.err().unwrap();
     assert!(matches!(error, StartError::DataDamaged { .. }), "{error}");
     assert!(error.to_string().contains("--fresh"), "{error}");

@@ -93,7 +93,7 @@ pub fn planned_message(phone: &str, text: &str, now: Timestamp) -> PlannedMessag
     PlannedMessage {
         recipient: PersonId::generate(now),
         name: "Claire Martin".to_owned(),
-        about: None,
+        about: Vec::new(),
         phone: PhoneNumber::parse(phone, Territory::Metropole).expect("a mobile number"),
         text: text.to_owned(),
         encoding: Encoding::Gsm7,

@@ -1,7 +1,10 @@
-//! The people of a school: one by one, or from the file that its software exports.
+//! The people of a school and what they want to hear: one by one, many at once, or from the file that
+//! its software exports.
 
 pub mod import;
 mod people;
+mod person_body;
+mod preferences;
 mod upload;
 
 use std::sync::Arc;
@@ -28,6 +31,7 @@ pub fn router(deps: Deps) -> Router {
         Router::new()
             .route("/v1/people", get(people::list).post(people::create))
             .route("/v1/people/import", post(upload::import))
+            .route("/v1/people/preferences", post(preferences::set))
             .route("/v1/people/{id}", get(people::show).put(people::replace).delete(people::delete))
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),

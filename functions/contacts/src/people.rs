@@ -1,170 +1,25 @@
 //! `/v1/people`: people one by one.
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
-use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
+    directory::{Audience, Person},
     http::{
         AdminOf, Cursor, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, QueryOf,
-        SenderOf, TypedPhone, etag,
+        SenderOf, etag,
     },
     id::{PersonId, SchoolId},
     language::Phrase,
-    school::Territory,
     store::StoreError,
 };
 
-use crate::Deps;
+use crate::{
+    Deps,
+    person_body::{NewPersonBody, PersonBody, details},
+};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "people";
-/// A guardian of more children than this is a mistake.
-const MAX_GUARDIANSHIPS: usize = 20;
-
-#[derive(Debug, Deserr)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
-pub(crate) struct NewPersonBody {
-    audience: Audience,
-    first_name: GivenName,
-    last_name: GivenName,
-    #[deserr(default)]
-    class: Option<ClassName>,
-    #[deserr(default)]
-    phone: Option<TypedPhone>,
-    #[deserr(default = true)]
-    accepts_sms: bool,
-    #[deserr(default)]
-    guardianships: Vec<NewGuardianship>,
-    #[deserr(default)]
-    external_id: Option<ExternalId>,
-}
-
-#[derive(Debug, Deserr)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
-struct NewGuardianship {
-    pupil: PersonId,
-    #[deserr(default = 1)]
-    rank: u8,
-}
-
-#[derive(Serialize)]
-pub(crate) struct PersonBody {
-    id: PersonId,
-    audience: Audience,
-    first_name: GivenName,
-    last_name: GivenName,
-    class: Option<ClassName>,
-    phone: Option<String>,
-    accepts_sms: bool,
-    guardianships: Vec<Guardianship>,
-    external_id: Option<ExternalId>,
-    version: u64,
-}
-
-impl From<Person> for PersonBody {
-    fn from(Person { id, details, version }: Person) -> Self {
-        Self {
-            id,
-            audience: details.audience,
-            first_name: details.first_name,
-            last_name: details.last_name,
-            class: details.class,
-            phone: details.phone.map(|phone| phone.e164()),
-            accepts_sms: details.accepts_sms,
-            guardianships: details.guardianships,
-            external_id: details.external_id,
-            version,
-        }
-    }
-}
-
-/// The territory of the school, where its phone numbers are at home.
-pub(crate) async fn home(deps: &Deps, school: SchoolId) -> Result<Territory, Problem> {
-    Ok(deps.table.school(school).await?.map_or(Territory::Metropole, |school| school.territory))
-}
-
-/// Reads what depends on the school: the phone, and the children of a guardian.
-async fn details(deps: &Deps, school: SchoolId, body: NewPersonBody) -> Result<PersonDetails, Problem> {
-    let mut errors = Vec::new();
-    let phone = match body.phone {
-        None => None,
-        Some(typed) => match typed.read(home(deps, school).await?) {
-            Ok(phone) => Some(phone),
-            Err(error) => {
-                errors.push(FieldError::new("/phone", &error));
-                None
-            }
-        },
-    };
-    if body.class.is_some() && body.audience != Audience::Pupils {
-        errors.push(FieldError::described(
-            "/class",
-            "class",
-            Phrase::fixed("Seul un élève a une classe.", "Only a pupil has a class."),
-        ));
-    }
-    errors.extend(guardianship_errors(deps, school, body.audience, &body.guardianships).await?);
-    let guardianships =
-        body.guardianships.iter().map(|tie| Guardianship { pupil: tie.pupil, rank: tie.rank }).collect();
-    let details = PersonDetails {
-        audience: body.audience,
-        first_name: body.first_name,
-        last_name: body.last_name,
-        class: body.class,
-        phone,
-        accepts_sms: body.accepts_sms,
-        guardianships,
-        external_id: body.external_id,
-    };
-    Ok(FieldErrors::none_or(errors, details)?)
-}
-
-async fn guardianship_errors(
-    deps: &Deps,
-    school: SchoolId,
-    audience: Audience,
-    guardianships: &[NewGuardianship],
-) -> Result<Vec<FieldError>, Problem> {
-    if guardianships.is_empty() {
-        return Ok(Vec::new());
-    }
-    if audience != Audience::Guardians || guardianships.len() > MAX_GUARDIANSHIPS {
-        return Ok(vec![FieldError::described(
-            "/guardianships",
-            "guardianships",
-            Phrase::new(
-                format!("Seul un responsable a des enfants, et {MAX_GUARDIANSHIPS} au plus."),
-                format!("Only a guardian has children, and {MAX_GUARDIANSHIPS} at most."),
-            ),
-        )]);
-    }
-    let mut errors = Vec::new();
-    for (index, tie) in guardianships.iter().enumerate() {
-        let child = deps.table.person(school, tie.pupil).await?;
-        let is_pupil = child.is_some_and(|person| person.details.audience == Audience::Pupils);
-        let twice = guardianships[..index].iter().any(|earlier| earlier.pupil == tie.pupil);
-        if !is_pupil || twice {
-            errors.push(FieldError::described(
-                format!("/guardianships/{index}/pupil"),
-                "unknown_pupil",
-                Phrase::fixed(
-                    "Il faut ici un élève de l’établissement, une seule fois.",
-                    "This must be a pupil of the school, named once.",
-                ),
-            ));
-        }
-        if tie.rank == 0 {
-            errors.push(FieldError::described(
-                format!("/guardianships/{index}/rank"),
-                "out_of_range",
-                Phrase::fixed("Le premier contact a le rang 1.", "The first contact has rank 1."),
-            ));
-        }
-    }
-    Ok(errors)
-}
-
 pub(crate) async fn create(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -247,8 +102,25 @@ pub(crate) async fn delete(
     let person = find(&deps, tenant.school, id).await?;
     if_match.check(person.version)?;
     match deps.table.delete_person(tenant.school, id, person.version).await {
-        Err(StoreError::Conflict) => Err(IfMatch::failed()),
-        Err(error) => Err(error.into()),
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(StoreError::Conflict) => return Err(IfMatch::failed()),
+        result => result?,
     }
+    if person.details.audience == Audience::Pupils {
+        untie(&deps, tenant.school, id).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes the ties of a pupil who is gone. One that stays, because somebody changes the guardian at
+/// this moment, names nobody and reaches nobody.
+async fn untie(deps: &Deps, school: SchoolId, pupil: PersonId) -> Result<(), Problem> {
+    let people = deps.table.all_people(school).await?;
+    let guardians = people.into_iter().filter(|person| person.tie_to(pupil).is_some());
+    let untied = guardians.map(|mut guardian| {
+        guardian.details.guardianships.retain(|tie| tie.pupil != pupil);
+        guardian.version += 1;
+        guardian
+    });
+    deps.table.replace_people(school, untied.collect()).await?;
+    Ok(())
 }

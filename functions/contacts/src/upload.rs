@@ -11,7 +11,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::Audience,
-    http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryOf, RawBody},
+    http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody},
     id::{PersonId, SchoolId, WorkerId},
     language::{Explain, Language, Phrase},
     store::StoreError,
@@ -20,7 +20,7 @@ use shared::{
 use crate::{
     Deps,
     import::{Import, ImportOptions, LineReport, Outcome, reconcile},
-    people::home,
+    person_body::home,
 };
 
 #[derive(Debug, Deserr)]
@@ -31,24 +31,7 @@ pub(crate) struct ImportQuery {
     audience: Option<Audience>,
     /// `true` when a new school year moved pupils to other classes.
     #[deserr(default)]
-    pupils_moved: Option<String>,
-}
-
-impl ImportQuery {
-    fn options(&self) -> Result<ImportOptions, FieldErrors> {
-        let pupils_moved = match self.pupils_moved.as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => {
-                return Err(FieldErrors::one(FieldError::described(
-                    "/pupils_moved",
-                    "wrong_type",
-                    Phrase::fixed("Il faut ici true ou false.", "This must be true or false."),
-                )));
-            }
-        };
-        Ok(ImportOptions { audience: self.audience, pupils_moved })
-    }
+    pupils_moved: QueryFlag,
 }
 
 #[derive(Serialize)]
@@ -130,7 +113,7 @@ pub(crate) async fn import(
             ),
         ));
     }
-    let options = query.options()?;
+    let options = ImportOptions { audience: query.audience, pupils_moved: query.pupils_moved.0 };
     let school = tenant.school;
     let now = deps.clock.now();
     let holder = WorkerId::generate(now);

@@ -6,10 +6,11 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     carrier::{Outcome, Sms},
-    delivery::{Claimed, Progress, Worker},
+    delivery::{Claimed, MessageState, Progress, Worker},
     id::{SchoolId, SendId, WorkerId},
-    sending::{MessageReference, ParcelNumber, PlannedMessage},
-    store::StoreError,
+    pricing::MicroEuros,
+    sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
+    store::{StoreError, StoredParcel},
 };
 
 use crate::Deps;
@@ -50,19 +51,19 @@ impl Parcel<'_> {
             tracing::warn!(send = %self.send, parcel = %self.number, "the parcel is gone");
             return Ok(Done::Finished);
         };
-        let mut progress = stored.progress;
+        let mut progress = stored.progress.clone();
         let worker = Worker {
             id: WorkerId::generate(self.now()),
             lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
         };
         loop {
             if self.is_late() {
-                return self.stop_early(worker, progress).await;
+                return self.stop_early(worker, &stored, progress).await;
             }
             let before = progress.clone();
             let claimed = progress.claim_next(worker, self.now(), stored.expires_at);
             if progress != before {
-                match table.put_progress(self.school, self.send, self.number, &mut progress).await {
+                match self.keep(&stored, &mut progress).await {
                     // Another worker wrote in between: it has the parcel now. What this one sent
                     // is recorded by nobody, so that the other one finds it unknown.
                     Err(StoreError::Conflict) => return Ok(Done::Later(self.remaining())),
@@ -73,14 +74,14 @@ impl Parcel<'_> {
                 Claimed::Block(_) if self.is_late() => {
                     // The write took long: whoever comes next has the time to ask the carriers.
                     progress.return_block();
-                    table.put_progress(self.school, self.send, self.number, &mut progress).await?;
+                    self.keep(&stored, &mut progress).await?;
                     return Ok(Done::Later(Duration::ZERO));
                 }
                 Claimed::Block(block) => {
                     let halted = self.carry(&block, &stored.parcel.messages, &mut progress).await;
                     if halted {
                         tracing::error!(send = %self.send, "the carrier takes nothing: look after the account");
-                        self.stop_early(worker, progress).await?;
+                        self.stop_early(worker, &stored, progress).await?;
                         return Ok(Done::Later(HALT));
                     }
                 }
@@ -121,12 +122,32 @@ impl Parcel<'_> {
 
     /// Records the last block's answers and leaves the rest to the next run. The claim of another
     /// worker, who may be alive, is left alone.
-    async fn stop_early(&self, worker: Worker, mut progress: Progress) -> Result<Done, StoreError> {
+    async fn stop_early(
+        &self,
+        worker: Worker,
+        stored: &StoredParcel,
+        mut progress: Progress,
+    ) -> Result<Done, StoreError> {
         if progress.claim().is_some_and(|claim| claim.worker == worker.id) {
             progress.release();
-            self.deps.table.put_progress(self.school, self.send, self.number, &mut progress).await?;
+            self.keep(stored, &mut progress).await?;
         }
         Ok(Done::Later(Duration::ZERO))
+    }
+
+    /// Writes progress. The write that settles the last message also gives back to the month what
+    /// was reserved for texts that never left: settled progress is not written again.
+    async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<(), StoreError> {
+        let table = &self.deps.table;
+        let never_sent = never_sent(&stored.parcel.messages, progress);
+        match stored.month {
+            Some(month) if never_sent.price > MicroEuros::ZERO => {
+                table
+                    .settle_progress(self.school, self.send, self.number, progress, (month, never_sent))
+                    .await
+            }
+            _ => table.put_progress(self.school, self.send, self.number, progress).await,
+        }
     }
 
     /// Whether too little time is left for a block.
@@ -145,4 +166,13 @@ impl Parcel<'_> {
     fn remaining(&self) -> Duration {
         self.until(self.deadline)
     }
+}
+
+/// What was reserved for messages that no carrier took, once nothing is left to do.
+fn never_sent(messages: &[PlannedMessage], progress: &Progress) -> Totals {
+    if progress.states().any(MessageState::is_open) {
+        return Totals::default();
+    }
+    let unsent = messages.iter().zip(progress.states()).filter(|(_, state)| state.was_never_sent());
+    Totals::of(unsent.map(|(message, _)| message))
 }

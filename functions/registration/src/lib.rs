@@ -1,5 +1,8 @@
-//! Signing a school up, its licence and its settings, and the operator's decisions.
+//! Signing a school up, its printed form, its licence and its settings, and the operator's decisions.
 
+mod acknowledgement;
+mod form;
+mod history;
 mod licence;
 mod operator;
 mod rate_card;
@@ -29,7 +32,10 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/rate-card", get(rate_card::show))
         .route("/v1/registrations", post(registrations::apply))
         .route("/v1/registration", get(registrations::show))
+        .route("/v1/registration/acknowledgement", post(acknowledgement::acknowledge))
+        .route("/v1/registration/form", get(form::show))
         .route("/v1/school", get(school::show).patch(school::change))
+        .route("/v1/school/history", get(history::list))
         .route("/v1/licence", get(licence::show))
         .route("/v1/licence/refresh", post(licence::refresh))
         .route("/v1/operator/registrations", get(operator::list));

@@ -1,10 +1,12 @@
 //! `POST /v1/licence/refresh`, `GET /v1/licence`: a confirmed school fetches its right to send.
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    http::{AdminOf, Problem, ReaderOf},
-    registration::{Barred, Licence},
+    http::{AdminOf, Notice, Problem, ReaderOf},
+    language::{Explain, Language},
+    registration::{AcknowledgedPrices, Licence, Licensed, Standing},
 };
 
 use crate::Deps;
@@ -16,21 +18,26 @@ pub(crate) struct LicenceBody {
     /// Whether the school could send at this moment, and why not.
     may_send: bool,
     barred: Option<&'static str>,
+    /// What the school is to be told although it may send: prices that change.
+    notices: Vec<Notice>,
 }
 
-fn body(licence: &Licence, barred: Option<Barred>) -> LicenceBody {
-    use shared::language::Explain;
+fn body(licence: &Licence, standing: &Standing, now: Timestamp, language: Language) -> LicenceBody {
+    let checked = standing.check(now);
+    let prices = checked.as_ref().ok().map(Licensed::prices).filter(AcknowledgedPrices::have_changed);
     LicenceBody {
         refreshed_at: licence.refreshed_at.to_string(),
         valid_until: licence.valid_until.to_string(),
-        may_send: barred.is_none(),
-        barred: barred.map(|barred| barred.code()),
+        may_send: checked.is_ok(),
+        barred: checked.err().map(|barred| barred.code()),
+        notices: prices.iter().map(|prices| Notice::of(prices, language)).collect(),
     }
 }
 
 pub(crate) async fn refresh(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
 ) -> Result<Json<LicenceBody>, Problem> {
     let mut standing = deps.table.standing(tenant.school).await?;
     let registration = standing.confirmed()?;
@@ -39,14 +46,15 @@ pub(crate) async fn refresh(
     deps.table.put_licence(tenant.school, licence.clone()).await?;
     standing.licence = Some(licence.clone());
     tracing::info!(school = %tenant.school, "licence refreshed");
-    Ok(Json(body(&licence, standing.check(now).err())))
+    Ok(Json(body(&licence, &standing, now, language)))
 }
 
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
 ) -> Result<Json<LicenceBody>, Problem> {
     let standing = deps.table.standing(tenant.school).await?;
     let licence = standing.licence.clone().ok_or_else(Problem::not_found)?;
-    Ok(Json(body(&licence, standing.check(deps.clock.now()).err())))
+    Ok(Json(body(&licence, &standing, deps.clock.now(), language)))
 }

@@ -40,13 +40,14 @@ pub(crate) async fn list(
     State(deps): State<Deps>,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<RegistrationsBody>, Problem> {
+    let now = deps.clock.now();
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let after: Option<SchoolId> = page.place(LIST, OWNER)?;
     let (registrations, next) = deps.table.registrations(after, page.limit.as_i32()).await?;
     let registrations = registrations
         .into_iter()
         .filter(|registration| query.state.is_none_or(|state| registration.state == state))
-        .map(RegistrationBody::from)
+        .map(|registration| RegistrationBody::new(registration, None, now))
         .collect();
     let next_cursor = next.map(|place| Cursor::new(LIST, OWNER, &place.to_string()).into());
     Ok(Json(RegistrationsBody { registrations, next_cursor }))
@@ -66,9 +67,10 @@ pub(crate) async fn decide(
     decision: Decision,
     OptionalJsonBody(body): OptionalJsonBody<DecisionBody>,
 ) -> Result<Json<RegistrationBody>, Problem> {
+    let now = deps.clock.now();
     let registration = deps.table.registration(school).await?.ok_or_else(Problem::not_found)?;
-    let decided = registration.decided(decision, body.reason, deps.clock.now())?;
+    let decided = registration.decided(decision, body.reason, now)?;
     deps.table.replace_registration(decided.clone()).await?;
     tracing::info!(%school, decision = decision.as_str(), "decided");
-    Ok(Json(decided.into()))
+    Ok(Json(RegistrationBody::new(decided, None, now)))
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/rate-card`: what a segment costs today.
 
-use axum::Json;
+use axum::{Json, extract::State};
 use serde::Serialize;
 use shared::{
     http::{Problem, ReaderOf},
@@ -9,9 +9,14 @@ use shared::{
     school::Territory,
 };
 
+use crate::Deps;
+
 #[derive(Serialize)]
 pub(crate) struct RateCardBody {
     version: RateCardVersion,
+    in_force_on: String,
+    /// The last day on which schools that acknowledged the card before still pay its prices.
+    earlier_prices_until: String,
     currency: &'static str,
     territories: Vec<TerritoryPrice>,
     countries: Vec<CountryPrice>,
@@ -43,6 +48,8 @@ impl RateCardBody {
             .map(|(country, price)| CountryPrice { country: *country, price_per_segment_micro_eur: *price });
         Self {
             version: card.version(),
+            in_force_on: card.in_force_on().to_string(),
+            earlier_prices_until: card.earlier_prices_until().to_string(),
             currency: "EUR",
             territories: territories.collect(),
             countries: countries.collect(),
@@ -50,6 +57,6 @@ impl RateCardBody {
     }
 }
 
-pub(crate) async fn show(_: ReaderOf) -> Result<Json<RateCardBody>, Problem> {
-    Ok(Json(RateCardBody::of(RateCard::current())))
+pub(crate) async fn show(_: ReaderOf, State(deps): State<Deps>) -> Result<Json<RateCardBody>, Problem> {
+    Ok(Json(RateCardBody::of(RateCard::current(deps.clock.now()))))
 }

@@ -2,18 +2,19 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use deserr::Deserr;
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind, ReaderOf},
     id::{RegistrationId, SchoolId},
-    language::Phrase,
+    language::{Explain, Phrase},
     line::Line,
     pricing::{RateCard, RateCardVersion},
-    registration::{Contact, EmailAddress, Registration, RegistrationState},
+    registration::{AcknowledgedPrices, Contact, EmailAddress, Registration, RegistrationState},
     school::{CallbackNumber, School, SchoolName, Territory, Uai},
 };
 
-use crate::Deps;
+use crate::{Deps, acknowledgement::current, history};
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -50,9 +51,36 @@ pub(crate) struct RegistrationBody {
     school: RegisteredSchool,
     contact: RegisteredContact,
     acknowledged_rate_card: RateCardVersion,
+    acknowledged_at: String,
+    prices: PricesBody,
     applied_at: String,
     decided_at: Option<String>,
     reason: Option<String>,
+}
+
+/// How the acknowledged prices stand to those of today.
+#[derive(Serialize)]
+struct PricesBody {
+    /// `prices_current`, `prices_change` (the school keeps its own until a day) or `prices_changed`.
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_until: Option<String>,
+    /// The card to acknowledge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_rate_card: Option<RateCardVersion>,
+}
+
+impl From<AcknowledgedPrices> for PricesBody {
+    fn from(prices: AcknowledgedPrices) -> Self {
+        let (kept_until, current) = match prices {
+            AcknowledgedPrices::Current => (None, None),
+            AcknowledgedPrices::KeptUntil { last_day, current } => {
+                (Some(last_day.to_string()), Some(current))
+            }
+            AcknowledgedPrices::Lapsed { current } => (None, Some(current)),
+        };
+        Self { state: prices.code(), kept_until, current_rate_card: current.map(RateCard::version) }
+    }
 }
 
 #[derive(Serialize)]
@@ -69,9 +97,12 @@ struct RegisteredContact {
     phone: Option<CallbackNumber>,
 }
 
-impl From<Registration> for RegistrationBody {
-    fn from(registration: Registration) -> Self {
+impl RegistrationBody {
+    /// A registration as it stands at an instant, in the school's own time.
+    pub fn new(registration: Registration, school: Option<&School>, now: Timestamp) -> Self {
+        let zone = school.map_or(registration.territory.time_zone(), School::time_zone);
         Self {
+            prices: registration.prices(now, zone).into(),
             id: registration.id,
             school_id: registration.school_id,
             state: registration.state,
@@ -86,6 +117,7 @@ impl From<Registration> for RegistrationBody {
                 phone: registration.contact.phone,
             },
             acknowledged_rate_card: registration.rate_card,
+            acknowledged_at: registration.acknowledged_at.to_string(),
             applied_at: registration.applied_at.to_string(),
             decided_at: registration.decided_at.map(|instant| instant.to_string()),
             reason: registration.reason.map(String::from),
@@ -132,16 +164,8 @@ pub(crate) async fn apply(
     JsonBody { value: body, .. }: JsonBody<ApplicationBody>,
 ) -> Result<(StatusCode, Json<RegistrationBody>), Problem> {
     let territory = territory(body.school.uai, body.school.territory, "/school/territory")?;
-    let current = RateCard::current().version();
-    if body.acknowledged_rate_card != current {
-        return Err(Problem::new(
-            ProblemKind::RateCardOutdated,
-            Phrase::new(
-                format!("Lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version, {current}."),
-                format!("Read the current card (GET /v1/rate-card) and acknowledge its version, {current}."),
-            ),
-        ));
-    }
+    let now = deps.clock.now();
+    let rate_card = current(body.acknowledged_rate_card, now)?;
     let standing = deps.table.standing(tenant.school).await?;
     if let Some(earlier) = standing.registration.as_ref().filter(|r| !r.state.allows_a_new_application()) {
         let state = earlier.state.as_str();
@@ -155,7 +179,6 @@ pub(crate) async fn apply(
             ),
         ));
     }
-    let now = deps.clock.now();
     let registration = Registration {
         id: RegistrationId::generate(now),
         school_id: tenant.school,
@@ -163,14 +186,16 @@ pub(crate) async fn apply(
         uai: body.school.uai,
         territory,
         contact: Contact { name: body.contact.name, email: body.contact.email, phone: body.contact.phone },
-        rate_card: current,
+        rate_card,
+        acknowledged_at: now,
         applied_at: now,
         state: RegistrationState::Applied,
         decided_at: None,
         reason: None,
         version: standing.registration.as_ref().map_or(1, |earlier| earlier.version + 1),
     };
-    let school = match standing.school {
+    let school_before = standing.school;
+    let school = match school_before.clone() {
         None => School::new(tenant.school, body.school.name, body.school.uai, territory),
         Some(school) => School {
             name: body.school.name,
@@ -181,15 +206,17 @@ pub(crate) async fn apply(
         },
     };
     let before = standing.registration.map(|earlier| earlier.version);
-    deps.table.apply(registration.clone(), before, school).await?;
+    let change = history::change(school_before.as_ref(), &school, tenant.subject, now);
+    deps.table.apply(registration.clone(), before, school.clone(), change).await?;
     tracing::info!(school = %tenant.school, registration = %registration.id, "applied");
-    Ok((StatusCode::CREATED, Json(registration.into())))
+    Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
 }
 
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,
 ) -> Result<Json<RegistrationBody>, Problem> {
-    let registration = deps.table.registration(tenant.school).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(registration.into()))
+    let standing = deps.table.standing(tenant.school).await?;
+    let registration = standing.registration.ok_or_else(Problem::not_found)?;
+    Ok(Json(RegistrationBody::new(registration, standing.school.as_ref(), deps.clock.now())))
 }

@@ -4,17 +4,18 @@ use axum::{Json, extract::State, response::IntoResponse};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    budget::Ceilings,
     http::{AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, Patch, Problem, ReaderOf, etag},
     id::SchoolId,
     language::Phrase,
     phone::{Country, Destination},
-    pricing::RateCard,
-    school::{CallbackNumber, School, SchoolName, Territory, Uai},
+    pricing::{MicroEuros, RateCard},
+    school::{CallbackNumber, HouseholdRule, QuietHours, School, SchoolName, SchoolTimeZone, Territory, Uai},
     store::StoreError,
     text::EncodingMode,
 };
 
-use crate::{Deps, registrations::territory};
+use crate::{Deps, history, registrations::territory};
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -31,6 +32,17 @@ pub(crate) struct SchoolPatch {
     encoding_mode: Option<EncodingMode>,
     #[deserr(default)]
     allowed_countries: Option<Vec<Country>>,
+    /// `null` for the territory's own.
+    #[deserr(default)]
+    time_zone: Patch<SchoolTimeZone>,
+    #[deserr(default)]
+    quiet_hours: Patch<QuietHours>,
+    #[deserr(default)]
+    household_rule: Option<HouseholdRule>,
+    #[deserr(default)]
+    monthly_ceiling_micro_eur: Patch<MicroEuros>,
+    #[deserr(default)]
+    send_ceiling_micro_eur: Patch<MicroEuros>,
 }
 
 #[derive(Serialize)]
@@ -43,19 +55,27 @@ pub(crate) struct SchoolBody {
     callback_number: Option<CallbackNumber>,
     encoding_mode: EncodingMode,
     allowed_countries: Vec<Country>,
+    quiet_hours: Option<QuietHours>,
+    household_rule: HouseholdRule,
+    monthly_ceiling_micro_eur: Option<MicroEuros>,
+    send_ceiling_micro_eur: Option<MicroEuros>,
 }
 
 impl From<School> for SchoolBody {
     fn from(school: School) -> Self {
         Self {
             id: school.id,
+            time_zone: school.time_zone().iana_name().unwrap_or_default().to_owned(),
             name: school.name,
             uai: school.uai,
             territory: school.territory,
-            time_zone: school.territory.time_zone().iana_name().unwrap_or_default().to_owned(),
             callback_number: school.callback_number,
             encoding_mode: school.encoding_mode,
             allowed_countries: school.allowed_countries.into_iter().collect(),
+            quiet_hours: school.quiet_hours,
+            household_rule: school.household_rule,
+            monthly_ceiling_micro_eur: school.ceilings.month,
+            send_ceiling_micro_eur: school.ceilings.send,
         }
     }
 }
@@ -80,22 +100,27 @@ pub(crate) async fn change(
 ) -> Result<impl IntoResponse, Problem> {
     let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
     if_match.check(school.version)?;
-    let changed = apply(patch, school)?;
-    match deps.table.replace_school(changed.clone()).await {
+    let now = deps.clock.now();
+    let changed = apply(patch, school.clone(), RateCard::current(now))?;
+    let change = history::change(Some(&school), &changed, tenant.subject, now);
+    if change.settings.is_empty() {
+        return Ok(answer(school));
+    }
+    match deps.table.replace_school(changed.clone(), change).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(answer(changed)),
     }
 }
 
-fn apply(patch: SchoolPatch, school: School) -> Result<School, FieldErrors> {
+fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, FieldErrors> {
     let uai = patch.uai.apply(school.uai);
     // A territory that was set by hand stands until the UAI tells it.
     let by_hand = if uai.is_some() { patch.territory } else { patch.territory.or(Some(school.territory)) };
     let territory = territory(uai, by_hand, "/territory")?;
     let allowed_countries = match patch.allowed_countries {
         None => school.allowed_countries,
-        Some(countries) => priced(countries)?.into_iter().collect(),
+        Some(countries) => priced(countries, card)?.into_iter().collect(),
     };
     Ok(School {
         name: patch.name.unwrap_or(school.name),
@@ -104,14 +129,20 @@ fn apply(patch: SchoolPatch, school: School) -> Result<School, FieldErrors> {
         callback_number: patch.callback_number.apply(school.callback_number),
         encoding_mode: patch.encoding_mode.unwrap_or(school.encoding_mode),
         allowed_countries,
+        own_time_zone: patch.time_zone.apply(school.own_time_zone),
+        quiet_hours: patch.quiet_hours.apply(school.quiet_hours),
+        household_rule: patch.household_rule.unwrap_or(school.household_rule),
+        ceilings: Ceilings {
+            month: patch.monthly_ceiling_micro_eur.apply(school.ceilings.month),
+            send: patch.send_ceiling_micro_eur.apply(school.ceilings.send),
+        },
         version: school.version + 1,
         ..school
     })
 }
 
 /// Only a country with a price can be opened.
-fn priced(countries: Vec<Country>) -> Result<Vec<Country>, FieldErrors> {
-    let card = RateCard::current();
+fn priced(countries: Vec<Country>, card: &RateCard) -> Result<Vec<Country>, FieldErrors> {
     let errors = countries
         .iter()
         .enumerate()

@@ -8,17 +8,22 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
+    budget::OverBudget,
     directory::Audience,
-    http::{Problem, ProblemKind, Tenant},
+    http::{Notice, Problem, ProblemKind, Tenant},
     id::SendId,
-    language::Phrase,
+    language::{Language, Phrase},
     registration::Licensed,
     sending::{IdempotencyKey, IdempotencyKeyError, Origin, Parcel, Plan, RequestDigest, Send},
-    store::{Acceptance, Attempt, KeyUse, StoreError},
+    store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf},
     template::Context,
 };
 
-use crate::{Deps, plan_body::TotalsBody};
+use crate::{
+    Deps,
+    budget::{self, BudgetBody, NearlySpent},
+    plan_body::TotalsBody,
+};
 
 /// The answer to an accepted send.
 #[derive(Serialize)]
@@ -27,6 +32,9 @@ struct AcceptedBody {
     accepted_at: String,
     totals: TotalsBody,
     dropped: u32,
+    /// What remains of the month, in case this send brought it near its ceiling.
+    budget: BudgetBody,
+    warnings: Vec<Notice>,
 }
 
 /// What is to be sent, once it is planned.
@@ -36,6 +44,15 @@ pub(crate) struct Planned {
     pub origin: Origin,
     pub audience: Audience,
     pub context: Context,
+}
+
+/// A request that is carried out once.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub route: &'static str,
+    pub headers: &'a HeaderMap,
+    pub bytes: &'a Bytes,
+    pub language: Language,
 }
 
 /// The key of a request.
@@ -52,16 +69,14 @@ fn key(headers: &HeaderMap) -> Result<IdempotencyKey, Problem> {
 pub(crate) async fn once(
     deps: &Deps,
     tenant: &Tenant,
-    headers: &HeaderMap,
-    route: &str,
-    bytes: &Bytes,
+    request: Request<'_>,
     plan: impl Future<Output = Result<Planned, Problem>>,
 ) -> Result<String, Problem> {
     let now = deps.clock.now();
     let attempt = Attempt {
         school: tenant.school,
-        key: key(headers)?,
-        digest: RequestDigest::of(route, bytes),
+        key: key(request.headers)?,
+        digest: RequestDigest::of(request.route, request.bytes),
         send: SendId::generate(now),
     };
     match deps.table.begin(&attempt, now).await? {
@@ -74,7 +89,7 @@ pub(crate) async fn once(
         Ok(planned) => planned,
         Err(problem) => return Err(give_back(deps, &attempt, problem).await),
     };
-    match accept(deps, tenant, &attempt, planned, now).await {
+    match accept(deps, tenant, &attempt, planned, now, request.language).await {
         // A failure of the table may hide a commit: only a certain refusal gives the key back.
         Err(problem) if problem.kind().status().is_client_error() => {
             Err(give_back(deps, &attempt, problem).await)
@@ -97,6 +112,7 @@ async fn accept(
     attempt: &Attempt,
     planned: Planned,
     now: Timestamp,
+    language: Language,
 ) -> Result<String, Problem> {
     let Planned { plan, licensed, origin, audience, context } = planned;
     if plan.messages.is_empty() {
@@ -118,32 +134,36 @@ async fn accept(
         dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
         rate_card: licensed.rate_card().version(),
     };
+    let school = licensed.school();
+    // Looked at before names and texts are written, and made sure of at the commit point.
+    let budget = budget::read(&deps.table, school, now).await?;
+    budget.check(totals.price)?;
+    let after = budget.after(totals.price);
     let answer = AcceptedBody {
         id: send.id,
         accepted_at: now.to_string(),
         totals: totals.into(),
         dropped: send.dropped,
+        budget: (&after).into(),
+        warnings: NearlySpent::of(&after).iter().map(|warning| Notice::of(warning, language)).collect(),
     };
     let answer = serde_json::to_string(&answer).map_err(Problem::internal)?;
-    let school = licensed.school();
-    let month = month(now, school);
-    // Looked at before names and texts are written, and made sure of at the commit point.
-    if let Some(ceiling) = school.monthly_ceiling {
-        let committed = deps.table.committed(tenant.school, &month).await?;
-        if committed.checked_add(totals.price).is_none_or(|sum| sum > ceiling) {
-            return Err(StoreError::OverBudget.into());
-        }
-    }
-    deps.table.put_parcels(tenant.school, send.id, send.expires_at, parcels.into_iter()).await?;
+    let month = budget.month;
+    let of = ParcelsOf { school: tenant.school, send: send.id, expires_at: send.expires_at, month };
+    deps.table.put_parcels(of, parcels.into_iter()).await?;
     let acceptance = Acceptance {
         attempt,
         send: &send,
         answer: answer.clone(),
-        month: &month,
-        monthly_ceiling: school.monthly_ceiling,
+        month,
+        monthly_ceiling: school.ceilings.month,
         now,
     };
-    let due = deps.table.accept(acceptance).await?;
+    let due = deps.table.accept(acceptance).await.map_err(|error| match error {
+        // Another send was faster.
+        AcceptError::OverBudget(ceiling) => OverBudget::Month { price: totals.price, ceiling }.into(),
+        AcceptError::Store(error) => Problem::from(error),
+    })?;
     tracing::info!(school = %tenant.school, send = %send.id, messages = totals.messages, "accepted");
     // From here on the send will leave, whatever happens to this process.
     match deps.queue.enqueue(due).await {
@@ -151,11 +171,6 @@ async fn accept(
         Err(error) => tracing::warn!(%error, send = %send.id, "left to the schedule"),
     }
     Ok(answer)
-}
-
-/// The month that pays, in the school's own time.
-fn month(now: Timestamp, school: &shared::school::School) -> String {
-    now.to_zoned(school.territory.time_zone().clone()).strftime("%Y-%m").to_string()
 }
 
 fn still_running() -> Problem {

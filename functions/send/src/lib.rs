@@ -3,8 +3,10 @@
 //! A preview and a send share one path: the preview stops before writing.
 
 mod accept;
+mod budget;
 mod order_body;
 mod plan_body;
+mod plan_problem;
 mod sends;
 mod test_sms;
 
@@ -35,6 +37,7 @@ pub fn router(deps: Deps) -> Router {
             .route("/v1/sends/preview", post(sends::preview))
             .route("/v1/sends", post(sends::send))
             .route("/v1/sends/{id}", get(sends::show))
+            .route("/v1/budget", get(budget::show))
             .route("/v1/test-sms", post(test_sms::send))
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use deserr::Deserr;
 use shared::{
-    directory::{Audience, ClassName},
-    http::{FieldError, FieldErrors, Problem, Role, Tenant, forbidden},
+    directory::Audience,
+    http::{FieldError, FieldErrors, Problem, Role, SelectionBody, Tenant, forbidden},
     id::{PersonId, TemplateId},
     language::Phrase,
+    school::HouseholdRule,
     sending::{GivenValues, Order, Origin, Selection, Value},
     store::Table,
     template::{Context, Source, Template, Variable, View, Wording, WordingError},
@@ -31,6 +32,9 @@ pub(crate) struct OrderBody {
     values: BTreeMap<String, Value>,
     #[deserr(default)]
     values_by_person: BTreeMap<String, BTreeMap<String, Value>>,
+    /// Where this send differs from the school's setting.
+    #[deserr(default)]
+    household_rule: Option<HouseholdRule>,
     /// The digest of the preview that a person agreed to.
     #[deserr(default)]
     pub preview_digest: Option<String>,
@@ -42,35 +46,6 @@ struct TextBody {
     audience: Audience,
     context: Context,
     body: String,
-}
-
-#[derive(Debug, Deserr)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
-struct SelectionBody {
-    #[deserr(default)]
-    everyone: Option<bool>,
-    #[deserr(default)]
-    classes: Option<Vec<ClassName>>,
-    #[deserr(default)]
-    people: Option<Vec<PersonId>>,
-}
-
-impl SelectionBody {
-    fn selection(self) -> Result<Selection, FieldError> {
-        match (self.everyone, self.classes, self.people) {
-            (Some(true), None, None) => Ok(Selection::Everyone),
-            (None, Some(classes), None) => Ok(Selection::Classes(classes)),
-            (None, None, Some(people)) => Ok(Selection::People(people)),
-            _ => Err(FieldError::described(
-                "/selection",
-                "one_selection",
-                Phrase::fixed(
-                    "Choisissez une seule façon : everyone: true, classes: […] ou people: […].",
-                    "Choose one way only: everyone: true, classes: […] or people: […].",
-                ),
-            )),
-        }
-    }
 }
 
 /// An order, and what it was made from.
@@ -113,11 +88,23 @@ impl OrderBody {
         let selection = self.selection.selection().map_err(|error| errors.push(error)).ok();
         let selection = FieldErrors::none_or(errors, selection)?.unwrap_or(Selection::People(Vec::new()));
         let values = GivenValues { common, by_person };
-        Ok(Ordered { order: Order { view: self.view, selection, wording, values }, origin })
+        let order =
+            Order { view: self.view, selection, wording, values, household_rule: self.household_rule };
+        Ok(Ordered { order, origin })
     }
 }
 
 fn from_template(template: Template, edited: Option<String>) -> Result<(Wording, Origin), FieldErrors> {
+    if template.archived {
+        return Err(FieldErrors::one(FieldError::described(
+            "/template",
+            "template_archived",
+            Phrase::fixed(
+                "Ce modèle est archivé : remettez-le en service (POST /v1/templates/{id}/restore) ou choisissez-en un autre.",
+                "This template is archived: restore it (POST /v1/templates/{id}/restore) or choose another.",
+            ),
+        )));
+    }
     let origin = Origin::Template { id: template.id, version: template.version, label: template.label };
     let wording = match edited {
         None => template.wording,

@@ -1,6 +1,6 @@
 //! `/v1/sends`: preview, send, and see how far a send has come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     Extension, Json,
@@ -14,23 +14,26 @@ use shared::{
     delivery::MessageState,
     directory::{Audience, Directory},
     http::{
-        FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, QueryOf, ReaderOf, SenderOf, Tenant,
+        FieldError, FieldErrors, JsonBody, Notice, PathId, Problem, ProblemKind, QueryOf, ReaderOf, SenderOf,
+        Tenant,
     },
     id::{SendId, TemplateId},
     language::{Language, Phrase},
-    sending::{Origin, PARCEL_SIZE, Plan, Send},
-    template::{Context, TemplateLabel},
+    sending::{Order, Origin, PARCEL_SIZE, Plan, Send, Value},
+    template::{Context, TemplateLabel, TextWarning},
 };
 
 use crate::{
     Deps,
-    accept::{Planned, once},
+    accept::{Planned, Request, once},
+    budget::{self, NearlySpent},
     order_body::OrderBody,
-    plan_body::{PlanBody, TotalsBody, plan_problem},
+    plan_body::{Beside, PlanBody, TotalsBody},
+    plan_problem::plan_problem,
 };
 
 /// Steps 1 to 4 of a send: licence and rights, people, reasons, texts and prices.
-async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<Planned, Problem> {
+async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned, Order), Problem> {
     let expected_digest = body.preview_digest.clone();
     let licensed = deps.table.standing(tenant.school).await?.check(deps.clock.now())?;
     let ordered = body.order(&deps.table, tenant).await?;
@@ -46,7 +49,15 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<Planned, 
         ));
     }
     let (audience, context) = (ordered.order.wording.audience(), ordered.order.wording.context());
-    Ok(Planned { plan, licensed, origin: ordered.origin, audience, context })
+    Ok((Planned { plan, licensed, origin: ordered.origin, audience, context }, ordered.order))
+}
+
+/// What is better not in the words of a send: in its text, and in the values that came with it.
+fn text_warnings(order: &Order) -> BTreeSet<TextWarning> {
+    let given = order.values.by_person.values().chain([&order.values.common]);
+    let values: BTreeSet<&str> = given.flat_map(BTreeMap::values).map(Value::as_str).collect();
+    let texts = values.into_iter().chain([order.wording.body().source()]);
+    texts.flat_map(TextWarning::of).collect()
 }
 
 #[derive(Debug, Deserr)]
@@ -80,18 +91,33 @@ pub(crate) async fn preview(
     JsonBody { value: body, .. }: JsonBody<OrderBody>,
 ) -> Result<Json<PlanBody>, Problem> {
     let offset = query.offset()?;
-    let planned = plan(&deps, &tenant, body).await?;
-    Ok(Json(PlanBody::new(planned.plan, offset, language)))
+    let (Planned { plan, licensed, .. }, order) = plan(&deps, &tenant, body).await?;
+    let budget = budget::read(&deps.table, licensed.school(), deps.clock.now()).await?;
+    let price = plan.totals().price;
+    let mut warnings: Vec<Notice> =
+        text_warnings(&order).iter().map(|warning| Notice::of(warning, language)).collect();
+    match budget.check(price) {
+        Err(over) => warnings.push(Notice::of(&over, language)),
+        Ok(()) => warnings
+            .extend(NearlySpent::of(&budget.after(price)).map(|warning| Notice::of(&warning, language))),
+    }
+    if licensed.prices().have_changed() {
+        warnings.push(Notice::of(&licensed.prices(), language));
+    }
+    let beside = Beside { budget: (&budget).into(), warnings };
+    Ok(Json(PlanBody::new(plan, beside, offset, language)))
 }
 
 pub(crate) async fn send(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
     headers: HeaderMap,
     JsonBody { value: body, bytes }: JsonBody<OrderBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let planned = plan(&deps, &tenant, body);
-    let answer = once(&deps, &tenant, &headers, "POST /v1/sends", &bytes, planned).await?;
+    let planned = async { Ok(plan(&deps, &tenant, body).await?.0) };
+    let request = Request { route: "POST /v1/sends", headers: &headers, bytes: &bytes, language };
+    let answer = once(&deps, &tenant, request, planned).await?;
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
 }
 

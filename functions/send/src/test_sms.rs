@@ -1,6 +1,7 @@
 //! `POST /v1/test-sms`: one SMS to a number that the administrator types.
 
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
@@ -10,7 +11,7 @@ use shared::{
     directory::Audience,
     http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at},
     id::PersonId,
-    language::Phrase,
+    language::{Language, Phrase},
     sending::{Origin, Plan, PlannedMessage},
     template::Context,
     text::MeasuredText,
@@ -18,7 +19,7 @@ use shared::{
 
 use crate::{
     Deps,
-    accept::{Planned, once},
+    accept::{Planned, Request, once},
 };
 
 #[derive(Debug, Deserr)]
@@ -30,11 +31,13 @@ pub(crate) struct TestSmsBody {
 pub(crate) async fn send(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
     headers: HeaderMap,
     JsonBody { value: body, bytes }: JsonBody<TestSmsBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let planned = plan(&deps, &tenant, body);
-    let answer = once(&deps, &tenant, &headers, "POST /v1/test-sms", &bytes, planned).await?;
+    let request = Request { route: "POST /v1/test-sms", headers: &headers, bytes: &bytes, language };
+    let answer = once(&deps, &tenant, request, planned).await?;
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
 }
 
@@ -64,7 +67,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         // Nobody of the directory: the number was typed for this test.
         recipient: PersonId::generate(now),
         name: "Test".to_owned(),
-        about: None,
+        about: Vec::new(),
         phone,
         text,
         encoding: measured.encoding,

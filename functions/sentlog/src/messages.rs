@@ -56,8 +56,8 @@ struct MessageBody {
     context: Context,
     person: PersonId,
     name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<PersonId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    about: Vec<PersonId>,
     phone: String,
     text: String,
     encoding: Encoding,

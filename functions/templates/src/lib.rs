@@ -1,7 +1,11 @@
 //! Templates, the catalogue of their variables, and what a text costs.
 
 mod catalogue;
+mod export;
+mod import;
+mod keeping;
 mod measure;
+mod shelf;
 mod templates;
 
 use std::sync::Arc;
@@ -32,7 +36,13 @@ pub fn router(deps: Deps) -> Router {
                 "/v1/templates/{id}",
                 get(templates::show).put(templates::replace).delete(templates::delete),
             )
+            .route("/v1/templates/export", get(export::export))
+            .route("/v1/templates/import", post(import::import))
             .route("/v1/templates/{id}/preview", post(templates::preview))
+            .route("/v1/templates/{id}/archive", post(keeping::archive))
+            .route("/v1/templates/{id}/restore", post(keeping::restore))
+            .route("/v1/templates/{id}/duplicate", post(keeping::duplicate))
+            .route("/v1/templates/{id}/versions", get(keeping::versions))
             .with_state(deps),
     )
 }

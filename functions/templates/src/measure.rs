@@ -1,16 +1,17 @@
 //! `POST /v1/texts/measure`: what a text costs, and which character made it cost more.
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    http::{FieldError, FieldErrors, JsonBody, Problem, SenderOf},
-    language::Phrase,
+    http::{FieldError, FieldErrors, JsonBody, Notice, Problem, SenderOf},
+    language::{Language, Phrase},
     phone::Destination,
     pricing::{MicroEuros, RateCard},
     registration::Standing,
     school::Territory,
-    template::Body,
+    template::{Body, TextWarning},
     text::{Encoding, EncodingMode, MeasuredText, Segments, TextReport},
 };
 
@@ -34,6 +35,7 @@ pub(crate) struct CostBody {
     segments_limit: Segments,
     offending_characters: Vec<OffendingBody>,
     without_them: Size,
+    warnings: Vec<Notice>,
 }
 
 #[derive(Serialize)]
@@ -53,18 +55,24 @@ struct OffendingBody {
     replacement: Option<String>,
 }
 
+/// Whose text is measured: a school's mode, territory and acknowledged prices.
+pub(crate) struct Measure<'a> {
+    pub standing: &'a Standing,
+    /// Another mode than the school's.
+    pub mode: Option<EncodingMode>,
+    pub now: Timestamp,
+    pub language: Language,
+}
+
 impl CostBody {
-    /// The cost for a school: its mode unless another is asked for, its territory, and the prices
-    /// that it acknowledged.
-    pub(crate) fn of_school(text: &str, mode: Option<EncodingMode>, standing: &Standing) -> Self {
+    /// What a text costs a school.
+    pub(crate) fn of(text: &str, measure: &Measure<'_>) -> Self {
+        let Measure { standing, mode, now, language } = measure;
         let school = standing.school.as_ref();
         let mode = mode.or(school.map(|school| school.encoding_mode)).unwrap_or_default();
         let territory = school.map_or(Territory::Metropole, |school| school.territory);
         let acknowledged = standing.registration.as_ref().map(|registration| registration.rate_card.card());
-        Self::new(text, mode, territory, acknowledged.unwrap_or(RateCard::current()))
-    }
-
-    fn new(text: &str, mode: EncodingMode, territory: Territory, card: &RateCard) -> Self {
+        let card = acknowledged.unwrap_or_else(|| RateCard::current(*now));
         let report = TextReport::new(text, mode);
         let unit_price = card.unit_price(Destination::Territory(territory)).unwrap_or_default();
         let size = |measured: MeasuredText| Size {
@@ -79,11 +87,13 @@ impl CostBody {
             positions: offending.positions,
             replacement: offending.replacement,
         });
+        let warnings = TextWarning::of(text);
         Self {
             size: size(report.measured),
             segments_limit: Segments::DEFAULT_LIMIT,
             offending_characters: offending.collect(),
             without_them: size(report.without_them),
+            warnings: warnings.iter().map(|warning| Notice::of(warning, *language)).collect(),
             text: report.text,
         }
     }
@@ -92,6 +102,7 @@ impl CostBody {
 pub(crate) async fn measure(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
     JsonBody { value: body, .. }: JsonBody<MeasureBody>,
 ) -> Result<Json<CostBody>, Problem> {
     if body.text.chars().count() > Body::MAX_CHARACTERS {
@@ -107,5 +118,6 @@ pub(crate) async fn measure(
         .into());
     }
     let standing = deps.table.standing(tenant.school).await?;
-    Ok(Json(CostBody::of_school(&body.text, body.encoding_mode, &standing)))
+    let measure = Measure { standing: &standing, mode: body.encoding_mode, now: deps.clock.now(), language };
+    Ok(Json(CostBody::of(&body.text, &measure)))
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use shared::{
     directory::Audience,
     http::{
-        AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryOf, SenderOf,
-        etag,
+        AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
+        QueryOf, SenderOf, etag,
     },
     id::TemplateId,
     language::{Language, Phrase},
@@ -15,7 +15,10 @@ use shared::{
     template::{Context, Template, TemplateLabel, Variable, View, Wording, WordingError},
 };
 
-use crate::{Deps, measure::CostBody};
+use crate::{
+    Deps,
+    measure::{CostBody, Measure},
+};
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -34,7 +37,9 @@ pub(crate) struct TemplateBody {
     context: Context,
     body: String,
     variables: Vec<&'static str>,
+    /// From which lists it can be sent; none when it is archived.
     views: Vec<View>,
+    archived: bool,
     version: u64,
 }
 
@@ -47,7 +52,8 @@ impl From<Template> for TemplateBody {
             context: wording.context(),
             body: wording.body().source().to_owned(),
             variables: wording.body().variables().into_iter().map(Variable::name).collect(),
-            views: View::ALL.into_iter().filter(|view| view.offers(wording)).collect(),
+            views: View::ALL.into_iter().filter(|view| !template.archived && view.offers(wording)).collect(),
+            archived: template.archived,
             label: template.label,
             version: template.version,
         }
@@ -63,13 +69,13 @@ fn wording(body: &NewTemplateBody) -> Result<Wording, FieldErrors> {
     })
 }
 
-fn problem(error: TemplateStoreError) -> Problem {
+pub(crate) fn problem(error: TemplateStoreError) -> Problem {
     match error {
         TemplateStoreError::LabelTaken => Problem::new(
             ProblemKind::LabelTaken,
             Phrase::fixed(
-                "Choisissez un autre libellé ; la casse et les accents ne comptent pas.",
-                "Choose another label; case and accents do not count.",
+                "Choisissez un autre libellé ; la casse et les accents ne comptent pas, et un modèle archivé garde le sien.",
+                "Choose another label; case and accents do not count, and an archived template keeps its own.",
             ),
         ),
         TemplateStoreError::Store(error) => error.into(),
@@ -82,17 +88,26 @@ pub(crate) async fn create(
     JsonBody { value: body, .. }: JsonBody<NewTemplateBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let wording = wording(&body)?;
-    let template =
-        Template { id: TemplateId::generate(deps.clock.now()), label: body.label, wording, version: 1 };
-    deps.table.create_template(tenant.school, template.clone()).await.map_err(problem)?;
+    let template = Template {
+        id: TemplateId::generate(deps.clock.now()),
+        label: body.label,
+        wording,
+        archived: false,
+        version: 1,
+    };
+    deps.table.create_templates(tenant.school, vec![template.clone()]).await.map_err(problem)?;
     Ok((StatusCode::CREATED, [etag(template.version)], Json(TemplateBody::from(template))))
 }
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub(crate) struct ListQuery {
+    /// Only what can be sent from this list.
     #[deserr(default)]
     view: Option<View>,
+    /// `true` for those that were put away instead.
+    #[deserr(default)]
+    archived: QueryFlag,
 }
 
 #[derive(Serialize)]
@@ -106,12 +121,18 @@ pub(crate) async fn list(
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<TemplatesBody>, Problem> {
     let templates = deps.table.templates(tenant.school).await?;
-    let offered = |template: &Template| query.view.is_none_or(|view| view.offers(&template.wording));
-    let templates = templates.into_iter().filter(offered).map(TemplateBody::from).collect();
+    let wanted = |template: &Template| {
+        template.archived == query.archived.0 && query.view.is_none_or(|view| view.offers(&template.wording))
+    };
+    let templates = templates.into_iter().filter(wanted).map(TemplateBody::from).collect();
     Ok(Json(TemplatesBody { templates }))
 }
 
-async fn find(deps: &Deps, school: shared::id::SchoolId, id: TemplateId) -> Result<Template, Problem> {
+pub(crate) async fn find(
+    deps: &Deps,
+    school: shared::id::SchoolId,
+    id: TemplateId,
+) -> Result<Template, Problem> {
     deps.table.template(school, id).await?.ok_or_else(Problem::not_found)
 }
 
@@ -134,8 +155,9 @@ pub(crate) async fn replace(
     let wording = wording(&body)?;
     let before = find(&deps, tenant.school, id).await?;
     if_match.check(before.version)?;
-    let template = Template { id, label: body.label, wording, version: before.version + 1 };
-    match deps.table.replace_template(tenant.school, template.clone(), &before.label).await {
+    let version = before.version + 1;
+    let template = Template { id, label: body.label, wording, archived: before.archived, version };
+    match deps.table.replace_template(tenant.school, template.clone(), before).await {
         Err(TemplateStoreError::Store(StoreError::Conflict)) => Err(IfMatch::failed()),
         Err(error) => Err(problem(error)),
         Ok(()) => Ok(([etag(template.version)], Json(TemplateBody::from(template)))),
@@ -150,7 +172,7 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, Problem> {
     let template = find(&deps, tenant.school, id).await?;
     if_match.check(template.version)?;
-    match deps.table.delete_template(tenant.school, &template).await {
+    match deps.table.delete_template(tenant.school, template).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(StatusCode::NO_CONTENT),
@@ -168,5 +190,6 @@ pub(crate) async fn preview(
     let example = |variable: Variable| Some(variable.example().in_language(language).into());
     let text = template.wording.body().render(example).map_err(Problem::internal)?;
     let standing = deps.table.standing(tenant.school).await?;
-    Ok(Json(CostBody::of_school(&text, None, &standing)))
+    let measure = Measure { standing: &standing, mode: None, now: deps.clock.now(), language };
+    Ok(Json(CostBody::of(&text, &measure)))
 }

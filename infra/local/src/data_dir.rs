@@ -21,6 +21,10 @@ const DATABASE: &str = "dynamodb.sqlite";
 const DATABASE_FILES: [&str; 3] = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
 const PHONES: &str = "phones.jsonl";
 const SECRET: &str = "secret.key";
+/// Tells which items the database holds; a number that grows with each change that older items
+/// do not survive.
+const FORMAT_FILE: &str = "format";
+const FORMAT: &str = "2";
 /// Tells that the demonstration school was made, whatever became of it since.
 const DEMO: &str = "demo-made";
 
@@ -42,14 +46,30 @@ impl DataDir {
         }
         if fresh {
             // Only files of our own: the folder may have been named by mistake.
-            for name in DATABASE_FILES.into_iter().chain([PHONES, SECRET, DEMO]) {
+            for name in DATABASE_FILES.into_iter().chain([PHONES, SECRET, DEMO, FORMAT_FILE]) {
                 match fs::remove_file(path.join(name)) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
                     _ => {}
                 }
             }
         }
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        let data = Self { path: path.to_owned(), _lock: lock };
+        data.check_format()?;
+        Ok(data)
+    }
+
+    /// Fails when the database is of a build that wrote other items.
+    fn check_format(&self) -> Result<(), StartError> {
+        let file = self.path.join(FORMAT_FILE);
+        if self.database().exists() {
+            let format = fs::read_to_string(&file).unwrap_or_default();
+            return if format == FORMAT {
+                Ok(())
+            } else {
+                Err(StartError::DataOutdated { path: self.path.clone() })
+            };
+        }
+        fs::write(file, FORMAT).map_err(|cause| StartError::FolderUnusable { path: self.path.clone(), cause })
     }
 
     pub fn path(&self) -> &Path {

@@ -20,7 +20,7 @@ pub(crate) struct Functions {
 type Choose = fn(&Functions) -> &Router;
 
 /// The first parts of the paths of each function, as API Gateway routes them.
-const ROUTES: [(&str, Choose); 13] = [
+const ROUTES: [(&str, Choose); 14] = [
     ("rate-card", |functions| &functions.registration),
     ("registrations", |functions| &functions.registration),
     ("registration", |functions| &functions.registration),
@@ -32,6 +32,7 @@ const ROUTES: [(&str, Choose); 13] = [
     ("templates", |functions| &functions.templates),
     ("texts", |functions| &functions.templates),
     ("sends", |functions| &functions.send),
+    ("budget", |functions| &functions.send),
     ("test-sms", |functions| &functions.send),
     ("messages", |functions| &functions.sentlog),
 ];

@@ -35,6 +35,12 @@ pub enum StartError {
         /// The folder.
         path: PathBuf,
     },
+    /// The database was written by an earlier build, whose items this one does not read.
+    #[error("the data in {} is of an earlier version, which this one cannot read.\nStart anew, which forgets it: cargo run -- --fresh\nor keep it and choose another folder: cargo run -- --data DIR", path.display())]
+    DataOutdated {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The database file is not one, or is damaged.
     #[error("the data in {} is damaged ({cause}).\nStart anew, which forgets it: cargo run -- --fresh", path.display())]
     DataDamaged {

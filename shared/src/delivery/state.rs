@@ -56,6 +56,23 @@ impl MessageState {
         Self::Cancelled.as_str(),
     ];
 
+    /// Whether a carrier is still to be asked.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Queued | Self::Sending)
+    }
+
+    /// Whether no carrier ever took it, so that nothing is owed for it.
+    pub const fn was_never_sent(self) -> bool {
+        match self {
+            Self::Expired | Self::Cancelled => true,
+            // The network failed after a carrier had taken it.
+            Self::Failed(reason) => !matches!(reason, FailureReason::Undelivered),
+            Self::Scheduled | Self::Queued | Self::Sending | Self::Sent | Self::Delivered | Self::Unknown => {
+                false
+            }
+        }
+    }
+
     /// The state after a move, if that move leads forward.
     ///
     /// A message that is unknown may turn out to be sent, delivered or failed; one that was sent

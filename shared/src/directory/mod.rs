@@ -1,10 +1,12 @@
 //! The people of a school.
 
 mod audience;
+mod guardianship;
 mod person;
 
 pub use audience::{Audience, UnknownAudience};
-pub use person::{ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails};
+pub use guardianship::{Guardianship, Silence};
+pub use person::{ClassName, ExternalId, GivenName, Person, PersonDetails};
 
 use std::collections::HashMap;
 

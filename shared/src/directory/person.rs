@@ -1,9 +1,7 @@
 //! A person of a school's directory.
 
-use serde::{Deserialize, Serialize};
-
-use super::Audience;
-use crate::{id::PersonId, line::Line, phone::PhoneNumber};
+use super::{Audience, Guardianship};
+use crate::{address::PostalAddress, id::PersonId, line::Line, phone::PhoneNumber, template::ContextSet};
 
 /// A first or last name.
 pub type GivenName = Line<80>;
@@ -36,37 +34,38 @@ pub struct PersonDetails {
     pub class: Option<ClassName>,
     /// The mobile number, if there is one.
     pub phone: Option<PhoneNumber>,
+    /// Where the person lives; guardians at one address may get one text.
+    pub address: Option<PostalAddress>,
     /// Whether the person accepts to be reached by SMS.
     pub accepts_sms: bool,
+    /// The kinds of information that the person does not want by SMS.
+    pub refused_contexts: ContextSet,
     /// A guardian's children.
     pub guardianships: Vec<Guardianship>,
     /// What the school's own software calls the person; an import recognises people by it.
     pub external_id: Option<ExternalId>,
 }
 
-/// A guardian's tie to one child.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Guardianship {
-    /// The child.
-    pub pupil: PersonId,
-    /// 1 for the first person to contact.
-    pub rank: u8,
-}
-
 impl Person {
+    /// A guardian's tie to a pupil.
+    pub fn tie_to(&self, pupil: PersonId) -> Option<&Guardianship> {
+        self.details.guardianships.iter().find(|tie| tie.pupil == pupil)
+    }
+
     /// The order in which to contact this guardian about a pupil.
     pub fn rank_for(&self, pupil: PersonId) -> u8 {
-        self.details
-            .guardianships
-            .iter()
-            .find(|guardianship| guardianship.pupil == pupil)
-            .map_or(u8::MAX, |guardianship| guardianship.rank)
+        self.tie_to(pupil).map_or(u8::MAX, |tie| tie.rank)
     }
 }
 
 impl PersonDetails {
     /// First and last name.
     pub fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
+        let (first, last) = (self.first_name.as_str(), self.last_name.as_str());
+        let mut name = String::with_capacity(first.len() + 1 + last.len());
+        name.push_str(first);
+        name.push(' ');
+        name.push_str(last);
+        name
     }
 }

@@ -12,10 +12,10 @@ use crate::{
     language::{Explain, Phrase},
     line::Line,
     phone::{Country, PhoneNumber, PhoneNumberError},
-    pricing::RateCardVersion,
+    pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
-    school::{CallbackNumber, Territory, Uai},
-    template::{Context, View},
+    school::{CallbackNumber, HouseholdRule, QuietHours, SchoolTimeZone, Territory, Uai},
+    template::{Context, ContextSet, View},
     text::EncodingMode,
 };
 
@@ -49,9 +49,11 @@ parsed! {
     Country: Country::parse;
     EmailAddress: EmailAddress::parse;
     EncodingMode: EncodingMode::parse;
+    HouseholdRule: HouseholdRule::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
     RegistrationState: parse_registration_state;
+    SchoolTimeZone: SchoolTimeZone::parse;
     SendId: str::parse;
     TemplateId: str::parse;
     Territory: Territory::parse;
@@ -66,6 +68,44 @@ impl<const MAX: usize> Deserr<FieldErrors> for Line<MAX> {
         location: ValuePointerRef<'_>,
     ) -> Result<Self, FieldErrors> {
         parse_with(value, location, Self::parse)
+    }
+}
+
+/// An amount is an integer of millionths of a euro; a fraction or a negative one is refused.
+impl Deserr<FieldErrors> for MicroEuros {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        <u64 as Deserr<FieldErrors>>::deserialize_from_value(value, location).map(Self::new)
+    }
+}
+
+impl Deserr<FieldErrors> for ContextSet {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let contexts = <Vec<Context> as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
+        Ok(contexts.into_iter().collect())
+    }
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct HoursBody {
+    from: String,
+    until: String,
+}
+
+impl Deserr<FieldErrors> for QuietHours {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let hours = HoursBody::deserialize_from_value(value, location)?;
+        Self::parse(&hours.from, &hours.until)
+            .map_err(|error| FieldErrors::one(FieldError::new(pointer(location), &error)))
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     problem_kinds::{ProblemKind, Retry},
 };
 use crate::{
+    budget::OverBudget,
     language::{Explain, Language, Phrase},
     queue::QueueError,
     registration::{Barred, IllegalDecision},
@@ -175,6 +176,12 @@ impl From<IllegalDecision> for Problem {
     }
 }
 
+impl From<OverBudget> for Problem {
+    fn from(over: OverBudget) -> Self {
+        Self::explained(ProblemKind::OverBudget, &over)
+    }
+}
+
 impl From<QueueError> for Problem {
     fn from(error: QueueError) -> Self {
         Self::unavailable(error)
@@ -189,13 +196,6 @@ impl From<StoreError> for Problem {
                 Phrase::fixed(
                     "Quelqu’un d’autre vient de modifier la même chose : relisez-la et recommencez.",
                     "Somebody else has just changed the same thing: read it again and start over.",
-                ),
-            ),
-            StoreError::OverBudget => Self::new(
-                ProblemKind::OverBudget,
-                Phrase::fixed(
-                    "Le prix de cet envoi ne tient pas sous le plafond mensuel de l’établissement : réduisez l’envoi, ou relevez le plafond.",
-                    "The price of this send does not fit under the school's monthly ceiling: send less, or raise the ceiling.",
                 ),
             ),
             StoreError::Unavailable(_) => Self::unavailable(error),

@@ -112,9 +112,9 @@ problems! {
     /// Nobody would get a text.
     NobodyReached = "nobody-reached", UNPROCESSABLE_ENTITY, Retry::Never,
         "Personne ne recevrait ce SMS", "Nobody would get this SMS";
-    /// The month's ceiling does not leave room for the price.
+    /// A ceiling of the school does not leave room for the price.
     OverBudget = "over-budget", UNPROCESSABLE_ENTITY, Retry::Never,
-        "Le plafond de dépenses du mois est atteint", "The month's spending ceiling is reached";
+        "L’envoi dépasse un plafond de dépenses", "The send exceeds a spending ceiling";
     /// `If-Match` is missing.
     PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, Retry::Never,
         "L’en-tête If-Match est obligatoire", "The If-Match header is required";

@@ -6,10 +6,10 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::request::Parts,
 };
-use deserr::Deserr;
+use deserr::{Deserr, IntoValue, ValuePointerRef};
 use serde_json::{Map, Value};
 
-use super::{FieldErrors, Problem, ProblemKind};
+use super::{FieldError, FieldErrors, Problem, ProblemKind, fields::pointer};
 use crate::language::Phrase;
 
 /// A query, parsed into `T` as a body would be: an unknown or repeated parameter is refused, so
@@ -40,6 +40,27 @@ impl<S: Send + Sync, T: Deserr<FieldErrors>> FromRequestParts<S> for QueryOf<T> 
             }
         }
         Ok(Self(deserr::deserialize::<T, _, FieldErrors>(Value::Object(parameters))?))
+    }
+}
+
+/// A `true` or `false` in a query; false when it is left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueryFlag(pub bool);
+
+impl Deserr<FieldErrors> for QueryFlag {
+    fn deserialize_from_value<V: IntoValue>(
+        value: deserr::Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        match <String as Deserr<FieldErrors>>::deserialize_from_value(value, location)?.as_str() {
+            "true" => Ok(Self(true)),
+            "false" => Ok(Self(false)),
+            _ => Err(FieldErrors::one(FieldError::described(
+                pointer(location),
+                "wrong_type",
+                Phrase::fixed("Il faut ici true ou false.", "This must be true or false."),
+            ))),
+        }
     }
 }
 

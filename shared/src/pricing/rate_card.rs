@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::MicroEuros;
@@ -73,14 +77,34 @@ impl Explain for UnknownRateCard {
 #[derive(Debug, PartialEq, Eq)]
 pub struct RateCard {
     version: RateCardVersion,
+    in_force_on: Date,
+    earlier_prices_until: Date,
     territories: &'static [(Territory, MicroEuros)],
     countries: &'static [(Country, MicroEuros)],
 }
 
 impl RateCard {
-    /// The card that a school must acknowledge today.
-    pub const fn current() -> &'static Self {
-        &RATE_CARDS[RATE_CARDS.len() - 1]
+    /// The card that a school must acknowledge at an instant. A card comes into force at midnight
+    /// UTC: its date is the same in all of France but for some hours.
+    pub fn current(now: Timestamp) -> &'static Self {
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        RATE_CARDS.iter().rev().find(|card| card.in_force_on <= today).unwrap_or(&RATE_CARDS[0])
+    }
+
+    /// The card that took the place of this one, once it has.
+    pub fn successor(&self, now: Timestamp) -> Option<&'static Self> {
+        let current = Self::current(now);
+        RATE_CARDS.iter().find(|card| card.version > self.version && card.version <= current.version)
+    }
+
+    /// The day from which schools acknowledge it.
+    pub const fn in_force_on(&self) -> Date {
+        self.in_force_on
+    }
+
+    /// The last day on which schools that acknowledged the card before still pay its prices.
+    pub const fn earlier_prices_until(&self) -> Date {
+        self.earlier_prices_until
     }
 
     /// The version to acknowledge.
@@ -117,58 +141,110 @@ fn price_of<Place: PartialEq>(prices: &[(Place, MicroEuros)], place: &Place) -> 
 /// Every card ever published, oldest first: a card is added at the end and never changed, because
 /// registrations and messages refer to it. The prices are assumed; no carrier publishes one price
 /// for all. The countries are those with a border where guardians of French pupils live.
-static RATE_CARDS: [RateCard; 1] = [RateCard {
-    version: RateCardVersion("2026-09"),
-    territories: &[
-        (Territory::Metropole, MicroEuros::new(49_000)),
-        (Territory::Guadeloupe, MicroEuros::new(72_000)),
-        (Territory::SaintBarthelemy, MicroEuros::new(72_000)),
-        (Territory::SaintMartin, MicroEuros::new(72_000)),
-        (Territory::Guyane, MicroEuros::new(72_000)),
-        (Territory::Martinique, MicroEuros::new(72_000)),
-        (Territory::Reunion, MicroEuros::new(72_000)),
-        (Territory::Mayotte, MicroEuros::new(85_000)),
-        (Territory::SaintPierreEtMiquelon, MicroEuros::new(110_000)),
-        (Territory::NouvelleCaledonie, MicroEuros::new(120_000)),
-        (Territory::PolynesieFrancaise, MicroEuros::new(120_000)),
-        (Territory::WallisEtFutuna, MicroEuros::new(130_000)),
-    ],
-    countries: &[
-        (Country::literal("BE"), MicroEuros::new(85_000)),
-        (Country::literal("CH"), MicroEuros::new(75_000)),
-        (Country::literal("DE"), MicroEuros::new(90_000)),
-        (Country::literal("ES"), MicroEuros::new(70_000)),
-        (Country::literal("IT"), MicroEuros::new(75_000)),
-        (Country::literal("LU"), MicroEuros::new(80_000)),
-        (Country::literal("MC"), MicroEuros::new(90_000)),
-    ],
-}];
+static RATE_CARDS: [RateCard; 2] = [
+    RateCard {
+        version: RateCardVersion("2025-09"),
+        in_force_on: date(2025, 9, 1),
+        earlier_prices_until: date(2025, 9, 1),
+        territories: &[
+            (Territory::Metropole, MicroEuros::new(47_000)),
+            (Territory::Guadeloupe, MicroEuros::new(70_000)),
+            (Territory::SaintBarthelemy, MicroEuros::new(70_000)),
+            (Territory::SaintMartin, MicroEuros::new(70_000)),
+            (Territory::Guyane, MicroEuros::new(70_000)),
+            (Territory::Martinique, MicroEuros::new(70_000)),
+            (Territory::Reunion, MicroEuros::new(70_000)),
+            (Territory::Mayotte, MicroEuros::new(82_000)),
+            (Territory::SaintPierreEtMiquelon, MicroEuros::new(110_000)),
+            (Territory::NouvelleCaledonie, MicroEuros::new(118_000)),
+            (Territory::PolynesieFrancaise, MicroEuros::new(118_000)),
+            (Territory::WallisEtFutuna, MicroEuros::new(130_000)),
+        ],
+        countries: &[
+            (Country::literal("BE"), MicroEuros::new(83_000)),
+            (Country::literal("CH"), MicroEuros::new(73_000)),
+            (Country::literal("DE"), MicroEuros::new(88_000)),
+            (Country::literal("ES"), MicroEuros::new(68_000)),
+            (Country::literal("IT"), MicroEuros::new(73_000)),
+            (Country::literal("LU"), MicroEuros::new(78_000)),
+            (Country::literal("MC"), MicroEuros::new(88_000)),
+        ],
+    },
+    RateCard {
+        version: RateCardVersion("2026-09"),
+        in_force_on: date(2026, 9, 1),
+        earlier_prices_until: date(2026, 10, 31),
+        territories: &[
+            (Territory::Metropole, MicroEuros::new(49_000)),
+            (Territory::Guadeloupe, MicroEuros::new(72_000)),
+            (Territory::SaintBarthelemy, MicroEuros::new(72_000)),
+            (Territory::SaintMartin, MicroEuros::new(72_000)),
+            (Territory::Guyane, MicroEuros::new(72_000)),
+            (Territory::Martinique, MicroEuros::new(72_000)),
+            (Territory::Reunion, MicroEuros::new(72_000)),
+            (Territory::Mayotte, MicroEuros::new(85_000)),
+            (Territory::SaintPierreEtMiquelon, MicroEuros::new(110_000)),
+            (Territory::NouvelleCaledonie, MicroEuros::new(120_000)),
+            (Territory::PolynesieFrancaise, MicroEuros::new(120_000)),
+            (Territory::WallisEtFutuna, MicroEuros::new(130_000)),
+        ],
+        countries: &[
+            (Country::literal("BE"), MicroEuros::new(85_000)),
+            (Country::literal("CH"), MicroEuros::new(75_000)),
+            (Country::literal("DE"), MicroEuros::new(90_000)),
+            (Country::literal("ES"), MicroEuros::new(70_000)),
+            (Country::literal("IT"), MicroEuros::new(75_000)),
+            (Country::literal("LU"), MicroEuros::new(80_000)),
+            (Country::literal("MC"), MicroEuros::new(90_000)),
+        ],
+    },
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(instant: &str) -> Timestamp {
+        instant.parse().unwrap()
+    }
+
     #[test]
-    fn every_territory_has_a_price_on_the_current_card() {
-        for territory in Territory::ALL {
-            assert!(
-                RateCard::current().unit_price(Destination::Territory(territory)).is_some(),
-                "{territory:?}"
-            );
+    fn every_territory_and_every_country_ever_priced_has_a_price_on_every_card() {
+        for card in &RATE_CARDS {
+            for territory in Territory::ALL {
+                assert!(card.unit_price(Destination::Territory(territory)).is_some(), "{territory:?}");
+            }
+            // A school that opened a country keeps reaching it when prices change.
+            for (country, _) in RATE_CARDS[0].countries {
+                assert!(card.unit_price(Destination::Country(*country)).is_some(), "{country:?}");
+            }
         }
     }
 
     #[test]
     fn a_country_that_is_not_listed_has_no_price_and_a_simulated_number_is_free() {
-        let card = RateCard::current();
+        let card = RateCard::current(at("2026-11-23T08:00:00Z"));
         assert_eq!(card.unit_price(Destination::Country(Country::literal("US"))), None);
         assert_eq!(card.unit_price(Destination::Simulated), Some(MicroEuros::ZERO));
     }
 
     #[test]
-    fn versions_are_distinct_and_in_order() {
-        assert!(RATE_CARDS.is_sorted_by(|a, b| a.version < b.version));
-        assert_eq!(RateCardVersion::parse("2026-09"), Ok(RateCard::current().version()));
+    fn a_card_is_current_from_its_day_on_until_the_next_one() {
+        let current = |instant| RateCard::current(at(instant)).version().as_str();
+        assert_eq!(current("2026-08-31T23:59:59Z"), "2025-09");
+        assert_eq!(current("2026-09-01T00:00:00Z"), "2026-09");
+        let old = RateCardVersion::parse("2025-09").unwrap().card();
+        assert_eq!(old.successor(at("2026-08-31T00:00:00Z")), None);
+        assert_eq!(
+            old.successor(at("2026-09-01T00:00:00Z")).map(RateCard::version),
+            RateCardVersion::parse("2026-09").ok()
+        );
+    }
+
+    #[test]
+    fn versions_and_days_are_distinct_and_in_order() {
+        assert!(RATE_CARDS.is_sorted_by(|a, b| a.version < b.version && a.in_force_on < b.in_force_on));
+        assert!(RATE_CARDS.iter().all(|card| card.in_force_on <= card.earlier_prices_until));
         assert_eq!(RateCardVersion::parse("1999-01"), Err(UnknownRateCard));
     }
 }

@@ -2,11 +2,13 @@
 
 mod contact;
 mod licence;
+mod prices;
 mod standing;
 mod state;
 
 pub use contact::{Contact, EmailAddress, EmailError};
 pub use licence::Licence;
+pub use prices::AcknowledgedPrices;
 pub use standing::{Barred, Licensed, Standing};
 pub use state::{Decision, IllegalDecision, RegistrationState};
 
@@ -37,9 +39,11 @@ pub struct Registration {
     pub territory: Territory,
     /// Whom the operator talks to.
     pub contact: Contact,
-    /// The prices that the school acknowledged.
+    /// The prices that the school acknowledged last.
     pub rate_card: RateCardVersion,
-    /// When it acknowledged them and applied.
+    /// When it acknowledged them.
+    pub acknowledged_at: Timestamp,
+    /// When it applied.
     pub applied_at: Timestamp,
     /// Where the application stands.
     pub state: RegistrationState,
@@ -64,5 +68,13 @@ impl Registration {
         self.reason = reason;
         self.version += 1;
         Ok(self)
+    }
+
+    /// The registration after the school acknowledged a rate card.
+    pub fn acknowledged(mut self, rate_card: RateCardVersion, now: Timestamp) -> Self {
+        self.rate_card = rate_card;
+        self.acknowledged_at = now;
+        self.version += 1;
+        self
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Licence, Registration, RegistrationState};
+use super::{AcknowledgedPrices, Licence, Registration, RegistrationState};
 use crate::{
     language::{Explain, Phrase},
     pricing::RateCard,
@@ -25,6 +25,7 @@ pub struct Standing {
 pub struct Licensed {
     school: School,
     rate_card: &'static RateCard,
+    prices: AcknowledgedPrices,
 }
 
 impl Licensed {
@@ -36,6 +37,11 @@ impl Licensed {
     /// The prices that it acknowledged.
     pub const fn rate_card(&self) -> &'static RateCard {
         self.rate_card
+    }
+
+    /// Whether these prices are about to end.
+    pub const fn prices(&self) -> AcknowledgedPrices {
+        self.prices
     }
 }
 
@@ -54,6 +60,9 @@ pub enum Barred {
     /// The school year of its licence is over.
     #[error("the licence is over")]
     LicenceOver,
+    /// Prices changed, and it did not acknowledge them in time.
+    #[error("the current rate card is not acknowledged")]
+    PricesChanged(&'static RateCard),
     /// Its official number is not known.
     #[error("the UAI is missing")]
     NoUai,
@@ -66,6 +75,7 @@ impl Explain for Barred {
             Self::NotConfirmed(_) => "registration_not_confirmed",
             Self::NoLicence => "no_licence",
             Self::LicenceOver => "licence_over",
+            Self::PricesChanged(_) => "prices_changed",
             Self::NoUai => "no_uai",
         }
     }
@@ -96,6 +106,7 @@ impl Explain for Barred {
                 "La licence est échue avec l’année scolaire : mettez-la à jour (POST /v1/licence/refresh).",
                 "The licence ended with the school year: refresh it (POST /v1/licence/refresh).",
             ),
+            Self::PricesChanged(current) => AcknowledgedPrices::Lapsed { current }.explain(),
             Self::NoUai => Phrase::fixed(
                 "Le numéro UAI (RNE) de l’établissement manque : ajoutez-le (PATCH /v1/school).",
                 "The school's UAI (RNE) number is missing: add it (PATCH /v1/school).",
@@ -129,6 +140,10 @@ impl Standing {
         if school.uai.is_none() {
             return Err(Barred::NoUai);
         }
-        Ok(Licensed { school: school.clone(), rate_card: registration.rate_card.card() })
+        let prices = registration.prices(now, school.time_zone());
+        if let AcknowledgedPrices::Lapsed { current } = prices {
+            return Err(Barred::PricesChanged(current));
+        }
+        Ok(Licensed { school: school.clone(), rate_card: registration.rate_card.card(), prices })
     }
 }

@@ -1,12 +1,21 @@
 //! The school, our tenant.
 
 mod callback_number;
+mod history;
+mod household_rule;
 mod profile;
+mod quiet_hours;
+mod school_year;
 mod territory;
 mod time_zone;
 mod uai;
 
 pub use callback_number::{CallbackNumber, CallbackNumberError};
+pub use history::{ChangedSetting, SettingsChange};
+pub use household_rule::{HouseholdRule, UnknownHouseholdRule};
 pub use profile::{School, SchoolName};
+pub use quiet_hours::{QuietHours, QuietHoursError, QuietHoursText};
+pub use school_year::{NotASchoolYear, SchoolYear};
 pub use territory::{Territory, UnknownTerritory};
+pub use time_zone::{SchoolTimeZone, UnknownTimeZone};
 pub use uai::{Uai, UaiError};

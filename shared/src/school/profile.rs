@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{CallbackNumber, Territory, Uai};
+use jiff::tz::TimeZone;
+
+use super::{CallbackNumber, HouseholdRule, QuietHours, SchoolTimeZone, Territory, Uai};
 use crate::{
+    budget::Ceilings,
     id::SchoolId,
     line::Line,
     phone::{Country, Destination},
-    pricing::MicroEuros,
     text::EncodingMode,
 };
 
@@ -23,8 +25,10 @@ pub struct School {
     pub name: SchoolName,
     /// The official number; nothing is sent without it.
     pub uai: Option<Uai>,
-    /// Where the school is: the home of its phone numbers, and its time zone.
+    /// Where the school is: the home of its phone numbers.
     pub territory: Territory,
+    /// Its time zone, where it is not the territory's.
+    pub own_time_zone: Option<SchoolTimeZone>,
     /// `{{school.callback_number}}` in templates.
     pub callback_number: Option<CallbackNumber>,
     /// How far texts may be changed to cost less.
@@ -32,8 +36,12 @@ pub struct School {
     /// Countries beyond France that may be reached. None at first: an unpaid foreign network is
     /// the first fraud.
     pub allowed_countries: BTreeSet<Country>,
-    /// The most that may be spent in a month; none for no ceiling.
-    pub monthly_ceiling: Option<MicroEuros>,
+    /// When what is not urgent waits.
+    pub quiet_hours: Option<QuietHours>,
+    /// Who of the guardians at one address gets a text.
+    pub household_rule: HouseholdRule,
+    /// The most that may be spent.
+    pub ceilings: Ceilings,
     /// How many times the school was written, for `ETag` and `If-Match`.
     pub version: u64,
 }
@@ -46,12 +54,20 @@ impl School {
             name,
             uai,
             territory,
+            own_time_zone: None,
             callback_number: None,
             encoding_mode: EncodingMode::default(),
             allowed_countries: BTreeSet::new(),
-            monthly_ceiling: None,
+            quiet_hours: None,
+            household_rule: HouseholdRule::default(),
+            ceilings: Ceilings::default(),
             version: 1,
         }
+    }
+
+    /// The time zone of its days, months and quiet hours.
+    pub fn time_zone(&self) -> &'static TimeZone {
+        self.own_time_zone.map_or(self.territory.time_zone(), SchoolTimeZone::zone)
     }
 
     /// Whether this school may reach phones there.

@@ -1,8 +1,10 @@
 //! The hour at a school.
 
 use jiff::tz::{TimeZone, get};
+use serde::{Deserialize, Serialize};
 
 use super::Territory;
+use crate::language::{Explain, Phrase};
 
 static PARIS: TimeZone = get!("Europe/Paris");
 static GUADELOUPE: TimeZone = get!("America/Guadeloupe");
@@ -13,11 +15,84 @@ static MAYOTTE: TimeZone = get!("Indian/Mayotte");
 static MIQUELON: TimeZone = get!("America/Miquelon");
 static NOUMEA: TimeZone = get!("Pacific/Noumea");
 static TAHITI: TimeZone = get!("Pacific/Tahiti");
+static MARQUESAS: TimeZone = get!("Pacific/Marquesas");
+static GAMBIER: TimeZone = get!("Pacific/Gambier");
 static WALLIS: TimeZone = get!("Pacific/Wallis");
+
+/// A time zone in which a French school may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SchoolTimeZone(&'static TimeZone);
+
+/// Not the name of a time zone of France.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a time zone of France")]
+pub struct UnknownTimeZone;
+
+impl Explain for UnknownTimeZone {
+    fn code(&self) -> &'static str {
+        "unknown_time_zone"
+    }
+
+    fn explain(&self) -> Phrase {
+        let names = SchoolTimeZone::ALL.map(SchoolTimeZone::name).join(", ");
+        Phrase::new(
+            format!("Fuseau horaire inconnu. Fuseaux possibles : {names}."),
+            format!("Unknown time zone. Possible time zones: {names}."),
+        )
+    }
+}
+
+impl SchoolTimeZone {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self(&PARIS),
+        Self(&GUADELOUPE),
+        Self(&CAYENNE),
+        Self(&MARTINIQUE),
+        Self(&REUNION),
+        Self(&MAYOTTE),
+        Self(&MIQUELON),
+        Self(&NOUMEA),
+        Self(&TAHITI),
+        Self(&MARQUESAS),
+        Self(&GAMBIER),
+        Self(&WALLIS),
+    ];
+
+    /// The zone of an IANA name, such as `Pacific/Marquesas`.
+    pub fn parse(name: &str) -> Result<Self, UnknownTimeZone> {
+        Self::ALL.into_iter().find(|zone| zone.name() == name).ok_or(UnknownTimeZone)
+    }
+
+    /// Its IANA name.
+    pub fn name(self) -> &'static str {
+        self.0.iana_name().unwrap_or_default()
+    }
+
+    /// The zone itself.
+    pub const fn zone(self) -> &'static TimeZone {
+        self.0
+    }
+}
+
+impl TryFrom<String> for SchoolTimeZone {
+    type Error = UnknownTimeZone;
+
+    fn try_from(name: String) -> Result<Self, UnknownTimeZone> {
+        Self::parse(&name)
+    }
+}
+
+impl From<SchoolTimeZone> for String {
+    fn from(zone: SchoolTimeZone) -> Self {
+        zone.name().to_owned()
+    }
+}
 
 impl Territory {
     /// The time zone of the territory's schools. French Polynesia has three: Tahiti's, where nine
-    /// pupils in ten live, stands for them.
+    /// pupils in ten live, stands for them until a school chooses another.
     pub fn time_zone(self) -> &'static TimeZone {
         match self {
             Self::Metropole => &PARIS,
@@ -50,5 +125,14 @@ mod tests {
             let hours = Territory::ALL.map(|t| instant.to_zoned(t.time_zone().clone()).hour());
             assert_eq!(hours, expected);
         }
+    }
+
+    #[test]
+    fn every_zone_reads_back_by_its_name_and_no_other_does() {
+        for zone in SchoolTimeZone::ALL {
+            assert_eq!(SchoolTimeZone::parse(zone.name()), Ok(zone));
+        }
+        assert_eq!(SchoolTimeZone::parse("Europe/Berlin"), Err(UnknownTimeZone));
+        assert_eq!(SchoolTimeZone::parse(""), Err(UnknownTimeZone));
     }
 }

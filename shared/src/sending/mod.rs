@@ -2,16 +2,22 @@
 //!
 //! A preview is a [`Plan`] that is shown; a send is a [`Plan`] that is written.
 
+mod drop_reason;
+mod households;
 mod idempotency;
 mod order;
 mod parcel;
 mod plan;
+mod planning;
+mod reachable;
 mod recipients;
 mod record;
+mod selection;
 
+pub use drop_reason::{DropReason, Dropped};
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError, RequestDigest};
-pub use order::{GivenValues, Order, Selection, Value};
+pub use order::{GivenValues, Order, Value};
 pub use parcel::{MessageReference, PARCEL_SIZE, Parcel, ParcelNumber};
 pub use plan::{Plan, PlanDigest, PlanError, PlannedMessage, Totals, Unwritten, UnwrittenText};
-pub use recipients::{DropReason, Dropped};
 pub use record::{Origin, Send};
+pub use selection::{PickError, Selection};

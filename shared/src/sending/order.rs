@@ -2,14 +2,15 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
 };
 
+use super::Selection;
 use crate::{
-    directory::{ClassName, Directory, Person},
+    directory::Person,
     id::PersonId,
     line::Line,
-    school::School,
+    school::{HouseholdRule, School},
     template::{Source, Variable, View, Wording},
 };
 
@@ -27,17 +28,8 @@ pub struct Order {
     pub wording: Wording,
     /// The values that only the caller knows.
     pub values: GivenValues,
-}
-
-/// Who was picked from the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// Everybody on it.
-    Everyone,
-    /// The people of some classes.
-    Classes(Vec<ClassName>),
-    /// One by one.
-    People(Vec<PersonId>),
+    /// Whether each guardian gets a text, where this send differs from the school's setting.
+    pub household_rule: Option<HouseholdRule>,
 }
 
 /// Values of variables that come with the request.
@@ -107,62 +99,4 @@ fn enumerate_first_names<'a>(pupils: &[&'a Person]) -> Option<Cow<'a, str>> {
     }
     let others: Vec<_> = others.iter().map(|pupil| pupil.details.first_name.as_str()).collect();
     Some(format!("{} et {last}", others.join(", ")).into())
-}
-
-/// Why nobody could be picked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PickError {
-    /// These are not on the list.
-    NotOnTheList(Vec<PersonId>),
-    /// Nobody on the list is of these classes.
-    UnknownClasses(Vec<ClassName>),
-    /// Only the school's software knows who is on the list.
-    OnlyOneByOne,
-}
-
-impl Selection {
-    /// The picked people among those of the list, in the order of the list or of the picking.
-    pub(super) fn pick<'d>(
-        &self,
-        view: View,
-        directory: &'d Directory,
-    ) -> Result<Vec<&'d Person>, PickError> {
-        let listed = |person: &&Person| person.details.audience == view.lists();
-        match self {
-            Self::People(ids) => {
-                let (mut picked, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
-                for id in ids {
-                    match directory.person(*id).filter(listed) {
-                        Some(person) => picked.push(person),
-                        None => unknown.push(*id),
-                    }
-                }
-                if unknown.is_empty() { Ok(picked) } else { Err(PickError::NotOnTheList(unknown)) }
-            }
-            _ if !view.is_kept_in_the_directory() => Err(PickError::OnlyOneByOne),
-            Self::Everyone => Ok(directory.people().iter().filter(listed).collect()),
-            Self::Classes(classes) => {
-                let wanted: HashSet<&ClassName> = classes.iter().collect();
-                let (mut picked, mut found) = (Vec::new(), HashSet::new());
-                for person in directory.people().iter().filter(listed) {
-                    let before = picked.len();
-                    for class in classes_of(person, directory).filter(|class| wanted.contains(class)) {
-                        found.insert(class);
-                        if picked.len() == before {
-                            picked.push(person);
-                        }
-                    }
-                }
-                let unknown: Vec<_> =
-                    classes.iter().filter(|class| !found.contains(class)).cloned().collect();
-                if unknown.is_empty() { Ok(picked) } else { Err(PickError::UnknownClasses(unknown)) }
-            }
-        }
-    }
-}
-
-/// A pupil's class, or those of a guardian's children.
-fn classes_of<'d>(person: &'d Person, directory: &'d Directory) -> impl Iterator<Item = &'d ClassName> {
-    let children = person.details.guardianships.iter().filter_map(|tie| directory.person(tie.pupil));
-    std::iter::once(person).chain(children).filter_map(|person| person.details.class.as_ref())
 }

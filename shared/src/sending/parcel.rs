@@ -76,7 +76,7 @@ mod tests {
         let message = PlannedMessage {
             recipient: PersonId::generate(jiff::Timestamp::UNIX_EPOCH),
             name: "Claire Martin".to_owned(),
-            about: None,
+            about: Vec::new(),
             phone: PhoneNumber::parse("0639981234", Territory::Metropole).unwrap(),
             text: "Bonjour".to_owned(),
             encoding: Encoding::Gsm7,

@@ -10,9 +10,6 @@ pub enum StoreError {
     /// What was to be written is not what was read: somebody else was faster.
     #[error("somebody else wrote this item first")]
     Conflict,
-    /// The month's ceiling does not leave room for the price.
-    #[error("the month's ceiling is reached")]
-    OverBudget,
     /// The table did not answer, or asked us to slow down.
     #[error("the table is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::{
+    budget::Month,
     id::{PersonId, SchoolId, SendId, TemplateId},
     sending::{IdempotencyKey, ParcelNumber},
 };
@@ -57,6 +58,7 @@ pub(super) const DUE_PARTITION: &str = "DUE";
 /// Due sends sort by their instant, twelve digits of epoch seconds: the first is 0 until the year 5138.
 pub(super) const DUE_PREFIX: &str = "0";
 pub(super) const SEND_PREFIX: &str = "SEND#";
+pub(super) const SETTINGS_PREFIX: &str = "SETTINGS#";
 pub(super) const TEMPLATE_PREFIX: &str = "TEMPLATE#";
 pub(super) const PROGRESS_PREFIX: &str = "PROGRESS#";
 pub(super) const CONTENT_PREFIX: &str = "CONTENT#";
@@ -73,8 +75,8 @@ pub(super) fn licence(school: SchoolId) -> Key {
     Key::new(school_partition(school), "LICENCE")
 }
 
-/// What was spent in a month, `2026-11`, in the school's own time.
-pub(super) fn month(school: SchoolId, month: &str) -> Key {
+/// What was spent in a month, in the school's own time.
+pub(super) fn month(school: SchoolId, month: Month) -> Key {
     Key::new(school_partition(school), format!("MONTH#{month}"))
 }
 
@@ -94,6 +96,22 @@ pub(super) fn template(school: SchoolId, template: TemplateId) -> Key {
 /// Holds a label, folded, for one template.
 pub(super) fn template_label(school: SchoolId, folded: &str) -> Key {
     Key::new(school_partition(school), format!("LABEL#{folded}"))
+}
+
+/// The versions of a template before its present one.
+pub(super) fn template_versions_prefix(template: TemplateId) -> String {
+    format!("VERSION#{template}#")
+}
+
+/// A template as it was in an earlier version; ten digits, so that texts sort as numbers.
+pub(super) fn template_version(school: SchoolId, template: TemplateId, version: u64) -> Key {
+    let prefix = template_versions_prefix(template);
+    Key::new(school_partition(school), format!("{prefix}{version:010}"))
+}
+
+/// The change that led to a version of a school's settings.
+pub(super) fn settings_change(school: SchoolId, version: u64) -> Key {
+    Key::new(school_partition(school), format!("{SETTINGS_PREFIX}{version:010}"))
 }
 
 pub(super) fn send(school: SchoolId, send: SendId) -> Key {

@@ -13,11 +13,12 @@ use super::{
     table::{Condition, number as attribute, text},
 };
 use crate::{
+    budget::Month,
     delivery::{Claim, Progress},
     id::{PersonId, SchoolId, SendId},
     phone::PhoneNumber,
     pricing::MicroEuros,
-    sending::{Parcel, ParcelNumber, PlannedMessage},
+    sending::{Parcel, ParcelNumber, PlannedMessage, Totals},
     text::{Encoding, Segments},
 };
 
@@ -31,6 +32,21 @@ pub struct StoredParcel {
     pub progress: Progress,
     /// When what has not left expires.
     pub expires_at: Timestamp,
+    /// The month that pays; unknown for parcels of the first version.
+    pub month: Option<Month>,
+}
+
+/// Where and until when a send's parcels are kept, the same for all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct ParcelsOf {
+    /// The school.
+    pub school: SchoolId,
+    /// The send.
+    pub send: SendId,
+    /// When what has not left expires.
+    pub expires_at: Timestamp,
+    /// The month that pays.
+    pub month: Month,
 }
 
 /// The version of the packed form.
@@ -40,8 +56,8 @@ const PACKING: &str = "1";
 struct MessageRow<'a> {
     to: PersonId,
     name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<PersonId>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    about: &'a [PersonId],
     phone: PhoneNumber,
     text: &'a str,
     segments: Segments,
@@ -52,12 +68,10 @@ impl Table {
     /// Writes the contents of a send's parcels. They are invisible until the send itself is kept.
     pub async fn put_parcels(
         &self,
-        school: SchoolId,
-        send: SendId,
-        expires_at: Timestamp,
+        of: ParcelsOf,
         parcels: impl Iterator<Item = Parcel>,
     ) -> Result<(), StoreError> {
-        self.put_all(parcels.map(|parcel| content_item(school, send, expires_at, &parcel))).await
+        self.put_all(parcels.map(|parcel| content_item(of, &parcel))).await
     }
 
     /// A parcel's content and progress, in one call.
@@ -102,16 +116,38 @@ impl Table {
         progress.next_version();
         self.put_if(progress_item(school, send, number, progress), before).await
     }
+
+    /// The same for the last write of a parcel, which gives back to the month what was reserved for
+    /// texts that never left: both happen, or neither.
+    pub async fn settle_progress(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+        progress: &mut Progress,
+        (month, never_sent): (Month, Totals),
+    ) -> Result<(), StoreError> {
+        let before = match progress.version() {
+            0 => Condition::Absent,
+            version => Condition::Version(version),
+        };
+        progress.next_version();
+        let writes = vec![
+            self.transact_put(progress_item(school, send, number, progress), before),
+            self.give_back(school, month, never_sent),
+        ];
+        Ok(self.transact(writes).await?)
+    }
 }
 
-fn content_item(school: SchoolId, send: SendId, expires_at: Timestamp, parcel: &Parcel) -> Item {
+fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     let rows: Vec<_> = parcel
         .messages
         .iter()
         .map(|message| MessageRow {
             to: message.recipient,
             name: &message.name,
-            about: message.about,
+            about: &message.about,
             phone: message.phone,
             text: &message.text,
             segments: message.segments,
@@ -120,10 +156,11 @@ fn content_item(school: SchoolId, send: SendId, expires_at: Timestamp, parcel: &
         .collect();
     let json = serde_json::to_vec(&rows).expect("rows are plain structs");
     let packed = lz4_flex::compress_prepend_size(&json);
-    let mut item = keys::content(school, send, parcel.number).attributes();
+    let mut item = keys::content(of.school, of.send, parcel.number).attributes();
     item.insert("packing".to_owned(), AttributeValue::S(PACKING.to_owned()));
     item.insert("messages".to_owned(), AttributeValue::B(Blob::new(packed)));
-    item.insert("expires".to_owned(), AttributeValue::S(expires_at.to_string()));
+    item.insert("expires".to_owned(), AttributeValue::S(of.expires_at.to_string()));
+    item.insert("month".to_owned(), AttributeValue::S(of.month.to_string()));
     item
 }
 
@@ -142,7 +179,11 @@ fn stored_parcel(content: &Item, progress: Option<&Item>) -> Result<StoredParcel
     };
     let number = parcel_number(content, keys::CONTENT_PREFIX)?;
     let expires_at = text(content, "expires")?.parse().map_err(|_| WHAT)?;
-    Ok(StoredParcel { parcel: Parcel { number, messages }, progress, expires_at })
+    let month = match content.get("month") {
+        None => None,
+        Some(_) => Some(Month::parse(text(content, "month")?).map_err(|_| WHAT)?),
+    };
+    Ok(StoredParcel { parcel: Parcel { number, messages }, progress, expires_at, month })
 }
 
 /// What is read back owns its texts.
@@ -151,7 +192,7 @@ struct OwnedMessageRow {
     to: PersonId,
     name: String,
     #[serde(default)]
-    about: Option<PersonId>,
+    about: Vec<PersonId>,
     phone: PhoneNumber,
     text: String,
     segments: Segments,

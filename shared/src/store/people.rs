@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     StoreError, Table, keys,
-    rows::PersonRow,
+    person_rows::PersonRow,
     table::{Condition, Page, item, number, row},
 };
 use crate::{

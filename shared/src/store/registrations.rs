@@ -2,10 +2,15 @@
 
 use super::{
     StoreError, Table, keys,
-    rows::{RegistrationRow, SchoolRow},
+    rows::RegistrationRow,
+    school_rows::{SchoolRow, SettingsChangeRow},
     table::{Condition, Page, item, row},
 };
-use crate::{id::SchoolId, registration::Registration, school::School};
+use crate::{
+    id::SchoolId,
+    registration::Registration,
+    school::{School, SettingsChange},
+};
 
 impl Table {
     /// A school's latest registration.
@@ -21,15 +26,20 @@ impl Table {
         registration: Registration,
         before: Option<u64>,
         school: School,
+        change: SettingsChange,
     ) -> Result<(), StoreError> {
         let condition = before.map_or(Condition::Absent, Condition::Version);
         let school_condition =
             if school.version == 1 { Condition::Absent } else { Condition::Version(school.version - 1) };
         let registration =
             item(keys::registration(registration.school_id), RegistrationRow::from(registration));
+        let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
         let school = item(keys::school(school.id), SchoolRow::from(school));
-        let writes =
-            vec![self.transact_put(registration, condition), self.transact_put(school, school_condition)];
+        let writes = vec![
+            self.transact_put(registration, condition),
+            self.transact_put(school, school_condition),
+            self.transact_put(change, Condition::Absent),
+        ];
         Ok(self.transact(writes).await?)
     }
 

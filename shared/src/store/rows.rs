@@ -3,69 +3,20 @@
 //! Instants are RFC 3339 texts, money is an integer of micro-euros, and every value is parsed again
 //! when it is read. A field may be added with a default; none is renamed or given another meaning.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
-    directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
-    id::{PersonId, RegistrationId, SchoolId, SendId, TemplateId},
+    directory::Audience,
+    id::{RegistrationId, SchoolId, SendId, TemplateId},
     line::Line,
-    phone::{Country, PhoneNumber},
     pricing::{MicroEuros, RateCardVersion},
     registration::{Contact, DecisionReason, EmailAddress, Licence, Registration, RegistrationState},
-    school::{CallbackNumber, School, SchoolName, Territory, Uai},
+    school::{CallbackNumber, SchoolName, Territory, Uai},
     sending::{Origin, Send, Totals},
     template::{Context, Template, TemplateLabel, Wording},
-    text::EncodingMode,
 };
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct SchoolRow {
-    id: SchoolId,
-    name: SchoolName,
-    uai: Option<Uai>,
-    territory: Territory,
-    callback_number: Option<CallbackNumber>,
-    encoding_mode: EncodingMode,
-    allowed_countries: Vec<Country>,
-    monthly_ceiling: Option<MicroEuros>,
-    version: u64,
-}
-
-impl From<School> for SchoolRow {
-    fn from(school: School) -> Self {
-        Self {
-            id: school.id,
-            name: school.name,
-            uai: school.uai,
-            territory: school.territory,
-            callback_number: school.callback_number,
-            encoding_mode: school.encoding_mode,
-            allowed_countries: school.allowed_countries.into_iter().collect(),
-            monthly_ceiling: school.monthly_ceiling,
-            version: school.version,
-        }
-    }
-}
-
-impl From<SchoolRow> for School {
-    fn from(row: SchoolRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            uai: row.uai,
-            territory: row.territory,
-            callback_number: row.callback_number,
-            encoding_mode: row.encoding_mode,
-            allowed_countries: row.allowed_countries.into_iter().collect::<BTreeSet<_>>(),
-            monthly_ceiling: row.monthly_ceiling,
-            version: row.version,
-        }
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct RegistrationRow {
@@ -78,6 +29,8 @@ pub(super) struct RegistrationRow {
     contact_email: EmailAddress,
     contact_phone: Option<CallbackNumber>,
     rate_card: RateCardVersion,
+    /// Left out by the first version, in which it was the instant of the application.
+    acknowledged_at: Option<Timestamp>,
     applied_at: Timestamp,
     state: RegistrationState,
     decided_at: Option<Timestamp>,
@@ -97,6 +50,7 @@ impl From<Registration> for RegistrationRow {
             contact_email: registration.contact.email,
             contact_phone: registration.contact.phone,
             rate_card: registration.rate_card,
+            acknowledged_at: Some(registration.acknowledged_at),
             applied_at: registration.applied_at,
             state: registration.state,
             decided_at: registration.decided_at,
@@ -116,6 +70,7 @@ impl From<RegistrationRow> for Registration {
             territory: row.territory,
             contact: Contact { name: row.contact_name, email: row.contact_email, phone: row.contact_phone },
             rate_card: row.rate_card,
+            acknowledged_at: row.acknowledged_at.unwrap_or(row.applied_at),
             applied_at: row.applied_at,
             state: row.state,
             decided_at: row.decided_at,
@@ -153,66 +108,14 @@ impl From<LicenceRow> for Licence {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct PersonRow {
-    /// The sort key: a school reads all its people before every send, and pays for each byte.
-    #[serde(rename = "sk")]
-    id: PersonId,
-    audience: Audience,
-    first_name: GivenName,
-    last_name: GivenName,
-    class: Option<ClassName>,
-    phone: Option<PhoneNumber>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    refuses_sms: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    guardianships: Vec<Guardianship>,
-    external_id: Option<ExternalId>,
-    version: u64,
-}
-
-impl From<Person> for PersonRow {
-    fn from(Person { id, details, version }: Person) -> Self {
-        Self {
-            id,
-            audience: details.audience,
-            first_name: details.first_name,
-            last_name: details.last_name,
-            class: details.class,
-            phone: details.phone,
-            refuses_sms: !details.accepts_sms,
-            guardianships: details.guardianships,
-            external_id: details.external_id,
-            version,
-        }
-    }
-}
-
-impl From<PersonRow> for Person {
-    fn from(row: PersonRow) -> Self {
-        Self {
-            id: row.id,
-            details: PersonDetails {
-                audience: row.audience,
-                first_name: row.first_name,
-                last_name: row.last_name,
-                class: row.class,
-                phone: row.phone,
-                accepts_sms: !row.refuses_sms,
-                guardianships: row.guardianships,
-                external_id: row.external_id,
-            },
-            version: row.version,
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
 pub(super) struct TemplateRow {
     id: TemplateId,
     label: TemplateLabel,
     audience: Audience,
     context: Context,
     body: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    archived: bool,
     version: u64,
 }
 
@@ -224,6 +127,7 @@ impl From<Template> for TemplateRow {
             audience: template.wording.audience(),
             context: template.wording.context(),
             body: template.wording.body().source().to_owned(),
+            archived: template.archived,
             version: template.version,
         }
     }
@@ -238,6 +142,7 @@ impl TryFrom<TemplateRow> for Template {
             id: row.id,
             label: row.label,
             wording: wording.map_err(|_| StoreError::Unreadable("template"))?,
+            archived: row.archived,
             version: row.version,
         })
     }

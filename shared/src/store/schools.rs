@@ -4,13 +4,14 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use super::{
     StoreError, Table, keys,
-    rows::{LicenceRow, RegistrationRow, SchoolRow},
-    table::{Condition, item, row, text},
+    rows::{LicenceRow, RegistrationRow},
+    school_rows::{SchoolRow, SettingsChangeRow},
+    table::{Condition, Page, item, row, text},
 };
 use crate::{
     id::SchoolId,
     registration::{Licence, Standing},
-    school::School,
+    school::{School, SettingsChange},
 };
 
 impl Table {
@@ -20,11 +21,42 @@ impl Table {
         found.map(|item| row::<SchoolRow>(item, "school").map(School::from)).transpose()
     }
 
-    /// Writes settings over the version before them.
-    pub async fn replace_school(&self, school: School) -> Result<(), StoreError> {
+    /// Writes settings over the version before them, together with who changed what.
+    pub async fn replace_school(&self, school: School, change: SettingsChange) -> Result<(), StoreError> {
         let before = Condition::Version(school.version - 1);
-        let key = keys::school(school.id);
-        self.put_if(item(key, SchoolRow::from(school)), before).await
+        let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
+        let writes = vec![
+            self.transact_put(item(keys::school(school.id), SchoolRow::from(school)), before),
+            self.transact_put(change, Condition::Absent),
+        ];
+        Ok(self.transact(writes).await?)
+    }
+
+    /// A page of the changes of a school's settings, newest first, and where the next one starts.
+    pub async fn settings_changes(
+        &self,
+        school: SchoolId,
+        before: Option<u64>,
+        limit: i32,
+    ) -> Result<(Vec<SettingsChange>, Option<u64>), StoreError> {
+        let page = Page {
+            partition: keys::school_partition(school),
+            prefix: keys::SETTINGS_PREFIX,
+            oldest_first: false,
+            limit: Some(limit),
+            after: before.map(|version| keys::settings_change(school, version)),
+            consistent: true,
+        };
+        let (items, next) = self.page(page).await?;
+        let changes = items
+            .into_iter()
+            .map(|item| row::<SettingsChangeRow>(item, "settings").map(SettingsChange::from))
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = next
+            .map(|key| key.sk.trim_start_matches(keys::SETTINGS_PREFIX).parse())
+            .transpose()
+            .map_err(|_| StoreError::Unreadable("settings"))?;
+        Ok((changes, next))
     }
 
     /// Writes a licence over any earlier one.

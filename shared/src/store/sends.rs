@@ -1,6 +1,6 @@
 //! Sends: the commit point, and what is read of them.
 
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder};
 use jiff::Timestamp;
 
 use super::{
@@ -9,9 +9,10 @@ use super::{
     table::{Condition, Page, TransactError, item, number, row},
 };
 use crate::{
+    budget::{Month, Spending},
     id::{SchoolId, SendId},
     pricing::MicroEuros,
-    sending::Send,
+    sending::{Send, Totals},
 };
 
 /// A page of sends, newest first, and where the next one starts.
@@ -26,22 +27,34 @@ pub struct Acceptance<'a> {
     pub send: &'a Send,
     /// The answer to keep for repetitions, as JSON.
     pub answer: String,
-    /// The month that pays, `2026-11`, in the school's own time.
-    pub month: &'a str,
+    /// The month that pays.
+    pub month: Month,
     /// The most that the school may spend in that month.
     pub monthly_ceiling: Option<MicroEuros>,
     /// The present instant.
     pub now: Timestamp,
 }
 
+/// Why a send did not come to be.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// The month's ceiling does not leave room for the price.
+    #[error("the month's ceiling of {0} is reached")]
+    OverBudget(MicroEuros),
+    /// Anything else. A conflict means that the attempt lost its key to another one.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl Table {
     /// The commit point: send, answer, price and the mark for the queue come to be together, or
-    /// not at all. A conflict means that the attempt lost its key to another one.
-    pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<DueSend, StoreError> {
+    /// not at all.
+    pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<DueSend, AcceptError> {
         let Acceptance { attempt, send, answer, month, monthly_ceiling, now } = acceptance;
         let school = attempt.school;
-        if monthly_ceiling.is_some_and(|ceiling| send.totals.price > ceiling) {
-            return Err(StoreError::OverBudget);
+        // Where nothing is committed yet, the price alone decides.
+        if let Some(ceiling) = monthly_ceiling.filter(|ceiling| send.totals.price > *ceiling) {
+            return Err(AcceptError::OverBudget(ceiling));
         }
         let due = DueSend::of(school, send);
         let writes = vec![
@@ -53,48 +66,82 @@ impl Table {
             ),
             self.mark_due(due),
         ];
-        self.transact(writes).await.map_err(|error| match error {
-            TransactError::Conditions(places) if places.contains(&0) => StoreError::OverBudget,
-            other => other.into(),
+        self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {
+            (TransactError::Conditions(places), Some(ceiling)) if places.contains(&0) => {
+                AcceptError::OverBudget(ceiling)
+            }
+            (other, _) => StoreError::from(other).into(),
         })?;
         Ok(due)
     }
 
-    /// Adds a send's price to the month, if it fits under the ceiling.
+    /// Adds a send's price to the month, if it fits under the ceiling. A free send always does.
     fn reserve(
         &self,
         school: SchoolId,
-        month: &str,
+        month: Month,
         send: &Send,
         ceiling: Option<MicroEuros>,
     ) -> TransactWriteItem {
         let price = send.totals.price;
-        let update = Update::builder()
-            .table_name(self.name())
-            .set_key(Some(keys::month(school, month).attributes()))
-            .update_expression("ADD committed :price, #m :messages, #s :segments")
-            .expression_attribute_names("#m", "messages")
-            .expression_attribute_names("#s", "segments")
-            .expression_attribute_values(":price", number(price.get()))
-            .expression_attribute_values(":messages", number(send.totals.messages))
-            .expression_attribute_values(":segments", number(send.totals.segments));
-        let update = match ceiling.map(|ceiling| ceiling.checked_sub(price).unwrap_or_default()) {
+        let update = self.month_update(school, month, send.totals, Direction::Reserve);
+        let update = match ceiling.filter(|_| price > MicroEuros::ZERO) {
             None => update,
-            Some(room) => update
+            Some(ceiling) => update
                 .condition_expression("attribute_not_exists(committed) OR committed <= :room")
-                .expression_attribute_values(":room", number(room.get())),
+                .expression_attribute_values(
+                    ":room",
+                    number(ceiling.checked_sub(price).unwrap_or_default().get()),
+                ),
         };
         TransactWriteItem::builder()
             .update(update.build().expect("table, key and expression are set"))
             .build()
     }
 
+    /// Takes back from a month what was reserved for texts that never left.
+    pub(super) fn give_back(&self, school: SchoolId, month: Month, totals: Totals) -> TransactWriteItem {
+        let update = self.month_update(school, month, totals, Direction::GiveBack);
+        TransactWriteItem::builder()
+            .update(update.build().expect("table, key and expression are set"))
+            .build()
+    }
+
+    fn month_update(
+        &self,
+        school: SchoolId,
+        month: Month,
+        totals: Totals,
+        direction: Direction,
+    ) -> UpdateBuilder {
+        let sign = match direction {
+            Direction::Reserve => "",
+            Direction::GiveBack => "-",
+        };
+        let amount = |amount: u64| number(format!("{}{amount}", if amount == 0 { "" } else { sign }));
+        Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::month(school, month).attributes()))
+            .update_expression("ADD committed :price, #m :messages, #s :segments")
+            .expression_attribute_names("#m", "messages")
+            .expression_attribute_names("#s", "segments")
+            .expression_attribute_values(":price", amount(totals.price.get()))
+            .expression_attribute_values(":messages", amount(u64::from(totals.messages)))
+            .expression_attribute_values(":segments", amount(u64::from(totals.segments)))
+    }
+
     /// What was committed in a month.
-    pub async fn committed(&self, school: SchoolId, month: &str) -> Result<MicroEuros, StoreError> {
-        let Some(item) = self.get(keys::month(school, month)).await? else { return Ok(MicroEuros::ZERO) };
-        let committed =
-            item.get("committed").and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
-        committed.map(MicroEuros::new).ok_or(StoreError::Unreadable("month"))
+    pub async fn spending(&self, school: SchoolId, month: Month) -> Result<Spending, StoreError> {
+        let Some(item) = self.get(keys::month(school, month)).await? else { return Ok(Spending::default()) };
+        let read = |name: &str| -> Result<u64, StoreError> {
+            let value = item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
+            value.ok_or(StoreError::Unreadable("month"))
+        };
+        Ok(Spending {
+            messages: read("messages")?,
+            segments: read("segments")?,
+            committed: MicroEuros::new(read("committed")?),
+        })
     }
 
     /// One send.
@@ -129,4 +176,11 @@ impl Table {
             .map_err(|_| StoreError::Unreadable("send"))?;
         Ok((sends, next))
     }
+}
+
+/// Which way money moves.
+#[derive(Clone, Copy)]
+enum Direction {
+    Reserve,
+    GiveBack,
 }

@@ -26,6 +26,9 @@ pub enum TemplateStoreError {
 }
 
 impl Table {
+    /// Templates that one transaction keeps: each takes two of its hundred writes.
+    pub const MAX_NEW_TEMPLATES: usize = 50;
+
     /// One template.
     pub async fn template(
         &self,
@@ -42,37 +45,56 @@ impl Table {
         items.into_iter().map(|item| row::<TemplateRow>(item, "template")?.try_into()).collect()
     }
 
-    /// Keeps a new template and its label.
-    pub async fn create_template(
+    /// Every version that a template ever had before its present one, oldest first. They outlive
+    /// the template: sends name the version that they used.
+    pub async fn earlier_versions(
         &self,
         school: SchoolId,
-        template: Template,
-    ) -> Result<(), TemplateStoreError> {
-        let label = self.hold_label(school, &template.label, template.id);
-        let key = keys::template(school, template.id);
-        let put = self.transact_put(item(key, TemplateRow::from(template)), Condition::Absent);
-        self.transact_labelled(vec![label, put]).await
+        template: TemplateId,
+    ) -> Result<Vec<Template>, StoreError> {
+        let prefix = keys::template_versions_prefix(template);
+        let items = self.all(keys::school_partition(school), &prefix).await?;
+        items.into_iter().map(|item| row::<TemplateRow>(item, "template")?.try_into()).collect()
     }
 
-    /// Writes a template over the version before, whose label was `label_before`.
+    /// Keeps new templates and their labels: all of them, or none when somebody else took a label.
+    pub async fn create_templates(
+        &self,
+        school: SchoolId,
+        templates: Vec<Template>,
+    ) -> Result<(), TemplateStoreError> {
+        let mut writes = Vec::with_capacity(2 * templates.len());
+        writes.extend(templates.iter().map(|made| self.hold_label(school, &made.label, made.id)));
+        let labels = writes.len();
+        writes.extend(templates.into_iter().map(|template| {
+            let key = keys::template(school, template.id);
+            self.transact_put(item(key, TemplateRow::from(template)), Condition::Absent)
+        }));
+        self.transact_labelled(writes, labels).await
+    }
+
+    /// Writes a template over the version before, which is kept beside it.
     pub async fn replace_template(
         &self,
         school: SchoolId,
         template: Template,
-        label_before: &TemplateLabel,
+        before: Template,
     ) -> Result<(), TemplateStoreError> {
-        let before = Condition::Version(template.version - 1);
-        let (id, label) = (template.id, template.label.clone());
-        let put = self.transact_put(item(keys::template(school, id), TemplateRow::from(template)), before);
-        if Self::label_key(school, &label) == Self::label_key(school, label_before) {
-            return self.transact(vec![put]).await.map_err(|error| StoreError::from(error).into());
+        let condition = Condition::Version(before.version);
+        let (id, label, label_before) = (template.id, template.label.clone(), before.label.clone());
+        let mut writes =
+            vec![self.transact_put(item(keys::template(school, id), TemplateRow::from(template)), condition)];
+        writes.push(self.keep_version(school, before));
+        if Self::label_key(school, &label) == Self::label_key(school, &label_before) {
+            return self.transact(writes).await.map_err(|error| StoreError::from(error).into());
         }
-        let release = self.transact_delete(Self::label_key(school, label_before), None);
-        self.transact_labelled(vec![self.hold_label(school, &label, id), put, release]).await
+        writes.insert(0, self.hold_label(school, &label, id));
+        writes.push(self.transact_delete(Self::label_key(school, &label_before), None));
+        self.transact_labelled(writes, 1).await
     }
 
-    /// Removes a template in the version that was read, with its label.
-    pub async fn delete_template(&self, school: SchoolId, template: &Template) -> Result<(), StoreError> {
+    /// Removes a template in the version that was read, with its label. The version stays.
+    pub async fn delete_template(&self, school: SchoolId, template: Template) -> Result<(), StoreError> {
         let label = Self::label_key(school, &template.label);
         let writes = vec![
             self.transact_delete(
@@ -80,14 +102,25 @@ impl Table {
                 Some(Condition::Version(template.version)),
             ),
             self.transact_delete(label, None),
+            self.keep_version(school, template),
         ];
         Ok(self.transact(writes).await?)
     }
 
-    /// The key of a label: case and accents do not count, but a label of signs only is itself.
-    fn label_key(school: SchoolId, label: &TemplateLabel) -> Key {
+    fn keep_version(&self, school: SchoolId, template: Template) -> TransactWriteItem {
+        let key = keys::template_version(school, template.id, template.version);
+        self.transact_put(item(key, TemplateRow::from(template)), Condition::Absent)
+    }
+
+    /// What two labels share when they are the same: case and accents do not count, but a label of
+    /// signs only is itself.
+    pub fn comparable_label(label: &TemplateLabel) -> String {
         let folded = folded(label.as_str());
-        keys::template_label(school, if folded.is_empty() { label.as_str() } else { &folded })
+        if folded.is_empty() { label.to_string() } else { folded }
+    }
+
+    fn label_key(school: SchoolId, label: &TemplateLabel) -> Key {
+        keys::template_label(school, &Self::comparable_label(label))
     }
 
     fn hold_label(&self, school: SchoolId, label: &TemplateLabel, id: TemplateId) -> TransactWriteItem {
@@ -108,10 +141,16 @@ impl Table {
         TransactWriteItem::builder().delete(delete).build()
     }
 
-    /// A transaction whose first write holds a label.
-    async fn transact_labelled(&self, writes: Vec<TransactWriteItem>) -> Result<(), TemplateStoreError> {
+    /// A transaction whose first writes hold labels.
+    async fn transact_labelled(
+        &self,
+        writes: Vec<TransactWriteItem>,
+        labels: usize,
+    ) -> Result<(), TemplateStoreError> {
         self.transact(writes).await.map_err(|error| match error {
-            TransactError::Conditions(places) if places.contains(&0) => TemplateStoreError::LabelTaken,
+            TransactError::Conditions(places) if places.iter().any(|place| *place < labels) => {
+                TemplateStoreError::LabelTaken
+            }
             other => StoreError::from(other).into(),
         })
     }

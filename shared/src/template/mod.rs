@@ -2,16 +2,20 @@
 
 mod body;
 mod context;
+mod context_set;
 mod stop_code;
 mod variable;
 mod view;
+mod warning;
 
 pub(crate) use stop_code::has_stop_code;
 
 pub use body::{Body, BodyError, MissingVariables};
 pub use context::{Context, UnknownContext};
+pub use context_set::ContextSet;
 pub use variable::{Source, Variable};
 pub use view::{UnknownView, View};
+pub use warning::TextWarning;
 
 use crate::{
     directory::Audience,
@@ -32,6 +36,8 @@ pub struct Template {
     pub label: TemplateLabel,
     /// Whom it is for, on what occasion, and what it says.
     pub wording: Wording,
+    /// Whether it was put away: it is kept, and nobody can send it.
+    pub archived: bool,
     /// How many times it was written. A send keeps the version that it used.
     pub version: u64,
 }

@@ -23,10 +23,16 @@ pub(super) enum Column {
     ChildClass,
     ChildExternalId,
     Rank,
+    /// Number and street.
+    Street,
+    /// What stands on a line of its own: building, flat, residence.
+    StreetMore,
+    PostalCode,
+    City,
 }
 
 /// The headers of each column as French school software writes them, folded, and in English.
-const HEADERS: [(Column, &str); 15] = [
+const HEADERS: [(Column, &str); 19] = [
     (Column::Audience, "categorie, profil, type de personne, audience, category"),
     (
         Column::LastName,
@@ -69,6 +75,21 @@ const HEADERS: [(Column, &str); 15] = [
          identifiant enfant, child external id",
     ),
     (Column::Rank, "rang, rang de contact, priorite, ordre, rank"),
+    (
+        Column::Street,
+        "adresse, adresse 1, adresse ligne 1, ligne adresse 1, adresse postale, rue, voie, numero et voie, \
+         adresse responsable, adresse du responsable, address, street",
+    ),
+    (
+        Column::StreetMore,
+        "adresse 2, adresse ligne 2, ligne adresse 2, complement, complement d adresse, complement adresse, batiment, \
+         address 2",
+    ),
+    (Column::PostalCode, "code postal, cp, code postal responsable, postal code, postcode, zip"),
+    (
+        Column::City,
+        "ville, commune, localite, ville responsable, commune responsable, libelle postal, city, town",
+    ),
 ];
 
 impl Column {

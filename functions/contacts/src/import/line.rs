@@ -1,9 +1,10 @@
 //! The lines of a file, each parsed or refused.
 
 use shared::{
+    address::{City, PostalAddress, PostalCode, Street},
     directory::{Audience, ClassName, ExternalId, GivenName},
     language::{Explain, Phrase},
-    line::folded,
+    line::{LineError, folded},
     phone::PhoneNumber,
     school::Territory,
 };
@@ -23,6 +24,7 @@ pub(super) struct ImportLine {
     /// Left out when the file has no such column; empty when the cell is.
     pub class: Cell<ClassName>,
     pub phone: Cell<PhoneNumber>,
+    pub address: Cell<PostalAddress>,
     pub accepts_sms: Cell<bool>,
     pub external_id: Option<ExternalId>,
     pub children: Vec<ChildHint>,
@@ -314,6 +316,7 @@ impl LineReader<'_> {
             class: parse_cell(cell(Column::Class), ClassName::parse).map_err(LineRefusal::Class)?,
             phone: parse_cell(cell(Column::Phone), |text| PhoneNumber::parse(text, self.home))
                 .map_err(LineRefusal::Phone)?,
+            address: self.address(record).map_err(LineRefusal::Address)?,
             accepts_sms: parse_cell(cell(Column::AcceptsSms), |text| {
                 columns::yes_or_no(text).ok_or(LineRefusal::NotYesOrNo)
             })?,
@@ -323,6 +326,26 @@ impl LineReader<'_> {
                 .transpose()?,
             children: if audience == Audience::Guardians { self.children(record) } else { Vec::new() },
         })
+    }
+
+    /// The address, where the file has a column of streets.
+    fn address(&self, record: &csv::StringRecord) -> Result<Cell<PostalAddress>, LineError> {
+        let cell = |column| self.columns.cell(record, column).unwrap_or_default();
+        if !self.columns.has(Column::Street) {
+            return Ok(Cell::NoColumn);
+        }
+        // Each line of a cell of several is a part of the address.
+        let lines = [cell(Column::Street), cell(Column::StreetMore)];
+        let parts = lines.iter().flat_map(|lines| lines.lines()).map(str::trim);
+        let street = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        if street.is_empty() {
+            return Ok(Cell::Empty);
+        }
+        let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let postal_code =
+            filled(cell(Column::PostalCode)).map(|code| PostalCode::parse(&code)).transpose()?;
+        let city = filled(cell(Column::City)).map(|city| City::parse(&city)).transpose()?;
+        Ok(Cell::Holds(PostalAddress::new(Street::parse(&street)?, postal_code, city)))
     }
 
     fn children(&self, record: &csv::StringRecord) -> Vec<ChildHint> {

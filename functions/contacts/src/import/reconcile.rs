@@ -173,7 +173,7 @@ fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDeta
     for pupil in children {
         match guardianships.iter_mut().find(|tie| tie.pupil == *pupil) {
             Some(tie) => tie.rank = line.rank.unwrap_or(tie.rank),
-            None => guardianships.push(Guardianship { pupil: *pupil, rank: line.rank.unwrap_or(1) }),
+            None => guardianships.push(Guardianship::new(*pupil, line.rank.unwrap_or(1))),
         }
     }
     // The class on a guardian's line is the child's, and nobody but pupils has one.
@@ -193,7 +193,9 @@ fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDeta
         last_name: line.last_name.clone(),
         class,
         phone: line.phone.clone().over(present.and_then(|details| details.phone)),
+        address: line.address.clone().over(present.and_then(|details| details.address.clone())),
         accepts_sms,
+        refused_contexts: present.map(|details| details.refused_contexts).unwrap_or_default(),
         guardianships,
         external_id: line
             .external_id
@@ -367,6 +369,23 @@ mod tests {
         let people = after(&first, people);
         let without = "Nom;Prénom;Portable;Élève\nROY;Paul;0639980030;ROY Léa\nROY;Anne;0639980031;ROY Léa\n";
         assert_eq!(outcomes(&import(without, people)), ["2 unchanged", "3 unchanged"]);
+    }
+
+    #[test]
+    fn an_address_is_read_from_its_columns_and_kept_when_a_file_has_none() {
+        let file = "Catégorie;Nom;Prénom;Adresse;Complément;CP;Ville\n\
+            personnel;PETIT;Luc;12 rue des Lilas;apt 4;95100;Argenteuil\npersonnel;ROY;Anne;;;;\n";
+        let people = after(&import(file, Vec::new()), Vec::new());
+        let address = people[0].details.address.as_ref().unwrap();
+        assert_eq!(address.street().as_str(), "12 rue des Lilas, apt 4");
+        assert!(address.household().is_some() && people[1].details.address.is_none());
+        let without = "Catégorie;Nom;Prénom\npersonnel;PETIT;Luc\n";
+        assert_eq!(outcomes(&import(without, people.clone())), ["2 unchanged"]);
+        let spelt_otherwise = file.replace("12 rue des Lilas", "12, RUE DES LILAS");
+        let moved = import(spelt_otherwise, people.clone());
+        assert_eq!(outcomes(&moved), ["2 updated", "3 unchanged"]);
+        let after = moved.updated[0].details.address.as_ref().unwrap();
+        assert_eq!(after.household(), address.household());
     }
 
     #[test]

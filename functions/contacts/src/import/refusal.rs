@@ -19,6 +19,8 @@ pub enum LineRefusal {
     Class(LineError),
     /// The identifier is too long or has control characters.
     ExternalId(LineError),
+    /// A part of the address is too long or has control characters.
+    Address(LineError),
     /// The phone cannot receive an SMS.
     Phone(PhoneNumberError),
     /// The category is none that we know.
@@ -51,6 +53,7 @@ impl Explain for LineRefusal {
             Self::FirstName(_) => "first_name",
             Self::Class(_) => "class",
             Self::ExternalId(_) => "external_id",
+            Self::Address(_) => "address",
             Self::Phone(error) => error.code(),
             Self::UnknownAudience => "unknown_category",
             Self::NotYesOrNo => "not_yes_or_no",
@@ -86,6 +89,10 @@ impl Explain for LineRefusal {
             Self::ExternalId(_) => Phrase::fixed(
                 "L’identifiant ne convient pas (une ligne, 64 caractères au plus).",
                 "The identifier is not suitable (one line, at most 64 characters).",
+            ),
+            Self::Address(_) => Phrase::fixed(
+                "L’adresse ne convient pas (rue : 200 caractères au plus ; code postal : 12 ; ville : 80).",
+                "The address is not suitable (street: at most 200 characters; postal code: 12; town: 80).",
             ),
             Self::Phone(error) => error.explain(),
             Self::UnknownAudience => Phrase::fixed(

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::{http::Role, id::SchoolId, pricing::RateCard};
+use shared::{clock::Clock, http::Role, id::SchoolId, pricing::RateCard};
 use tower::ServiceExt;
 
 use crate::Running;
@@ -117,7 +117,7 @@ async fn make(api: &Api, tokens: &DemoTokens, school: SchoolId) -> Result<(), Fa
     let application = json!({
         "school": { "name": "Collège Jeanne Démo", "uai": "0951099D" },
         "contact": { "name": "Camille Exemple", "email": "secretariat@college-demo.example" },
-        "acknowledged_rate_card": RateCard::current().version(),
+        "acknowledged_rate_card": RateCard::current(shared::clock::SystemClock.now()).version(),
     });
     api.step("registration", "POST", "/v1/registrations", admin, Some(application)).await?;
     let confirm = format!("/v1/operator/schools/{school}/confirm");

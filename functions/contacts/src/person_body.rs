@@ -1,0 +1,240 @@
+//! A person on the wire, and what is wrong with one.
+
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    address::{City, PostalAddress, PostalCode, Street},
+    directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
+    http::{FieldError, FieldErrors, Problem, TypedPhone},
+    id::{PersonId, SchoolId},
+    language::Phrase,
+    school::Territory,
+    template::{Context, ContextSet},
+};
+
+use crate::Deps;
+
+/// A guardian of more children than this is a mistake.
+const MAX_GUARDIANSHIPS: usize = 20;
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct NewPersonBody {
+    pub audience: Audience,
+    first_name: GivenName,
+    last_name: GivenName,
+    #[deserr(default)]
+    class: Option<ClassName>,
+    #[deserr(default)]
+    phone: Option<TypedPhone>,
+    #[deserr(default)]
+    address: Option<AddressBody>,
+    #[deserr(default = true)]
+    accepts_sms: bool,
+    #[deserr(default)]
+    refused_contexts: ContextSet,
+    #[deserr(default)]
+    guardianships: Vec<NewGuardianship>,
+    #[deserr(default)]
+    external_id: Option<ExternalId>,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct NewGuardianship {
+    pupil: PersonId,
+    #[deserr(default = 1)]
+    rank: u8,
+    /// A court decided that this person is told nothing about this child.
+    #[deserr(default)]
+    no_contact: bool,
+    #[deserr(default = true)]
+    accepts_sms: bool,
+    #[deserr(default)]
+    refused_contexts: ContextSet,
+}
+
+impl From<&NewGuardianship> for Guardianship {
+    fn from(body: &NewGuardianship) -> Self {
+        Self {
+            pupil: body.pupil,
+            rank: body.rank,
+            no_contact: body.no_contact,
+            accepts_sms: body.accepts_sms,
+            refused_contexts: body.refused_contexts,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct AddressBody {
+    street: Street,
+    #[deserr(default)]
+    postal_code: Option<PostalCode>,
+    #[deserr(default)]
+    city: Option<City>,
+}
+
+impl From<AddressBody> for PostalAddress {
+    fn from(body: AddressBody) -> Self {
+        Self::new(body.street, body.postal_code, body.city)
+    }
+}
+
+impl From<&PostalAddress> for AddressBody {
+    fn from(address: &PostalAddress) -> Self {
+        Self {
+            street: address.street().clone(),
+            postal_code: address.postal_code().cloned(),
+            city: address.city().cloned(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct PersonBody {
+    id: PersonId,
+    audience: Audience,
+    first_name: GivenName,
+    last_name: GivenName,
+    class: Option<ClassName>,
+    phone: Option<String>,
+    address: Option<AddressBody>,
+    accepts_sms: bool,
+    refused_contexts: Vec<Context>,
+    guardianships: Vec<GuardianshipBody>,
+    external_id: Option<ExternalId>,
+    version: u64,
+}
+
+#[derive(Serialize)]
+struct GuardianshipBody {
+    pupil: PersonId,
+    rank: u8,
+    no_contact: bool,
+    accepts_sms: bool,
+    refused_contexts: Vec<Context>,
+}
+
+impl From<Guardianship> for GuardianshipBody {
+    fn from(tie: Guardianship) -> Self {
+        Self {
+            pupil: tie.pupil,
+            rank: tie.rank,
+            no_contact: tie.no_contact,
+            accepts_sms: tie.accepts_sms,
+            refused_contexts: tie.refused_contexts.iter().collect(),
+        }
+    }
+}
+
+impl From<Person> for PersonBody {
+    fn from(Person { id, details, version }: Person) -> Self {
+        Self {
+            id,
+            audience: details.audience,
+            first_name: details.first_name,
+            last_name: details.last_name,
+            class: details.class,
+            phone: details.phone.map(|phone| phone.e164()),
+            address: details.address.as_ref().map(AddressBody::from),
+            accepts_sms: details.accepts_sms,
+            refused_contexts: details.refused_contexts.iter().collect(),
+            guardianships: details.guardianships.into_iter().map(GuardianshipBody::from).collect(),
+            external_id: details.external_id,
+            version,
+        }
+    }
+}
+
+/// The territory of the school, where its phone numbers are at home.
+pub(crate) async fn home(deps: &Deps, school: SchoolId) -> Result<Territory, Problem> {
+    Ok(deps.table.school(school).await?.map_or(Territory::Metropole, |school| school.territory))
+}
+
+/// Reads what depends on the school: the phone, and the children of a guardian.
+pub(crate) async fn details(
+    deps: &Deps,
+    school: SchoolId,
+    body: NewPersonBody,
+) -> Result<PersonDetails, Problem> {
+    let mut errors = Vec::new();
+    let phone = match body.phone {
+        None => None,
+        Some(typed) => match typed.read(home(deps, school).await?) {
+            Ok(phone) => Some(phone),
+            Err(error) => {
+                errors.push(FieldError::new("/phone", &error));
+                None
+            }
+        },
+    };
+    if body.class.is_some() && body.audience != Audience::Pupils {
+        errors.push(FieldError::described(
+            "/class",
+            "class",
+            Phrase::fixed("Seul un élève a une classe.", "Only a pupil has a class."),
+        ));
+    }
+    errors.extend(guardianship_errors(deps, school, body.audience, &body.guardianships).await?);
+    let guardianships = body.guardianships.iter().map(Guardianship::from).collect();
+    let details = PersonDetails {
+        audience: body.audience,
+        first_name: body.first_name,
+        last_name: body.last_name,
+        class: body.class,
+        phone,
+        address: body.address.map(PostalAddress::from),
+        accepts_sms: body.accepts_sms,
+        refused_contexts: body.refused_contexts,
+        guardianships,
+        external_id: body.external_id,
+    };
+    Ok(FieldErrors::none_or(errors, details)?)
+}
+
+async fn guardianship_errors(
+    deps: &Deps,
+    school: SchoolId,
+    audience: Audience,
+    guardianships: &[NewGuardianship],
+) -> Result<Vec<FieldError>, Problem> {
+    if guardianships.is_empty() {
+        return Ok(Vec::new());
+    }
+    if audience != Audience::Guardians || guardianships.len() > MAX_GUARDIANSHIPS {
+        return Ok(vec![FieldError::described(
+            "/guardianships",
+            "guardianships",
+            Phrase::new(
+                format!("Seul un responsable a des enfants, et {MAX_GUARDIANSHIPS} au plus."),
+                format!("Only a guardian has children, and {MAX_GUARDIANSHIPS} at most."),
+            ),
+        )]);
+    }
+    let mut errors = Vec::new();
+    for (index, tie) in guardianships.iter().enumerate() {
+        let child = deps.table.person(school, tie.pupil).await?;
+        let is_pupil = child.is_some_and(|person| person.details.audience == Audience::Pupils);
+        let twice = guardianships[..index].iter().any(|earlier| earlier.pupil == tie.pupil);
+        if !is_pupil || twice {
+            errors.push(FieldError::described(
+                format!("/guardianships/{index}/pupil"),
+                "unknown_pupil",
+                Phrase::fixed(
+                    "Il faut ici un élève de l’établissement, une seule fois.",
+                    "This must be a pupil of the school, named once.",
+                ),
+            ));
+        }
+        if tie.rank == 0 {
+            errors.push(FieldError::described(
+                format!("/guardianships/{index}/rank"),
+                "out_of_range",
+                Phrase::fixed("Le premier contact a le rang 1.", "The first contact has rank 1."),
+            ));
+        }
+    }
+    Ok(errors)
+}

@@ -1,0 +1,205 @@
+//! `POST /v1/people/preferences`: what many people want to hear, set at once.
+//!
+//! A court decision is not here: it is about one guardian and one child, and is typed in there.
+
+use std::collections::{BTreeMap, HashSet};
+
+use axum::{Json, extract::State};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    directory::{Audience, Directory, Person},
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, SelectionBody},
+    id::PersonId,
+    language::Phrase,
+    template::{Context, ContextSet, View},
+};
+
+use crate::Deps;
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct PreferencesBody {
+    view: View,
+    selection: SelectionBody,
+    /// What guardians want to hear of these children only.
+    #[deserr(default)]
+    pupils: Option<Vec<PersonId>>,
+    /// What to set; left out to see how things stand.
+    #[deserr(default)]
+    set: Option<SetBody>,
+}
+
+#[derive(Debug, Default, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct SetBody {
+    #[deserr(default)]
+    accepts_sms: Option<bool>,
+    /// For each kind of information, whether it is wanted.
+    #[deserr(default)]
+    contexts: BTreeMap<String, bool>,
+}
+
+/// The change that a body asks for.
+#[derive(Default)]
+struct Change {
+    accepts_sms: Option<bool>,
+    wanted: ContextSet,
+    unwanted: ContextSet,
+}
+
+impl Change {
+    fn of(body: SetBody, audience: Audience) -> Result<Self, FieldErrors> {
+        let mut change = Self { accepts_sms: body.accepts_sms, ..Self::default() };
+        let mut errors = Vec::new();
+        for (name, wanted) in body.contexts {
+            match Context::parse(&name) {
+                Ok(context) if !context.audiences().contains(&audience) => {
+                    errors.push(FieldError::described(
+                        format!("/set/contexts/{name}"),
+                        "context_not_for_audience",
+                        Phrase::fixed(
+                            "Ce contexte ne concerne pas les personnes de cet affichage.",
+                            "This context does not concern the people of this view.",
+                        ),
+                    ));
+                }
+                Ok(context) if wanted => change.wanted = change.wanted.with(context),
+                Ok(context) => change.unwanted = change.unwanted.with(context),
+                Err(error) => errors.push(FieldError::new("/set/contexts", &error)),
+            }
+        }
+        FieldErrors::none_or(errors, change)
+    }
+
+    fn apply(&self, wishes: Wishes<'_>) {
+        *wishes.accepts_sms = self.accepts_sms.unwrap_or(*wishes.accepts_sms);
+        *wishes.refused = self.wanted.iter().fold(wishes.refused.union(self.unwanted), ContextSet::without);
+    }
+}
+
+/// What a person wants, of everything or of one child.
+struct Wishes<'p> {
+    accepts_sms: &'p mut bool,
+    refused: &'p mut ContextSet,
+}
+
+/// The wishes that a request is about: the person's own, or those about some children.
+fn wishes<'p>(person: &'p mut Person, pupils: Option<&'p HashSet<PersonId>>) -> Vec<Wishes<'p>> {
+    let details = &mut person.details;
+    match pupils {
+        None => {
+            vec![Wishes { accepts_sms: &mut details.accepts_sms, refused: &mut details.refused_contexts }]
+        }
+        Some(pupils) => details
+            .guardianships
+            .iter_mut()
+            .filter(|tie| pupils.contains(&tie.pupil))
+            .map(|tie| Wishes { accepts_sms: &mut tie.accepts_sms, refused: &mut tie.refused_contexts })
+            .collect(),
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct StateBody {
+    people: usize,
+    changed: usize,
+    /// Those whom somebody else changed at this moment: they are as that person left them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changed_meanwhile: Vec<PersonId>,
+    accepts_sms: Tally,
+    contexts: BTreeMap<&'static str, Tally>,
+}
+
+/// How many want something, and how many do not.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Tally {
+    state: Shared,
+    yes: usize,
+    no: usize,
+}
+
+/// What a checkbox for all of them shows.
+#[derive(Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Shared {
+    /// Everybody wants it, or there is nobody.
+    #[default]
+    All,
+    /// Nobody does.
+    None,
+    /// Some do.
+    Mixed,
+}
+
+impl Tally {
+    fn add(&mut self, wanted: bool) {
+        if wanted {
+            self.yes += 1;
+        } else {
+            self.no += 1;
+        }
+        self.state = match (self.yes, self.no) {
+            (_, 0) => Shared::All,
+            (0, _) => Shared::None,
+            _ => Shared::Mixed,
+        };
+    }
+}
+
+pub(crate) async fn set(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    JsonBody { value: body, .. }: JsonBody<PreferencesBody>,
+) -> Result<Json<StateBody>, Problem> {
+    let audience = body.view.lists();
+    let pupils: Option<HashSet<PersonId>> = body.pupils.map(|pupils| pupils.into_iter().collect());
+    if pupils.is_some() && audience != Audience::Guardians {
+        return Err(FieldErrors::one(FieldError::described(
+            "/pupils",
+            "guardians_only",
+            Phrase::fixed(
+                "Seuls les responsables ont des préférences par enfant (view: guardians).",
+                "Only guardians have preferences for each child (view: guardians).",
+            ),
+        ))
+        .into());
+    }
+    let change = Change::of(body.set.unwrap_or_default(), audience)?;
+    let selection = body.selection.selection().map_err(FieldErrors::one)?;
+    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    let mut people: Vec<Person> = selection.pick(body.view, &directory)?.into_iter().cloned().collect();
+    let mut changed = Vec::new();
+    for person in &mut people {
+        let before = person.clone();
+        wishes(person, pupils.as_ref()).into_iter().for_each(|wishes| change.apply(wishes));
+        if person.details != before.details {
+            person.version += 1;
+            changed.push(person.clone());
+        }
+    }
+    let written = changed.len();
+    let changed_meanwhile = deps.table.replace_people(tenant.school, changed).await?;
+    people.retain(|person| !changed_meanwhile.contains(&person.id));
+    tracing::info!(school = %tenant.school, changed = written - changed_meanwhile.len(), "preferences set");
+
+    let mut accepts_sms = Tally::default();
+    let concerned = Context::ALL.into_iter().filter(|context| context.audiences().contains(&audience));
+    let mut contexts: BTreeMap<&'static str, (Context, Tally)> =
+        concerned.map(|context| (context.as_str(), (context, Tally::default()))).collect();
+    for person in &mut people {
+        for wishes in wishes(person, pupils.as_ref()) {
+            accepts_sms.add(*wishes.accepts_sms);
+            for (context, tally) in contexts.values_mut() {
+                tally.add(!wishes.refused.contains(*context));
+            }
+        }
+    }
+    Ok(Json(StateBody {
+        people: people.len() + changed_meanwhile.len(),
+        changed: written - changed_meanwhile.len(),
+        changed_meanwhile,
+        accepts_sms,
+        contexts: contexts.into_iter().map(|(name, (_, tally))| (name, tally)).collect(),
+    }))
+}

@@ -1,0 +1,55 @@
+//! `POST /v1/registration/acknowledgement`: a school acknowledges new prices.
+
+use axum::{Json, extract::State};
+use deserr::Deserr;
+use shared::{
+    http::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind},
+    language::Phrase,
+    pricing::{RateCard, RateCardVersion},
+};
+
+use crate::{Deps, registrations::RegistrationBody};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct AcknowledgementBody {
+    rate_card: RateCardVersion,
+}
+
+/// Fails unless the version acknowledged is the one in force.
+pub(crate) fn current(
+    acknowledged: RateCardVersion,
+    now: jiff::Timestamp,
+) -> Result<RateCardVersion, Problem> {
+    let current = RateCard::current(now).version();
+    if acknowledged == current {
+        return Ok(current);
+    }
+    Err(Problem::new(
+        ProblemKind::RateCardOutdated,
+        Phrase::new(
+            format!("Lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version, {current}."),
+            format!("Read the current card (GET /v1/rate-card) and acknowledge its version, {current}."),
+        ),
+    ))
+}
+
+pub(crate) async fn acknowledge(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    JsonBody { value: body, .. }: JsonBody<AcknowledgementBody>,
+) -> Result<Json<RegistrationBody>, Problem> {
+    let now = deps.clock.now();
+    let rate_card = current(body.rate_card, now)?;
+    let standing = deps.table.standing(tenant.school).await?;
+    let school = standing.school;
+    let registration = standing.registration.ok_or_else(Problem::not_found)?;
+    if registration.rate_card == rate_card {
+        // Said before: the day on which it was first said stands.
+        return Ok(Json(RegistrationBody::new(registration, school.as_ref(), now)));
+    }
+    let acknowledged = registration.acknowledged(rate_card, now);
+    deps.table.replace_registration(acknowledged.clone()).await?;
+    tracing::info!(school = %tenant.school, %rate_card, "rate card acknowledged");
+    Ok(Json(RegistrationBody::new(acknowledged, school.as_ref(), now)))
+}

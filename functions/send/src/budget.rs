@@ -1,0 +1,94 @@
+//! `GET /v1/budget`: what a school may spend this month, and what it has.
+
+use axum::{Extension, Json, extract::State};
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    budget::{Budget, Month},
+    http::{Notice, Problem, ReaderOf},
+    language::{Explain, Language, Phrase},
+    pricing::MicroEuros,
+    school::School,
+    store::{StoreError, Table},
+};
+
+use crate::Deps;
+
+/// A month's spending, as previews, sends and `GET /v1/budget` show it.
+#[derive(Serialize)]
+pub(crate) struct BudgetBody {
+    month: String,
+    committed_micro_eur: MicroEuros,
+    monthly_ceiling_micro_eur: Option<MicroEuros>,
+    send_ceiling_micro_eur: Option<MicroEuros>,
+    left_micro_eur: Option<MicroEuros>,
+}
+
+impl From<&Budget> for BudgetBody {
+    fn from(budget: &Budget) -> Self {
+        Self {
+            month: budget.month.to_string(),
+            committed_micro_eur: budget.spending.committed,
+            monthly_ceiling_micro_eur: budget.ceilings.month,
+            send_ceiling_micro_eur: budget.ceilings.send,
+            left_micro_eur: budget.left(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct BudgetAnswer {
+    #[serde(flatten)]
+    budget: BudgetBody,
+    messages: u64,
+    segments: u64,
+    warnings: Vec<Notice>,
+}
+
+/// Four fifths of the month are committed.
+pub(crate) struct NearlySpent {
+    percent: u64,
+}
+
+impl NearlySpent {
+    /// The warning that a budget calls for.
+    pub fn of(budget: &Budget) -> Option<Self> {
+        budget.warning_percent().map(|percent| Self { percent })
+    }
+}
+
+impl Explain for NearlySpent {
+    fn code(&self) -> &'static str {
+        "budget_nearly_spent"
+    }
+
+    fn explain(&self) -> Phrase {
+        let percent = self.percent;
+        Phrase::new(
+            format!("{percent} % du plafond mensuel de l’établissement sont engagés."),
+            format!("{percent}% of the school's monthly ceiling are committed."),
+        )
+    }
+}
+
+/// The budget of the month that an instant is in.
+pub(crate) async fn read(table: &Table, school: &School, now: Timestamp) -> Result<Budget, StoreError> {
+    let month = Month::of(now, school.time_zone());
+    let spending = table.spending(school.id, month).await?;
+    Ok(Budget { month, spending, ceilings: school.ceilings })
+}
+
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+) -> Result<Json<BudgetAnswer>, Problem> {
+    let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    let budget = read(&deps.table, &school, deps.clock.now()).await?;
+    Ok(Json(BudgetAnswer {
+        budget: (&budget).into(),
+        messages: budget.spending.messages,
+        segments: budget.spending.segments,
+        warnings: NearlySpent::of(&budget).iter().map(|warning| Notice::of(warning, language)).collect(),
+    }))
+}

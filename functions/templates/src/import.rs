@@ -1,0 +1,160 @@
+//! `POST /v1/templates/import`: templates from last year, or from another school.
+
+use axum::{Extension, Json, extract::State};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    directory::Audience,
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf},
+    id::TemplateId,
+    language::{Explain, Language, Phrase},
+    school::SchoolYear,
+    store::Table,
+    template::{Context, TemplateLabel, Wording, WordingError},
+};
+
+use crate::{
+    Deps,
+    export::FORMAT,
+    shelf::{Outcome, OutcomeBody, ReasonBody, Shelf},
+    templates::problem,
+};
+
+/// More templates than any school has; a file of more is no export of ours.
+const MAX_IN_A_FILE: usize = 500;
+
+/// A file as it comes. What is wrong with one template is told of that one.
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ImportBody {
+    format: String,
+    #[deserr(default)]
+    school_year: Option<String>,
+    #[deserr(default, rename = "exported_at")]
+    _exported_at: Option<String>,
+    #[deserr(default, rename = "school")]
+    _school: Option<serde_json::Value>,
+    templates: Vec<ImportedTemplate>,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct ImportedTemplate {
+    label: String,
+    audience: String,
+    context: String,
+    body: String,
+}
+
+impl ImportedTemplate {
+    /// Label and wording, or everything that is wrong with them.
+    fn read(&self, language: Language) -> Result<(TemplateLabel, Wording), Vec<ReasonBody>> {
+        let mut reasons = Vec::new();
+        let mut reason = |field, said: &dyn Explain| {
+            reasons.push(ReasonBody { field, notice: Notice::of(said, language) });
+        };
+        let label = TemplateLabel::parse(&self.label).map_err(|error| reason("label", &error)).ok();
+        let audience = Audience::parse(&self.audience).map_err(|error| reason("audience", &error)).ok();
+        let context = Context::parse(&self.context).map_err(|error| reason("context", &error)).ok();
+        let wording = audience.zip(context).and_then(|(audience, context)| {
+            Wording::new(audience, context, &self.body)
+                .map_err(|error| match error {
+                    WordingError::Context(error) => reason("context", &error),
+                    WordingError::Body(error) => reason("body", &error),
+                })
+                .ok()
+        });
+        label.zip(wording).ok_or(reasons)
+    }
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ImportQuery {
+    /// `true` for the report alone.
+    #[deserr(default)]
+    dry_run: QueryFlag,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ReportBody {
+    imported: usize,
+    renamed: usize,
+    unchanged: usize,
+    refused: usize,
+    templates: Vec<OutcomeBody>,
+}
+
+/// Takes the templates of a file into a school, all that can be taken or none.
+pub(crate) async fn import(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    QueryOf(query): QueryOf<ImportQuery>,
+    JsonBody { value: body, .. }: JsonBody<ImportBody>,
+) -> Result<Json<ReportBody>, Problem> {
+    check_form(&body)?;
+    let mark = body.school_year.as_deref().and_then(|year| SchoolYear::parse(year).ok());
+    let mut shelf = Shelf::new(deps.table.templates(tenant.school).await?, mark);
+    let now = deps.clock.now();
+    let mut next_id = TemplateId::generate(now);
+    let templates: Vec<OutcomeBody> = body
+        .templates
+        .iter()
+        .map(|template| match template.read(language) {
+            Err(reasons) => OutcomeBody::refused(&template.label, reasons),
+            Ok((label, wording)) => {
+                next_id = next_id.following();
+                shelf.take(next_id, label, wording, language)
+            }
+        })
+        .collect();
+    if shelf.taken.len() > Table::MAX_NEW_TEMPLATES {
+        return Err(too_many().into());
+    }
+    let count = |outcome| templates.iter().filter(|template| template.outcome == outcome).count();
+    let report = ReportBody {
+        imported: count(Outcome::Imported),
+        renamed: count(Outcome::Renamed),
+        unchanged: count(Outcome::Unchanged),
+        refused: count(Outcome::Refused),
+        templates,
+    };
+    if !query.dry_run.0 && !shelf.taken.is_empty() {
+        deps.table.create_templates(tenant.school, shelf.taken).await.map_err(problem)?;
+        tracing::info!(school = %tenant.school, imported = report.imported + report.renamed, "templates imported");
+    }
+    Ok(Json(report))
+}
+
+fn check_form(body: &ImportBody) -> Result<(), FieldErrors> {
+    if body.format != FORMAT {
+        return Err(FieldErrors::one(FieldError::described(
+            "/format",
+            "unknown_format",
+            Phrase::new(
+                format!(
+                    "Il faut un fichier de GET /v1/templates/export, dont le champ format est « {FORMAT} »."
+                ),
+                format!("This must be a file of GET /v1/templates/export, whose format is “{FORMAT}”."),
+            ),
+        )));
+    }
+    if body.templates.len() > MAX_IN_A_FILE { Err(too_many()) } else { Ok(()) }
+}
+
+fn too_many() -> FieldErrors {
+    let max = Table::MAX_NEW_TEMPLATES;
+    FieldErrors::one(FieldError::described(
+        "/templates",
+        "too_many",
+        Phrase::new(
+            format!(
+                "Un import ajoute {max} modèles au plus, tous ou aucun : découpez la liste templates. Rien n’a été importé."
+            ),
+            format!(
+                "An import adds at most {max} templates, all or none: cut the list templates. Nothing was imported."
+            ),
+        ),
+    ))
+}

@@ -1,0 +1,116 @@
+//! Putting templates away, taking them out again, copying them, and reading what they were.
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    http::{AdminOf, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, etag},
+    id::{SchoolId, TemplateId},
+    line::shortened,
+    store::{StoreError, TemplateStoreError},
+    template::{Template, TemplateLabel},
+};
+
+use crate::{
+    Deps,
+    templates::{TemplateBody, find, problem},
+};
+
+/// Puts a template away: it keeps its label and cannot be sent.
+pub(crate) async fn archive(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+    if_match: IfMatch,
+) -> Result<impl IntoResponse, Problem> {
+    set_archived(&deps, tenant.school, id, if_match, true).await
+}
+
+/// Takes an archived template out again.
+pub(crate) async fn restore(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+    if_match: IfMatch,
+) -> Result<impl IntoResponse, Problem> {
+    set_archived(&deps, tenant.school, id, if_match, false).await
+}
+
+async fn set_archived(
+    deps: &Deps,
+    school: SchoolId,
+    id: TemplateId,
+    if_match: IfMatch,
+    archived: bool,
+) -> Result<impl IntoResponse + use<>, Problem> {
+    let before = find(deps, school, id).await?;
+    if_match.check(before.version)?;
+    if before.archived == archived {
+        return Ok(([etag(before.version)], Json(TemplateBody::from(before))));
+    }
+    let template = Template { archived, version: before.version + 1, ..before.clone() };
+    match deps.table.replace_template(school, template.clone(), before).await {
+        Err(TemplateStoreError::Store(StoreError::Conflict)) => Err(IfMatch::failed()),
+        Err(error) => Err(problem(error)),
+        Ok(()) => Ok(([etag(template.version)], Json(TemplateBody::from(template)))),
+    }
+}
+
+#[derive(Debug, Default, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct CopyBody {
+    /// The label of the copy; the template's own with a mark when it is left out.
+    #[deserr(default)]
+    label: Option<TemplateLabel>,
+}
+
+/// Makes a copy to be changed.
+pub(crate) async fn duplicate(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+    OptionalJsonBody(body): OptionalJsonBody<CopyBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let original = find(&deps, tenant.school, id).await?;
+    let label = match body.label {
+        Some(label) => label,
+        None => marked(&original.label, " (copie)"),
+    };
+    let copy = Template {
+        id: TemplateId::generate(deps.clock.now()),
+        label,
+        wording: original.wording,
+        archived: false,
+        version: 1,
+    };
+    deps.table.create_templates(tenant.school, vec![copy.clone()]).await.map_err(problem)?;
+    Ok((StatusCode::CREATED, [etag(copy.version)], Json(TemplateBody::from(copy))))
+}
+
+/// A label with a mark at its end, shortened where both together would be too long.
+pub(crate) fn marked(label: &TemplateLabel, mark: &str) -> TemplateLabel {
+    let room = TemplateLabel::LIMIT - mark.chars().count();
+    let marked = format!("{}{mark}", shortened(label.as_str(), room));
+    TemplateLabel::parse(&marked).unwrap_or_else(|_| label.clone())
+}
+
+#[derive(Serialize)]
+pub(crate) struct VersionsBody {
+    /// Newest first; the first one is the present version, unless the template was removed.
+    versions: Vec<TemplateBody>,
+}
+
+/// Every version of a template, also of one that was removed: sends name the version they used.
+pub(crate) async fn versions(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<TemplateId>,
+) -> Result<Json<VersionsBody>, Problem> {
+    let mut versions = deps.table.earlier_versions(tenant.school, id).await?;
+    versions.extend(deps.table.template(tenant.school, id).await?);
+    if versions.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let versions = versions.into_iter().rev().map(TemplateBody::from).collect();
+    Ok(Json(VersionsBody { versions }))
+}

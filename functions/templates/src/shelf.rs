@@ -1,0 +1,140 @@
+//! The templates of a school while others join them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use shared::{
+    http::Notice,
+    id::TemplateId,
+    language::{Explain, Language, Phrase},
+    school::SchoolYear,
+    store::Table,
+    template::{Template, TemplateLabel, Wording},
+};
+
+use crate::keeping::marked;
+
+/// What becomes of one template of the file.
+#[derive(Serialize)]
+pub(crate) struct OutcomeBody {
+    /// As the file has it.
+    label: String,
+    pub outcome: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_label: Option<TemplateLabel>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<ReasonBody>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Imported,
+    Renamed,
+    Unchanged,
+    Refused,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ReasonBody {
+    pub field: &'static str,
+    #[serde(flatten)]
+    pub notice: Notice,
+}
+
+impl OutcomeBody {
+    /// A template that cannot be taken.
+    pub fn refused(label: &str, reasons: Vec<ReasonBody>) -> Self {
+        Self { label: label.to_owned(), outcome: Outcome::Refused, template: None, new_label: None, reasons }
+    }
+}
+
+/// Another template has the label, and says something else.
+struct LabelTaken;
+
+impl Explain for LabelTaken {
+    fn code(&self) -> &'static str {
+        "label_taken"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "Un autre modèle, archivé peut-être, porte ce libellé : celui-ci en reçoit un nouveau.",
+            "Another template, perhaps an archived one, has this label: this one gets a new one.",
+        )
+    }
+}
+
+/// The templates of a school, by their labels as the table compares them, and those that join them.
+pub(crate) struct Shelf {
+    by_label: HashMap<String, (TemplateId, Wording)>,
+    /// The school year of the file, which tells its templates from this year's.
+    mark: Option<SchoolYear>,
+    /// Those that joined.
+    pub taken: Vec<Template>,
+}
+
+impl Shelf {
+    /// A school's templates, and the school year of those that will join them.
+    pub fn new(templates: Vec<Template>, mark: Option<SchoolYear>) -> Self {
+        Self { by_label: templates.into_iter().map(Self::entry).collect(), mark, taken: Vec::new() }
+    }
+
+    fn entry(template: Template) -> (String, (TemplateId, Wording)) {
+        (Table::comparable_label(&template.label), (template.id, template.wording))
+    }
+
+    /// Puts a template among the others, under a label that is free, unless it is there already.
+    pub fn take(
+        &mut self,
+        id: TemplateId,
+        label: TemplateLabel,
+        wording: Wording,
+        language: Language,
+    ) -> OutcomeBody {
+        let answer = |outcome, template| OutcomeBody {
+            label: label.to_string(),
+            outcome,
+            template: Some(template),
+            new_label: None,
+            reasons: Vec::new(),
+        };
+        let same = |label: &TemplateLabel| {
+            self.by_label.get(&Table::comparable_label(label)).map(|(id, there)| (*id, *there == wording))
+        };
+        let mut candidates = std::iter::once(label.clone()).chain(self.new_labels(&label));
+        // The first label that is free, unless one on the way has this very template already.
+        let found = candidates.find_map(|candidate| match same(&candidate) {
+            None => Some((candidate, None)),
+            Some((there, true)) => Some((candidate, Some(there))),
+            Some((_, false)) => None,
+        });
+        let Some((new_label, there)) = found else { return answer(Outcome::Refused, id) };
+        if let Some(there) = there {
+            return answer(Outcome::Unchanged, there);
+        }
+        let answer = if new_label == label {
+            answer(Outcome::Imported, id)
+        } else {
+            OutcomeBody {
+                new_label: Some(new_label.clone()),
+                reasons: vec![ReasonBody { field: "label", notice: Notice::of(&LabelTaken, language) }],
+                ..answer(Outcome::Renamed, id)
+            }
+        };
+        let template = Template { id, label: new_label, wording, archived: false, version: 1 };
+        let (label, entry) = Self::entry(template.clone());
+        self.by_label.insert(label, entry);
+        self.taken.push(template);
+        answer
+    }
+
+    /// "Réunion (2025-2026)", "Réunion (2)", "Réunion (3)"…
+    fn new_labels(&self, label: &TemplateLabel) -> impl Iterator<Item = TemplateLabel> + use<> {
+        let year = self.mark.map(|year| marked(label, &format!(" ({year})")));
+        let label = label.clone();
+        year.into_iter().chain((2..).map(move |number: u32| marked(&label, &format!(" ({number})"))))
+    }
+}

@@ -1,0 +1,281 @@
+//! An address taken apart: the street with its number, the building, the flat, the town.
+
+use super::words::{begins_a_line, is_repetition, is_unit, spelt_out, street_type};
+
+/// The parts of the lines above the postal code, each in one spelling, in one order.
+pub(super) fn street(text: &str) -> Vec<String> {
+    let mut parts = Parts::default();
+    let lines: Vec<Vec<String>> =
+        text.split([',', ';', '\n', '(', ')']).map(words).filter(|line| !line.is_empty()).collect();
+    let mut number_before: Option<Vec<String>> = None;
+    for line in lines {
+        // "12, rue des Lilas": the comma parts nothing.
+        let line = match number_before.take() {
+            Some(number) if begins_a_street(&line) => [number, line].concat(),
+            Some(number) => {
+                parts.take(&number);
+                line
+            }
+            None => line,
+        };
+        if is_number(&line) { number_before = Some(line) } else { parts.take(&line) }
+    }
+    if let Some(number) = number_before {
+        parts.take(&number);
+    }
+    parts.sorted()
+}
+
+/// A town in one spelling: without its CEDEX, and without the district of the three towns that
+/// have some, which the postal code tells.
+pub(super) fn city(text: &str) -> String {
+    let mut words = words(text);
+    if let Some(place) = words.iter().position(|word| word == "cedex") {
+        words.truncate(place);
+    }
+    let has_districts =
+        words.first().is_some_and(|town| matches!(town.as_str(), "paris" | "lyon" | "marseille"));
+    if has_districts {
+        words.retain(|word| {
+            let district = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            let is_ordinal = district.len() < word.len() && matches!(district, "" | "e" | "er" | "eme");
+            !is_ordinal && !matches!(word.as_str(), "e" | "er" | "eme" | "arrondissement" | "arr")
+        });
+    }
+    for index in 1..words.len() {
+        // "Vitry s/ Seine", "Bois ss Roche": between two words only.
+        if index + 1 < words.len() {
+            match words[index].as_str() {
+                "s" => words[index] = "sur".to_owned(),
+                "ss" => words[index] = "sous".to_owned(),
+                _ => {}
+            }
+        }
+    }
+    words.join(" ")
+}
+
+/// The words of a line in one spelling: small letters without accents, numbers apart from letters.
+fn words(line: &str) -> Vec<String> {
+    let folded = crate::line::folded(line);
+    let mut words: Vec<String> = Vec::new();
+    for token in folded.split(' ') {
+        for word in split_digits(token) {
+            words.extend(spelt_out(word).split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+        }
+    }
+    join_numbers(words)
+}
+
+/// "12bis" → "12", "bis"; "4" → "4"; leading zeros say nothing.
+fn split_digits(token: &str) -> impl Iterator<Item = &str> {
+    let mut rest = token;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let digits = first.is_ascii_digit();
+        let end = rest.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        let trimmed = word.trim_start_matches('0');
+        Some(if digits && !trimmed.is_empty() { trimmed } else { word })
+    })
+}
+
+/// What only makes sense with its neighbour: "dix neuf" is 19, "1 er" is 1, "n° 4" is 4, "lieu
+/// dit" is one word.
+fn join_numbers(words: Vec<String>) -> Vec<String> {
+    let is_digits = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    let mut words = words.into_iter().peekable();
+    while let Some(word) = words.next() {
+        let next_is = |words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, wanted: &[&str]| {
+            words.next_if(|next| wanted.contains(&next.as_str()))
+        };
+        match word.as_str() {
+            "10" => match next_is(&mut words, &["7", "8", "9"]) {
+                Some(unit) => joined.push(format!("1{unit}")),
+                None => joined.push(word),
+            },
+            "lieu" if next_is(&mut words, &["dit"]).is_some() => joined.push("lieudit".to_owned()),
+            "l" if next_is(&mut words, &["dit"]).is_some() => joined.push("lieudit".to_owned()),
+            "rez" => {
+                // "RDC", "rez-de-chaussée".
+                if next_is(&mut words, &["de"]).is_some() {
+                    next_is(&mut words, &["chaussee"]);
+                }
+                joined.push(word);
+            }
+            "n" | "no" | "numero" if words.peek().is_some_and(is_digits) => {}
+            "er" | "re" | "ere" | "eme" | "ieme" | "nde" if joined.last().is_some_and(is_digits) => {}
+            _ => joined.push(word),
+        }
+    }
+    joined
+}
+
+/// Whether a line is a number that waits for its street.
+fn is_number(line: &[String]) -> bool {
+    match line {
+        [number] => number.bytes().all(|byte| byte.is_ascii_digit()),
+        [number, repetition] => number.bytes().all(|byte| byte.is_ascii_digit()) && is_repetition(repetition),
+        _ => false,
+    }
+}
+
+fn begins_a_street(line: &[String]) -> bool {
+    line.first().is_some_and(|word| street_type(word).is_some())
+}
+
+/// Where a number with its street begins at `place`, where its name begins.
+fn numbered_street(line: &[String], place: usize) -> Option<usize> {
+    let is_digits = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut end = place;
+    // "12", "12 14", "12 bis", "12 bis 14".
+    while end < line.len() && (is_digits(&line[end]) || (end > place && is_repetition(&line[end]))) {
+        // "12 r de la Paix": an r that begins a street repeats no number.
+        if end > place
+            && !is_digits(&line[end])
+            && street_type(&line[end]).is_some()
+            && end + 1 < line.len()
+            && line.get(end + 1).is_none_or(|next| street_type(next).is_none())
+        {
+            break;
+        }
+        end += 1;
+    }
+    (end > place && line.get(end).is_some_and(|word| street_type(word).is_some())).then_some(end)
+}
+
+/// The parts found so far.
+#[derive(Default)]
+struct Parts(Vec<String>);
+
+impl Parts {
+    /// Takes a line apart.
+    fn take(&mut self, line: &[String]) {
+        let mut open: Vec<String> = Vec::new();
+        let mut place = 0;
+        // Inside the name of a street, "tour", "porte" and "cité" are words like others.
+        let mut in_street = false;
+        while place < line.len() {
+            let word = line[place].as_str();
+            if let Some(name) = numbered_street(line, place).filter(|_| !in_street) {
+                self.close(&mut open);
+                open.extend(line[place..name].iter().cloned());
+                open.extend(street_type(&line[name]).map(str::to_owned));
+                (place, in_street) = (name + 1, true);
+            } else if begins_a_line(word) && !follows_an_article(line, place) {
+                self.close(&mut open);
+                open.push(word.to_owned());
+                (place, in_street) = (place + 1, false);
+            } else if let Some(end) = unit(line, place) {
+                self.close(&mut open);
+                self.0.push(line[place..end].join(" "));
+                (place, in_street) = (end, false);
+            } else if let Some(floor) = floor(line, place) {
+                self.close(&mut open);
+                self.0.push(floor);
+                (place, in_street) = (place + floor_length(line, place), false);
+            } else {
+                let begins = open.is_empty().then(|| street_type(word)).flatten();
+                in_street |= begins.is_some();
+                open.push(begins.unwrap_or(word).to_owned());
+                place += 1;
+            }
+        }
+        self.close(&mut open);
+    }
+
+    fn close(&mut self, open: &mut Vec<String>) {
+        if !open.is_empty() {
+            self.0.push(std::mem::take(open).join(" "));
+        }
+    }
+
+    /// Building before or after the street: the order says nothing.
+    fn sorted(mut self) -> Vec<String> {
+        self.0.sort_unstable();
+        self.0
+    }
+}
+
+/// "rue de la Résidence": the word is part of a name.
+fn follows_an_article(line: &[String], place: usize) -> bool {
+    place > 0 && matches!(line[place - 1].as_str(), "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d")
+}
+
+/// "appartement 4", "batiment B 2": where the unit that begins here ends.
+fn unit(line: &[String], place: usize) -> Option<usize> {
+    if !is_unit(&line[place]) || follows_an_article(line, place) {
+        return None;
+    }
+    let names_it = |word: &String| {
+        word.bytes().all(|byte| byte.is_ascii_digit()) || (word.len() == 1 && word.is_ascii())
+    };
+    let first = place + 1;
+    if !line.get(first).is_some_and(names_it) {
+        return None;
+    }
+    // "bâtiment B 2", but "appartement 4 12 rue des Lilas".
+    let second = first + 1;
+    let has_second = line.get(second).is_some_and(names_it) && numbered_street(line, second).is_none();
+    Some(second + usize::from(has_second))
+}
+
+/// "3 e etage", "3 etage", "rez": the floor that begins here.
+fn floor(line: &[String], place: usize) -> Option<String> {
+    match (floor_length(line, place), line[place].as_str()) {
+        (0, _) => None,
+        (1, word) => Some(word.to_owned()),
+        (_, number) => Some(format!("etage {number}")),
+    }
+}
+
+/// How many words the floor takes that begins here; none when none does.
+fn floor_length(line: &[String], place: usize) -> usize {
+    let number = line[place].bytes().all(|byte| byte.is_ascii_digit());
+    let word = |offset: usize| line.get(place + offset).map(String::as_str);
+    match (number, word(1), word(2)) {
+        (true, Some("etage"), _) => 2,
+        (true, Some("e"), Some("etage")) => 3,
+        (false, ..) if line[place] == "rez" => 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_apart_into_street_building_and_flat() {
+        for (text, parts) in [
+            ("12 bis av. de la République, Apt 04", &["12 bis avenue de la republique", "appartement 4"][..]),
+            (
+                "Rés. Les Lilas bât B, 12 rue St Jean",
+                &["12 rue saint jean", "batiment b", "residence les lilas"],
+            ),
+            ("3ème étage, 5 R. du 11 novembre 1918", &["5 rue du 11 novembre 1918", "etage 3"]),
+            ("12 rue de la Tour appt n° 7", &["12 rue de la tour", "appartement 7"]),
+            ("Lieu-dit Les Granges", &["lieudit les granges"]),
+            ("40 avenue de la Porte de Choisy", &["40 avenue de la porte de choisy"]),
+            ("7 Allée du 8 Mai", &["7 allee du 8 mai"]),
+            ("", &[]),
+        ] {
+            assert_eq!(street(text), parts, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_town_loses_its_cedex_and_its_district() {
+        for (text, town) in [
+            ("PARIS 12e ARRONDISSEMENT", "paris"),
+            ("Lyon 3", "lyon"),
+            ("Vitry s/ Seine CEDEX 2", "vitry sur seine"),
+            ("St-Étienne", "saint etienne"),
+            ("Saint-Quentin 02", "saint quentin 2"),
+        ] {
+            assert_eq!(city(text), town, "{text}");
+        }
+    }
+}

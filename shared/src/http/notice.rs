@@ -1,0 +1,19 @@
+//! What a person is to be told although nothing is refused.
+
+use serde::Serialize;
+
+use crate::language::{Explain, Language};
+
+/// A stable code for programs and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    code: &'static str,
+    detail: String,
+}
+
+impl Notice {
+    /// What the domain says, in one language.
+    pub fn of(said: &dyn Explain, language: Language) -> Self {
+        Self { code: said.code(), detail: said.explain().in_language(language).to_owned() }
+    }
+}

@@ -1,0 +1,45 @@
+//! One text for each guardian, or one for each household.
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Explain, Phrase};
+
+/// Who of the guardians living at one address gets a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HouseholdRule {
+    /// Each of them.
+    #[default]
+    EachGuardian,
+    /// The first contact who can be reached, for all of them.
+    OnePerHousehold,
+}
+
+/// Not the name of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a household rule")]
+pub struct UnknownHouseholdRule;
+
+impl Explain for UnknownHouseholdRule {
+    fn code(&self) -> &'static str {
+        "unknown_household_rule"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "Les règles possibles sont each_guardian (un SMS par responsable) et one_per_household (un SMS par foyer).",
+            "The possible rules are each_guardian (one SMS each) and one_per_household (one SMS per household).",
+        )
+    }
+}
+
+impl HouseholdRule {
+    /// The rule of this name.
+    pub fn parse(name: &str) -> Result<Self, UnknownHouseholdRule> {
+        match name {
+            "each_guardian" => Ok(Self::EachGuardian),
+            "one_per_household" => Ok(Self::OnePerHousehold),
+            _ => Err(UnknownHouseholdRule),
+        }
+    }
+}

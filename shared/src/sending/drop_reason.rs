@@ -1,0 +1,136 @@
+//! Who gets no text, and why.
+
+use crate::{
+    directory::{Person, Silence},
+    id::PersonId,
+    language::{Explain, Phrase},
+};
+
+/// Somebody who gets no text, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Who: a recipient, or a pupil with no guardian.
+    pub person: PersonId,
+    /// First and last name, for the list on the screen.
+    pub name: String,
+    /// The pupils whom the text would have been about.
+    pub about: Vec<PersonId>,
+    /// Why.
+    pub reason: DropReason,
+}
+
+impl Dropped {
+    pub(super) fn new(person: &Person, about: &[&Person], reason: DropReason) -> Self {
+        Self {
+            person: person.id,
+            name: person.details.name(),
+            about: about.iter().map(|pupil| pupil.id).collect(),
+            reason,
+        }
+    }
+}
+
+/// Why somebody gets no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropReason {
+    /// The pupil has no guardian in the directory.
+    NoGuardian,
+    /// The text is about one child, and the guardian has none in the directory.
+    NoChild,
+    /// A court decided that the guardian is told nothing about the child.
+    NoContact,
+    /// The person does not accept SMS.
+    OptedOut,
+    /// The guardian does not accept SMS about the child.
+    ChildRefused,
+    /// The person does not want this kind of information by SMS.
+    ContextRefused,
+    /// There is no mobile number.
+    NoMobile,
+    /// The number is in a country that the school did not open.
+    CountryClosed,
+    /// Somebody at the same address gets the same news for both.
+    SameHouseholdAs(PersonId),
+    /// Somebody with the same number gets the same news.
+    SameNumberAs(PersonId),
+}
+
+impl DropReason {
+    /// The person who gets the news instead.
+    pub const fn instead(self) -> Option<PersonId> {
+        match self {
+            Self::SameHouseholdAs(person) | Self::SameNumberAs(person) => Some(person),
+            _ => None,
+        }
+    }
+}
+
+impl From<Silence> for DropReason {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::NoContact => Self::NoContact,
+            Silence::ChildRefused => Self::ChildRefused,
+            Silence::ContextRefused => Self::ContextRefused,
+        }
+    }
+}
+
+impl Explain for DropReason {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoGuardian => "no_guardian",
+            Self::NoChild => "no_child",
+            Self::NoContact => "no_contact",
+            Self::OptedOut => "opted_out",
+            Self::ChildRefused => "child_refused",
+            Self::ContextRefused => "context_refused",
+            Self::NoMobile => "no_mobile",
+            Self::CountryClosed => "country_closed",
+            Self::SameHouseholdAs(_) => "same_household",
+            Self::SameNumberAs(_) => "same_number",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::NoGuardian => Phrase::fixed(
+                "Cet élève n’a pas de responsable dans l’annuaire.",
+                "This pupil has no guardian in the directory.",
+            ),
+            Self::NoChild => Phrase::fixed(
+                "Ce responsable n’a pas d’enfant dans l’annuaire, et le texte en concerne un.",
+                "This guardian has no child in the directory, and the text is about one.",
+            ),
+            Self::NoContact => Phrase::fixed(
+                "Une décision de justice interdit d’informer cette personne au sujet de cet enfant.",
+                "A court decision forbids telling this person about this child.",
+            ),
+            Self::OptedOut => {
+                Phrase::fixed("Cette personne n’accepte pas les SMS.", "This person does not accept SMS.")
+            }
+            Self::ChildRefused => Phrase::fixed(
+                "Ce responsable n’accepte pas les SMS au sujet de cet enfant.",
+                "This guardian does not accept SMS about this child.",
+            ),
+            Self::ContextRefused => Phrase::fixed(
+                "Cette personne ne veut pas de SMS pour ce type d’information.",
+                "This person does not want SMS for this kind of information.",
+            ),
+            Self::NoMobile => {
+                Phrase::fixed("Aucun numéro de mobile n’est connu.", "No mobile number is known.")
+            }
+            Self::CountryClosed => Phrase::fixed(
+                "Le numéro est dans un pays que l’établissement n’a pas ouvert.",
+                "The number is in a country that the school did not open.",
+            ),
+            Self::SameHouseholdAs(_) => Phrase::fixed(
+                "Une autre personne du même foyer reçoit le SMS pour les deux.",
+                "Another person of the same household gets the SMS for both.",
+            ),
+            Self::SameNumberAs(_) => Phrase::fixed(
+                "Une autre personne reçoit la même nouvelle au même numéro.",
+                "Another person gets the same news at the same number.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! One text for each household: the first contact who can be reached gets it for the others.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use super::{DropReason, Dropped, reachable::Reachable};
+use crate::{address::HouseholdKey, id::PersonId, line::folded};
+
+/// Leaves one recipient for each household, in the order in which they came.
+///
+/// Somebody is left out only when a person at the same address gets the news about at least the
+/// same children, or, for those who have no child in the directory, one of the same name. An
+/// address alone would not do: in a tower whose flats nobody typed, two families share one, and
+/// the second would be told nothing of its own child.
+pub(super) fn one_per_household<'d>(
+    recipients: Vec<Reachable<'d>>,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Reachable<'d>> {
+    let instead = replacements(&recipients);
+    let mut kept = Vec::with_capacity(recipients.len());
+    for (recipient, instead) in recipients.into_iter().zip(instead) {
+        match instead {
+            Some(person) => {
+                let reason = DropReason::SameHouseholdAs(person);
+                dropped.push(Dropped::new(recipient.person, &recipient.pupils, reason));
+            }
+            None => kept.push(recipient),
+        }
+    }
+    kept
+}
+
+/// For each recipient, who gets the news instead, if somebody does.
+fn replacements(recipients: &[Reachable<'_>]) -> Vec<Option<PersonId>> {
+    let mut instead = vec![None; recipients.len()];
+    let (parents, childless) = by_rank(recipients);
+    let mut told: HashMap<(HouseholdKey, PersonId), Vec<usize>> = HashMap::with_capacity(parents.len());
+    for (household, index) in &parents {
+        let pupils = &recipients[*index].pupils;
+        let covering = told.get(&(*household, pupils[0].id)).and_then(|earlier| {
+            earlier.iter().find(|other| covers(&recipients[**other], &recipients[*index]))
+        });
+        match covering {
+            Some(other) => instead[*index] = Some(recipients[*other].person.id),
+            None => {
+                for pupil in pupils {
+                    told.entry((*household, pupil.id)).or_default().push(*index);
+                }
+            }
+        }
+    }
+    if childless.is_empty() {
+        return instead;
+    }
+    let mut named: HashMap<(HouseholdKey, String), PersonId> = HashMap::new();
+    for (household, index) in parents.into_iter().chain(childless) {
+        let person = recipients[index].person;
+        let known = named.entry((household, folded(person.details.last_name.as_str())));
+        if recipients[index].pupils.is_empty() {
+            let first = *known.or_insert(person.id);
+            instead[index] = Some(first).filter(|first| *first != person.id);
+        } else if instead[index].is_none() {
+            known.or_insert(person.id);
+        }
+    }
+    instead
+}
+
+/// Those with an address, who are told of the most children first, then the first contacts: those
+/// with children, and those without.
+type Ranked = Vec<(HouseholdKey, usize)>;
+
+fn by_rank(recipients: &[Reachable<'_>]) -> (Ranked, Ranked) {
+    let mut ranked: Ranked = recipients
+        .iter()
+        .enumerate()
+        .filter_map(|(index, recipient)| {
+            Some((recipient.person.details.address.as_ref()?.household()?, index))
+        })
+        .collect();
+    ranked.sort_by_cached_key(|(_, index)| {
+        let recipient = &recipients[*index];
+        let ranks = recipient.pupils.iter().map(|pupil| recipient.person.rank_for(pupil.id));
+        (Reverse(recipient.pupils.len()), ranks.min(), recipient.person.id)
+    });
+    ranked.into_iter().partition(|(_, index)| !recipients[*index].pupils.is_empty())
+}
+
+/// Whether one recipient is told of every child of another.
+fn covers(one: &Reachable<'_>, other: &Reachable<'_>) -> bool {
+    other.pupils.iter().all(|pupil| one.pupils.iter().any(|told| told.id == pupil.id))
+}

@@ -1,0 +1,174 @@
+//! What is better not in a text, although nobody refuses it.
+
+use crate::{
+    language::{Explain, Phrase},
+    line::folded,
+};
+
+/// A thing in a text that its author should look at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextWarning {
+    /// The word STOP, without the number that would get the text refused.
+    StopWord,
+    /// A link: carriers hold back texts with links, which are how people are defrauded.
+    Link,
+    /// A word about health: a phone is shared, and its lock screen is read by others.
+    HealthWord,
+    /// A word about a sanction's cause, for the same reason.
+    SanctionDetail,
+}
+
+/// Words about health, folded. `infirmerie` is not one of them: it asks for a call and tells nothing.
+const HEALTH: [&str; 44] = [
+    "allergie",
+    "allergique",
+    "ambulance",
+    "angine",
+    "asthme",
+    "blesse",
+    "blessee",
+    "blessure",
+    "bronchite",
+    "cancer",
+    "contagieux",
+    "contagieuse",
+    "covid",
+    "depression",
+    "diabete",
+    "diarrhee",
+    "enceinte",
+    "epilepsie",
+    "fievre",
+    "fracture",
+    "gale",
+    "gastro",
+    "grippe",
+    "grossesse",
+    "handicap",
+    "hopital",
+    "hospitalise",
+    "hospitalisee",
+    "malade",
+    "maladie",
+    "malaise",
+    "medicament",
+    "medicaments",
+    "medecin",
+    "ordonnance",
+    "poux",
+    "psychologue",
+    "psychiatre",
+    "rougeole",
+    "symptome",
+    "symptomes",
+    "urgences",
+    "vaccin",
+    "varicelle",
+];
+
+/// Words that tell what somebody did, folded.
+const MISCONDUCT: [&str; 12] = [
+    "alcool",
+    "bagarre",
+    "cannabis",
+    "drogue",
+    "harcelement",
+    "insulte",
+    "insultes",
+    "insulter",
+    "tricherie",
+    "violence",
+    "vol",
+    "vole",
+];
+
+/// Endings of names of sites that people write without `www.`.
+const DOMAINS: [&str; 10] = ["fr", "com", "net", "org", "eu", "info", "ly", "me", "gl", "io"];
+
+impl TextWarning {
+    /// What there is to say of a text, each thing once.
+    pub fn of(text: &str) -> Vec<Self> {
+        let words = folded(text);
+        let has_word = |known: &[&str]| words.split(' ').any(|word| known.contains(&word));
+        let found = [
+            (Self::StopWord, text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "STOP")),
+            (Self::Link, text.split_whitespace().any(is_link)),
+            (Self::HealthWord, has_word(&HEALTH)),
+            (Self::SanctionDetail, has_word(&MISCONDUCT)),
+        ];
+        found.into_iter().filter(|(_, found)| *found).map(|(warning, _)| warning).collect()
+    }
+}
+
+/// `https://…`, `www.…`, `college.fr/menu`, but neither an e-mail address nor the end of a sentence.
+fn is_link(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
+    if word.contains("://") || word.starts_with("www.") {
+        return true;
+    }
+    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
+    !host.contains('@')
+        && host.rsplit_once('.').is_some_and(|(name, ending)| {
+            DOMAINS.contains(&ending) && name.chars().any(char::is_alphabetic) && !name.ends_with('.')
+        })
+}
+
+impl Explain for TextWarning {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::StopWord => "stop_word",
+            Self::Link => "link",
+            Self::HealthWord => "health_word",
+            Self::SanctionDetail => "sanction_detail",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::StopWord => Phrase::fixed(
+                "Le texte contient le mot STOP : un opérateur peut le prendre pour de la publicité et le retenir.",
+                "The text has the word STOP: a carrier may take it for marketing and hold it.",
+            ),
+            Self::Link => Phrase::fixed(
+                "Le texte contient un lien : les opérateurs en bloquent, et les familles s’en méfient.",
+                "The text has a link: carriers block some, and families distrust them.",
+            ),
+            Self::HealthWord => Phrase::fixed(
+                "Le texte parle de santé : un téléphone est partagé, et son écran verrouillé est lu par d’autres. Demandez plutôt de rappeler.",
+                "The text speaks of health: a phone is shared, and others read its lock screen. Better ask for a call.",
+            ),
+            Self::SanctionDetail => Phrase::fixed(
+                "Le texte dit ce qui est reproché : un téléphone est partagé, et son écran verrouillé est lu par d’autres. Demandez plutôt de rappeler.",
+                "The text tells what somebody did: a phone is shared, and others read its lock screen. Better ask for a call.",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TextWarning::{self, *};
+
+    #[test]
+    fn a_text_is_warned_of_for_what_it_says_and_for_nothing_else() {
+        let cases: [(&str, &[TextWarning]); 14] = [
+            ("Réunion lundi à 18h30 au collège.", &[]),
+            ("Merci de rappeler l’infirmerie au 01 99 00 12 34.", &[]),
+            ("Arrêt de bus : nouveau stop rue des Lilas", &[]),
+            ("Répondez STOP pour ne plus recevoir", &[StopWord]),
+            ("Voir https://college.example/menu", &[Link]),
+            ("Voir www.college.example", &[Link]),
+            ("Menu sur college-moulin.fr/menu.", &[Link]),
+            ("Inscription : bit.ly/3xYz", &[Link]),
+            ("Écrire à chef@college-moulin.fr", &[]),
+            ("Fin des cours à 16h.Merci", &[]),
+            ("Emma a de la FIÈVRE.", &[HealthWord]),
+            ("Cas de poux en 6e A", &[HealthWord]),
+            ("Hugo est puni pour vol", &[SanctionDetail]),
+            ("Le voleur de bicyclette, film", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(TextWarning::of(text), expected, "{text}");
+        }
+    }
+}
