@@ -1,5 +1,7 @@
 //! Everything that is tested through the whole service, and the rules of this repository.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in its helpers too")]
+
 mod events;
 mod journeys;
 mod repository;

@@ -11,14 +11,10 @@ use std::{
 use carillon_tests::{Client, Functions, Service, batch, planned_message};
 use serde_json::{Value, json};
 use shared::{
-    budget::Month,
     carrier::{Answer, Carrier, Outcome, Sms},
     clock::{Clock, SystemClock},
     delivery::MessageState,
-    id::SendId,
-    school::Territory,
-    sending::Parcel,
-    store::ParcelsOf,
+    sending::Send,
 };
 use tokio::sync::Notify;
 
@@ -163,12 +159,9 @@ async fn a_worker_that_comes_late_leaves_the_claim_of_another_alone() {
     let service = Service::start().await;
     let (functions, carrier) = (Functions::of(&service), Arc::new(Waiting::default()));
     let now = SystemClock.now();
-    let (school, send) = (service.new_school(), SendId::generate(now));
+    let school = service.new_school();
     let message = planned_message("0639981234", "Bonjour", now);
-    let expires_at = now + jiff::SignedDuration::from_hours(1);
-    let month = Month::of(now, Territory::Metropole.time_zone());
-    let of = ParcelsOf { school, send, expires_at, month };
-    functions.table().put_parcels(of, Parcel::cut(vec![message])).await.unwrap();
+    let send = functions.accept(school, vec![message], now + Send::LIFETIME).await.id;
     let body = parcel_body(&school.to_string(), &send.to_string(), 0);
     let first = {
         let (functions, carrier, event) = (functions.clone(), carrier.clone(), batch(&[("first", &body)]));

@@ -3,17 +3,9 @@
 use carillon_tests::{Functions, Service, planned_message, pupils_csv};
 use serde_json::json;
 use shared::{
-    budget::Month,
     clock::{Clock, SystemClock},
-    directory::Audience,
     http::Role,
-    id::SendId,
-    line::Line,
-    pricing::RateCard,
-    school::Territory,
-    sending::{IdempotencyKey, Origin, Parcel, Plan, RequestDigest, Send},
-    store::{Acceptance, Attempt, ParcelsOf},
-    template::Context,
+    sending::Send,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,43 +33,9 @@ async fn a_restart_keeps_everything_and_finishes_what_was_under_way() {
 async fn a_send_that_a_crash_kept_from_the_queue_leaves_at_the_next_start() {
     let service = Service::start().await;
     let (school, _) = service.licensed_school().await;
-    let table = Functions::of(&service).table().clone();
     let now = SystemClock.now();
-    let plan = Plan { messages: vec![planned_message("0639981234", "Bonjour", now)], dropped: Vec::new() };
-    let attempt = Attempt {
-        school,
-        key: IdempotencyKey::parse("k").unwrap(),
-        digest: RequestDigest::of("POST /v1/sends", b"{}"),
-        send: SendId::generate(now),
-    };
-    let send = Send {
-        id: attempt.send,
-        origin: Origin::Text,
-        audience: Audience::Guardians,
-        context: Context::Information,
-        accepted_at: now,
-        accepted_by: Line::parse("test").unwrap(),
-        due_at: now,
-        expires_at: now + Send::LIFETIME,
-        parcels: 1,
-        totals: plan.totals(),
-        dropped: 0,
-        rate_card: RateCard::current(now).version(),
-    };
-    // All that accepting does, up to the commit point and not a call further.
-    table.begin(&attempt, now).await.unwrap();
-    let month = Month::of(now, Territory::Metropole.time_zone());
-    let of = ParcelsOf { school, send: send.id, expires_at: send.expires_at, month };
-    table.put_parcels(of, Parcel::cut(plan.messages)).await.unwrap();
-    let acceptance = Acceptance {
-        attempt: &attempt,
-        send: &send,
-        answer: "{}".to_owned(),
-        month,
-        monthly_ceiling: None,
-        now,
-    };
-    table.accept(acceptance).await.unwrap();
+    let message = planned_message("0639981234", "Bonjour", now);
+    let send = Functions::of(&service).accept(school, vec![message], now + Send::LIFETIME).await;
     assert_eq!(service.phone("0639981234").await, [""; 0]);
 
     let service = service.restart().await;

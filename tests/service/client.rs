@@ -107,6 +107,23 @@ impl Client {
         self.send(self.request(method, path).header("if-match", etag).json(body)).await
     }
 
+    /// `POST` without a body to something that was read a moment ago.
+    pub async fn act(&self, resource: &str, action: &str) -> Answer {
+        let etag = self.get(resource).await.etag.expect("an ETag");
+        let request = self.request(Method::POST, &format!("{resource}/{action}"));
+        self.send(request.header("if-match", etag)).await
+    }
+
+    /// The bytes of something, with a kind that the caller prefers.
+    pub async fn download(&self, path: &str, accept: &str) -> (String, Vec<u8>) {
+        let response = self.request(Method::GET, path).header("accept", accept).send().await;
+        let response = response.expect("the gateway answers");
+        assert_eq!(response.status().as_u16(), 200);
+        let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let kind = kind.unwrap_or_default().to_owned();
+        (kind, response.bytes().await.expect("a whole body").to_vec())
+    }
+
     /// `POST` of a CSV file.
     pub async fn import(&self, csv: impl Into<reqwest::Body>) -> Answer {
         let request = self.request(Method::POST, "/v1/people/import").header("content-type", "text/csv");

@@ -7,15 +7,19 @@ use axum::Router;
 use jiff::Timestamp;
 use shared::{
     aws::{Aws, AwsEnvironment},
+    budget::Month,
     carrier::{Carrier, Carriers},
     clock::{Clock, SystemClock},
-    id::PersonId,
+    directory::Audience,
+    id::{PersonId, SchoolId, SendId},
+    line::Line,
     phone::PhoneNumber,
-    pricing::MicroEuros,
+    pricing::{MicroEuros, RateCard},
     queue::Queue,
     school::Territory,
-    sending::PlannedMessage,
-    store::Table,
+    sending::{IdempotencyKey, Origin, Parcel, PlannedMessage, RequestDigest, Send, Totals},
+    store::{Acceptance, Attempt, ParcelsOf, Table},
+    template::Context,
     text::{Encoding, Segments},
 };
 
@@ -43,6 +47,11 @@ impl Functions {
         }
     }
 
+    /// The same functions at another time.
+    pub fn at(&self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
     /// The clients of the running service's table and queue.
     pub const fn aws(&self) -> &Aws {
         &self.aws
@@ -64,6 +73,53 @@ impl Functions {
     /// The table of the running service.
     pub const fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// All that accepting a send does up to the commit point, and not a call further: nothing is in
+    /// the queue.
+    pub async fn accept(
+        &self,
+        school: SchoolId,
+        messages: Vec<PlannedMessage>,
+        expires_at: Timestamp,
+    ) -> Send {
+        let (table, now) = (&self.table, self.clock.now());
+        let month = Month::of(now, Territory::Metropole.time_zone());
+        let attempt = Attempt {
+            school,
+            key: IdempotencyKey::parse("accepted-by-a-test").expect("a key"),
+            digest: RequestDigest::of("POST /v1/sends", b"{}"),
+            send: SendId::generate(now),
+        };
+        let totals = Totals::of(messages.iter());
+        let parcels: Vec<Parcel> = Parcel::cut(messages).collect();
+        let send = Send {
+            id: attempt.send,
+            origin: Origin::Text,
+            audience: Audience::Guardians,
+            context: Context::Information,
+            accepted_at: now,
+            accepted_by: Line::parse("test").expect("a line"),
+            due_at: now,
+            expires_at,
+            parcels: u16::try_from(parcels.len()).expect("few parcels"),
+            totals,
+            dropped: 0,
+            rate_card: RateCard::current(now).version(),
+        };
+        table.begin(&attempt, now).await.expect("a fresh key");
+        let of = ParcelsOf { school, send: send.id, expires_at, month };
+        table.put_parcels(of, parcels.into_iter()).await.expect("the table answers");
+        let acceptance = Acceptance {
+            attempt: &attempt,
+            send: &send,
+            answer: "{}".to_owned(),
+            month,
+            monthly_ceiling: None,
+            now,
+        };
+        table.accept(acceptance).await.expect("the table answers");
+        send
     }
 
     /// Hands a batch to `deliver`, with half a minute left and one carrier for all numbers. Returns

@@ -86,6 +86,14 @@ impl Service {
         (school, admin)
     }
 
+    /// A licensed school with some people: a file as school software exports it.
+    pub async fn school_of(&self, csv: &str) -> (SchoolId, Client) {
+        let (school, admin) = self.licensed_school().await;
+        let report = admin.import(csv.to_owned()).await.expect(200);
+        assert_eq!(report["refused"], 0, "{report:#}");
+        (school, admin)
+    }
+
     /// Waits until every message of a send is settled. Fails after two minutes.
     pub async fn settled(&self, reader: &Client, send: &str) -> Value {
         for _ in 0..1200 {

@@ -1,0 +1,74 @@
+//! A preview that explains itself.
+
+use carillon_tests::{Client, Service};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const FILE: &str = "Catégorie;Nom;Prénom;Portable\n\
+    professeur;ROY;Anne;06 12 34 56 78\nprofesseur;ROY;Françoise;06 12 34 56 79\n";
+
+fn order(body: &str) -> Value {
+    json!({
+        "view": "teachers", "selection": { "everyone": true },
+        "text": { "audience": "teachers", "context": "information", "body": body },
+    })
+}
+
+async fn preview(admin: &Client, order: &Value) -> Value {
+    admin.post("/v1/sends/preview", order).await.expect(200)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_characters_that_doubled_the_price_are_named_with_what_it_would_cost_without_them() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(FILE).await;
+    // 90 characters, and a name that does not fit GSM-7.
+    let preview = preview(&admin, &order(&format!("{{{{recipient.first_name}}}} {}", "a".repeat(80)))).await;
+    assert_eq!(preview["totals"], json!({ "messages": 2, "segments": 3, "price_micro_eur": 3 * 49_000 }));
+    assert_eq!(
+        preview["without_offending_characters"],
+        json!({ "segments": 2, "price_micro_eur": 2 * 49_000 })
+    );
+    assert_eq!(preview["kept"][0].get("ucs2"), None);
+    assert_eq!(
+        preview["kept"][1]["ucs2"],
+        json!({ "offending_characters": ["ç"], "without_them": { "segments": 1, "price_micro_eur": 49_000 } })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_stop_words_and_health_words_are_warned_of_in_the_text_and_in_its_values() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(FILE).await;
+    let codes = |body: &Value| -> Vec<String> {
+        let code = |warning: &Value| warning["code"].as_str().unwrap().to_owned();
+        body["warnings"].as_array().unwrap().iter().map(code).collect()
+    };
+    let quiet = preview(&admin, &order("Réunion à 18h")).await;
+    assert_eq!(codes(&quiet), [""; 0]);
+    let mut loud = order("{{information.subject}} : www.college.example, STOP");
+    loud["values"] = json!({ "information.subject": "Cas de grippe" });
+    assert_eq!(codes(&preview(&admin, &loud).await), ["stop_word", "link", "health_word"]);
+    let request = admin.request(Method::POST, "/v1/sends/preview").header("accept-language", "en");
+    let english = admin.send(request.json(&loud)).await.expect(200);
+    assert!(english["warnings"][1]["detail"].as_str().unwrap().starts_with("The text has a link"));
+    let measured =
+        admin.post("/v1/texts/measure", &json!({ "text": "Emma a de la fièvre" })).await.expect(200);
+    assert_eq!(codes(&measured), ["health_word"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_send_whose_outcome_changed_since_the_preview_is_refused() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(FILE).await;
+    let mut order = order("Bonjour");
+    order["preview_digest"] = preview(&admin, &order).await["digest"].clone();
+    // Nobody gets another text or price: one more person is left out, and that is an outcome too.
+    admin.import("Catégorie;Nom;Prénom;Portable\nprofesseur;PETIT;Luc;\n").await.expect(200);
+    let refused = admin.post_once("/v1/sends", &order).await;
+    assert_eq!((refused.status, refused.problem()), (409, "preview-outdated"));
+    let mut unseen = order.clone();
+    unseen.as_object_mut().unwrap().remove("preview_digest");
+    order["preview_digest"] = preview(&admin, &unseen).await["digest"].clone();
+    admin.post_once("/v1/sends", &order).await.expect(201);
+}
