@@ -2,19 +2,32 @@
 //! name tells the status, or the number of failures of a batch.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use aws_lambda_events::sqs::SqsEvent;
+use axum::{
+    body::to_bytes,
+    http::{HeaderMap, HeaderValue},
+};
 use carillon_tests::{Functions, Service};
 use lambda_http::request::from_str;
-use shared::carrier::Simulator;
+use serde_json::Value;
+use shared::{carrier::Simulator, http::ProblemKind};
 use tower::ServiceExt;
 
-/// Function, case and content of every event, in order.
-fn events() -> Vec<(String, String, String)> {
+/// An event: its function, its case, what is in the file.
+struct Event {
+    function: String,
+    case: String,
+    content: String,
+}
+
+/// Every event, in order.
+fn events() -> Vec<Event> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
     let mut events = Vec::new();
     for folder in fs::read_dir(root).expect("the events folder") {
@@ -25,33 +38,117 @@ fn events() -> Vec<(String, String, String)> {
                 let name = |path: &Path| {
                     path.file_stem().and_then(|stem| stem.to_str()).expect("a printable name").to_owned()
                 };
-                events.push((name(&folder), name(&file), fs::read_to_string(&file).expect("a text")));
+                let content = fs::read_to_string(&file).expect("a text");
+                events.push(Event { function: name(&folder), case: name(&file), content });
             }
         }
     }
-    events.sort();
+    events.sort_by_key(|event| (event.function.clone(), event.case.clone()));
     events
+}
+
+impl Event {
+    /// The number at the end of the name, before `unit` if there is one.
+    fn expected<N: std::str::FromStr>(&self, places_from_end: usize) -> N {
+        let part = self.case.rsplit('-').nth(places_from_end);
+        part.and_then(|number| number.parse().ok()).expect("a number in the name")
+    }
+
+    /// What the function answers, in the event's own language or in another.
+    async fn answer(&self, functions: &Functions, language: Option<&'static str>) -> (u16, HeaderMap, Value) {
+        let mut request = from_str(&self.content).expect("an event of API Gateway");
+        if let Some(language) = language {
+            request.headers_mut().insert("accept-language", HeaderValue::from_static(language));
+        }
+        let response = functions.router(&self.function).oneshot(request).await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a whole body");
+        (status, headers, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+}
+
+async fn demo() -> (Service, Functions) {
+    let service = Service::start().await;
+    carillon_local::demo::prepare(service.running()).await.expect("the demonstration school");
+    let functions = Functions::of(&service);
+    (service, functions)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_is_answered_as_its_name_says() {
-    let service = Service::start().await;
-    carillon_local::demo::prepare(service.running()).await.expect("the demonstration school");
-    let functions = Functions::of(&service);
+    let (_service, functions) = demo().await;
     let events = events();
-    assert!(events.len() > 30, "the events were found");
-    for (function, case, event) in events {
-        let parts: Vec<&str> = case.split('-').collect();
-        if function == "deliver" {
-            let expected: usize = parts[parts.len() - 2].parse().expect("a number of failures");
-            let event: SqsEvent = serde_json::from_str(&event).expect("an SQS event");
-            let failed = functions.deliver(event, Arc::new(Simulator)).await;
-            assert_eq!(failed.len(), expected, "{function}/{case}");
-            continue;
+    assert!(events.len() > 60, "the events were found");
+    for event in events {
+        let name = format!("{}/{}", event.function, event.case);
+        if event.function == "deliver" {
+            let batch: SqsEvent = serde_json::from_str(&event.content).expect("an SQS event");
+            let failed = functions.deliver(batch, Arc::new(Simulator)).await;
+            assert_eq!(failed.len(), event.expected::<usize>(1), "{name}");
+        } else {
+            let (status, _, body) = event.answer(&functions, None).await;
+            assert_eq!(status, event.expected::<u16>(0), "{name}: {body:#}");
         }
-        let expected: u16 = parts[parts.len() - 1].parse().expect("a status");
-        let request = from_str(&event).expect("an event of API Gateway");
-        let response = functions.router(&function).oneshot(request).await.expect("an answer");
-        assert_eq!(response.status().as_u16(), expected, "{function}/{case}");
+    }
+}
+
+/// Problems that no single event can show, and where they are shown instead.
+const SHOWN_ELSEWHERE: [(ProblemKind, &str); 6] = [
+    (ProblemKind::StillRunning, "two requests at once: journeys/idempotency"),
+    (ProblemKind::ImportRunning, "two imports at once: journeys/import"),
+    (ProblemKind::TooLarge, "a body of more than 4.4 MB: journeys/refusals"),
+    (ProblemKind::OverBudget, "a month that is spent: journeys/budget"),
+    (ProblemKind::Internal, "a bug of ours"),
+    (ProblemKind::Unavailable, "a table that does not answer"),
+];
+
+/// A refusal has a title and a detail in both languages, and each refused field its reason.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_bad_input_is_explained_in_both_languages() {
+    let (_service, functions) = demo().await;
+    let mut shown = BTreeSet::new();
+    let (refusals, others): (Vec<_>, Vec<_>) = events()
+        .into_iter()
+        .filter(|event| event.function != "deliver")
+        .partition(|event| event.expected::<u16>(0) >= 400);
+    // Some refusals need what an accepted event made.
+    for event in others {
+        event.answer(&functions, None).await;
+    }
+    for event in refusals {
+        let name = format!("{}/{}", event.function, event.case);
+        let mut answers = Vec::new();
+        for language in ["fr", "en"] {
+            let (status, headers, body) = event.answer(&functions, Some(language)).await;
+            assert_eq!(status, event.expected::<u16>(0), "{name}");
+            assert_eq!(headers["content-type"], "application/problem+json", "{name}");
+            assert_eq!(headers["content-language"], language, "{name}");
+            assert_eq!(body["status"], status, "{name}");
+            answers.push(body);
+        }
+        let [french, english] = &answers[..] else { panic!("two languages") };
+        assert_eq!(french["type"], english["type"], "{name}");
+        differ(french, english, &["title", "detail"], &name);
+        let errors = |body: &Value| body["errors"].as_array().cloned().unwrap_or_default();
+        for (french, english) in errors(french).iter().zip(&errors(english)) {
+            assert_eq!(french["code"], english["code"], "{name}");
+            assert!(french["pointer"].is_string(), "{name}");
+            differ(french, english, &["detail"], &name);
+        }
+        let slug = french["type"].as_str().and_then(|kind| kind.rsplit('/').next());
+        shown.insert(slug.expect("a type").to_owned());
+    }
+    let elsewhere = SHOWN_ELSEWHERE.map(|(kind, _)| kind.slug());
+    for kind in ProblemKind::ALL {
+        let is_shown = shown.contains(kind.slug());
+        assert_ne!(is_shown, elsewhere.contains(&kind.slug()), "{}: one event, or one reason", kind.slug());
+    }
+}
+
+fn differ(french: &Value, english: &Value, fields: &[&str], name: &str) {
+    for field in fields {
+        let said = |body: &Value| body[field].as_str().unwrap_or_default().to_owned();
+        assert!(!said(french).is_empty() && !said(english).is_empty(), "{name}: {field}");
+        assert_ne!(said(french), said(english), "{name}: {field}");
     }
 }

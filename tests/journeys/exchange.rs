@@ -16,6 +16,12 @@ async fn labels(admin: &Client) -> Vec<String> {
     list["templates"].as_array().unwrap().iter().map(label).collect()
 }
 
+/// A template as an export has it.
+fn template_in_a_file(template: &Value) -> Value {
+    let field = |name: &str| template[name].clone();
+    json!({ "label": field("label"), "audience": field("audience"), "context": field("context"), "body": field("body") })
+}
+
 fn outcomes(report: &Value) -> Vec<String> {
     let outcome = |template: &Value| {
         let reasons = template["reasons"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -116,6 +122,9 @@ async fn an_archived_template_cannot_be_sent_and_comes_back() {
     // It keeps its label.
     let same_label = json!({ "label": "conseil", "audience": "teachers", "context": "meeting", "body": "x" });
     assert_eq!(admin.post("/v1/templates", &same_label).await.problem(), "label-taken");
+    let twin = json!({ "format": "carillon-templates/1", "templates": [template_in_a_file(&template)] });
+    let report = admin.post("/v1/templates/import", &twin).await.expect(200);
+    assert_eq!(outcomes(&report), ["\"Conseil\": unchanged archived"]);
     admin.act(&path, "restore").await.expect(200);
     admin.post_once("/v1/sends", &order).await.expect(201);
 }
@@ -133,7 +142,9 @@ async fn a_send_keeps_the_version_it_used_even_when_the_template_is_gone() {
     admin.change(Method::PUT, &path, &body("Conseil à 18h")).await.expect(200);
     let copy = admin.post(&format!("{path}/duplicate"), &json!({})).await.expect(201);
     assert_eq!((&copy["label"], &copy["body"]), (&json!("Conseil (copie)"), &json!("Conseil à 18h")));
-    let taken = admin.post(&format!("{path}/duplicate"), &json!({})).await;
+    let second = admin.post(&format!("{path}/duplicate"), &json!({})).await.expect(201);
+    assert_eq!(second["label"], "Conseil (copie 2)");
+    let taken = admin.post(&format!("{path}/duplicate"), &json!({ "label": "CONSEIL" })).await;
     assert_eq!(taken.problem(), "label-taken");
     let removed = admin.send(admin.request(Method::DELETE, &path).header("if-match", "\"2\"")).await;
     assert_eq!(removed.status, 204);

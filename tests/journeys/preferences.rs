@@ -66,9 +66,35 @@ async fn a_court_decision_about_one_child_overrides_everything_and_leaves_the_ot
     assert_eq!(kept, ["Claire MARTIN: Réunion pour Emma et Hugo", "Jean MARTIN: Réunion pour Hugo"]);
     assert_eq!(dropped, ["Jean MARTIN: no_contact"]);
 
-    // An import of the same people does not lift it.
+    // Neither an import nor a front end that does not know of it lifts it.
     admin.import(FILE).await.expect(200);
+    let jean = person(&admin, "R2").await;
+    change(&admin, jean, |jean| {
+        for tie in jean["guardianships"].as_array_mut().unwrap() {
+            tie.as_object_mut().unwrap().retain(|field, _| field == "pupil" || field == "rank");
+        }
+    })
+    .await;
+    let jean = person(&admin, "R2").await;
+    change(&admin, jean, |jean| {
+        jean.as_object_mut().unwrap().remove("guardianships");
+    })
+    .await;
     assert_eq!(person(&admin, "R2").await["guardianships"][0]["no_contact"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_shared_with_a_barred_parent_gets_nothing_about_the_child() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(&FILE.replace("0639980011", "0639980010")).await;
+    let jean = person(&admin, "R2").await;
+    change(&admin, jean, |jean| jean["guardianships"][0]["no_contact"] = json!(true)).await;
+    let (kept, dropped) = lists(&admin, "absence", "{{pupil.first_name}} est absent(e).").await;
+    assert_eq!(kept, ["Claire MARTIN: Hugo est absent(e)."]);
+    assert_eq!(
+        dropped,
+        ["Claire MARTIN: barred_phone", "Jean MARTIN: no_contact", "Jean MARTIN: same_number"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,8 +179,13 @@ async fn preferences_that_make_no_sense_change_nothing() {
         ),
         (
             json!({ "view": "guardians", "selection": { "everyone": true }, "set": { "contexts": { "x": true } } }),
-            "/set/contexts",
+            "/set/contexts/x",
             "unknown_context",
+        ),
+        (
+            json!({ "view": "guardians", "selection": { "everyone": true }, "pupils": ["per_01J00000000000000000000000"] }),
+            "/pupils",
+            "unknown_pupil",
         ),
         (json!({ "view": "guardians", "selection": {} }), "/selection", "one_selection"),
         (

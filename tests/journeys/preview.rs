@@ -58,6 +58,54 @@ async fn links_stop_words_and_health_words_are_warned_of_in_the_text_and_in_its_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_text_lacks_is_told_once_with_the_place_where_it_is_given() {
+    let service = Service::start().await;
+    let file = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Identifiant élève\n\
+        E1;élève;MARTIN;Emma;;;\nR1;responsable;MARTIN;Claire;;0639980010;E1\n\
+        R2;responsable;PETIT;Anne;;0639980011;\n";
+    let (_, admin) = service.school_of(file).await;
+    let order = |view: &str, context: &str, body: &str| {
+        let text = json!({ "audience": "guardians", "context": context, "body": body });
+        json!({ "view": view, "selection": { "everyone": true }, "text": text })
+    };
+    let lacking = order("pupils", "absence", "{{pupil.class}} {{absence.date}} {{school.callback_number}}");
+    let refused = admin.post("/v1/sends/preview", &lacking).await;
+    assert_eq!((refused.status, refused.problem()), (422, "texts-unwritten"));
+    let codes: Vec<_> = refused.field_errors().into_iter().map(|(_, code)| code).collect();
+    assert_eq!(codes, ["missing_setting", "missing_values"]);
+    let mut given = lacking;
+    given["values"] = json!({ "absence.date": "23/11" });
+    let refused = admin.post("/v1/sends/preview", &given).await;
+    assert_eq!(refused.body["errors"][1]["code"], "incomplete_record");
+    assert!(refused.body["errors"][1]["detail"].as_str().unwrap().contains("Emma MARTIN"));
+
+    // A guardian without a child in the directory keeps nobody else from getting the text.
+    let meeting = order("guardians", "meeting", "Réunion pour {{pupils}}");
+    let shown = preview(&admin, &meeting).await;
+    assert_eq!(shown["kept"][0]["text"], "Réunion pour Emma");
+    assert_eq!(shown["dropped"][0]["reason"], "no_child");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_words_about_two_children_leave_once_and_say_why() {
+    let service = Service::start().await;
+    let file = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Identifiant élève\n\
+        E1;élève;MARTIN;Emma;6e A;;\nE2;élève;MARTIN;Hugo;5e B;;\n\
+        R1;responsable;MARTIN;Claire;;0639980010;E1\nR1;responsable;MARTIN;Claire;;0639980010;E2\n";
+    let (_, admin) = service.school_of(file).await;
+    let order = json!({
+        "view": "pupils", "selection": { "everyone": true },
+        "text": { "audience": "guardians", "context": "absence", "body": "Votre enfant est absent." },
+    });
+    let shown = preview(&admin, &order).await;
+    assert_eq!(shown["totals"]["messages"], 1);
+    assert_eq!(
+        (&shown["dropped"][0]["reason"], shown["dropped"][0].get("instead")),
+        (&json!("same_text"), None)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_send_whose_outcome_changed_since_the_preview_is_refused() {
     let service = Service::start().await;
     let (_, admin) = service.school_of(FILE).await;

@@ -98,21 +98,18 @@ async fn a_school_keeps_the_prices_it_acknowledged_until_a_day_and_is_told() {
     let person = &person["id"];
 
     assert_eq!(then.preview(summer, person).await, Ok((47_000, vec![])));
-    assert_eq!(then.preview(autumn, person).await, Ok((47_000, vec!["prices_change".to_owned()])));
+    assert_eq!(then.preview(autumn, person).await, Ok((47_000, vec!["prices_kept".to_owned()])));
     let (_, registration) = then.registration(autumn, "GET", "/v1/registration", Value::Null).await;
     assert_eq!(
         registration["prices"],
-        json!({ "state": "prices_change", "kept_until": "2026-10-31", "current_rate_card": "2026-09" })
+        json!({ "state": "prices_kept", "kept_until": "2026-10-31", "current_rate_card": "2026-09" })
     );
     let (_, licence) = then.registration(autumn, "GET", "/v1/licence", Value::Null).await;
-    assert_eq!(
-        (&licence["may_send"], &licence["notices"][0]["code"]),
-        (&json!(true), &json!("prices_change"))
-    );
+    assert_eq!((&licence["may_send"], &licence["notices"][0]["code"]), (&json!(true), &json!("prices_kept")));
 
-    assert_eq!(then.preview(winter, person).await, Err("prices_changed".to_owned()));
+    assert_eq!(then.preview(winter, person).await, Err("prices_lapsed".to_owned()));
     let (_, licence) = then.registration(winter, "GET", "/v1/licence", Value::Null).await;
-    assert_eq!((&licence["may_send"], &licence["barred"]), (&json!(false), &json!("prices_changed")));
+    assert_eq!((&licence["may_send"], &licence["barred"]["code"]), (&json!(false), &json!("prices_lapsed")));
 
     let acknowledge = "/v1/registration/acknowledgement";
     let (status, _) = then.registration(winter, "POST", acknowledge, json!({ "rate_card": "2025-09" })).await;

@@ -60,6 +60,24 @@ async fn a_change_that_changes_nothing_leaves_no_trace_and_a_late_one_is_refused
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_operator_and_the_form_see_the_school_as_it_is_now() {
+    let service = Service::start().await;
+    let school = service.new_school();
+    let admin = service.member(Role::Admin, school);
+    let mut application = carillon_tests::application();
+    application["school"] = json!({ "name": "Collège Moulin", "territory": "RE" });
+    admin.post("/v1/registrations", &application).await.expect(201);
+    let settings = json!({ "name": "Collège Jean Moulin", "uai": "9740001H" });
+    let answer = admin.change(Method::PATCH, "/v1/school", &settings).await;
+    let settings = answer.expect(200);
+    let list = service.operator().get("/v1/operator/registrations?state=applied").await.expect(200);
+    assert_eq!(list["registrations"][0]["school"]["uai"], settings["uai"]);
+    assert_eq!(list["registrations"][0]["school"]["name"], "Collège Jean Moulin");
+    let (_, html) = admin.download("/v1/registration/form", "text/html").await;
+    assert!(String::from_utf8(html).unwrap().contains(settings["uai"].as_str().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_setting_that_makes_no_sense_is_refused_with_the_way_out() {
     let service = Service::start().await;
     let (_, admin) = service.licensed_school().await;
@@ -74,6 +92,8 @@ async fn a_setting_that_makes_no_sense_is_refused_with_the_way_out() {
         (json!({ "send_ceiling_micro_eur": "12" }), "/send_ceiling_micro_eur", "wrong_type"),
         (json!({ "allowed_countries": ["US"] }), "/allowed_countries/0", "country_without_price"),
         (json!({ "sender": "COLLEGE" }), "/sender", "sender_fixed"),
+        (json!({ "name": null }), "/name", "cannot_be_cleared"),
+        (json!({ "household_rule": null }), "/household_rule", "cannot_be_cleared"),
     ] {
         let answer = admin.change(Method::PATCH, "/v1/school", &patch).await;
         assert_eq!(answer.status, 422, "{patch}");

@@ -25,7 +25,7 @@ pub(crate) async fn create(
     State(deps): State<Deps>,
     JsonBody { value: body, .. }: JsonBody<NewPersonBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let details = details(&deps, tenant.school, body).await?;
+    let details = details(&deps, tenant.school, body, None).await?;
     let person = Person { id: PersonId::generate(deps.clock.now()), details, version: 1 };
     deps.table.create_person(tenant.school, person.clone()).await?;
     Ok((StatusCode::CREATED, [etag(person.version)], Json(PersonBody::from(person))))
@@ -84,7 +84,7 @@ pub(crate) async fn replace(
         ))
         .into());
     }
-    let details = details(&deps, tenant.school, body).await?;
+    let details = details(&deps, tenant.school, body, Some(&before)).await?;
     let person = Person { id, details, version: before.version + 1 };
     match deps.table.replace_person(tenant.school, person.clone()).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),

@@ -29,12 +29,12 @@ pub(crate) struct NewPersonBody {
     phone: Option<TypedPhone>,
     #[deserr(default)]
     address: Option<AddressBody>,
-    #[deserr(default = true)]
-    accepts_sms: bool,
     #[deserr(default)]
-    refused_contexts: ContextSet,
+    accepts_sms: Option<bool>,
     #[deserr(default)]
-    guardianships: Vec<NewGuardianship>,
+    refused_contexts: Option<ContextSet>,
+    #[deserr(default)]
+    guardianships: Option<Vec<NewGuardianship>>,
     #[deserr(default)]
     external_id: Option<ExternalId>,
 }
@@ -47,21 +47,24 @@ struct NewGuardianship {
     rank: u8,
     /// A court decided that this person is told nothing about this child.
     #[deserr(default)]
-    no_contact: bool,
-    #[deserr(default = true)]
-    accepts_sms: bool,
+    no_contact: Option<bool>,
     #[deserr(default)]
-    refused_contexts: ContextSet,
+    accepts_sms: Option<bool>,
+    #[deserr(default)]
+    refused_contexts: Option<ContextSet>,
 }
 
-impl From<&NewGuardianship> for Guardianship {
-    fn from(body: &NewGuardianship) -> Self {
-        Self {
-            pupil: body.pupil,
-            rank: body.rank,
-            no_contact: body.no_contact,
-            accepts_sms: body.accepts_sms,
-            refused_contexts: body.refused_contexts,
+impl NewGuardianship {
+    /// The tie, over the one that there is: what is left out stays. A court decision is not lifted
+    /// by a front end that does not know of it.
+    fn over(&self, present: Option<&Guardianship>) -> Guardianship {
+        let present = present.copied().unwrap_or(Guardianship::new(self.pupil, self.rank));
+        Guardianship {
+            pupil: self.pupil,
+            rank: self.rank,
+            no_contact: self.no_contact.unwrap_or(present.no_contact),
+            accepts_sms: self.accepts_sms.unwrap_or(present.accepts_sms),
+            refused_contexts: self.refused_contexts.unwrap_or(present.refused_contexts),
         }
     }
 }
@@ -153,11 +156,13 @@ pub(crate) async fn home(deps: &Deps, school: SchoolId) -> Result<Territory, Pro
     Ok(deps.table.school(school).await?.map_or(Territory::Metropole, |school| school.territory))
 }
 
-/// Reads what depends on the school: the phone, and the children of a guardian.
+/// Reads what depends on the school: the phone, and the children of a guardian. Wishes and ties that
+/// the body leaves out stay as they are.
 pub(crate) async fn details(
     deps: &Deps,
     school: SchoolId,
     body: NewPersonBody,
+    present: Option<&Person>,
 ) -> Result<PersonDetails, Problem> {
     let mut errors = Vec::new();
     let phone = match body.phone {
@@ -177,8 +182,25 @@ pub(crate) async fn details(
             Phrase::fixed("Seul un élève a une classe.", "Only a pupil has a class."),
         ));
     }
-    errors.extend(guardianship_errors(deps, school, body.audience, &body.guardianships).await?);
-    let guardianships = body.guardianships.iter().map(Guardianship::from).collect();
+    let wishes = body.refused_contexts.iter().flat_map(|contexts| contexts.iter());
+    if wishes.into_iter().any(|context| !context.audiences().contains(&body.audience)) {
+        errors.push(FieldError::described(
+            "/refused_contexts",
+            "context_not_for_audience",
+            Phrase::fixed(
+                "L’un de ces contextes ne concerne pas cette catégorie de personnes (GET /v1/catalogue).",
+                "One of these contexts does not concern this audience (GET /v1/catalogue).",
+            ),
+        ));
+    }
+    let guardianships = match body.guardianships {
+        None => present.map(|person| person.details.guardianships.clone()).unwrap_or_default(),
+        Some(ties) => {
+            errors.extend(guardianship_errors(deps, school, body.audience, &ties).await?);
+            ties.iter().map(|tie| tie.over(present.and_then(|person| person.tie_to(tie.pupil)))).collect()
+        }
+    };
+    let present = present.map(|person| &person.details);
     let details = PersonDetails {
         audience: body.audience,
         first_name: body.first_name,
@@ -186,8 +208,10 @@ pub(crate) async fn details(
         class: body.class,
         phone,
         address: body.address.map(PostalAddress::from),
-        accepts_sms: body.accepts_sms,
-        refused_contexts: body.refused_contexts,
+        accepts_sms: body.accepts_sms.unwrap_or(present.is_none_or(|details| details.accepts_sms)),
+        refused_contexts: body
+            .refused_contexts
+            .unwrap_or(present.map(|details| details.refused_contexts).unwrap_or_default()),
         guardianships,
         external_id: body.external_id,
     };

@@ -9,7 +9,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::{Audience, Directory, Person},
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, SelectionBody},
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, Problem, SelectionBody},
     id::PersonId,
     language::Phrase,
     template::{Context, ContextSet, View},
@@ -66,7 +66,7 @@ impl Change {
                 }
                 Ok(context) if wanted => change.wanted = change.wanted.with(context),
                 Ok(context) => change.unwanted = change.unwanted.with(context),
-                Err(error) => errors.push(FieldError::new("/set/contexts", &error)),
+                Err(error) => errors.push(FieldError::new(format!("/set/contexts/{name}"), &error)),
             }
         }
         FieldErrors::none_or(errors, change)
@@ -123,10 +123,12 @@ struct Tally {
 #[derive(Clone, Copy, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Shared {
-    /// Everybody wants it, or there is nobody.
+    /// Nobody was asked about.
     #[default]
+    Nobody,
+    /// Everybody wants it.
     All,
-    /// Nobody does.
+    /// Nobody wants it.
     None,
     /// Some do.
     Mixed,
@@ -140,11 +142,32 @@ impl Tally {
             self.no += 1;
         }
         self.state = match (self.yes, self.no) {
+            (0, 0) => Shared::Nobody,
             (_, 0) => Shared::All,
             (0, _) => Shared::None,
             _ => Shared::Mixed,
         };
     }
+}
+
+/// Fails unless everybody is a pupil of the school.
+fn all_pupils(ids: &HashSet<PersonId>, directory: &Directory) -> Result<(), FieldErrors> {
+    let is_pupil = |id: &&PersonId| {
+        directory.person(**id).is_some_and(|person| person.details.audience == Audience::Pupils)
+    };
+    let mut unknown: Vec<_> = ids.iter().filter(|id| !is_pupil(id)).collect();
+    unknown.sort_unstable();
+    let unknown = unknown.into_iter().take(MAX_NAMED).map(|id| {
+        FieldError::described(
+            "/pupils",
+            "unknown_pupil",
+            Phrase::new(
+                format!("{id} n’est pas un élève de l’établissement."),
+                format!("{id} is not a pupil of the school."),
+            ),
+        )
+    });
+    FieldErrors::none_or(unknown.collect(), ())
 }
 
 pub(crate) async fn set(
@@ -168,6 +191,9 @@ pub(crate) async fn set(
     let change = Change::of(body.set.unwrap_or_default(), audience)?;
     let selection = body.selection.selection().map_err(FieldErrors::one)?;
     let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    if let Some(pupils) = &pupils {
+        all_pupils(pupils, &directory)?;
+    }
     let mut people: Vec<Person> = selection.pick(body.view, &directory)?.into_iter().cloned().collect();
     let mut changed = Vec::new();
     for person in &mut people {

@@ -6,9 +6,13 @@ use shared::{
     http::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind},
     language::Phrase,
     pricing::{RateCard, RateCardVersion},
+    registration::Barred,
 };
 
-use crate::{Deps, registrations::RegistrationBody};
+use crate::{
+    Deps,
+    registrations::{RegistrationBody, not_registered},
+};
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -43,12 +47,19 @@ pub(crate) async fn acknowledge(
     let rate_card = current(body.rate_card, now)?;
     let standing = deps.table.standing(tenant.school).await?;
     let school = standing.school;
-    let registration = standing.registration.ok_or_else(Problem::not_found)?;
+    let registration = standing.registration.ok_or_else(not_registered)?;
     if registration.rate_card == rate_card {
         // Said before: the day on which it was first said stands.
         return Ok(Json(RegistrationBody::new(registration, school.as_ref(), now)));
     }
-    let acknowledged = registration.acknowledged(rate_card, now);
+    if registration.state.allows_a_new_application() {
+        // It is over: there is a new application to send, with the current card.
+        return Err(Problem::explained(
+            ProblemKind::StateConflict,
+            &Barred::NotConfirmed(registration.state),
+        ));
+    }
+    let acknowledged = registration.acknowledged(rate_card, tenant.subject, now);
     deps.table.replace_registration(acknowledged.clone()).await?;
     tracing::info!(school = %tenant.school, %rate_card, "rate card acknowledged");
     Ok(Json(RegistrationBody::new(acknowledged, school.as_ref(), now)))

@@ -22,7 +22,9 @@ pub(crate) fn change(
     changed_by: Line<128>,
     changed_at: Timestamp,
 ) -> SettingsChange {
-    let shown = |school: &School| serde_json::to_value(SchoolBody::from(school.clone())).unwrap_or_default();
+    let shown = |school: &School| {
+        serde_json::to_value(SchoolBody::from(school.clone())).expect("a plain struct with text keys")
+    };
     let before = before.map_or(Value::Null, shown);
     let settings = match shown(after) {
         Value::Object(settings) => settings

@@ -4,9 +4,9 @@ use axum::{Extension, Json, extract::State};
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    http::{AdminOf, Notice, Problem, ReaderOf},
-    language::{Explain, Language},
-    registration::{AcknowledgedPrices, Licence, Licensed, Standing},
+    http::{AdminOf, Notice, Problem, ProblemKind, ReaderOf},
+    language::Language,
+    registration::{AcknowledgedPrices, Barred, Licence, Licensed, Standing},
 };
 
 use crate::Deps;
@@ -17,7 +17,7 @@ pub(crate) struct LicenceBody {
     valid_until: String,
     /// Whether the school could send at this moment, and why not.
     may_send: bool,
-    barred: Option<&'static str>,
+    barred: Option<Notice>,
     /// What the school is to be told although it may send: prices that change.
     notices: Vec<Notice>,
 }
@@ -29,7 +29,7 @@ fn body(licence: &Licence, standing: &Standing, now: Timestamp, language: Langua
         refreshed_at: licence.refreshed_at.to_string(),
         valid_until: licence.valid_until.to_string(),
         may_send: checked.is_ok(),
-        barred: checked.err().map(|barred| barred.code()),
+        barred: checked.err().map(|barred| Notice::of(&barred, language)),
         notices: prices.iter().map(|prices| Notice::of(prices, language)).collect(),
     }
 }
@@ -55,6 +55,9 @@ pub(crate) async fn show(
     Extension(language): Extension<Language>,
 ) -> Result<Json<LicenceBody>, Problem> {
     let standing = deps.table.standing(tenant.school).await?;
-    let licence = standing.licence.clone().ok_or_else(Problem::not_found)?;
+    let licence = standing.licence.clone().ok_or_else(|| {
+        let barred = standing.check(deps.clock.now()).err().unwrap_or(Barred::NoLicence);
+        Problem::explained(ProblemKind::NotFound, &barred)
+    })?;
     Ok(Json(body(&licence, &standing, deps.clock.now(), language)))
 }

@@ -1,9 +1,10 @@
-//! `GET /v1/rate-card`: what a segment costs today.
+//! `GET /v1/rate-card`: what a segment costs today, or cost on an earlier card.
 
 use axum::{Json, extract::State};
+use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    http::{Problem, ReaderOf},
+    http::{FieldErrors, Problem, QueryOf, ReaderOf},
     phone::Country,
     pricing::{MicroEuros, RateCard, RateCardVersion},
     school::Territory,
@@ -57,6 +58,19 @@ impl RateCardBody {
     }
 }
 
-pub(crate) async fn show(_: ReaderOf, State(deps): State<Deps>) -> Result<Json<RateCardBody>, Problem> {
-    Ok(Json(RateCardBody::of(RateCard::current(deps.clock.now()))))
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct CardQuery {
+    /// An earlier card, to compare with.
+    #[deserr(default)]
+    version: Option<RateCardVersion>,
+}
+
+pub(crate) async fn show(
+    _: ReaderOf,
+    State(deps): State<Deps>,
+    QueryOf(query): QueryOf<CardQuery>,
+) -> Result<Json<RateCardBody>, Problem> {
+    let card = query.version.map_or_else(|| RateCard::current(deps.clock.now()), RateCardVersion::card);
+    Ok(Json(RateCardBody::of(card)))
 }

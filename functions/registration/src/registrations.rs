@@ -5,12 +5,12 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind, ReaderOf},
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind},
     id::{RegistrationId, SchoolId},
-    language::{Explain, Phrase},
+    language::{Explain, Language, Phrase},
     line::Line,
     pricing::{RateCard, RateCardVersion},
-    registration::{AcknowledgedPrices, Contact, EmailAddress, Registration, RegistrationState},
+    registration::{AcknowledgedPrices, Barred, Contact, EmailAddress, Registration, RegistrationState},
     school::{CallbackNumber, School, SchoolName, Territory, Uai},
 };
 
@@ -52,6 +52,7 @@ pub(crate) struct RegistrationBody {
     contact: RegisteredContact,
     acknowledged_rate_card: RateCardVersion,
     acknowledged_at: String,
+    acknowledged_by: Line<128>,
     prices: PricesBody,
     applied_at: String,
     decided_at: Option<String>,
@@ -61,7 +62,7 @@ pub(crate) struct RegistrationBody {
 /// How the acknowledged prices stand to those of today.
 #[derive(Serialize)]
 struct PricesBody {
-    /// `prices_current`, `prices_change` (the school keeps its own until a day) or `prices_changed`.
+    /// `prices_current`, `prices_kept` (the school keeps its own until a day) or `prices_lapsed`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kept_until: Option<String>,
@@ -118,6 +119,7 @@ impl RegistrationBody {
             },
             acknowledged_rate_card: registration.rate_card,
             acknowledged_at: registration.acknowledged_at.to_string(),
+            acknowledged_by: registration.acknowledged_by,
             applied_at: registration.applied_at.to_string(),
             decided_at: registration.decided_at.map(|instant| instant.to_string()),
             reason: registration.reason.map(String::from),
@@ -163,19 +165,25 @@ pub(crate) async fn apply(
     State(deps): State<Deps>,
     JsonBody { value: body, .. }: JsonBody<ApplicationBody>,
 ) -> Result<(StatusCode, Json<RegistrationBody>), Problem> {
-    let territory = territory(body.school.uai, body.school.territory, "/school/territory")?;
     let now = deps.clock.now();
     let rate_card = current(body.acknowledged_rate_card, now)?;
     let standing = deps.table.standing(tenant.school).await?;
+    // A school that applies again need not look its number up again.
+    let uai = body.school.uai.or(standing.school.as_ref().and_then(|school| school.uai));
+    let territory = territory(uai, body.school.territory, "/school/territory")?;
     if let Some(earlier) = standing.registration.as_ref().filter(|r| !r.state.allows_a_new_application()) {
-        let state = earlier.state.as_str();
+        let state = earlier.state.label();
         return Err(Problem::new(
             ProblemKind::StateConflict,
             Phrase::new(
                 format!(
-                    "L’établissement a déjà une inscription, dans l’état {state} (GET /v1/registration)."
+                    "L’établissement a déjà une inscription, {} (GET /v1/registration).",
+                    state.in_language(Language::French)
                 ),
-                format!("The school already has a registration, which is {state} (GET /v1/registration)."),
+                format!(
+                    "The school already has a registration, which is {} (GET /v1/registration).",
+                    state.in_language(Language::English)
+                ),
             ),
         ));
     }
@@ -183,11 +191,12 @@ pub(crate) async fn apply(
         id: RegistrationId::generate(now),
         school_id: tenant.school,
         school_name: body.school.name.clone(),
-        uai: body.school.uai,
+        uai,
         territory,
         contact: Contact { name: body.contact.name, email: body.contact.email, phone: body.contact.phone },
         rate_card,
         acknowledged_at: now,
+        acknowledged_by: tenant.subject.clone(),
         applied_at: now,
         state: RegistrationState::Applied,
         decided_at: None,
@@ -196,14 +205,10 @@ pub(crate) async fn apply(
     };
     let school_before = standing.school;
     let school = match school_before.clone() {
-        None => School::new(tenant.school, body.school.name, body.school.uai, territory),
-        Some(school) => School {
-            name: body.school.name,
-            uai: body.school.uai,
-            territory,
-            version: school.version + 1,
-            ..school
-        },
+        None => School::new(tenant.school, body.school.name, uai, territory),
+        Some(school) => {
+            School { name: body.school.name, uai, territory, version: school.version + 1, ..school }
+        }
     };
     let before = standing.registration.map(|earlier| earlier.version);
     let change = history::change(school_before.as_ref(), &school, tenant.subject, now);
@@ -212,11 +217,16 @@ pub(crate) async fn apply(
     Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
 }
 
+/// Nothing to show before the school has applied.
+pub(crate) fn not_registered() -> Problem {
+    Problem::explained(ProblemKind::NotFound, &Barred::NotRegistered)
+}
+
 pub(crate) async fn show(
-    ReaderOf(tenant): ReaderOf,
+    AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
 ) -> Result<Json<RegistrationBody>, Problem> {
     let standing = deps.table.standing(tenant.school).await?;
-    let registration = standing.registration.ok_or_else(Problem::not_found)?;
+    let registration = standing.registration.ok_or_else(not_registered)?;
     Ok(Json(RegistrationBody::new(registration, standing.school.as_ref(), deps.clock.now())))
 }

@@ -21,24 +21,24 @@ use crate::{Deps, history, registrations::territory};
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub(crate) struct SchoolPatch {
     #[deserr(default)]
-    name: Option<SchoolName>,
+    name: Patch<SchoolName>,
     #[deserr(default)]
     uai: Patch<Uai>,
     #[deserr(default)]
-    territory: Option<Territory>,
+    territory: Patch<Territory>,
     #[deserr(default)]
     callback_number: Patch<CallbackNumber>,
     #[deserr(default)]
-    encoding_mode: Option<EncodingMode>,
+    encoding_mode: Patch<EncodingMode>,
     #[deserr(default)]
-    allowed_countries: Option<Vec<Country>>,
+    allowed_countries: Patch<Vec<Country>>,
     /// `null` for the territory's own.
     #[deserr(default)]
     time_zone: Patch<SchoolTimeZone>,
     #[deserr(default)]
     quiet_hours: Patch<QuietHours>,
     #[deserr(default)]
-    household_rule: Option<HouseholdRule>,
+    household_rule: Patch<HouseholdRule>,
     #[deserr(default)]
     monthly_ceiling_micro_eur: Patch<MicroEuros>,
     #[deserr(default)]
@@ -98,15 +98,18 @@ pub(crate) async fn change(
     if_match: IfMatch,
     JsonBody { value: patch, .. }: JsonBody<SchoolPatch>,
 ) -> Result<impl IntoResponse, Problem> {
-    let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    let standing = deps.table.standing(tenant.school).await?;
+    let school = standing.school.ok_or_else(Problem::not_found)?;
     if_match.check(school.version)?;
     let now = deps.clock.now();
     let changed = apply(patch, school.clone(), RateCard::current(now))?;
-    let change = history::change(Some(&school), &changed, tenant.subject, now);
-    if change.settings.is_empty() {
+    if changed == (School { version: changed.version, ..school.clone() }) {
         return Ok(answer(school));
     }
-    match deps.table.replace_school(changed.clone(), change).await {
+    let change = history::change(Some(&school), &changed, tenant.subject, now);
+    // The operator and the printed form see the school as it is.
+    let registration = standing.registration.and_then(|registration| registration.renamed(&changed));
+    match deps.table.replace_school(changed.clone(), change, registration).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(answer(changed)),
@@ -116,22 +119,23 @@ pub(crate) async fn change(
 fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, FieldErrors> {
     let uai = patch.uai.apply(school.uai);
     // A territory that was set by hand stands until the UAI tells it.
-    let by_hand = if uai.is_some() { patch.territory } else { patch.territory.or(Some(school.territory)) };
+    let given = patch.territory.given("/territory")?;
+    let by_hand = if uai.is_some() { given } else { given.or(Some(school.territory)) };
     let territory = territory(uai, by_hand, "/territory")?;
-    let allowed_countries = match patch.allowed_countries {
+    let allowed_countries = match patch.allowed_countries.given("/allowed_countries")? {
         None => school.allowed_countries,
         Some(countries) => priced(countries, card)?.into_iter().collect(),
     };
     Ok(School {
-        name: patch.name.unwrap_or(school.name),
+        name: patch.name.given("/name")?.unwrap_or(school.name),
         uai,
         territory,
         callback_number: patch.callback_number.apply(school.callback_number),
-        encoding_mode: patch.encoding_mode.unwrap_or(school.encoding_mode),
+        encoding_mode: patch.encoding_mode.given("/encoding_mode")?.unwrap_or(school.encoding_mode),
         allowed_countries,
         own_time_zone: patch.time_zone.apply(school.own_time_zone),
         quiet_hours: patch.quiet_hours.apply(school.quiet_hours),
-        household_rule: patch.household_rule.unwrap_or(school.household_rule),
+        household_rule: patch.household_rule.given("/household_rule")?.unwrap_or(school.household_rule),
         ceilings: Ceilings {
             month: patch.monthly_ceiling_micro_eur.apply(school.ceilings.month),
             send: patch.send_ceiling_micro_eur.apply(school.ceilings.send),

@@ -65,8 +65,8 @@ impl Explain for NearlySpent {
     fn explain(&self) -> Phrase {
         let percent = self.percent;
         Phrase::new(
-            format!("{percent} % du plafond mensuel de l’établissement sont engagés."),
-            format!("{percent}% of the school's monthly ceiling are committed."),
+            format!("Cela porte les dépenses engagées à {percent} % du plafond mensuel de l’établissement."),
+            format!("This brings what is committed to {percent}% of the school's monthly ceiling."),
         )
     }
 }

@@ -105,7 +105,12 @@ fn from_template(template: Template, edited: Option<String>) -> Result<(Wording,
             ),
         )));
     }
-    let origin = Origin::Template { id: template.id, version: template.version, label: template.label };
+    let origin = Origin::Template {
+        id: template.id,
+        version: template.version,
+        label: template.label,
+        edited: edited.is_some(),
+    };
     let wording = match edited {
         None => template.wording,
         Some(body) => Wording::new(template.wording.audience(), template.wording.context(), &body)

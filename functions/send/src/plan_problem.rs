@@ -1,11 +1,13 @@
 //! The problems of a send that cannot be planned.
 
+use std::collections::BTreeSet;
+
 use shared::{
     http::{FieldError, MAX_NAMED, Problem, ProblemKind},
     id::PersonId,
     language::Phrase,
     sending::{Plan, PlanError, Unwritten, UnwrittenText},
-    template::Variable,
+    template::{Source, Variable},
     text::Segments,
 };
 
@@ -30,15 +32,46 @@ pub(crate) fn plan_problem(error: PlanError) -> Problem {
                 format!("A send is limited to {} SMS: make several.", Plan::MAX_MESSAGES),
             ),
         )]),
-        PlanError::Unwritten(texts) => Problem::new(
-            ProblemKind::TextsUnwritten,
-            Phrase::new(
-                format!("{} SMS sans toutes leurs valeurs, ou trop longs. Rien n’a été envoyé.", texts.len()),
-                format!("{} SMS lack values, or are too long. Nothing was sent.", texts.len()),
-            ),
-        )
-        .with_errors(texts.iter().take(MAX_NAMED).map(unwritten).collect()),
+        PlanError::Unwritten(texts) => texts_unwritten(&texts),
     }
+}
+
+/// What keeps texts from being written: once what the school's settings lack, then each text.
+fn texts_unwritten(texts: &[UnwrittenText]) -> Problem {
+    let mut errors: Vec<FieldError> = missing_settings(texts).into_iter().map(missing_setting).collect();
+    errors.extend(texts.iter().filter_map(unwritten).take(MAX_NAMED));
+    let count = texts.len();
+    Problem::new(
+        ProblemKind::TextsUnwritten,
+        Phrase::new(
+            format!("{count} SMS ne peuvent pas être écrits : une valeur manque, ou le texte ne convient pas. Rien n’a été envoyé."),
+            format!("{count} SMS cannot be written: a value is missing, or the text is not suitable. Nothing was sent."),
+        ),
+    )
+    .with_errors(errors)
+}
+
+/// The variables that the school's settings should give and do not.
+fn missing_settings(texts: &[UnwrittenText]) -> BTreeSet<Variable> {
+    let missing = texts.iter().flat_map(|text| match &text.reason {
+        Unwritten::Missing(variables) => variables.as_slice(),
+        Unwritten::TooLong | Unwritten::StopCode => &[],
+    });
+    missing.copied().filter(|variable| variable.source() == Source::School).collect()
+}
+
+fn missing_setting(variable: Variable) -> FieldError {
+    let name = variable.name();
+    FieldError::described(
+        "/template",
+        "missing_setting",
+        Phrase::new(
+            format!(
+                "Les réglages de l’établissement ne donnent pas {name} : complétez-les (PATCH /v1/school)."
+            ),
+            format!("The school's settings do not give {name}: complete them (PATCH /v1/school)."),
+        ),
+    )
 }
 
 fn invalid(errors: Vec<FieldError>) -> Problem {
@@ -63,20 +96,45 @@ fn unused_value(person: &PersonId) -> FieldError {
     )
 }
 
-fn unwritten(text: &UnwrittenText) -> FieldError {
-    let pointer = format!("/values_by_person/{}", text.about.unwrap_or(text.recipient));
-    let recipient = text.recipient;
-    match &text.reason {
+/// Why one text cannot be written; none when the school's settings alone are at fault.
+fn unwritten(text: &UnwrittenText) -> Option<FieldError> {
+    let subject = text.about.unwrap_or(text.recipient);
+    let pointer = format!("/values_by_person/{subject}");
+    let name = &text.name;
+    Some(match &text.reason {
         Unwritten::Missing(variables) => {
-            let names = variables.iter().copied().map(Variable::name).collect::<Vec<_>>().join(", ");
-            FieldError::described(
-                pointer,
-                "missing_values",
-                Phrase::new(
-                    format!("Le SMS pour {recipient} attend une valeur pour : {names}."),
-                    format!("The SMS for {recipient} needs a value for: {names}."),
-                ),
-            )
+            let of = |wanted: fn(Source) -> bool| {
+                let names = variables.iter().filter(|variable| wanted(variable.source()));
+                names.map(|variable| variable.name()).collect::<Vec<_>>().join(", ")
+            };
+            let given = of(|source| source == Source::Request);
+            let recorded = of(|source| !matches!(source, Source::Request | Source::School));
+            if given.is_empty() && recorded.is_empty() {
+                return None;
+            }
+            if given.is_empty() {
+                FieldError::described(
+                    pointer,
+                    "incomplete_record",
+                    Phrase::new(
+                        format!(
+                            "La fiche de {name} ne donne pas : {recorded}. Complétez-la (PUT /v1/people/{subject})."
+                        ),
+                        format!(
+                            "The record of {name} does not give: {recorded}. Complete it (PUT /v1/people/{subject})."
+                        ),
+                    ),
+                )
+            } else {
+                FieldError::described(
+                    pointer,
+                    "missing_values",
+                    Phrase::new(
+                        format!("Le SMS pour {name} attend une valeur pour : {given}."),
+                        format!("The SMS for {name} needs a value for: {given}."),
+                    ),
+                )
+            }
         }
         Unwritten::TooLong => {
             let limit = Segments::DEFAULT_LIMIT.get();
@@ -84,8 +142,8 @@ fn unwritten(text: &UnwrittenText) -> FieldError {
                 pointer,
                 "text_too_long",
                 Phrase::new(
-                    format!("Le SMS pour {recipient} dépasse {limit} segments : raccourcissez-le."),
-                    format!("The SMS for {recipient} takes more than {limit} segments: shorten it."),
+                    format!("Le SMS pour {name} dépasse {limit} segments : raccourcissez-le."),
+                    format!("The SMS for {name} takes more than {limit} segments: shorten it."),
                 ),
             )
         }
@@ -93,9 +151,9 @@ fn unwritten(text: &UnwrittenText) -> FieldError {
             pointer,
             "stop_code",
             Phrase::new(
-                format!("Avec ses valeurs, le SMS pour {recipient} porte un code STOP : retirez-le."),
-                format!("With its values, the SMS for {recipient} carries a STOP code: remove it."),
+                format!("Avec ses valeurs, le SMS pour {name} porte un code STOP : retirez-le."),
+                format!("With its values, the SMS for {name} carries a STOP code: remove it."),
             ),
         ),
-    }
+    })
 }

@@ -43,8 +43,8 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
         return Err(Problem::new(
             ProblemKind::PreviewOutdated,
             Phrase::fixed(
-                "Des personnes, des numéros ou le modèle ont changé depuis l’aperçu : refaites-le avant d’envoyer.",
-                "People, numbers or the template changed since the preview: make a new one before sending.",
+                "Des personnes, des numéros, les réglages, les prix ou le modèle ont changé depuis l’aperçu : refaites-le avant d’envoyer.",
+                "People, numbers, settings, prices or the template changed since the preview: make a new one before sending.",
             ),
         ));
     }
@@ -142,6 +142,8 @@ struct TemplateBody {
     id: TemplateId,
     version: u64,
     label: TemplateLabel,
+    /// Whether its text was edited for this send.
+    edited: bool,
 }
 
 impl SendBody {
@@ -149,7 +151,9 @@ impl SendBody {
         Self {
             id: send.id,
             template: match send.origin {
-                Origin::Template { id, version, label } => Some(TemplateBody { id, version, label }),
+                Origin::Template { id, version, label, edited } => {
+                    Some(TemplateBody { id, version, label, edited })
+                }
                 Origin::Text | Origin::Test => None,
             },
             audience: send.audience,

@@ -42,6 +42,25 @@ struct ViewBody {
     #[serde(flatten)]
     named: Named,
     lists: &'static str,
+    /// Whether the school's software alone knows who is on it, so that people are given one by one.
+    picked_one_by_one: bool,
+    offers: Vec<OfferBody>,
+}
+
+/// The occasions on which a view's texts can be sent to an audience.
+#[derive(Serialize)]
+struct OfferBody {
+    audience: &'static str,
+    contexts: Vec<&'static str>,
+}
+
+impl OfferBody {
+    /// What a view offers to an audience, if it does.
+    fn of(view: View, audience: Audience) -> Option<Self> {
+        let offered = Context::ALL.into_iter().filter(|context| view.offers_context(audience, *context));
+        let contexts: Vec<_> = offered.map(Context::as_str).collect();
+        (!contexts.is_empty()).then(|| Self { audience: audience.as_str(), contexts })
+    }
 }
 
 #[derive(Serialize)]
@@ -81,7 +100,15 @@ pub(crate) async fn show(
         contexts: contexts.collect(),
         views: View::ALL
             .into_iter()
-            .map(|view| ViewBody { named: named(view.as_str(), view.label()), lists: view.lists().as_str() })
+            .map(|view| ViewBody {
+                named: named(view.as_str(), view.label()),
+                lists: view.lists().as_str(),
+                picked_one_by_one: !view.is_kept_in_the_directory(),
+                offers: Audience::ALL
+                    .into_iter()
+                    .filter_map(|audience| OfferBody::of(view, audience))
+                    .collect(),
+            })
             .collect(),
         variables: variables.collect(),
     }))

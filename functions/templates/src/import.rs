@@ -110,7 +110,7 @@ pub(crate) async fn import(
         })
         .collect();
     if shelf.taken.len() > Table::MAX_NEW_TEMPLATES {
-        return Err(too_many().into());
+        return Err(too_many_new().into());
     }
     let count = |outcome| templates.iter().filter(|template| template.outcome == outcome).count();
     let report = ReportBody {
@@ -140,10 +140,20 @@ fn check_form(body: &ImportBody) -> Result<(), FieldErrors> {
             ),
         )));
     }
-    if body.templates.len() > MAX_IN_A_FILE { Err(too_many()) } else { Ok(()) }
+    if body.templates.len() > MAX_IN_A_FILE {
+        return Err(FieldErrors::one(FieldError::described(
+            "/templates",
+            "too_long",
+            Phrase::new(
+                format!("Un fichier compte {MAX_IN_A_FILE} modèles au plus. Rien n’a été importé."),
+                format!("A file has at most {MAX_IN_A_FILE} templates. Nothing was imported."),
+            ),
+        )));
+    }
+    Ok(())
 }
 
-fn too_many() -> FieldErrors {
+fn too_many_new() -> FieldErrors {
     let max = Table::MAX_NEW_TEMPLATES;
     FieldErrors::one(FieldError::described(
         "/templates",

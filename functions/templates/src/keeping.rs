@@ -1,5 +1,7 @@
 //! Putting templates away, taking them out again, copying them, and reading what they were.
 
+use std::collections::HashSet;
+
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use deserr::Deserr;
 use serde::Serialize;
@@ -7,7 +9,7 @@ use shared::{
     http::{AdminOf, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, etag},
     id::{SchoolId, TemplateId},
     line::shortened,
-    store::{StoreError, TemplateStoreError},
+    store::{StoreError, Table, TemplateStoreError},
     template::{Template, TemplateLabel},
 };
 
@@ -74,7 +76,13 @@ pub(crate) async fn duplicate(
     let original = find(&deps, tenant.school, id).await?;
     let label = match body.label {
         Some(label) => label,
-        None => marked(&original.label, " (copie)"),
+        None => {
+            let taken = deps.table.templates(tenant.school).await?;
+            let taken: HashSet<_> = taken.iter().map(|other| Table::comparable_label(&other.label)).collect();
+            let marks = std::iter::once(" (copie)".to_owned()).chain((2..).map(|n| format!(" (copie {n})")));
+            let mut labels = marks.map(|mark: String| marked(&original.label, &mark));
+            labels.find(|label| !taken.contains(&Table::comparable_label(label))).expect("numbers do not end")
+        }
     };
     let copy = Template {
         id: TemplateId::generate(deps.clock.now()),

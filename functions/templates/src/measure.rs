@@ -9,8 +9,8 @@ use shared::{
     language::{Language, Phrase},
     phone::Destination,
     pricing::{MicroEuros, RateCard},
-    registration::Standing,
-    school::Territory,
+    registration::{AcknowledgedPrices, Standing},
+    school::{School, Territory},
     template::{Body, TextWarning},
     text::{Encoding, EncodingMode, MeasuredText, Segments, TextReport},
 };
@@ -71,8 +71,13 @@ impl CostBody {
         let school = standing.school.as_ref();
         let mode = mode.or(school.map(|school| school.encoding_mode)).unwrap_or_default();
         let territory = school.map_or(Territory::Metropole, |school| school.territory);
-        let acknowledged = standing.registration.as_ref().map(|registration| registration.rate_card.card());
-        let card = acknowledged.unwrap_or_else(|| RateCard::current(*now));
+        // What the next send would cost: prices that lapsed are today's.
+        let acknowledged = standing.registration.as_ref().filter(|registration| {
+            let zone = school.map_or(territory.time_zone(), School::time_zone);
+            !matches!(registration.prices(*now, zone), AcknowledgedPrices::Lapsed { .. })
+        });
+        let card = acknowledged
+            .map_or_else(|| RateCard::current(*now), |registration| registration.rate_card.card());
         let report = TextReport::new(text, mode);
         let unit_price = card.unit_price(Destination::Territory(territory)).unwrap_or_default();
         let size = |measured: MeasuredText| Size {

@@ -54,6 +54,22 @@ impl OutcomeBody {
 /// Another template has the label, and says something else.
 struct LabelTaken;
 
+/// The template is there, put away.
+struct Archived;
+
+impl Explain for Archived {
+    fn code(&self) -> &'static str {
+        "archived"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "L’établissement a déjà ce modèle, archivé : remettez-le en service (POST /v1/templates/{id}/restore).",
+            "The school has this template already, archived: restore it (POST /v1/templates/{id}/restore).",
+        )
+    }
+}
+
 impl Explain for LabelTaken {
     fn code(&self) -> &'static str {
         "label_taken"
@@ -69,7 +85,7 @@ impl Explain for LabelTaken {
 
 /// The templates of a school, by their labels as the table compares them, and those that join them.
 pub(crate) struct Shelf {
-    by_label: HashMap<String, (TemplateId, Wording)>,
+    by_label: HashMap<String, Template>,
     /// The school year of the file, which tells its templates from this year's.
     mark: Option<SchoolYear>,
     /// Those that joined.
@@ -82,8 +98,8 @@ impl Shelf {
         Self { by_label: templates.into_iter().map(Self::entry).collect(), mark, taken: Vec::new() }
     }
 
-    fn entry(template: Template) -> (String, (TemplateId, Wording)) {
-        (Table::comparable_label(&template.label), (template.id, template.wording))
+    fn entry(template: Template) -> (String, Template) {
+        (Table::comparable_label(&template.label), template)
     }
 
     /// Puts a template among the others, under a label that is free, unless it is there already.
@@ -102,7 +118,7 @@ impl Shelf {
             reasons: Vec::new(),
         };
         let same = |label: &TemplateLabel| {
-            self.by_label.get(&Table::comparable_label(label)).map(|(id, there)| (*id, *there == wording))
+            self.by_label.get(&Table::comparable_label(label)).map(|there| (there, there.wording == wording))
         };
         let mut candidates = std::iter::once(label.clone()).chain(self.new_labels(&label));
         // The first label that is free, unless one on the way has this very template already.
@@ -111,9 +127,11 @@ impl Shelf {
             Some((there, true)) => Some((candidate, Some(there))),
             Some((_, false)) => None,
         });
-        let Some((new_label, there)) = found else { return answer(Outcome::Refused, id) };
+        let (new_label, there) = found.expect("numbers do not end");
         if let Some(there) = there {
-            return answer(Outcome::Unchanged, there);
+            let archived = there.archived.then(|| Notice::of(&Archived, language));
+            let reasons = archived.into_iter().map(|notice| ReasonBody { field: "label", notice }).collect();
+            return OutcomeBody { reasons, ..answer(Outcome::Unchanged, there.id) };
         }
         let answer = if new_label == label {
             answer(Outcome::Imported, id)

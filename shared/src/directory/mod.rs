@@ -8,9 +8,9 @@ pub use audience::{Audience, UnknownAudience};
 pub use guardianship::{Guardianship, Silence};
 pub use person::{ClassName, ExternalId, GivenName, Person, PersonDetails};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::id::PersonId;
+use crate::{id::PersonId, phone::PhoneNumber};
 
 /// Everybody at a school, with the guardians of each pupil at hand.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Directory {
     people: Vec<Person>,
     by_id: HashMap<PersonId, usize>,
     guardians_of: HashMap<PersonId, Vec<usize>>,
+    /// The numbers of those who are not to be told of a pupil. Most schools have none.
+    barred_phones: HashSet<(PersonId, PhoneNumber)>,
 }
 
 impl Directory {
@@ -36,7 +38,15 @@ impl Directory {
                 (guardian.rank_for(*pupil), guardian.id)
             });
         }
-        Self { people, by_id, guardians_of }
+        let barred_phones = people.iter().flat_map(Person::barred_phones).collect();
+        Self { people, by_id, guardians_of, barred_phones }
+    }
+
+    /// Whether a guardian's phone is also that of somebody whom a court keeps from hearing of the
+    /// pupil.
+    pub fn shares_a_barred_phone(&self, guardian: &Person, pupil: PersonId) -> bool {
+        !self.barred_phones.is_empty()
+            && guardian.details.phone.is_some_and(|phone| self.barred_phones.contains(&(pupil, phone)))
     }
 
     /// Everybody.

@@ -52,6 +52,12 @@ impl Person {
         self.details.guardianships.iter().find(|tie| tie.pupil == pupil)
     }
 
+    /// The pupils of whom a court keeps this person from hearing, each with the person's phone.
+    pub(super) fn barred_phones(&self) -> impl Iterator<Item = (PersonId, PhoneNumber)> + '_ {
+        let barred = self.details.guardianships.iter().filter(|tie| tie.no_contact);
+        barred.filter_map(|tie| Some((tie.pupil, self.details.phone?)))
+    }
+
     /// The order in which to contact this guardian about a pupil.
     pub fn rank_for(&self, pupil: PersonId) -> u8 {
         self.tie_to(pupil).map_or(u8::MAX, |tie| tie.rank)

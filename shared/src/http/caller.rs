@@ -148,12 +148,12 @@ fn unauthenticated() -> Problem {
 
 /// Refuses somebody whose role is not among those allowed.
 pub fn forbidden(allowed: &[Role]) -> Problem {
-    let names = allowed.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+    let names: Vec<_> = allowed.iter().map(|role| role.as_str()).collect();
     Problem::new(
         ProblemKind::RoleForbidden,
         Phrase::new(
-            format!("Cette action demande le rôle {names}."),
-            format!("This action needs the role {names}."),
+            format!("Cette action demande le rôle {}.", names.join(" ou ")),
+            format!("This action needs the role {}.", names.join(" or ")),
         ),
     )
 }

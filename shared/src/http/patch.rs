@@ -2,7 +2,8 @@
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
-use super::FieldErrors;
+use super::{FieldError, FieldErrors};
+use crate::language::Phrase;
 
 /// What a `PATCH` asks of one optional field.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,24 @@ impl<T> Patch<T> {
             Self::Keep => present,
             Self::Clear => None,
             Self::Set(value) => Some(value),
+        }
+    }
+}
+
+impl<T> Patch<T> {
+    /// The value of a field that cannot be cleared, if one was given.
+    pub fn given(self, pointer: &str) -> Result<Option<T>, FieldErrors> {
+        match self {
+            Self::Keep => Ok(None),
+            Self::Set(value) => Ok(Some(value)),
+            Self::Clear => Err(FieldErrors::one(FieldError::described(
+                pointer,
+                "cannot_be_cleared",
+                Phrase::fixed(
+                    "Ce champ ne peut pas être vidé : donnez une valeur, ou retirez-le de la requête.",
+                    "This field cannot be cleared: give a value, or leave it out.",
+                ),
+            ))),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     id::{RegistrationId, SchoolId},
     line::Line,
     pricing::RateCardVersion,
-    school::{SchoolName, Territory, Uai},
+    school::{School, SchoolName, Territory, Uai},
 };
 
 /// Why an operator refused, suspended or closed.
@@ -31,9 +31,9 @@ pub struct Registration {
     pub id: RegistrationId,
     /// Who applies.
     pub school_id: SchoolId,
-    /// The name at the time.
+    /// The school's name, which its settings may change.
     pub school_name: SchoolName,
-    /// The UAI at the time, when it was known.
+    /// The UAI, once it is known.
     pub uai: Option<Uai>,
     /// Where the school is.
     pub territory: Territory,
@@ -43,6 +43,8 @@ pub struct Registration {
     pub rate_card: RateCardVersion,
     /// When it acknowledged them.
     pub acknowledged_at: Timestamp,
+    /// Who did: the subject of the token.
+    pub acknowledged_by: Line<128>,
     /// When it applied.
     pub applied_at: Timestamp,
     /// Where the application stands.
@@ -71,10 +73,24 @@ impl Registration {
     }
 
     /// The registration after the school acknowledged a rate card.
-    pub fn acknowledged(mut self, rate_card: RateCardVersion, now: Timestamp) -> Self {
+    pub fn acknowledged(mut self, rate_card: RateCardVersion, by: Line<128>, now: Timestamp) -> Self {
         self.rate_card = rate_card;
         self.acknowledged_at = now;
+        self.acknowledged_by = by;
         self.version += 1;
         self
+    }
+
+    /// The registration of a school whose settings changed, if it shows any of them.
+    pub fn renamed(mut self, school: &School) -> Option<Self> {
+        let shown = (&self.school_name, self.uai, self.territory);
+        if shown == (&school.name, school.uai, school.territory) {
+            return None;
+        }
+        self.school_name = school.name.clone();
+        self.uai = school.uai;
+        self.territory = school.territory;
+        self.version += 1;
+        Some(self)
     }
 }

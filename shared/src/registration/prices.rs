@@ -53,8 +53,8 @@ impl Explain for AcknowledgedPrices {
     fn code(&self) -> &'static str {
         match self {
             Self::Current => "prices_current",
-            Self::KeptUntil { .. } => "prices_change",
-            Self::Lapsed { .. } => "prices_changed",
+            Self::KeptUntil { .. } => "prices_kept",
+            Self::Lapsed { .. } => "prices_lapsed",
         }
     }
 
@@ -65,12 +65,12 @@ impl Explain for AcknowledgedPrices {
             }
             Self::KeptUntil { last_day, current } => Phrase::new(
                 format!(
-                    "Les prix ont changé. L’établissement garde les siens jusqu’au {} inclus ; lisez la grille {} (GET /v1/rate-card) et acceptez-la (POST /v1/registration/acknowledgement).",
+                    "Les prix ont changé. L’établissement garde les siens jusqu’au {} inclus, ou jusqu’à ce qu’il accepte la grille {} (GET /v1/rate-card, POST /v1/registration/acknowledgement).",
                     last_day.strftime("%d/%m/%Y"),
                     current.version()
                 ),
                 format!(
-                    "Prices have changed. The school keeps its own until {last_day} included; read the rate card {} (GET /v1/rate-card) and acknowledge it (POST /v1/registration/acknowledgement).",
+                    "Prices have changed. The school keeps its own up to and including {last_day}, or until it acknowledges the rate card {} (GET /v1/rate-card, POST /v1/registration/acknowledgement).",
                     current.version()
                 ),
             ),

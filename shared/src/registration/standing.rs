@@ -75,7 +75,7 @@ impl Explain for Barred {
             Self::NotConfirmed(_) => "registration_not_confirmed",
             Self::NoLicence => "no_licence",
             Self::LicenceOver => "licence_over",
-            Self::PricesChanged(_) => "prices_changed",
+            Self::PricesChanged(_) => "prices_lapsed",
             Self::NoUai => "no_uai",
         }
     }

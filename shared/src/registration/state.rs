@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::language::{Explain, Language, Phrase};
 
 /// Where a registration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +32,17 @@ impl RegistrationState {
             Self::Refused => "refused",
             Self::Suspended => "suspended",
             Self::Closed => "closed",
+        }
+    }
+
+    /// What people call it, of an *inscription*.
+    pub const fn label(self) -> Phrase {
+        match self {
+            Self::Applied => Phrase::fixed("en attente de confirmation", "waiting for confirmation"),
+            Self::Confirmed => Phrase::fixed("confirmée", "confirmed"),
+            Self::Refused => Phrase::fixed("refusée", "refused"),
+            Self::Suspended => Phrase::fixed("suspendue", "suspended"),
+            Self::Closed => Phrase::fixed("close", "closed"),
         }
     }
 
@@ -99,12 +110,16 @@ impl Explain for IllegalDecision {
     }
 
     fn explain(&self) -> Phrase {
-        let (state, decision) = (self.state.as_str(), self.decision.as_str());
+        let (state, decision) = (self.state.label(), self.decision.as_str());
         Phrase::new(
             format!(
-                "L’inscription est dans l’état « {state} », qui ne permet pas la décision « {decision} »."
+                "L’inscription est {} : la décision {decision} n’est pas possible.",
+                state.in_language(Language::French)
             ),
-            format!("The registration is {state}: the decision {decision} is not possible."),
+            format!(
+                "The registration is {}: the decision {decision} is not possible.",
+                state.in_language(Language::English)
+            ),
         )
     }
 }

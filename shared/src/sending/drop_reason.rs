@@ -24,7 +24,7 @@ impl Dropped {
         Self {
             person: person.id,
             name: person.details.name(),
-            about: about.iter().map(|pupil| pupil.id).collect(),
+            about: about.iter().map(|pupil| pupil.id).filter(|pupil| *pupil != person.id).collect(),
             reason,
         }
     }
@@ -35,10 +35,12 @@ impl Dropped {
 pub enum DropReason {
     /// The pupil has no guardian in the directory.
     NoGuardian,
-    /// The text is about one child, and the guardian has none in the directory.
+    /// The text is about the guardian's children, who has none in the directory.
     NoChild,
     /// A court decided that the guardian is told nothing about the child.
     NoContact,
+    /// The number is also that of somebody whom a court keeps from hearing of the child.
+    BarredPhone,
     /// The person does not accept SMS.
     OptedOut,
     /// The guardian does not accept SMS about the child.
@@ -53,6 +55,8 @@ pub enum DropReason {
     SameHouseholdAs(PersonId),
     /// Somebody with the same number gets the same news.
     SameNumberAs(PersonId),
+    /// The person gets this very text about another child already.
+    SameText,
 }
 
 impl DropReason {
@@ -81,6 +85,7 @@ impl Explain for DropReason {
             Self::NoGuardian => "no_guardian",
             Self::NoChild => "no_child",
             Self::NoContact => "no_contact",
+            Self::BarredPhone => "barred_phone",
             Self::OptedOut => "opted_out",
             Self::ChildRefused => "child_refused",
             Self::ContextRefused => "context_refused",
@@ -88,6 +93,7 @@ impl Explain for DropReason {
             Self::CountryClosed => "country_closed",
             Self::SameHouseholdAs(_) => "same_household",
             Self::SameNumberAs(_) => "same_number",
+            Self::SameText => "same_text",
         }
     }
 
@@ -98,12 +104,16 @@ impl Explain for DropReason {
                 "This pupil has no guardian in the directory.",
             ),
             Self::NoChild => Phrase::fixed(
-                "Ce responsable n’a pas d’enfant dans l’annuaire, et le texte en concerne un.",
-                "This guardian has no child in the directory, and the text is about one.",
+                "Ce responsable n’a pas d’enfant dans l’annuaire, et le texte parle de ses enfants.",
+                "This guardian has no child in the directory, and the text is about theirs.",
             ),
             Self::NoContact => Phrase::fixed(
                 "Une décision de justice interdit d’informer cette personne au sujet de cet enfant.",
                 "A court decision forbids telling this person about this child.",
+            ),
+            Self::BarredPhone => Phrase::fixed(
+                "Ce numéro est aussi celui d’une personne qu’une décision de justice interdit d’informer au sujet de cet enfant : vérifiez-le.",
+                "This number is also that of a person whom a court decision forbids telling about this child: check it.",
             ),
             Self::OptedOut => {
                 Phrase::fixed("Cette personne n’accepte pas les SMS.", "This person does not accept SMS.")
@@ -130,6 +140,10 @@ impl Explain for DropReason {
             Self::SameNumberAs(_) => Phrase::fixed(
                 "Une autre personne reçoit la même nouvelle au même numéro.",
                 "Another person gets the same news at the same number.",
+            ),
+            Self::SameText => Phrase::fixed(
+                "Cette personne reçoit déjà ce même texte pour un autre enfant : mettez {{pupil.first_name}} dans le texte pour en envoyer un par enfant.",
+                "This person gets this very text about another child already: put {{pupil.first_name}} in the text to send one for each child.",
             ),
         }
     }

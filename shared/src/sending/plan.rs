@@ -87,6 +87,9 @@ impl PlanDigest {
 pub struct UnwrittenText {
     /// For whom.
     pub recipient: PersonId,
+    /// First and last name of the recipient, or of the one pupil whom it is about: whose record may
+    /// lack something.
+    pub name: String,
     /// The pupil whom it is about, if it is about one.
     pub about: Option<PersonId>,
     /// Why.

@@ -50,10 +50,31 @@ impl Plan {
         for (index, recipient) in recipients.iter().enumerate() {
             planning.add(index, recipient, &recipients);
         }
+        name_who_gets_it(&mut planning.plan.dropped);
         if planning.unwritten.is_empty() {
             Ok(planning.plan)
         } else {
             Err(PlanError::Unwritten(planning.unwritten))
+        }
+    }
+}
+
+/// Somebody who was left out for the first contact of the household gets the news through whoever
+/// gets it for that first contact.
+fn name_who_gets_it(dropped: &mut [Dropped]) {
+    let mut through: HashMap<PersonId, Vec<(Vec<PersonId>, PersonId)>> = HashMap::new();
+    for first in dropped.iter() {
+        if let DropReason::SameNumberAs(other) = first.reason {
+            through.entry(first.person).or_default().push((first.about.clone(), other));
+        }
+    }
+    for dropped in dropped {
+        let DropReason::SameHouseholdAs(first) = dropped.reason else { continue };
+        let of_the_same_children = through.get(&first).into_iter().flatten().find(|(about, _)| {
+            about.len() >= dropped.about.len() && dropped.about.iter().all(|pupil| about.contains(pupil))
+        });
+        if let Some((_, other)) = of_the_same_children {
+            dropped.reason = DropReason::SameHouseholdAs(*other);
         }
     }
 }
@@ -102,12 +123,17 @@ impl Planning<'_> {
         let (text, measured) = match self.write(recipient) {
             Ok(written) => written,
             Err(reason) => {
-                let about = (about.len() == 1).then(|| about[0]);
-                return self.unwritten.push(UnwrittenText { recipient: person.id, about, reason });
+                let (subject, about) = match pupils.as_slice() {
+                    [pupil] => (*pupil, Some(pupil.id).filter(|pupil| *pupil != person.id)),
+                    _ => (*person, None),
+                };
+                let name = subject.details.name();
+                return self.unwritten.push(UnwrittenText { recipient: person.id, name, about, reason });
             }
         };
         if let Some(earlier) = self.same_news(recipient, &text, all) {
-            let reason = DropReason::SameNumberAs(earlier);
+            let reason =
+                if earlier == person.id { DropReason::SameText } else { DropReason::SameNumberAs(earlier) };
             return self.plan.dropped.push(Dropped::new(person, pupils, reason));
         }
         self.plan.messages.push(PlannedMessage {

@@ -32,7 +32,7 @@ pub(super) fn reach<'d>(order: &Order, directory: &'d Directory) -> Result<Reach
         (Audience::Guardians, _) => {
             for guardian in picked {
                 let children = children_of(guardian, &order.selection, directory);
-                push_guardian(guardian, children, order, &mut reached);
+                push_guardian(guardian, children, order, directory, &mut reached);
             }
         }
         (Audience::Pupils, _) => {
@@ -71,7 +71,7 @@ fn reach_guardians<'d>(
         }
     }
     for (guardian, children) in guardians {
-        push_guardian(guardian, children, order, reached);
+        push_guardian(guardian, children, order, directory, reached);
     }
 }
 
@@ -81,11 +81,12 @@ fn push_guardian<'d>(
     guardian: &'d Person,
     mut children: Vec<&'d Person>,
     order: &Order,
+    directory: &Directory,
     reached: &mut Reached<'d>,
 ) {
     let about_one_child = order.wording.is_about_one_child();
     if children.is_empty() {
-        if about_one_child {
+        if about_one_child || order.wording.body().names_pupils() {
             reached.dropped.push(Dropped::new(guardian, &[], DropReason::NoChild));
         } else {
             reached.recipients.push(Recipient { person: guardian, pupils: children });
@@ -97,10 +98,15 @@ fn push_guardian<'d>(
     let context = order.wording.context();
     children.retain(|child| {
         let silence = guardian.tie_to(child.id).and_then(|tie| tie.silence(context));
-        if let Some(silence) = silence {
-            reached.dropped.push(Dropped::new(guardian, &[child], silence.into()));
+        let reason = match silence {
+            Some(silence) => Some(silence.into()),
+            None if directory.shares_a_barred_phone(guardian, child.id) => Some(DropReason::BarredPhone),
+            None => None,
+        };
+        if let Some(reason) = reason {
+            reached.dropped.push(Dropped::new(guardian, &[child], reason));
         }
-        silence.is_none()
+        reason.is_none()
     });
     if about_one_child {
         let each = children.into_iter().map(|child| Recipient { person: guardian, pupils: vec![child] });

@@ -51,6 +51,8 @@ pub enum Origin {
         version: u64,
         /// Its label then.
         label: TemplateLabel,
+        /// Whether its text was edited for this send.
+        edited: bool,
     },
     /// A text written for this send.
     Text,

@@ -29,8 +29,8 @@ pub(super) struct RegistrationRow {
     contact_email: EmailAddress,
     contact_phone: Option<CallbackNumber>,
     rate_card: RateCardVersion,
-    /// Left out by the first version, in which it was the instant of the application.
-    acknowledged_at: Option<Timestamp>,
+    acknowledged_at: Timestamp,
+    acknowledged_by: Line<128>,
     applied_at: Timestamp,
     state: RegistrationState,
     decided_at: Option<Timestamp>,
@@ -50,7 +50,8 @@ impl From<Registration> for RegistrationRow {
             contact_email: registration.contact.email,
             contact_phone: registration.contact.phone,
             rate_card: registration.rate_card,
-            acknowledged_at: Some(registration.acknowledged_at),
+            acknowledged_at: registration.acknowledged_at,
+            acknowledged_by: registration.acknowledged_by,
             applied_at: registration.applied_at,
             state: registration.state,
             decided_at: registration.decided_at,
@@ -70,7 +71,8 @@ impl From<RegistrationRow> for Registration {
             territory: row.territory,
             contact: Contact { name: row.contact_name, email: row.contact_email, phone: row.contact_phone },
             rate_card: row.rate_card,
-            acknowledged_at: row.acknowledged_at.unwrap_or(row.applied_at),
+            acknowledged_at: row.acknowledged_at,
+            acknowledged_by: row.acknowledged_by,
             applied_at: row.applied_at,
             state: row.state,
             decided_at: row.decided_at,
@@ -169,7 +171,13 @@ pub(super) struct SendRow {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum OriginRow {
-    Template { id: TemplateId, version: u64, label: TemplateLabel },
+    Template {
+        id: TemplateId,
+        version: u64,
+        label: TemplateLabel,
+        #[serde(default)]
+        edited: bool,
+    },
     Text,
     Test,
 }
@@ -179,7 +187,9 @@ impl From<Send> for SendRow {
         Self {
             id: send.id,
             origin: match send.origin {
-                Origin::Template { id, version, label } => OriginRow::Template { id, version, label },
+                Origin::Template { id, version, label, edited } => {
+                    OriginRow::Template { id, version, label, edited }
+                }
                 Origin::Text => OriginRow::Text,
                 Origin::Test => OriginRow::Test,
             },
@@ -204,7 +214,9 @@ impl From<SendRow> for Send {
         Self {
             id: row.id,
             origin: match row.origin {
-                OriginRow::Template { id, version, label } => Origin::Template { id, version, label },
+                OriginRow::Template { id, version, label, edited } => {
+                    Origin::Template { id, version, label, edited }
+                }
                 OriginRow::Text => Origin::Text,
                 OriginRow::Test => Origin::Test,
             },

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     id::SchoolId,
-    registration::{Licence, Standing},
+    registration::{Licence, Registration, Standing},
     school::{School, SettingsChange},
 };
 
@@ -21,14 +21,25 @@ impl Table {
         found.map(|item| row::<SchoolRow>(item, "school").map(School::from)).transpose()
     }
 
-    /// Writes settings over the version before them, together with who changed what.
-    pub async fn replace_school(&self, school: School, change: SettingsChange) -> Result<(), StoreError> {
+    /// Writes settings over the version before them, together with who changed what, and with the
+    /// registration where it shows one of them.
+    pub async fn replace_school(
+        &self,
+        school: School,
+        change: SettingsChange,
+        registration: Option<Registration>,
+    ) -> Result<(), StoreError> {
         let before = Condition::Version(school.version - 1);
         let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
-        let writes = vec![
+        let mut writes = vec![
             self.transact_put(item(keys::school(school.id), SchoolRow::from(school)), before),
             self.transact_put(change, Condition::Absent),
         ];
+        writes.extend(registration.map(|registration| {
+            let before = Condition::Version(registration.version - 1);
+            let key = keys::registration(registration.school_id);
+            self.transact_put(item(key, RegistrationRow::from(registration)), before)
+        }));
         Ok(self.transact(writes).await?)
     }
 

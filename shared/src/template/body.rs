@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Context, Variable, stop_code::has_stop_code};
+use super::{Context, Source, Variable, stop_code::has_stop_code};
 use crate::{
     directory::Audience,
     language::{Explain, Phrase},
@@ -163,6 +163,14 @@ impl Body {
         variables.sort_unstable();
         variables.dedup();
         variables
+    }
+
+    /// Whether it names the recipient's children, or one of them.
+    pub fn names_pupils(&self) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Variable(variable) => matches!(variable.source(), Source::Pupil | Source::Pupils),
+            Piece::Text(_) => false,
+        })
     }
 
     /// Puts the values in place of the variables. Every variable without a value is reported.

@@ -105,10 +105,16 @@ impl View {
     /// Whether a wording can be sent from this list: the people listed, or the guardians of the
     /// pupils listed, on an occasion that the list is about.
     pub fn offers(self, wording: &Wording) -> bool {
-        let audience = wording.audience();
+        self.offers_context(wording.audience(), wording.context())
+    }
+
+    /// The same of a text that is not written yet.
+    pub fn offers_context(self, audience: Audience, context: Context) -> bool {
         let reaches =
             audience == self.lists() || (self.lists() == Audience::Pupils && audience == Audience::Guardians);
-        reaches && self.contexts().is_none_or(|contexts| contexts.contains(&wording.context()))
+        reaches
+            && context.audiences().contains(&audience)
+            && self.contexts().is_none_or(|contexts| contexts.contains(&context))
     }
 
     /// Whether the directory tells who is on the list. Today's absences, and the like, are known to

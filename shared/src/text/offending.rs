@@ -25,7 +25,7 @@ pub struct TextReport {
     pub measured: MeasuredText,
     /// What made it UCS-2, in order of first appearance; empty for a GSM-7 text.
     pub offending: Vec<OffendingCharacter>,
-    /// Its size if every offending character that can be replaced were replaced.
+    /// Its size if every offending character were replaced, or left out where it has no equivalent.
     pub without_them: MeasuredText,
 }
 
@@ -33,7 +33,9 @@ impl TextReport {
     /// Reports on a text under an encoding mode.
     pub fn new(text: &str, mode: EncodingMode) -> Self {
         let text = mode.apply(text).into_owned();
-        let without_them = MeasuredText::of(&EncodingMode::Plain.apply(&text));
+        let plain = EncodingMode::Plain.apply(&text);
+        let within_gsm7: String = plain.chars().filter(|c| gsm7::septets(*c).is_some()).collect();
+        let without_them = MeasuredText::of(&within_gsm7);
         Self { measured: MeasuredText::of(&text), offending: offending_characters(&text), without_them, text }
     }
 }
@@ -84,5 +86,7 @@ mod tests {
         assert_eq!(report.measured.segments.get(), 3);
         assert_eq!(report.without_them.segments.get(), 1);
         assert_eq!(report.without_them.encoding, Encoding::Gsm7);
+        let emoji = TextReport::new(&format!("{}😀", "a".repeat(100)), EncodingMode::Typographic);
+        assert_eq!((emoji.measured.segments.get(), emoji.without_them.segments.get()), (2, 1));
     }
 }

@@ -15,6 +15,7 @@ pub(super) struct FormContent {
     pub school: Vec<(&'static str, String)>,
     pub request: &'static str,
     pub acknowledgement: String,
+    pub prices_title: &'static str,
     /// Where, and the price of a segment there.
     pub prices: Vec<(&'static str, String)>,
     pub segments: &'static str,
@@ -46,10 +47,15 @@ impl FormContent {
                 card.in_force_on().strftime("%d/%m/%Y"),
                 day(registration.acknowledged_at, zone),
             ),
+            prices_title: "Prix d’un segment, selon le pays du téléphone",
             prices: prices(card),
             segments: "Un segment compte 160 caractères (153 dans un SMS plus long) ; 70 (67) dès qu’un caractère n’appartient pas à l’alphabet GSM-7. Le prix exact est affiché avant chaque envoi.",
             signature: ["Fait à", "Le", "Nom, qualité, signature et cachet de l’établissement"],
-            footer: format!("Inscription {} du {}", registration.id, day(registration.applied_at, zone)),
+            footer: format!(
+                "À retourner signé à l’opérateur du service. Inscription {} du {}",
+                registration.id,
+                day(registration.applied_at, zone)
+            ),
         }
     }
 }

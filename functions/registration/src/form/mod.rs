@@ -9,10 +9,10 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use shared::http::{Problem, ReaderOf};
+use shared::http::{AdminOf, Problem};
 
 use self::content::FormContent;
-use crate::Deps;
+use crate::{Deps, registrations::not_registered};
 
 /// The form is in French, like the people who sign it.
 const LANGUAGE: (header::HeaderName, &str) = (header::CONTENT_LANGUAGE, "fr");
@@ -20,12 +20,12 @@ const LANGUAGE: (header::HeaderName, &str) = (header::CONTENT_LANGUAGE, "fr");
 const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
 pub(crate) async fn show(
-    ReaderOf(tenant): ReaderOf,
+    AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let standing = deps.table.standing(tenant.school).await?;
-    let registration = standing.registration.ok_or_else(Problem::not_found)?;
+    let registration = standing.registration.ok_or_else(not_registered)?;
     let content = FormContent::new(&registration, standing.school.as_ref());
     let negotiated = [LANGUAGE, NO_STORE, (header::VARY, "accept")];
     if prefers_html(&headers) {

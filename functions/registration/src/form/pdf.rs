@@ -24,6 +24,8 @@ const WIDTH: f32 = 595.28;
 const HEIGHT: f32 = 841.89;
 const MARGIN: f32 = 56.0;
 const COLUMN: f32 = 180.0;
+/// What fits beside the labels, were it all wide capitals.
+const VALUE_CHARACTERS: usize = 52;
 
 /// Why the form could not be made: a bug of ours.
 #[derive(Debug, thiserror::Error)]
@@ -70,9 +72,10 @@ impl Sheet<'_> {
         for (label, value) in &content.school {
             self.row(label, value);
         }
-        self.y += 12.0;
+        self.y += 8.0;
         self.paragraph(content.request, false);
         self.paragraph(&content.acknowledgement, true);
+        self.paragraph(content.prices_title, true);
         self.prices(&content.prices);
         self.paragraph(content.segments, false);
         self.signature(content.signature);
@@ -87,7 +90,7 @@ impl Sheet<'_> {
             self.rule(COLUMN, WIDTH - MARGIN, self.y + 2.0);
             self.y += 17.0;
         }
-        for line in textwrap::wrap(value, 62) {
+        for line in textwrap::wrap(value, VALUE_CHARACTERS) {
             self.text(COLUMN, 10.0, &line, false);
             self.y += 17.0;
         }
