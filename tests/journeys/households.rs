@@ -97,6 +97,31 @@ async fn one_child_each_leaves_one_text_for_each_child_and_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_values_of_their_own_or_comes_first_for_a_child_is_not_left_out() {
+    let service = Service::start().await;
+    // A grandmother at the same address, third contact of one more child.
+    let grandmother = "E5;élève;MARTIN;Lou;6e A;;;;;;\n\
+        R8;responsable;MARTIN;Rose;;0639980016;12 bis avenue de la République;95100;Argenteuil;E1;3\n\
+        R8;responsable;MARTIN;Rose;;0639980016;12 bis avenue de la République;95100;Argenteuil;E2;3\n\
+        R8;responsable;MARTIN;Rose;;0639980016;12 bis avenue de la République;95100;Argenteuil;E5;1\n";
+    let (_, admin) = service.school_of(&format!("{FILE}{grandmother}")).await;
+    let mut order = order("meeting", "Réunion pour {{pupils}}");
+    order["household_rule"] = json!("one_per_household");
+    let (kept, _) = preview(&admin, &order).await;
+    assert!(kept.contains(&"Jean MARTIN: Réunion pour Emma et Hugo".to_owned()), "{kept:#?}");
+    assert!(kept.contains(&"Rose MARTIN: Réunion pour Emma, Hugo et Lou".to_owned()), "{kept:#?}");
+
+    let people = admin.get("/v1/people").await.expect(200);
+    let claire = people["people"].as_array().unwrap().iter().find(|p| p["external_id"] == "R1").unwrap();
+    order["text"]["body"] = json!("Réunion à {{meeting.time}}");
+    order["values"] = json!({ "meeting.time": "17h" });
+    order["values_by_person"] = json!({ claire["id"].as_str().unwrap(): { "meeting.time": "18h" } });
+    let (kept, _) = preview(&admin, &order).await;
+    assert!(kept.contains(&"Jean MARTIN: Réunion à 17h".to_owned()), "{kept:#?}");
+    assert!(kept.contains(&"Claire MARTIN: Réunion à 18h".to_owned()), "{kept:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_left_out_for_somebody_who_is_not_told_of_the_same_children() {
     let service = Service::start().await;
     // A blended family: each parent has a child of an earlier life, and one together.

@@ -84,6 +84,30 @@ async fn a_court_decision_about_one_child_overrides_everything_and_leaves_the_ot
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pupil_with_a_court_decision_is_not_removed_and_an_address_left_out_stays() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(FILE).await;
+    let jean = person(&admin, "R2").await;
+    change(&admin, jean, |jean| {
+        jean["guardianships"][0]["no_contact"] = json!(true);
+        jean["address"] = json!({ "street": "1 rue Foch", "postal_code": "95100", "city": "Argenteuil" });
+    })
+    .await;
+    let path = format!("/v1/people/{}", person(&admin, "E1").await["id"].as_str().unwrap());
+    let refused = admin.send(admin.request(Method::DELETE, &path).header("if-match", "\"1\"")).await;
+    assert_eq!((refused.status, refused.problem()), (409, "state-conflict"));
+    let jean = person(&admin, "R2").await;
+    change(&admin, jean, |jean| {
+        jean.as_object_mut().unwrap().remove("address");
+    })
+    .await;
+    let jean = person(&admin, "R2").await;
+    assert_eq!(jean["address"]["street"], "1 rue Foch");
+    change(&admin, jean, |jean| jean["address"] = json!(null)).await;
+    assert_eq!(person(&admin, "R2").await["address"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_phone_shared_with_a_barred_parent_gets_nothing_about_the_child() {
     let service = Service::start().await;
     let (_, admin) = service.school_of(&FILE.replace("0639980011", "0639980010")).await;

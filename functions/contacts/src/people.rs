@@ -5,8 +5,8 @@ use serde::Serialize;
 use shared::{
     directory::{Audience, Person},
     http::{
-        AdminOf, Cursor, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, QueryOf,
-        SenderOf, etag,
+        AdminOf, Cursor, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, ProblemKind,
+        QueryOf, SenderOf, etag,
     },
     id::{PersonId, SchoolId},
     language::Phrase,
@@ -101,22 +101,42 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, Problem> {
     let person = find(&deps, tenant.school, id).await?;
     if_match.check(person.version)?;
+    let mut guardians = Vec::new();
+    if person.details.audience == Audience::Pupils {
+        guardians = deps.table.all_people(tenant.school).await?;
+        guardians.retain(|guardian| guardian.tie_to(id).is_some());
+        if guardians.iter().filter_map(|guardian| guardian.tie_to(id)).any(|tie| tie.no_contact) {
+            return Err(court_decision());
+        }
+    }
     match deps.table.delete_person(tenant.school, id, person.version).await {
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }
-    if person.details.audience == Audience::Pupils {
-        untie(&deps, tenant.school, id).await?;
-    }
+    untie(&deps, tenant.school, id, guardians).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A pupil who comes back with the next import would come back without the decision.
+fn court_decision() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Une décision de justice est enregistrée au sujet de cet élève : retirez-la d’abord de la fiche du responsable (no_contact: false).",
+            "A court decision about this pupil is on record: first remove it from the guardian's record (no_contact: false).",
+        ),
+    )
 }
 
 /// Removes the ties of a pupil who is gone. One that stays, because somebody changes the guardian at
 /// this moment, names nobody and reaches nobody.
-async fn untie(deps: &Deps, school: SchoolId, pupil: PersonId) -> Result<(), Problem> {
-    let people = deps.table.all_people(school).await?;
-    let guardians = people.into_iter().filter(|person| person.tie_to(pupil).is_some());
-    let untied = guardians.map(|mut guardian| {
+async fn untie(
+    deps: &Deps,
+    school: SchoolId,
+    pupil: PersonId,
+    guardians: Vec<Person>,
+) -> Result<(), Problem> {
+    let untied = guardians.into_iter().map(|mut guardian| {
         guardian.details.guardianships.retain(|tie| tie.pupil != pupil);
         guardian.version += 1;
         guardian

@@ -5,7 +5,7 @@ use serde::Serialize;
 use shared::{
     address::{City, PostalAddress, PostalCode, Street},
     directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
-    http::{FieldError, FieldErrors, Problem, TypedPhone},
+    http::{FieldError, FieldErrors, Patch, Problem, TypedPhone},
     id::{PersonId, SchoolId},
     language::Phrase,
     school::Territory,
@@ -28,7 +28,7 @@ pub(crate) struct NewPersonBody {
     #[deserr(default)]
     phone: Option<TypedPhone>,
     #[deserr(default)]
-    address: Option<AddressBody>,
+    address: Patch<AddressBody>,
     #[deserr(default)]
     accepts_sms: Option<bool>,
     #[deserr(default)]
@@ -156,8 +156,8 @@ pub(crate) async fn home(deps: &Deps, school: SchoolId) -> Result<Territory, Pro
     Ok(deps.table.school(school).await?.map_or(Territory::Metropole, |school| school.territory))
 }
 
-/// Reads what depends on the school: the phone, and the children of a guardian. Wishes and ties that
-/// the body leaves out stay as they are.
+/// Reads what depends on the school: the phone, and the children of a guardian. The address, the
+/// wishes and the ties stay as they are where the body leaves them out.
 pub(crate) async fn details(
     deps: &Deps,
     school: SchoolId,
@@ -207,7 +207,11 @@ pub(crate) async fn details(
         last_name: body.last_name,
         class: body.class,
         phone,
-        address: body.address.map(PostalAddress::from),
+        address: match body.address {
+            Patch::Keep => present.and_then(|details| details.address.clone()),
+            Patch::Clear => None,
+            Patch::Set(address) => Some(address.into()),
+        },
         accepts_sms: body.accepts_sms.unwrap_or(present.is_none_or(|details| details.accepts_sms)),
         refused_contexts: body
             .refused_contexts

@@ -8,7 +8,6 @@ use shared::{
     carrier::{Outcome, Sms},
     delivery::{Claimed, MessageState, Progress, Worker},
     id::{SchoolId, SendId, WorkerId},
-    pricing::MicroEuros,
     sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
     store::{StoreError, StoredParcel},
 };
@@ -51,6 +50,10 @@ impl Parcel<'_> {
             tracing::warn!(send = %self.send, parcel = %self.number, "the parcel is gone");
             return Ok(Done::Finished);
         };
+        if stored.owes_the_month {
+            self.give_back(&stored, &stored.progress).await?;
+            return Ok(Done::Finished);
+        }
         let mut progress = stored.progress.clone();
         let worker = Worker {
             id: WorkerId::generate(self.now()),
@@ -135,18 +138,24 @@ impl Parcel<'_> {
         Ok(Done::Later(Duration::ZERO))
     }
 
-    /// Writes progress. The write that settles the last message also gives back to the month what
-    /// was reserved for texts that never left: settled progress is not written again.
+    /// Writes progress. When it settles the last message, what was reserved for texts that never left
+    /// goes back to the month: settled progress is not written again.
     async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<(), StoreError> {
-        let table = &self.deps.table;
+        let (table, never_sent) = (&self.deps.table, never_sent(&stored.parcel.messages, progress));
+        if never_sent.messages == 0 {
+            return table.put_progress(self.school, self.send, self.number, progress).await;
+        }
+        table.put_progress_that_owes(self.school, self.send, self.number, progress).await?;
+        self.give_back(stored, progress).await
+    }
+
+    /// Gives back what settled progress owes. A failure brings the queue message again, and with it
+    /// the next try.
+    async fn give_back(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
         let never_sent = never_sent(&stored.parcel.messages, progress);
-        match stored.month {
-            Some(month) if never_sent.price > MicroEuros::ZERO => {
-                table
-                    .settle_progress(self.school, self.send, self.number, progress, (month, never_sent))
-                    .await
-            }
-            _ => table.put_progress(self.school, self.send, self.number, progress).await,
+        match self.deps.table.give_back(self.school, self.send, self.number, stored.month, never_sent).await {
+            Err(StoreError::Conflict) => Ok(()),
+            result => result,
         }
     }
 

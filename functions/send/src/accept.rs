@@ -8,12 +8,12 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    budget::OverBudget,
+    budget::{Budget, OverBudget},
     directory::Audience,
     http::{Notice, Problem, ProblemKind, Tenant},
     id::SendId,
     language::{Language, Phrase},
-    registration::Licensed,
+    registration::{AcknowledgedPrices, Licensed},
     sending::{IdempotencyKey, IdempotencyKeyError, Origin, Parcel, Plan, RequestDigest, Send},
     store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf},
     template::Context,
@@ -98,6 +98,13 @@ pub(crate) async fn once(
     }
 }
 
+/// What a school that sends without looking at previews is to be told too.
+fn warnings(budget: &Budget, prices: AcknowledgedPrices, language: Language) -> Vec<Notice> {
+    let nearly_spent = NearlySpent::of(budget).map(|warning| Notice::of(&warning, language));
+    let prices = prices.have_changed().then(|| Notice::of(&prices, language));
+    nearly_spent.into_iter().chain(prices).collect()
+}
+
 /// Nothing was done: the same key may bring a corrected request.
 async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem {
     if let Err(error) = deps.table.abandon(attempt).await {
@@ -145,7 +152,7 @@ async fn accept(
         totals: totals.into(),
         dropped: send.dropped,
         budget: (&after).into(),
-        warnings: NearlySpent::of(&after).iter().map(|warning| Notice::of(warning, language)).collect(),
+        warnings: warnings(&after, licensed.prices(), language),
     };
     let answer = serde_json::to_string(&answer).map_err(Problem::internal)?;
     let month = budget.month;
@@ -159,11 +166,17 @@ async fn accept(
         monthly_ceiling: school.ceilings.month,
         now,
     };
-    let due = deps.table.accept(acceptance).await.map_err(|error| match error {
-        // Another send was faster.
-        AcceptError::OverBudget(ceiling) => OverBudget::Month { price: totals.price, ceiling }.into(),
-        AcceptError::Store(error) => Problem::from(error),
-    })?;
+    let due = match deps.table.accept(acceptance).await {
+        Ok(due) => due,
+        // Another send was faster: nothing of this one is left behind.
+        Err(AcceptError::OverBudget(ceiling)) => {
+            if let Err(error) = deps.table.delete_parcels(tenant.school, send.id, send.parcels).await {
+                tracing::warn!(%error, send = %send.id, "parcels of no send are left");
+            }
+            return Err(OverBudget::Month { price: totals.price, ceiling }.into());
+        }
+        Err(AcceptError::Store(error)) => return Err(error.into()),
+    };
     tracing::info!(school = %tenant.school, send = %send.id, messages = totals.messages, "accepted");
     // From here on the send will leave, whatever happens to this process.
     match deps.queue.enqueue(due).await {

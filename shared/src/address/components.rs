@@ -28,14 +28,15 @@ pub(super) fn street(text: &str) -> Vec<String> {
 
 /// A town in one spelling: without its CEDEX, and without the district of the three towns that
 /// have some, which the postal code tells.
-pub(super) fn city(text: &str) -> String {
+pub(super) fn city(text: &str, postal_code: &str) -> String {
     let mut words = words(text);
     if let Some(place) = words.iter().position(|word| word == "cedex") {
         words.truncate(place);
     }
     let has_districts =
         words.first().is_some_and(|town| matches!(town.as_str(), "paris" | "lyon" | "marseille"));
-    if has_districts {
+    // "75000 Paris 12e" and "75000 Paris 13e" are two places.
+    if has_districts && !postal_code.ends_with("000") {
         words.retain(|word| {
             let district = word.trim_start_matches(|c: char| c.is_ascii_digit());
             let is_ordinal = district.len() < word.len() && matches!(district, "" | "e" | "er" | "eme");
@@ -57,69 +58,82 @@ pub(super) fn city(text: &str) -> String {
 
 /// The words of a line in one spelling: small letters without accents, numbers apart from letters.
 fn words(line: &str) -> Vec<String> {
-    let folded = crate::line::folded(line);
+    let folded = crate::line::folded(&without_number_signs(line));
+    let mut raw = folded.split(' ').flat_map(split_digits).peekable();
     let mut words: Vec<String> = Vec::new();
-    for token in folded.split(' ') {
-        for word in split_digits(token) {
-            words.extend(spelt_out(word).split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+    let is_number = |words: &[String]| words.last().is_some_and(|word| is_digits(word));
+    while let Some(word) = raw.next() {
+        match word {
+            // "dix-neuf", before words become digits: 10/9 is another number.
+            "dix" => match raw.next_if(|next| matches!(*next, "sept" | "huit" | "neuf")) {
+                Some(unit) => words.push(format!("1{}", spelt_out(unit))),
+                None => words.push(spelt_out(word).to_owned()),
+            },
+            "lieu" | "l" if raw.next_if_eq(&"dit").is_some() => words.push("lieudit".to_owned()),
+            "rez" | "rdc" => {
+                // "RDC", "rez-de-chaussée".
+                if raw.next_if_eq(&"de").is_some() {
+                    raw.next_if_eq(&"chaussee");
+                }
+                words.push("rez".to_owned());
+            }
+            "numero" if raw.peek().is_some_and(|next| is_digits(next)) => {}
+            "er" | "re" | "ere" | "eme" | "ieme" | "nd" | "nde" if is_number(&words) => {}
+            _ => words.extend(spelt_out(word).split(' ').map(str::to_owned)),
         }
     }
-    join_numbers(words)
+    words
 }
 
-/// "12bis" → "12", "bis"; "4" → "4"; leading zeros say nothing.
+fn is_digits(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// "n° 4" is 4; an n without its sign may name a building.
+fn without_number_signs(line: &str) -> String {
+    let mut kept = String::with_capacity(line.len());
+    for character in line.chars() {
+        if matches!(character, '°' | 'º') {
+            let mut before = kept.chars().rev();
+            let is_n = before.next().is_some_and(|letter| matches!(letter, 'n' | 'N'));
+            if is_n && before.next().is_none_or(|letter| !letter.is_alphabetic()) {
+                kept.pop();
+            }
+            kept.push(' ');
+        } else {
+            kept.push(character);
+        }
+    }
+    kept
+}
+
+/// "12bis" → "12", "bis"; leading zeros say nothing. A letter r that touches its number repeats it,
+/// whereas one that stands alone may be a *rue*.
 fn split_digits(token: &str) -> impl Iterator<Item = &str> {
     let mut rest = token;
+    let mut after_digits = false;
     std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let digits = first.is_ascii_digit();
+        let digits = rest.chars().next()?.is_ascii_digit();
         let end = rest.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
         rest = after;
+        let glued = std::mem::replace(&mut after_digits, digits);
         let trimmed = word.trim_start_matches('0');
-        Some(if digits && !trimmed.is_empty() { trimmed } else { word })
+        Some(match word {
+            _ if digits && !trimmed.is_empty() => trimmed,
+            "r" if glued => REPEATED_R,
+            word => word,
+        })
     })
 }
 
-/// What only makes sense with its neighbour: "dix neuf" is 19, "1 er" is 1, "n° 4" is 4, "lieu
-/// dit" is one word.
-fn join_numbers(words: Vec<String>) -> Vec<String> {
-    let is_digits = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
-    let mut joined: Vec<String> = Vec::with_capacity(words.len());
-    let mut words = words.into_iter().peekable();
-    while let Some(word) = words.next() {
-        let next_is = |words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, wanted: &[&str]| {
-            words.next_if(|next| wanted.contains(&next.as_str()))
-        };
-        match word.as_str() {
-            "10" => match next_is(&mut words, &["7", "8", "9"]) {
-                Some(unit) => joined.push(format!("1{unit}")),
-                None => joined.push(word),
-            },
-            "lieu" if next_is(&mut words, &["dit"]).is_some() => joined.push("lieudit".to_owned()),
-            "l" if next_is(&mut words, &["dit"]).is_some() => joined.push("lieudit".to_owned()),
-            "rez" => {
-                // "RDC", "rez-de-chaussée".
-                if next_is(&mut words, &["de"]).is_some() {
-                    next_is(&mut words, &["chaussee"]);
-                }
-                joined.push(word);
-            }
-            "n" | "no" | "numero" if words.peek().is_some_and(is_digits) => {}
-            "er" | "re" | "ere" | "eme" | "ieme" | "nde" if joined.last().is_some_and(is_digits) => {}
-            _ => joined.push(word),
-        }
-    }
-    joined
-}
+/// The r of "12R", which no one-letter word is taken for.
+const REPEATED_R: &str = "-r";
 
-/// Whether a line is a number that waits for its street.
+/// Whether a line is a number that waits for its street: "12", "12 bis", "12 14".
 fn is_number(line: &[String]) -> bool {
-    match line {
-        [number] => number.bytes().all(|byte| byte.is_ascii_digit()),
-        [number, repetition] => number.bytes().all(|byte| byte.is_ascii_digit()) && is_repetition(repetition),
-        _ => false,
-    }
+    line.first().is_some_and(|word| is_digits(word))
+        && line.iter().all(|word| is_digits(word) || is_repetition(word))
 }
 
 fn begins_a_street(line: &[String]) -> bool {
@@ -128,7 +142,6 @@ fn begins_a_street(line: &[String]) -> bool {
 
 /// Where a number with its street begins at `place`, where its name begins.
 fn numbered_street(line: &[String], place: usize) -> Option<usize> {
-    let is_digits = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
     let mut end = place;
     // "12", "12 14", "12 bis", "12 bis 14".
     while end < line.len() && (is_digits(&line[end]) || (end > place && is_repetition(&line[end]))) {
@@ -165,8 +178,11 @@ impl Parts {
                 open.extend(street_type(&line[name]).map(str::to_owned));
                 (place, in_street) = (name + 1, true);
             } else if begins_a_line(word) && !follows_an_article(line, place) {
-                self.close(&mut open);
-                open.push(word.to_owned());
+                // "2 résidence Bellevue": the number is the residence's.
+                if !is_number(&open) {
+                    self.close(&mut open);
+                }
+                open.push(if word == "lot" { "lotissement".to_owned() } else { word.to_owned() });
                 (place, in_street) = (place + 1, false);
             } else if let Some(end) = unit(line, place) {
                 self.close(&mut open);
@@ -176,6 +192,9 @@ impl Parts {
                 self.close(&mut open);
                 self.0.push(floor);
                 (place, in_street) = (place + floor_length(line, place), false);
+            } else if word == "e" && in_street && open.last().is_some_and(|before| is_digits(before)) {
+                // "2e Division", "2ème Division".
+                place += 1;
             } else {
                 let begins = open.is_empty().then(|| street_type(word)).flatten();
                 in_street |= begins.is_some();
@@ -195,6 +214,8 @@ impl Parts {
     /// Building before or after the street: the order says nothing.
     fn sorted(mut self) -> Vec<String> {
         self.0.sort_unstable();
+        // The same line twice, in two columns of a file.
+        self.0.dedup();
         self.0
     }
 }
@@ -209,16 +230,16 @@ fn unit(line: &[String], place: usize) -> Option<usize> {
     if !is_unit(&line[place]) || follows_an_article(line, place) {
         return None;
     }
-    let names_it = |word: &String| {
-        word.bytes().all(|byte| byte.is_ascii_digit()) || (word.len() == 1 && word.is_ascii())
-    };
+    let names_it = |word: &String| is_digits(word) || (word.len() == 1 && word.is_ascii());
     let first = place + 1;
     if !line.get(first).is_some_and(names_it) {
         return None;
     }
     // "bâtiment B 2", but "appartement 4 12 rue des Lilas".
     let second = first + 1;
-    let has_second = line.get(second).is_some_and(names_it) && numbered_street(line, second).is_none();
+    let has_second = line.get(second).is_some_and(names_it)
+        && numbered_street(line, second).is_none()
+        && floor_length(line, second) == 0;
     Some(second + usize::from(has_second))
 }
 
@@ -233,7 +254,7 @@ fn floor(line: &[String], place: usize) -> Option<String> {
 
 /// How many words the floor takes that begins here; none when none does.
 fn floor_length(line: &[String], place: usize) -> usize {
-    let number = line[place].bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_digits(&line[place]);
     let word = |offset: usize| line.get(place + offset).map(String::as_str);
     match (number, word(1), word(2)) {
         (true, Some("etage"), _) => 2,
@@ -260,6 +281,9 @@ mod tests {
             ("Lieu-dit Les Granges", &["lieudit les granges"]),
             ("40 avenue de la Porte de Choisy", &["40 avenue de la porte de choisy"]),
             ("7 Allée du 8 Mai", &["7 allee du 8 mai"]),
+            ("Apt 4 3e étage", &["appartement 4", "etage 3"]),
+            ("2 résidence Bellevue, 14 lot. des Pins", &["14 lotissement des pins", "2 residence bellevue"]),
+            ("12C Gambetta, n° 4", &["12 c gambetta", "4"]),
             ("", &[]),
         ] {
             assert_eq!(street(text), parts, "{text}");
@@ -275,7 +299,7 @@ mod tests {
             ("St-Étienne", "saint etienne"),
             ("Saint-Quentin 02", "saint quentin 2"),
         ] {
-            assert_eq!(city(text), town, "{text}");
+            assert_eq!(city(text, "75012"), town, "{text}");
         }
     }
 }

@@ -18,19 +18,28 @@ pub struct HouseholdKey(u64);
 impl HouseholdKey {
     /// The key of an address. Sixty-four bits of a digest: among the 20,000 people of the largest
     /// school two doors meet once in a hundred thousand million schools.
-    pub(super) fn of(street_line: &str, postal_code: &str, city_name: &str) -> Self {
-        let canonical = canonical(street_line, postal_code, city_name);
-        let digest = Sha256::digest(canonical);
+    pub(super) fn of(street_line: &str, postal_code: &str, city_name: &str) -> Option<Self> {
+        let digest = Sha256::digest(canonical(street_line, postal_code, city_name)?);
         let (first, _) = digest.split_first_chunk::<8>().expect("a digest has 32 bytes");
-        Self(u64::from_be_bytes(*first))
+        Some(Self(u64::from_be_bytes(*first)))
     }
 }
 
-/// The one spelling of an address.
-fn canonical(street_line: &str, postal_code: &str, city_name: &str) -> String {
+/// The one spelling of an address; none where it names no door. "Le Bourg" and "inconnue" have no
+/// number, and a postal code without its town may be any of forty villages.
+fn canonical(street_line: &str, postal_code: &str, city_name: &str) -> Option<String> {
     let code: String =
         postal_code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    format!("{}\n{code}\n{}", street(street_line).join("\n"), city(city_name))
+    // A spreadsheet ate the zero of 01300.
+    let code = if code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("0{code}")
+    } else {
+        code
+    };
+    let (parts, town) = (street(street_line), city(city_name, &code));
+    let names_a_door = parts.iter().any(|part| part.bytes().any(|byte| byte.is_ascii_digit()));
+    (names_a_door && !code.is_empty() && !town.is_empty())
+        .then(|| format!("{}\n{code}\n{town}", parts.join("\n")))
 }
 
 #[cfg(test)]
@@ -46,8 +55,8 @@ mod tests {
     /// One line of the table.
     struct Pair {
         truth: String,
-        one: String,
-        other: String,
+        one: Option<String>,
+        other: Option<String>,
     }
 
     fn pairs() -> Vec<Pair> {
@@ -74,10 +83,11 @@ mod tests {
         assert!(pairs.len() >= 60, "{} pairs", pairs.len());
         let (mut same, mut found) = (0, 0);
         for Pair { truth, one, other } in &pairs {
+            let merged = one.is_some() && one == other;
             match truth.as_str() {
-                "different" => assert_ne!(one, other, "a false merge"),
-                "same" => assert_eq!(one, other),
-                "missed" => assert_ne!(one, other, "no longer missed: say `same`"),
+                "different" => assert!(!merged, "a false merge: {one:?}"),
+                "same" => assert!(merged, "{one:?} and {other:?}"),
+                "missed" => assert!(!merged, "no longer missed: say `same`: {one:?}"),
                 other => panic!("{other}"),
             }
             same += usize::from(truth != "different");
@@ -104,6 +114,7 @@ mod tests {
         #[test]
         fn another_number_is_another_door(number in 1_u16..999, other in 1_u16..999, tail in " (rue|av\\.|bd) [a-z]{3,12}") {
             let key = |number: u16| HouseholdKey::of(&format!("{number}{tail}"), "51300", "Vitry");
+            prop_assert!(key(number).is_some());
             prop_assert_eq!(key(number) == key(other), number == other);
         }
     }

@@ -17,8 +17,9 @@ pub type City = Line<80>;
 
 /// Where a person lives.
 ///
-/// Its household key is kept beside it: comparing two addresses is then comparing two numbers, and
-/// a rule that learns a new abbreviation never splits or joins families by itself.
+/// Its household key is kept beside it: comparing two addresses is then comparing two numbers. When
+/// the rule learns an abbreviation, a key stays as it was until its address is written again; two
+/// spellings may be apart meanwhile, and two doors never become one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostalAddress {
     street: Street,
@@ -28,11 +29,13 @@ pub struct PostalAddress {
 }
 
 impl PostalAddress {
-    /// An address as a person typed it. Without a postal code it is kept, and joins nobody.
+    /// An address as a person typed it. One that names no door (no number, no postal code, no town)
+    /// is kept, and joins nobody.
     pub fn new(street: Street, postal_code: Option<PostalCode>, city: Option<City>) -> Self {
-        let household = postal_code.as_ref().map(|code| {
-            HouseholdKey::of(street.as_str(), code.as_str(), city.as_ref().map_or("", Line::as_str))
-        });
+        let household = postal_code
+            .as_ref()
+            .zip(city.as_ref())
+            .and_then(|(code, city)| HouseholdKey::of(street.as_str(), code.as_str(), city.as_str()));
         Self { street, postal_code, city, household }
     }
 

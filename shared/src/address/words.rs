@@ -18,12 +18,11 @@ pub(super) fn spelt_out(word: &str) -> &str {
         "fg" | "fbg" | "faub" => "faubourg",
         "chem" | "che" => "chemin",
         "res" | "resid" | "rce" => "residence",
-        "lot" | "lotiss" => "lotissement",
+        "lotiss" => "lotissement",
         "bat" | "bt" | "batim" => "batiment",
-        "apt" | "app" | "appt" | "appart" => "appartement",
+        "apt" | "ap" | "app" | "appt" | "appart" => "appartement",
         "esc" => "escalier",
         "etg" => "etage",
-        "rdc" => "rez",
         "ham" => "hameau",
         "pass" => "passage",
         "prom" => "promenade",
@@ -77,8 +76,6 @@ pub(super) fn street_type(word: &str) -> Option<&str> {
         "r" => "rue",
         "all" => "allee",
         "ch" => "chemin",
-        "c" => "cours",
-        "q" => "quai",
         word => match spelt_out(word) {
             known @ ("rue" | "avenue" | "boulevard" | "impasse" | "place" | "route" | "square" | "cours"
             | "faubourg" | "chemin" | "allee" | "quai" | "passage" | "promenade" | "sentier"
@@ -112,11 +109,15 @@ pub(super) fn is_unit(word: &str) -> bool {
 
 /// Words that begin another line of an address.
 pub(super) fn begins_a_line(word: &str) -> bool {
-    matches!(word, "residence" | "lotissement" | "hameau" | "lieudit" | "chez" | "domaine" | "immeuble")
+    matches!(
+        word,
+        "residence" | "lotissement" | "lot" | "hameau" | "lieudit" | "chez" | "domaine" | "immeuble"
+    )
 }
 
 /// What repeats a number: 12 bis.
 pub(super) fn is_repetition(word: &str) -> bool {
     matches!(word, "bis" | "ter" | "quater" | "quinquies")
+        || word == "-r"
         || (word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic())
 }

@@ -7,15 +7,17 @@ use crate::{address::HouseholdKey, id::PersonId, line::folded};
 
 /// Leaves one recipient for each household, in the order in which they came.
 ///
-/// Somebody is left out only when a person at the same address gets the news about at least the
-/// same children, or, for those who have no child in the directory, one of the same name. An
-/// address alone would not do: in a tower whose flats nobody typed, two families share one, and
-/// the second would be told nothing of its own child.
+/// Somebody is left out only when a person at the same address, who is to be contacted before, gets
+/// the news about at least the same children, or, for those who have no child in the directory, one
+/// of the same name. An address alone would not do: in a tower whose flats nobody typed, two families
+/// share one, and the second would be told nothing of its own child. Whoever is `told_apart`, by
+/// values of their own, is not left out either.
 pub(super) fn one_per_household<'d>(
     recipients: Vec<Reachable<'d>>,
+    told_apart: impl Fn(PersonId) -> bool,
     dropped: &mut Vec<Dropped>,
 ) -> Vec<Reachable<'d>> {
-    let instead = replacements(&recipients);
+    let instead = replacements(&recipients, told_apart);
     let mut kept = Vec::with_capacity(recipients.len());
     for (recipient, instead) in recipients.into_iter().zip(instead) {
         match instead {
@@ -30,9 +32,12 @@ pub(super) fn one_per_household<'d>(
 }
 
 /// For each recipient, who gets the news instead, if somebody does.
-fn replacements(recipients: &[Reachable<'_>]) -> Vec<Option<PersonId>> {
+fn replacements(
+    recipients: &[Reachable<'_>],
+    told_apart: impl Fn(PersonId) -> bool,
+) -> Vec<Option<PersonId>> {
     let mut instead = vec![None; recipients.len()];
-    let (parents, childless) = by_rank(recipients);
+    let (parents, childless) = by_rank(recipients, told_apart);
     let mut told: HashMap<(HouseholdKey, PersonId), Vec<usize>> = HashMap::with_capacity(parents.len());
     for (household, index) in &parents {
         let pupils = &recipients[*index].pupils;
@@ -69,10 +74,11 @@ fn replacements(recipients: &[Reachable<'_>]) -> Vec<Option<PersonId>> {
 /// with children, and those without.
 type Ranked = Vec<(HouseholdKey, usize)>;
 
-fn by_rank(recipients: &[Reachable<'_>]) -> (Ranked, Ranked) {
+fn by_rank(recipients: &[Reachable<'_>], told_apart: impl Fn(PersonId) -> bool) -> (Ranked, Ranked) {
     let mut ranked: Ranked = recipients
         .iter()
         .enumerate()
+        .filter(|(_, recipient)| !told_apart(recipient.person.id))
         .filter_map(|(index, recipient)| {
             Some((recipient.person.details.address.as_ref()?.household()?, index))
         })
@@ -85,7 +91,9 @@ fn by_rank(recipients: &[Reachable<'_>]) -> (Ranked, Ranked) {
     ranked.into_iter().partition(|(_, index)| !recipients[*index].pupils.is_empty())
 }
 
-/// Whether one recipient is told of every child of another.
+/// Whether one recipient is told of every child of another, and is not contacted after the other.
 fn covers(one: &Reachable<'_>, other: &Reachable<'_>) -> bool {
+    let best_rank = |of: &Reachable<'_>| other.pupils.iter().map(|pupil| of.person.rank_for(pupil.id)).min();
     other.pupils.iter().all(|pupil| one.pupils.iter().any(|told| told.id == pupil.id))
+        && best_rank(one) <= best_rank(other)
 }

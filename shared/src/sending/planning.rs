@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
 };
 
 use super::{
@@ -35,20 +35,21 @@ impl Plan {
         let mut recipients = reachable(recipients, order.wording.context(), licensed, &mut dropped);
         let rule = order.household_rule.unwrap_or(licensed.school().household_rule);
         if rule == HouseholdRule::OnePerHousehold && order.wording.audience() == Audience::Guardians {
-            recipients = one_per_household(recipients, &mut dropped);
-        }
-        if recipients.len() > Self::MAX_MESSAGES {
-            return Err(PlanError::TooMany);
+            let told_apart = |person| order.values.by_person.contains_key(&person);
+            recipients = one_per_household(recipients, told_apart, &mut dropped);
         }
         let mut planning = Planning {
             order,
             licensed,
             plan: Self { messages: Vec::with_capacity(recipients.len()), dropped },
-            same_number: HashMap::with_capacity(recipients.len()),
+            heard: HashMap::with_capacity(recipients.len()),
             unwritten: Vec::new(),
         };
-        for (index, recipient) in recipients.iter().enumerate() {
-            planning.add(index, recipient, &recipients);
+        for recipient in &recipients {
+            planning.add(recipient);
+            if planning.plan.messages.len() > Self::MAX_MESSAGES {
+                return Err(PlanError::TooMany);
+            }
         }
         name_who_gets_it(&mut planning.plan.dropped);
         if planning.unwritten.is_empty() {
@@ -102,36 +103,31 @@ struct Planning<'a> {
     order: &'a Order,
     licensed: &'a Licensed,
     plan: Plan,
-    /// The texts planned for each number: the place of the first one's recipient and message, and
-    /// of all that follow.
-    same_number: HashMap<PhoneNumber, Vec<Planned>>,
+    heard: HashMap<PhoneNumber, Heard<'a>>,
     unwritten: Vec<UnwrittenText>,
 }
 
-/// A recipient, and the message planned for them.
-#[derive(Clone, Copy)]
-struct Planned {
-    recipient: usize,
-    message: usize,
+/// What a number is going to hear.
+enum Heard<'a> {
+    /// One text, as nearly all numbers: its recipient and the place of the message.
+    Once { recipient: &'a Reachable<'a>, message: usize },
+    /// Several, or one for several people: who gets each.
+    Often { texts: HashMap<String, PersonId>, news: HashMap<News, PersonId> },
 }
 
-impl Planning<'_> {
-    fn add(&mut self, index: usize, recipient: &Reachable<'_>, all: &[Reachable<'_>]) {
+/// A text to a guardian but for the guardian's own name, and the children whom it is about.
+type News = (Vec<PersonId>, String);
+
+impl<'a> Planning<'a> {
+    fn add(&mut self, recipient: &'a Reachable<'a>) {
         let Reachable { person, pupils, phone, unit_price } = recipient;
         let about: Vec<PersonId> =
             pupils.iter().map(|pupil| pupil.id).filter(|pupil| *pupil != person.id).collect();
         let (text, measured) = match self.write(recipient) {
             Ok(written) => written,
-            Err(reason) => {
-                let (subject, about) = match pupils.as_slice() {
-                    [pupil] => (*pupil, Some(pupil.id).filter(|pupil| *pupil != person.id)),
-                    _ => (*person, None),
-                };
-                let name = subject.details.name();
-                return self.unwritten.push(UnwrittenText { recipient: person.id, name, about, reason });
-            }
+            Err(reason) => return self.unwritten.push(unwritten(recipient, reason)),
         };
-        if let Some(earlier) = self.same_news(recipient, &text, all) {
+        if let Some(earlier) = self.hear(recipient, &text) {
             let reason =
                 if earlier == person.id { DropReason::SameText } else { DropReason::SameNumberAs(earlier) };
             return self.plan.dropped.push(Dropped::new(person, pupils, reason));
@@ -146,8 +142,42 @@ impl Planning<'_> {
             segments: measured.segments,
             price: unit_price.for_segments(measured.segments),
         });
-        let planned = Planned { recipient: index, message: self.plan.messages.len() - 1 };
-        self.same_number.entry(*phone).or_default().push(planned);
+    }
+
+    /// Notes that a number will hear a text, unless somebody with this number gets the same news:
+    /// then that person is returned.
+    fn hear(&mut self, recipient: &'a Reachable<'a>, text: &str) -> Option<PersonId> {
+        let message = self.plan.messages.len();
+        let first = match self.heard.entry(recipient.phone) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(Heard::Once { recipient, message });
+                return None;
+            }
+            Entry::Occupied(occupied) => match occupied.get() {
+                Heard::Once { recipient, message } => Some((*recipient, *message)),
+                Heard::Often { .. } => None,
+            },
+        };
+        let news = self.news(recipient);
+        if let Some((first, message)) = first {
+            let first_text = self.plan.messages[message].text.clone();
+            let person = first.person.id;
+            let heard = Heard::Often {
+                texts: HashMap::from([(first_text, person)]),
+                news: self.news(first).map(|news| (news, person)).into_iter().collect(),
+            };
+            self.heard.insert(recipient.phone, heard);
+        }
+        let Some(Heard::Often { texts, news: heard }) = self.heard.get_mut(&recipient.phone) else {
+            return None;
+        };
+        let same_text = texts.get(text).copied();
+        let same_news = news.as_ref().and_then(|news| heard.get(news)).copied();
+        if same_text.or(same_news).is_none() {
+            texts.insert(text.to_owned(), recipient.person.id);
+            heard.extend(news.map(|news| (news, recipient.person.id)));
+        }
+        same_text.or(same_news)
     }
 
     /// The text as it will be sent.
@@ -174,21 +204,26 @@ impl Planning<'_> {
         Ok((text, measured))
     }
 
-    /// Who gets the same news at the same number: the same text, but for the recipient's own name.
-    fn same_news(&self, recipient: &Reachable<'_>, text: &str, all: &[Reachable<'_>]) -> Option<PersonId> {
-        let earlier = self.same_number.get(&recipient.phone)?;
-        let news = self.news(recipient);
-        let same = earlier.iter().find(|planned| {
-            self.plan.messages[planned.message].text == text || self.news(&all[planned.recipient]) == news
-        })?;
-        Some(self.plan.messages[same.message].recipient)
-    }
-
-    fn news(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Option<String> {
+    /// What a couple with one phone need not hear twice; none for texts to others, in which a name
+    /// tells whom the news is for.
+    fn news(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Option<News> {
+        if self.order.wording.audience() != Audience::Guardians {
+            return None;
+        }
         let without_name = |variable: Variable| match variable.source() {
             Source::Recipient => Some(Cow::Borrowed("")),
             _ => self.order.value_of(variable, self.licensed.school(), person, pupils),
         };
-        self.order.wording.body().render(without_name).ok()
+        let text = self.order.wording.body().render(without_name).ok()?;
+        Some((pupils.iter().map(|pupil| pupil.id).collect(), text))
     }
+}
+
+/// Why a recipient's text could not be written, and whose record may be at fault.
+fn unwritten(Reachable { person, pupils, .. }: &Reachable<'_>, reason: Unwritten) -> UnwrittenText {
+    let (subject, about) = match pupils.as_slice() {
+        [pupil] => (*pupil, Some(pupil.id).filter(|pupil| *pupil != person.id)),
+        _ => (*person, None),
+    };
+    UnwrittenText { recipient: person.id, name: subject.details.name(), about, reason }
 }

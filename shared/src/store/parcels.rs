@@ -3,7 +3,10 @@
 //! The content is JSON packed with LZ4: a hundred texts made from one template shrink to a third,
 //! and a kilobyte is what a write is billed by.
 
-use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    primitives::Blob,
+    types::{AttributeValue, TransactWriteItem, Update},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +35,11 @@ pub struct StoredParcel {
     pub progress: Progress,
     /// When what has not left expires.
     pub expires_at: Timestamp,
-    /// The month that pays; unknown for parcels of the first version.
-    pub month: Option<Month>,
+    /// The month that pays.
+    pub month: Month,
+    /// Whether every message is settled, and what was reserved for those that never left is still
+    /// to be given back to the month.
+    pub owes_the_month: bool,
 }
 
 /// Where and until when a send's parcels are kept, the same for all of them.
@@ -48,6 +54,9 @@ pub struct ParcelsOf {
     /// The month that pays.
     pub month: Month,
 }
+
+/// Marks progress whose last write has something to give back.
+const OWED: &str = "owed";
 
 /// The version of the packed form.
 const PACKING: &str = "1";
@@ -72,6 +81,25 @@ impl Table {
         parcels: impl Iterator<Item = Parcel>,
     ) -> Result<(), StoreError> {
         self.put_all(parcels.map(|parcel| content_item(of, &parcel))).await
+    }
+
+    /// Removes the parcels of a send that did not come to be.
+    pub async fn delete_parcels(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        parcels: u16,
+    ) -> Result<(), StoreError> {
+        for number in (0..parcels).map(ParcelNumber) {
+            self.client()
+                .delete_item()
+                .table_name(self.name())
+                .set_key(Some(keys::content(school, send, number).attributes()))
+                .send()
+                .await
+                .map_err(StoreError::from_sdk)?;
+        }
+        Ok(())
     }
 
     /// A parcel's content and progress, in one call.
@@ -109,34 +137,55 @@ impl Table {
         number: ParcelNumber,
         progress: &mut Progress,
     ) -> Result<(), StoreError> {
-        let before = match progress.version() {
-            0 => Condition::Absent,
-            version => Condition::Version(version),
-        };
+        let before = condition_before(progress);
         progress.next_version();
         self.put_if(progress_item(school, send, number, progress), before).await
     }
 
-    /// The same for the last write of a parcel, which gives back to the month what was reserved for
-    /// texts that never left: both happen, or neither.
-    pub async fn settle_progress(
+    /// The same for progress that is settled with something to give back. What came of each message
+    /// is kept first: it must not depend on whether the month's item can be written at this moment.
+    pub async fn put_progress_that_owes(
         &self,
         school: SchoolId,
         send: SendId,
         number: ParcelNumber,
         progress: &mut Progress,
-        (month, never_sent): (Month, Totals),
     ) -> Result<(), StoreError> {
-        let before = match progress.version() {
-            0 => Condition::Absent,
-            version => Condition::Version(version),
-        };
+        let before = condition_before(progress);
         progress.next_version();
-        let writes = vec![
-            self.transact_put(progress_item(school, send, number, progress), before),
-            self.give_back(school, month, never_sent),
-        ];
-        Ok(self.transact(writes).await?)
+        let mut item = progress_item(school, send, number, progress);
+        item.insert(OWED.to_owned(), AttributeValue::Bool(true));
+        self.put_if(item, before).await
+    }
+
+    /// Gives back to the month what was reserved for texts that never left, and takes the mark away
+    /// with it: once, however often it is tried. A conflict means that it was done.
+    pub async fn give_back(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+        month: Month,
+        never_sent: Totals,
+    ) -> Result<(), StoreError> {
+        let unmark = Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::progress(school, send, number).attributes()))
+            .update_expression("REMOVE #owed")
+            .condition_expression("attribute_exists(#owed)")
+            .expression_attribute_names("#owed", OWED)
+            .build()
+            .expect("table, key and expression are set");
+        let unmark = TransactWriteItem::builder().update(unmark).build();
+        Ok(self.transact(vec![unmark, self.returned(school, month, never_sent)]).await?)
+    }
+}
+
+/// What must hold for progress to be written: it is as it was read.
+const fn condition_before(progress: &Progress) -> Condition {
+    match progress.version() {
+        0 => Condition::Absent,
+        version => Condition::Version(version),
     }
 }
 
@@ -173,17 +222,15 @@ fn stored_parcel(content: &Item, progress: Option<&Item>) -> Result<StoredParcel
     let json = lz4_flex::decompress_size_prepended(packed.as_ref()).map_err(|_| WHAT)?;
     let rows: Vec<OwnedMessageRow> = serde_json::from_slice(&json).map_err(|_| WHAT)?;
     let messages: Vec<_> = rows.into_iter().map(PlannedMessage::from).collect();
+    let owes_the_month = progress.is_some_and(|item| item.contains_key(OWED));
     let progress = match progress {
         Some(item) => decode_progress(item)?,
         None => Progress::new(messages.len()),
     };
     let number = parcel_number(content, keys::CONTENT_PREFIX)?;
     let expires_at = text(content, "expires")?.parse().map_err(|_| WHAT)?;
-    let month = match content.get("month") {
-        None => None,
-        Some(_) => Some(Month::parse(text(content, "month")?).map_err(|_| WHAT)?),
-    };
-    Ok(StoredParcel { parcel: Parcel { number, messages }, progress, expires_at, month })
+    let month = Month::parse(text(content, "month")?).map_err(|_| WHAT)?;
+    Ok(StoredParcel { parcel: Parcel { number, messages }, progress, expires_at, month, owes_the_month })
 }
 
 /// What is read back owns its texts.

@@ -67,7 +67,8 @@ impl Table {
             self.mark_due(due),
         ];
         self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {
-            (TransactError::Conditions(places), Some(ceiling)) if places.contains(&0) => {
+            // Only where nothing else is against it: an attempt that lost its key may be committed.
+            (TransactError::Conditions(places), Some(ceiling)) if places == [0] => {
                 AcceptError::OverBudget(ceiling)
             }
             (other, _) => StoreError::from(other).into(),
@@ -100,7 +101,7 @@ impl Table {
     }
 
     /// Takes back from a month what was reserved for texts that never left.
-    pub(super) fn give_back(&self, school: SchoolId, month: Month, totals: Totals) -> TransactWriteItem {
+    pub(super) fn returned(&self, school: SchoolId, month: Month, totals: Totals) -> TransactWriteItem {
         let update = self.month_update(school, month, totals, Direction::GiveBack);
         TransactWriteItem::builder()
             .update(update.build().expect("table, key and expression are set"))

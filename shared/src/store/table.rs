@@ -129,7 +129,11 @@ impl Table {
             }) {
                 return Err(TransactError::Store(StoreError::from_sdk(error)));
             }
-            tokio::time::sleep(std::time::Duration::from_millis(5 << attempt.min(6))).await;
+            // Apart from each other: those that met would meet again.
+            let wait_ms = 5_u64 << attempt.min(6);
+            let apart_ms =
+                u64::from(token.as_bytes().iter().rev().nth(attempt as usize % 8).copied().unwrap_or(0));
+            tokio::time::sleep(std::time::Duration::from_millis(wait_ms + apart_ms % wait_ms)).await;
         }
         Err(TransactError::Store(StoreError::Unavailable("too many transactions meet on one item".into())))
     }

@@ -77,13 +77,16 @@ const HEADERS: [(Column, &str); 19] = [
     (Column::Rank, "rang, rang de contact, priorite, ordre, rank"),
     (
         Column::Street,
-        "adresse, adresse 1, adresse ligne 1, ligne adresse 1, adresse postale, rue, voie, numero et voie, \
+        "adresse, adresse 1, adresse1, ligne1 adresse, adresse ligne 1, ligne adresse 1, adresse postale, rue, voie, numero et voie, \
          adresse responsable, adresse du responsable, address, street",
     ),
     (
         Column::StreetMore,
-        "adresse 2, adresse ligne 2, ligne adresse 2, complement, complement d adresse, complement adresse, batiment, \
-         address 2",
+        "adresse 2, adresse 3, adresse 4, adresse2, adresse3, adresse4, adresse ligne 2, adresse ligne 3, \
+         adresse ligne 4, ligne adresse 2, ligne adresse 3, ligne2 adresse, ligne3 adresse, ligne4 adresse, \
+         complement, complement d adresse, complement adresse, complement adresse 1, complement adresse 2, \
+         n voie, no voie, numero voie, numero de voie, num voie, residence, batiment, appartement, escalier, \
+         etage, address 2",
     ),
     (Column::PostalCode, "code postal, cp, code postal responsable, postal code, postcode, zip"),
     (
@@ -99,6 +102,12 @@ impl Column {
         let (column, _) = HEADERS.iter().find(|(_, known)| known.split(", ").any(|known| known == header))?;
         Some(*column)
     }
+}
+
+/// The word that a bare cell of an address is about: a column "Appartement" holds "4".
+pub(super) fn unit_of_header(header: &str) -> Option<&'static str> {
+    let header = folded(header);
+    ["batiment", "appartement", "escalier", "etage"].into_iter().find(|unit| *unit == header)
 }
 
 /// The audience that a cell names.

@@ -1,15 +1,15 @@
 //! The lines of a file, each parsed or refused.
 
 use shared::{
-    address::{City, PostalAddress, PostalCode, Street},
     directory::{Audience, ClassName, ExternalId, GivenName},
     language::{Explain, Phrase},
-    line::{LineError, folded},
+    line::folded,
     phone::PhoneNumber,
     school::Territory,
 };
 
 use super::{
+    address_cells::AddressCells,
     columns::{self, Column},
     decoding,
     refusal::LineRefusal,
@@ -24,7 +24,7 @@ pub(super) struct ImportLine {
     /// Left out when the file has no such column; empty when the cell is.
     pub class: Cell<ClassName>,
     pub phone: Cell<PhoneNumber>,
-    pub address: Cell<PostalAddress>,
+    pub address: AddressCells,
     pub accepts_sms: Cell<bool>,
     pub external_id: Option<ExternalId>,
     pub children: Vec<ChildHint>,
@@ -228,17 +228,24 @@ fn is_blank(record: &csv::StringRecord) -> bool {
     record.iter().all(str::is_empty)
 }
 
-struct Columns {
+pub(super) struct Columns {
     known: Vec<(Column, usize)>,
+    /// Every column of the street, in the order of the file, with what a bare cell is about.
+    pub street: Vec<(usize, Option<&'static str>)>,
     ignored: Vec<String>,
 }
 
 impl Columns {
     /// The first column of each meaning counts.
     fn of(headers: &csv::StringRecord, audience: Option<Audience>) -> Self {
-        let mut columns = Self { known: Vec::new(), ignored: Vec::new() };
+        let mut columns = Self { known: Vec::new(), street: Vec::new(), ignored: Vec::new() };
         for (index, header) in headers.iter().enumerate() {
-            match Column::of_header(header) {
+            let column = Column::of_header(header);
+            if matches!(column, Some(Column::Street | Column::StreetMore)) {
+                columns.street.push((index, columns::unit_of_header(header)));
+            }
+            match column {
+                Some(Column::StreetMore) => {}
                 Some(column) if !columns.has(column) => columns.known.push((column, index)),
                 _ if header.is_empty() => {}
                 _ => columns.ignored.push(header.to_owned()),
@@ -267,7 +274,7 @@ impl Columns {
         self.known.iter_mut().filter(|(column, _)| *column == from).for_each(|(column, _)| *column = to);
     }
 
-    fn has(&self, column: Column) -> bool {
+    pub fn has(&self, column: Column) -> bool {
         self.known.iter().any(|(known, _)| *known == column)
     }
 
@@ -278,7 +285,7 @@ impl Columns {
     }
 
     /// The cell of a column; none when the file does not have it, or the line ends before it.
-    fn cell<'r>(&self, record: &'r csv::StringRecord, column: Column) -> Option<&'r str> {
+    pub fn cell<'r>(&self, record: &'r csv::StringRecord, column: Column) -> Option<&'r str> {
         let (_, index) = self.known.iter().find(|(known, _)| *known == column)?;
         record.get(*index)
     }
@@ -316,7 +323,7 @@ impl LineReader<'_> {
             class: parse_cell(cell(Column::Class), ClassName::parse).map_err(LineRefusal::Class)?,
             phone: parse_cell(cell(Column::Phone), |text| PhoneNumber::parse(text, self.home))
                 .map_err(LineRefusal::Phone)?,
-            address: self.address(record).map_err(LineRefusal::Address)?,
+            address: AddressCells::read(self.columns, record).map_err(LineRefusal::Address)?,
             accepts_sms: parse_cell(cell(Column::AcceptsSms), |text| {
                 columns::yes_or_no(text).ok_or(LineRefusal::NotYesOrNo)
             })?,
@@ -326,26 +333,6 @@ impl LineReader<'_> {
                 .transpose()?,
             children: if audience == Audience::Guardians { self.children(record) } else { Vec::new() },
         })
-    }
-
-    /// The address, where the file has a column of streets.
-    fn address(&self, record: &csv::StringRecord) -> Result<Cell<PostalAddress>, LineError> {
-        let cell = |column| self.columns.cell(record, column).unwrap_or_default();
-        if !self.columns.has(Column::Street) {
-            return Ok(Cell::NoColumn);
-        }
-        // Each line of a cell of several is a part of the address.
-        let lines = [cell(Column::Street), cell(Column::StreetMore)];
-        let parts = lines.iter().flat_map(|lines| lines.lines()).map(str::trim);
-        let street = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-        if street.is_empty() {
-            return Ok(Cell::Empty);
-        }
-        let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let postal_code =
-            filled(cell(Column::PostalCode)).map(|code| PostalCode::parse(&code)).transpose()?;
-        let city = filled(cell(Column::City)).map(|city| City::parse(&city)).transpose()?;
-        Ok(Cell::Holds(PostalAddress::new(Street::parse(&street)?, postal_code, city)))
     }
 
     fn children(&self, record: &csv::StringRecord) -> Vec<ChildHint> {
@@ -371,7 +358,11 @@ impl LineReader<'_> {
     }
 }
 
-fn parse_cell<T, E>(cell: Option<&str>, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Cell<T>, E> {
+/// A cell of a column, parsed where it holds something.
+pub(super) fn parse_cell<T, E>(
+    cell: Option<&str>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Cell<T>, E> {
     match cell {
         None => Ok(Cell::NoColumn),
         Some("") => Ok(Cell::Empty),

@@ -146,6 +146,16 @@ impl Roll {
         }
     }
 
+    /// Whether somebody of the line's name is kept by a court from hearing of one of the children.
+    pub fn has_barred_namesake(&self, line: &ImportLine, children: &[PersonId]) -> bool {
+        let (first, last) = (folded(line.first_name.as_str()), folded(line.last_name.as_str()));
+        let namesakes = self.named(line.audience, &first, &last);
+        namesakes.iter().any(|index| {
+            let person = &self.entries[*index].person;
+            children.iter().any(|child| person.tie_to(*child).is_some_and(|tie| tie.no_contact))
+        })
+    }
+
     fn identified(&self, line: &ImportLine) -> Option<usize> {
         let id = line.external_id.as_ref()?;
         self.by_external_id.get(&(line.audience, id.as_str().to_owned())).copied()

@@ -3,6 +3,7 @@
 //! Bytes become text ([`decode`](self)), text becomes lines, and lines meet the directory: each is
 //! created, updated, unchanged, or refused for a reason. The same file twice changes nothing.
 
+mod address_cells;
 mod columns;
 mod decoding;
 mod line;

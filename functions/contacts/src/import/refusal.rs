@@ -41,6 +41,8 @@ pub enum LineRefusal {
     IdentifierOfAnother,
     /// The only pupil of this name is in another class.
     PupilInAnotherClass,
+    /// A guardian of this name is kept by a court from hearing of the child.
+    BarredNamesake,
     /// Somebody else changed or removed the person while the file was read.
     ChangedMeanwhile,
 }
@@ -64,6 +66,7 @@ impl Explain for LineRefusal {
             Self::Contradicts => "contradicts_earlier_line",
             Self::IdentifierOfAnother => "identifier_of_another",
             Self::PupilInAnotherClass => "pupil_in_another_class",
+            Self::BarredNamesake => "barred_namesake",
             Self::ChangedMeanwhile => "changed_meanwhile",
         }
     }
@@ -130,6 +133,10 @@ impl Explain for LineRefusal {
             Self::PupilInAnotherClass => Phrase::fixed(
                 "Un élève de ce nom est dans une autre classe. S’il a changé de classe, importez avec ?pupils_moved=true ; si c’est un homonyme, ajoutez un identifiant.",
                 "A pupil of this name is in another class. One who moved: import with ?pupils_moved=true; a namesake: add an identifier.",
+            ),
+            Self::BarredNamesake => Phrase::fixed(
+                "Une décision de justice interdit d’informer une personne de ce nom au sujet de cet enfant : modifiez sa fiche, ou créez celle d’un homonyme à la main.",
+                "A court decision forbids telling a person of this name about this child: change that record, or type a namesake in by hand.",
             ),
             Self::ChangedMeanwhile => Phrase::fixed(
                 "Quelqu’un a modifié cette personne pendant l’import : importez de nouveau le fichier.",

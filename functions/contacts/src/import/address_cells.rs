@@ -1,0 +1,88 @@
+//! The address that a line tells, in one column or in many.
+
+use shared::{
+    address::{City, PostalAddress, PostalCode, Street},
+    line::LineError,
+};
+
+use super::{
+    columns::Column,
+    line::{Cell, Columns, parse_cell},
+};
+
+/// The parts of an address that a line tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct AddressCells {
+    street: Cell<Street>,
+    postal_code: Cell<PostalCode>,
+    city: Cell<City>,
+}
+
+impl AddressCells {
+    /// The parts of the address, each as its column tells it.
+    pub fn read(columns: &Columns, record: &csv::StringRecord) -> Result<Self, LineError> {
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let cell = |column| columns.cell(record, column).map(one_line);
+        let mut city = cell(Column::City);
+        let postal_code = match cell(Column::PostalCode) {
+            // "95100 ARGENTEUIL" in one cell or the other.
+            Some(both) if city.as_deref().is_none_or(str::is_empty) && split_code(&both).is_some() => {
+                split_code(&both).map(|(code, town)| {
+                    city = Some(town.to_owned());
+                    code.to_owned()
+                })
+            }
+            None if city.as_deref().and_then(split_code).is_some() => {
+                let both = city.clone().unwrap_or_default();
+                split_code(&both).map(|(code, town)| {
+                    city = Some(town.to_owned());
+                    code.to_owned()
+                })
+            }
+            code => code,
+        };
+        let street = columns.has(Column::Street).then(|| street(columns, record));
+        Ok(Self {
+            street: parse_cell(street.as_deref(), Street::parse)?,
+            postal_code: parse_cell(postal_code.as_deref(), PostalCode::parse)?,
+            city: parse_cell(city.as_deref(), City::parse)?,
+        })
+    }
+
+    /// The address after an import, each part over the one that there is.
+    pub fn over(&self, present: Option<&PostalAddress>) -> Option<PostalAddress> {
+        if self.street == Cell::NoColumn {
+            // A town without its street is no address.
+            return present.cloned();
+        }
+        let street = self.street.clone().over(present.map(|address| address.street().clone()))?;
+        let postal_code = self.postal_code.clone().over(present.and_then(|a| a.postal_code().cloned()));
+        let city = self.city.clone().over(present.and_then(|address| address.city().cloned()));
+        let parts = (Some(&street), postal_code.as_ref(), city.as_ref());
+        let unchanged = present.filter(|a| (Some(a.street()), a.postal_code(), a.city()) == parts);
+        Some(unchanged.cloned().unwrap_or_else(|| PostalAddress::new(street, postal_code, city)))
+    }
+}
+
+/// The cells of the street, one after the other; a cell of several lines has several parts.
+fn street(columns: &Columns, record: &csv::StringRecord) -> String {
+    let mut parts = Vec::new();
+    for (index, unit) in &columns.street {
+        let lines = record.get(*index).unwrap_or_default().lines();
+        for part in lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")) {
+            let is_bare = part.chars().count() <= 3;
+            match unit {
+                _ if part.is_empty() => {}
+                Some(unit) if is_bare => parts.push(format!("{unit} {part}")),
+                _ => parts.push(part),
+            }
+        }
+    }
+    parts.join(", ")
+}
+
+/// "95100 ARGENTEUIL": a postal code and a town in one cell.
+fn split_code(cell: &str) -> Option<(&str, &str)> {
+    let (code, town) = cell.split_once(' ')?;
+    (code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some((code, town))
+}
