@@ -11,9 +11,11 @@ use shared::{
     budget::{Month, Spending},
     carrier::{Answer, Carrier, Outcome, Sms},
     clock::{Clock, SystemClock},
-    delivery::FailureReason,
+    delivery::{Claimed, FailureReason, Worker},
+    id::WorkerId,
     pricing::MicroEuros,
     school::Territory,
+    sending::ParcelNumber,
 };
 
 /// One text to a metropolitan phone, on the current rate card.
@@ -121,5 +123,34 @@ async fn what_no_carrier_took_is_given_back_to_the_month_once() {
         let spending = functions.table().spending(school, month).await.unwrap();
         let expected = Spending { messages: left, segments: left, committed: MicroEuros::new(left * PRICE) };
         assert_eq!(spending, expected, "{texts} texts");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_kept_from_the_month_goes_back_with_the_next_delivery() {
+    let service = Service::start().await;
+    let functions = Functions::of(&service);
+    let now = SystemClock.now();
+    let month = Month::of(now, Territory::Metropole.time_zone());
+    let school = service.new_school();
+    let mut message = planned_message("0639981234", "Bonjour", now);
+    message.price = MicroEuros::new(PRICE);
+    let send = functions.accept(school, vec![message], now + SignedDuration::from_hours(1)).await.id;
+    let (table, number) = (functions.table(), ParcelNumber(0));
+    let mut progress = table.parcel(school, send, number).await.unwrap().unwrap().progress;
+    let worker = Worker { id: WorkerId::generate(now), lease_until: now };
+    assert!(matches!(
+        progress.claim_next(worker, now, now + SignedDuration::from_hours(1)),
+        Claimed::Block(_)
+    ));
+    progress.record(0, Outcome::Refused(FailureReason::InvalidNumber), now);
+    progress.release();
+    // The outcome is kept, and then the process is gone.
+    table.put_progress_that_owes(school, send, number, &mut progress).await.unwrap();
+    assert_eq!(table.spending(school, month).await.unwrap().committed.get(), PRICE);
+    let body = json!({ "v": "parcel/1", "school": school, "send": send, "parcel": 0 }).to_string();
+    for _ in 0..2 {
+        assert_eq!(functions.deliver(batch(&[("one", &body)]), Arc::new(EverySecond)).await, [""; 0]);
+        assert_eq!(table.spending(school, month).await.unwrap(), Spending::default());
     }
 }

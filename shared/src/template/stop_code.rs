@@ -6,8 +6,8 @@
 /// absence alert would come the next morning.
 pub(crate) fn has_stop_code(text: &str) -> bool {
     // Nearly every text is spared the work.
-    if !text.bytes().any(|byte| byte.eq_ignore_ascii_case(&b's')) || !text.bytes().any(|b| b.is_ascii_digit())
-    {
+    let says_stop = text.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"stop"));
+    if !says_stop {
         return false;
     }
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).flat_map(letters_and_digits).collect();

@@ -51,9 +51,23 @@ impl EncodingMode {
         }
     }
 
+    /// Whether a character is certainly kept as it is: in most texts all are, and one look tells.
+    fn leaves(self, character: char) -> bool {
+        match character {
+            '`' | '\t' => false,
+            '\0'..='\u{7f}' => true,
+            // Letters with their accents, each in one code point; none of the replaced signs.
+            'À'..='ſ' => match self {
+                Self::Plain => gsm7::septets(character).is_some(),
+                Self::Typographic | Self::Exact => !matches!(character, 'œ' | 'Œ'),
+            },
+            _ => false,
+        }
+    }
+
     /// The text as it will be sent.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
-        if self == Self::Exact || (text.is_ascii() && !text.contains(['`', '\t'])) {
+        if self == Self::Exact || text.chars().all(|character| self.leaves(character)) {
             return Cow::Borrowed(text);
         }
         let straight = straighten(text);
@@ -167,6 +181,15 @@ mod tests {
             for mode in [EncodingMode::Typographic, EncodingMode::Plain, EncodingMode::Exact] {
                 let once = mode.apply(&text).into_owned();
                 prop_assert_eq!(mode.apply(&once).into_owned(), once);
+            }
+        }
+
+        #[test]
+        fn the_short_way_says_what_the_long_way_says(text in "[ -~À-ſœŒ`«»’]{0,30}") {
+            for mode in [EncodingMode::Typographic, EncodingMode::Plain] {
+                // A trailing quotation mark is replaced by a straight one, and forces the long way.
+                let long_way = mode.apply(&format!("{text}”")).into_owned();
+                prop_assert_eq!(format!("{}\"", mode.apply(&text)), long_way);
             }
         }
 

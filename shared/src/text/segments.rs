@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 
 use serde::{Deserialize, Serialize};
 
-use super::Encoding;
+use super::{Encoding, gsm7};
 
 /// How many segments a text takes: at least one, because an empty text is sent and billed too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,9 +49,10 @@ pub struct MeasuredText {
 impl MeasuredText {
     /// Measures a text exactly as it stands.
     pub fn of(text: &str) -> Self {
-        // Half of all texts are plain ASCII of one segment: one pass over the bytes tells.
-        let encoding = Encoding::of(text);
-        let units = text.chars().map(|c| encoding.units_of(c)).sum();
+        let (encoding, units) = match gsm7::text_septets(text) {
+            Some(septets) => (Encoding::Gsm7, septets),
+            None => (Encoding::Ucs2, text.chars().map(char::len_utf16).sum()),
+        };
         let segments =
             if units <= encoding.units_in_a_single_segment() { Segments::ONE } else { fill(text, encoding) };
         Self { encoding, units, segments }
