@@ -17,7 +17,7 @@ use shared::{
     registration::{Contact, EmailAddress, Licence, Licensed, Registration, RegistrationState, Standing},
     school::{HouseholdRule, School, SchoolName, Territory, Uai},
     sending::{GivenValues, Order, Plan, Selection, Value},
-    template::{Context, ContextSet, Variable, View, Wording},
+    template::{Context, Variable, View, Wording},
 };
 
 /// People who get a text.
@@ -123,18 +123,8 @@ fn directory(people: usize) -> Directory {
 }
 
 fn person(id: PersonId, audience: Audience, first_name: &str, family: usize) -> Person {
-    let details = PersonDetails {
-        audience,
-        first_name: GivenName::parse(first_name).expect("a name"),
-        last_name: GivenName::parse(&format!("NOM{family}")).expect("a name"),
-        class: None,
-        phone: None,
-        address: None,
-        accepts_sms: true,
-        refused_contexts: ContextSet::EMPTY,
-        guardianships: Vec::new(),
-        external_id: None,
-    };
+    let name = |text: &str| GivenName::parse(text).expect("a name");
+    let details = PersonDetails::named(audience, name(first_name), name(&format!("NOM{family}")));
     Person { id, details, version: 1 }
 }
 

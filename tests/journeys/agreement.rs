@@ -65,18 +65,9 @@ const STREETS: [&str; 6] = [
 ];
 
 fn person(id: PersonId, audience: Audience, first: usize, last: usize) -> Person {
-    let details = PersonDetails {
-        audience,
-        first_name: GivenName::parse(FIRST_NAMES[first % FIRST_NAMES.len()]).unwrap(),
-        last_name: GivenName::parse(&format!("NOM{last}")).unwrap(),
-        class: None,
-        phone: None,
-        address: None,
-        accepts_sms: true,
-        refused_contexts: ContextSet::EMPTY,
-        guardianships: Vec::new(),
-        external_id: None,
-    };
+    let name = |text: &str| GivenName::parse(text).unwrap();
+    let first_name = name(FIRST_NAMES[first % FIRST_NAMES.len()]);
+    let details = PersonDetails::named(audience, first_name, name(&format!("NOM{last}")));
     Person { id, details, version: 1 }
 }
 

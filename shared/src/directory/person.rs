@@ -65,6 +65,22 @@ impl Person {
 }
 
 impl PersonDetails {
+    /// Somebody of whom the name is all that is known, and who accepts SMS.
+    pub const fn named(audience: Audience, first_name: GivenName, last_name: GivenName) -> Self {
+        Self {
+            audience,
+            first_name,
+            last_name,
+            class: None,
+            phone: None,
+            address: None,
+            accepts_sms: true,
+            refused_contexts: ContextSet::EMPTY,
+            guardianships: Vec::new(),
+            external_id: None,
+        }
+    }
+
     /// First and last name.
     pub fn name(&self) -> String {
         let (first, last) = (self.first_name.as_str(), self.last_name.as_str());

@@ -137,9 +137,8 @@ impl Table {
         number: ParcelNumber,
         progress: &mut Progress,
     ) -> Result<(), StoreError> {
-        let before = condition_before(progress);
-        progress.next_version();
-        self.put_if(progress_item(school, send, number, progress), before).await
+        let item = next_progress_item(school, send, number, progress);
+        self.put_if(item, condition_before(progress)).await
     }
 
     /// The same for progress that is settled with something to give back. What came of each message
@@ -151,11 +150,9 @@ impl Table {
         number: ParcelNumber,
         progress: &mut Progress,
     ) -> Result<(), StoreError> {
-        let before = condition_before(progress);
-        progress.next_version();
-        let mut item = progress_item(school, send, number, progress);
+        let mut item = next_progress_item(school, send, number, progress);
         item.insert(OWED.to_owned(), AttributeValue::Bool(true));
-        self.put_if(item, before).await
+        self.put_if(item, condition_before(progress)).await
     }
 
     /// Gives back to the month what was reserved for texts that never left, and takes the mark away
@@ -181,11 +178,17 @@ impl Table {
     }
 }
 
-/// What must hold for progress to be written: it is as it was read.
+/// Progress in its next version, as it is written.
+fn next_progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress: &mut Progress) -> Item {
+    progress.next_version();
+    progress_item(school, send, number, progress)
+}
+
+/// What must hold for progress to be written: the version before is as it was read.
 const fn condition_before(progress: &Progress) -> Condition {
     match progress.version() {
-        0 => Condition::Absent,
-        version => Condition::Version(version),
+        0 | 1 => Condition::Absent,
+        version => Condition::Version(version - 1),
     }
 }
 

@@ -81,12 +81,15 @@ const PARENTS: [&str; 20] = [
     "Benoît",
 ];
 
+const STREETS: [&str; 4] = ["avenue de la République", "rue Pasteur", "rue des Lilas", "avenue Jean-Jaurès"];
+
 const FAMILIES: usize = 200;
 
 /// The file: pupils, guardians, teachers and staff.
 pub fn people_csv() -> String {
     let mut file =
-        "Identifiant;Catégorie;Nom;Prénom;Classe;Tél. portable;SMS;Identifiant élève;Rang\r\n".to_owned();
+        "Identifiant;Catégorie;Nom;Prénom;Classe;Tél. portable;SMS;Identifiant élève;Rang;Adresse;Code postal;Ville\r\n"
+            .to_owned();
     let mut phones = Phones(0);
     for family in 0..FAMILIES {
         write_family(&mut file, family, &mut phones);
@@ -105,6 +108,9 @@ pub fn people_csv() -> String {
                 "oui",
                 "",
                 "",
+                "",
+                "",
+                "",
             ],
         );
     }
@@ -112,7 +118,7 @@ pub fn people_csv() -> String {
         let first_name = PARENTS[(index * 3) % PARENTS.len()];
         line(
             &mut file,
-            &[&format!("A{index:03}"), "Personnel", last_name, first_name, "", &phones.next(), "oui", "", ""],
+            &[&format!("A{index:03}"), "Personnel", last_name, first_name, "", &phones.next(), "oui", "", "", "", "", ""],
         );
     }
     file
@@ -128,7 +134,7 @@ fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
         let class = CLASSES[(family + 5 * child) % CLASSES.len()];
         let phone =
             if class.starts_with('3') && family.is_multiple_of(2) { phones.next() } else { String::new() };
-        line(file, &[id, "Élève", last_name, first_name, class, &phone, "oui", "", ""]);
+        line(file, &[id, "Élève", last_name, first_name, class, &phone, "oui", "", "", "", "", ""]);
     }
     let guardians = if family % 8 == 7 { 1 } else { 2 };
     let first_phone = phones.next();
@@ -146,9 +152,32 @@ fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
             (_, 1) => (phones.next(), "oui"),
             _ => (first_phone.clone(), "oui"),
         };
+        // Two people type one address in two ways, and separated parents have one each.
+        let street = STREETS[family % STREETS.len()];
+        let address = match guardian {
+            0 => format!("{} {street}", family + 1),
+            _ if separated => format!("{} {street}", family + 201),
+            _ => format!("{}, {}", family + 1, street.to_uppercase().replace("AVENUE", "AV.")),
+        };
         for child in &ids {
             let (id, rank) = (format!("R{family:03}{guardian}"), (guardian + 1).to_string());
-            line(file, &[&id, "Responsable", own_name, first_name, "", &phone, sms, child, &rank]);
+            line(
+                file,
+                &[
+                    &id,
+                    "Responsable",
+                    own_name,
+                    first_name,
+                    "",
+                    &phone,
+                    sms,
+                    child,
+                    &rank,
+                    &address,
+                    "95100",
+                    "Argenteuil",
+                ],
+            );
         }
     }
 }
@@ -170,6 +199,6 @@ impl Phones {
     }
 }
 
-fn line(file: &mut String, cells: &[&str; 9]) {
+fn line(file: &mut String, cells: &[&str; 12]) {
     writeln!(file, "{}\r", cells.join(";")).expect("a string takes everything");
 }
