@@ -57,7 +57,7 @@ async fn the_wire_shapes_of_a_send_do_not_change_by_accident() {
     insta::assert_json_snapshot!("school", school, { ".id" => "[school]" });
     let registration = admin.get("/v1/registration").await.expect(200);
     insta::assert_json_snapshot!("registration", registration, {
-        ".id" => "[registration]", ".school_id" => "[school]", ".applied_at" => "[instant]", ".decided_at" => "[instant]",
+        ".id" => "[registration]", ".school_id" => "[school]", ".applied_at" => "[instant]", ".acknowledged_at" => "[instant]", ".decided_at" => "[instant]",
     });
     insta::assert_json_snapshot!("rate_card", admin.get("/v1/rate-card").await.expect(200));
     insta::assert_json_snapshot!("catalogue", admin.get("/v1/catalogue").await.expect(200));

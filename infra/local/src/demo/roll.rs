@@ -118,7 +118,20 @@ pub fn people_csv() -> String {
         let first_name = PARENTS[(index * 3) % PARENTS.len()];
         line(
             &mut file,
-            &[&format!("A{index:03}"), "Personnel", last_name, first_name, "", &phones.next(), "oui", "", "", "", "", ""],
+            &[
+                &format!("A{index:03}"),
+                "Personnel",
+                last_name,
+                first_name,
+                "",
+                &phones.next(),
+                "oui",
+                "",
+                "",
+                "",
+                "",
+                "",
+            ],
         );
     }
     file
