@@ -211,6 +211,11 @@ async fn preferences_that_make_no_sense_change_nothing() {
             "/pupils",
             "unknown_pupil",
         ),
+        (
+            json!({ "view": "guardians", "selection": { "everyone": true }, "set": { "contexts": { "absence": 1 } } }),
+            "/set/contexts/absence",
+            "wrong_type",
+        ),
         (json!({ "view": "guardians", "selection": {} }), "/selection", "one_selection"),
         (
             json!({ "view": "guardians", "selection": { "classes": ["9e Z"] } }),

@@ -87,6 +87,28 @@ async fn what_a_text_lacks_is_told_once_with_the_place_where_it_is_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_value_with_a_mistake_is_refused_and_never_passed_over() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(FILE).await;
+    let people = admin.get("/v1/people").await.expect(200);
+    let anne = people["people"][0]["id"].as_str().unwrap();
+    let mut order = order("{{information.subject}}");
+    order["values"] = json!({ "information.subject": 5, "information.date": "24/11" });
+    order["values_by_person"] = json!({ anne: { "information.subject": "a\nb" } });
+    let refused = admin.post("/v1/sends/preview", &order).await;
+    assert_eq!(refused.status, 422);
+    let expected = [
+        ("/values/information.subject".to_owned(), "wrong_type".to_owned()),
+        (format!("/values_by_person/{anne}/information.subject"), "control_character".to_owned()),
+    ];
+    assert_eq!(refused.field_errors(), expected);
+    order["values"] = json!([]);
+    order["values_by_person"] = json!({});
+    let refused = admin.post("/v1/sends/preview", &order).await;
+    assert_eq!(refused.field_errors(), [("/values".to_owned(), "wrong_type".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_words_about_two_children_leave_once_and_say_why() {
     let service = Service::start().await;
     let file = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Identifiant élève\n\

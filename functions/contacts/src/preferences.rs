@@ -9,7 +9,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::{Audience, Directory, Person},
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, Problem, SelectionBody},
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, Problem, SelectionBody},
     id::PersonId,
     language::Phrase,
     template::{Context, ContextSet, View},
@@ -37,7 +37,7 @@ struct SetBody {
     accepts_sms: Option<bool>,
     /// For each kind of information, whether it is wanted.
     #[deserr(default)]
-    contexts: BTreeMap<String, bool>,
+    contexts: MapOf<bool>,
 }
 
 /// The change that a body asks for.
@@ -52,7 +52,7 @@ impl Change {
     fn of(body: SetBody, audience: Audience) -> Result<Self, FieldErrors> {
         let mut change = Self { accepts_sms: body.accepts_sms, ..Self::default() };
         let mut errors = Vec::new();
-        for (name, wanted) in body.contexts {
+        for (name, wanted) in body.contexts.0 {
             match Context::parse(&name) {
                 Ok(context) if !context.audiences().contains(&audience) => {
                     errors.push(FieldError::described(
@@ -170,14 +170,14 @@ fn all_pupils(ids: &HashSet<PersonId>, directory: &Directory) -> Result<(), Fiel
     FieldErrors::none_or(unknown.collect(), ())
 }
 
-pub(crate) async fn set(
-    AdminOf(tenant): AdminOf,
-    State(deps): State<Deps>,
-    JsonBody { value: body, .. }: JsonBody<PreferencesBody>,
-) -> Result<Json<StateBody>, Problem> {
-    let audience = body.view.lists();
-    let pupils: Option<HashSet<PersonId>> = body.pupils.map(|pupils| pupils.into_iter().collect());
-    if pupils.is_some() && audience != Audience::Guardians {
+/// Children whom only guardians have preferences about.
+fn children(
+    pupils: Option<Vec<PersonId>>,
+    audience: Audience,
+    directory: &Directory,
+) -> Result<Option<HashSet<PersonId>>, FieldErrors> {
+    let Some(pupils) = pupils else { return Ok(None) };
+    if audience != Audience::Guardians {
         return Err(FieldErrors::one(FieldError::described(
             "/pupils",
             "guardians_only",
@@ -185,47 +185,74 @@ pub(crate) async fn set(
                 "Seuls les responsables ont des préférences par enfant (view: guardians).",
                 "Only guardians have preferences for each child (view: guardians).",
             ),
-        ))
-        .into());
+        )));
     }
-    let change = Change::of(body.set.unwrap_or_default(), audience)?;
-    let selection = body.selection.selection().map_err(FieldErrors::one)?;
-    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
-    if let Some(pupils) = &pupils {
-        all_pupils(pupils, &directory)?;
-    }
-    let mut people: Vec<Person> = selection.pick(body.view, &directory)?.into_iter().cloned().collect();
+    let pupils: HashSet<PersonId> = pupils.into_iter().collect();
+    all_pupils(&pupils, directory)?;
+    Ok(Some(pupils))
+}
+
+/// Changes people, and returns those whom it changed in their next version.
+fn change_all(people: &mut [Person], pupils: Option<&HashSet<PersonId>>, change: &Change) -> Vec<Person> {
     let mut changed = Vec::new();
-    for person in &mut people {
-        let before = person.clone();
-        wishes(person, pupils.as_ref()).into_iter().for_each(|wishes| change.apply(wishes));
-        if person.details != before.details {
+    for person in people {
+        let before = person.details.clone();
+        wishes(person, pupils).into_iter().for_each(|wishes| change.apply(wishes));
+        if person.details != before {
             person.version += 1;
             changed.push(person.clone());
         }
     }
+    changed
+}
+
+/// How many of some people want SMS at all, and of each kind that concerns them.
+fn tally(
+    people: &mut [Person],
+    pupils: Option<&HashSet<PersonId>>,
+    audience: Audience,
+) -> (Tally, BTreeMap<&'static str, Tally>) {
+    let mut accepts_sms = Tally::default();
+    let mut concerned: Vec<(Context, Tally)> = Context::ALL
+        .into_iter()
+        .filter(|context| context.audiences().contains(&audience))
+        .map(|context| (context, Tally::default()))
+        .collect();
+    for person in people {
+        for wishes in wishes(person, pupils) {
+            accepts_sms.add(*wishes.accepts_sms);
+            concerned.iter_mut().for_each(|(context, tally)| tally.add(!wishes.refused.contains(*context)));
+        }
+    }
+    let contexts = concerned.into_iter().map(|(context, tally)| (context.as_str(), tally)).collect();
+    (accepts_sms, contexts)
+}
+
+pub(crate) async fn set(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    JsonBody { value: body, .. }: JsonBody<PreferencesBody>,
+) -> Result<Json<StateBody>, Problem> {
+    let audience = body.view.lists();
+    let change = Change::of(body.set.unwrap_or_default(), audience)?;
+    let selection = body.selection.selection().map_err(FieldErrors::one)?;
+    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    let pupils = children(body.pupils, audience, &directory)?;
+    let picked = selection.pick(body.view, &directory)?;
+    let mut people: Vec<Person> = picked.into_iter().cloned().collect();
+
+    let changed = change_all(&mut people, pupils.as_ref(), &change);
     let written = changed.len();
     let changed_meanwhile = deps.table.replace_people(tenant.school, changed).await?;
     people.retain(|person| !changed_meanwhile.contains(&person.id));
     tracing::info!(school = %tenant.school, changed = written - changed_meanwhile.len(), "preferences set");
 
-    let mut accepts_sms = Tally::default();
-    let concerned = Context::ALL.into_iter().filter(|context| context.audiences().contains(&audience));
-    let mut contexts: BTreeMap<&'static str, (Context, Tally)> =
-        concerned.map(|context| (context.as_str(), (context, Tally::default()))).collect();
-    for person in &mut people {
-        for wishes in wishes(person, pupils.as_ref()) {
-            accepts_sms.add(*wishes.accepts_sms);
-            for (context, tally) in contexts.values_mut() {
-                tally.add(!wishes.refused.contains(*context));
-            }
-        }
-    }
+    let (accepts_sms, contexts) = tally(&mut people, pupils.as_ref(), audience);
     Ok(Json(StateBody {
         people: people.len() + changed_meanwhile.len(),
         changed: written - changed_meanwhile.len(),
         changed_meanwhile,
         accepts_sms,
-        contexts: contexts.into_iter().map(|(name, (_, tally))| (name, tally)).collect(),
+        contexts,
     }))
 }

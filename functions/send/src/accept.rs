@@ -14,7 +14,7 @@ use shared::{
     id::SendId,
     language::{Language, Phrase},
     registration::{AcknowledgedPrices, Licensed},
-    sending::{IdempotencyKey, IdempotencyKeyError, Origin, Parcel, Plan, RequestDigest, Send},
+    sending::{IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest, Send},
     store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf},
     template::Context,
 };
@@ -113,6 +113,27 @@ async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem 
     problem
 }
 
+/// The send as it will be kept.
+fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp) -> Send {
+    let Planned { plan, licensed, origin, audience, context } = planned;
+    let parcels = plan.messages.len().div_ceil(PARCEL_SIZE);
+    Send {
+        id: attempt.send,
+        origin: origin.clone(),
+        audience: *audience,
+        context: *context,
+        accepted_at: now,
+        accepted_by: tenant.subject.clone(),
+        due_at: now,
+        expires_at: now.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
+        parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
+        totals: plan.totals(),
+        dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
+        rate_card: licensed.rate_card().version(),
+    }
+}
+
+/// Steps 5 and 6 of a send: its cost, its parcels, the commit point, the queue.
 async fn accept(
     deps: &Deps,
     tenant: &Tenant,
@@ -121,27 +142,12 @@ async fn accept(
     now: Timestamp,
     language: Language,
 ) -> Result<String, Problem> {
-    let Planned { plan, licensed, origin, audience, context } = planned;
-    if plan.messages.is_empty() {
+    if planned.plan.messages.is_empty() {
         return Err(nobody_reached());
     }
-    let totals = plan.totals();
-    let parcels: Vec<Parcel> = Parcel::cut(plan.messages).collect();
-    let send = Send {
-        id: attempt.send,
-        origin,
-        audience,
-        context,
-        accepted_at: now,
-        accepted_by: tenant.subject.clone(),
-        due_at: now,
-        expires_at: now.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
-        parcels: u16::try_from(parcels.len()).unwrap_or(u16::MAX),
-        totals,
-        dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
-        rate_card: licensed.rate_card().version(),
-    };
-    let school = licensed.school();
+    let send = record(&planned, tenant, attempt, now);
+    let Planned { plan, licensed, .. } = planned;
+    let (school, totals) = (licensed.school(), send.totals);
     // Looked at before names and texts are written, and made sure of at the commit point.
     let budget = budget::read(&deps.table, school, now).await?;
     budget.check(totals.price)?;
@@ -157,7 +163,7 @@ async fn accept(
     let answer = serde_json::to_string(&answer).map_err(Problem::internal)?;
     let month = budget.month;
     let of = ParcelsOf { school: tenant.school, send: send.id, expires_at: send.expires_at, month };
-    deps.table.put_parcels(of, parcels.into_iter()).await?;
+    deps.table.put_parcels(of, Parcel::cut(plan.messages)).await?;
     let acceptance = Acceptance {
         attempt,
         send: &send,

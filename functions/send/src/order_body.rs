@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use deserr::Deserr;
 use shared::{
     directory::Audience,
-    http::{FieldError, FieldErrors, Problem, Role, SelectionBody, Tenant, forbidden},
+    http::{FieldError, FieldErrors, MapOf, Problem, Role, SelectionBody, Tenant, forbidden},
     id::{PersonId, TemplateId},
     language::Phrase,
     school::HouseholdRule,
@@ -29,9 +29,9 @@ pub(crate) struct OrderBody {
     #[deserr(default)]
     text: Option<TextBody>,
     #[deserr(default)]
-    values: BTreeMap<String, Value>,
+    values: MapOf<Value>,
     #[deserr(default)]
-    values_by_person: BTreeMap<String, BTreeMap<String, Value>>,
+    values_by_person: MapOf<MapOf<Value>>,
     /// Where this send differs from the school's setting.
     #[deserr(default)]
     household_rule: Option<HouseholdRule>,
@@ -75,8 +75,8 @@ impl OrderBody {
         };
         let mut errors = Vec::new();
         let common = values(self.values, "/values", &wording, &mut errors);
-        let mut by_person = HashMap::with_capacity(self.values_by_person.len());
-        for (person, given) in self.values_by_person {
+        let mut by_person = HashMap::with_capacity(self.values_by_person.0.len());
+        for (person, given) in self.values_by_person.0 {
             let pointer = format!("/values_by_person/{person}");
             match person.parse::<PersonId>() {
                 Ok(id) => {
@@ -128,7 +128,7 @@ fn wording_error(at: &str, error: &WordingError) -> FieldErrors {
 
 /// Values that a request may give for this wording.
 fn values(
-    given: BTreeMap<String, Value>,
+    given: MapOf<Value>,
     at: &str,
     wording: &Wording,
     errors: &mut Vec<FieldError>,
@@ -138,7 +138,7 @@ fn values(
         variable.source() == Source::Request && variable.is_available(audience, context)
     };
     let mut values = BTreeMap::new();
-    for (name, value) in given {
+    for (name, value) in given.0 {
         match Variable::named(&name).filter(may_be_given) {
             Some(variable) => {
                 values.insert(variable, value);

@@ -149,8 +149,7 @@ fn numbered_street(line: &[String], place: usize) -> Option<usize> {
         if end > place
             && !is_digits(&line[end])
             && street_type(&line[end]).is_some()
-            && end + 1 < line.len()
-            && line.get(end + 1).is_none_or(|next| street_type(next).is_none())
+            && line.get(end + 1).is_some_and(|next| street_type(next).is_none())
         {
             break;
         }

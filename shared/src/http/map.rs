@@ -1,0 +1,42 @@
+//! JSON objects whose keys are the caller's.
+
+use std::collections::BTreeMap;
+
+use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, Map, Value, ValueKind, ValuePointerRef};
+
+use super::FieldErrors;
+
+/// Values by the caller's own keys; one that is refused refuses the request.
+///
+/// The maps of `deserr` 0.6 read on as if a value with a mistake had not been given: a text would
+/// leave with the common value in place of a person's own.
+#[derive(Debug)]
+pub struct MapOf<T>(pub BTreeMap<String, T>);
+
+impl<T> Default for MapOf<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T: Deserr<FieldErrors>> Deserr<FieldErrors> for MapOf<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let Value::Map(map) = value else {
+            let kind = ErrorKind::IncorrectValueKind { actual: value, accepted: &[ValueKind::Map] };
+            return Err(deserr::take_cf_content(FieldErrors::error(None, kind, location)));
+        };
+        let (mut values, mut errors) = (BTreeMap::new(), Vec::new());
+        for (key, value) in map.into_iter() {
+            match T::deserialize_from_value(value.into_value(), location.push_key(&key)) {
+                Ok(value) => {
+                    values.insert(key, value);
+                }
+                Err(refused) => errors.extend(refused.into_vec()),
+            }
+        }
+        FieldErrors::none_or(errors, Self(values))
+    }
+}
