@@ -62,6 +62,8 @@ async fn an_export_goes_into_another_school_with_a_report_and_twice_changes_noth
     ];
     let dry = admin.post("/v1/templates/import?dry_run=true", &export).await.expect(200);
     assert_eq!(outcomes(&dry), expected);
+    let ids = dry["templates"].as_array().unwrap().iter().filter(|made| made.get("template").is_some());
+    assert_eq!(ids.count(), 1, "only the template that is there has an identifier");
     assert_eq!(labels(&admin).await, ["Absence", "réunion"], "a dry run writes nothing");
 
     let report = admin.post("/v1/templates/import", &export).await.expect(200);

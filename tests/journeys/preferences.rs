@@ -202,8 +202,8 @@ async fn preferences_that_make_no_sense_change_nothing() {
             "context_not_for_audience",
         ),
         (
-            json!({ "view": "guardians", "selection": { "everyone": true }, "set": { "contexts": { "x": true } } }),
-            "/set/contexts/x",
+            json!({ "view": "guardians", "selection": { "everyone": true }, "set": { "contexts": { "x/~": true } } }),
+            "/set/contexts/x~1~0",
             "unknown_context",
         ),
         (

@@ -9,7 +9,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::{Audience, Directory, Person},
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, Problem, SelectionBody},
+    http::{AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, Problem, SelectionBody, member},
     id::PersonId,
     language::Phrase,
     template::{Context, ContextSet, View},
@@ -56,7 +56,7 @@ impl Change {
             match Context::parse(&name) {
                 Ok(context) if !context.audiences().contains(&audience) => {
                     errors.push(FieldError::described(
-                        format!("/set/contexts/{name}"),
+                        member("/set/contexts", &name),
                         "context_not_for_audience",
                         Phrase::fixed(
                             "Ce contexte ne concerne pas les personnes de cet affichage.",
@@ -66,7 +66,7 @@ impl Change {
                 }
                 Ok(context) if wanted => change.wanted = change.wanted.with(context),
                 Ok(context) => change.unwanted = change.unwanted.with(context),
-                Err(error) => errors.push(FieldError::new(format!("/set/contexts/{name}"), &error)),
+                Err(error) => errors.push(FieldError::new(member("/set/contexts", &name), &error)),
             }
         }
         FieldErrors::none_or(errors, change)

@@ -65,8 +65,8 @@ impl Explain for NearlySpent {
     fn explain(&self) -> Phrase {
         let percent = self.percent;
         Phrase::new(
-            format!("Cela porte les dépenses engagées à {percent} % du plafond mensuel de l’établissement."),
-            format!("This brings what is committed to {percent}% of the school's monthly ceiling."),
+            format!("Le mois atteint {percent} % du plafond de dépenses de l’établissement."),
+            format!("The month is at {percent}% of the school's spending ceiling."),
         )
     }
 }

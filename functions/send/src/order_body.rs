@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use deserr::Deserr;
 use shared::{
     directory::Audience,
-    http::{FieldError, FieldErrors, MapOf, Problem, Role, SelectionBody, Tenant, forbidden},
+    http::{FieldError, FieldErrors, MapOf, Problem, Role, SelectionBody, Tenant, forbidden, member},
     id::{PersonId, TemplateId},
     language::Phrase,
     school::HouseholdRule,
@@ -77,7 +77,7 @@ impl OrderBody {
         let common = values(self.values, "/values", &wording, &mut errors);
         let mut by_person = HashMap::with_capacity(self.values_by_person.0.len());
         for (person, given) in self.values_by_person.0 {
-            let pointer = format!("/values_by_person/{person}");
+            let pointer = member("/values_by_person", &person);
             match person.parse::<PersonId>() {
                 Ok(id) => {
                     by_person.insert(id, values(given, &pointer, &wording, &mut errors));
@@ -148,7 +148,7 @@ fn values(
                     Variable::available(audience, context).filter(may_be_given).map(Variable::name);
                 let possible = possible.collect::<Vec<_>>().join(", ");
                 errors.push(FieldError::described(
-                    format!("{at}/{name}"),
+                    member(at, &name),
                     "unknown_variable",
                     Phrase::new(
                         format!("La valeur de cette variable ne se donne pas ici. Variables possibles : {possible}."),

@@ -17,8 +17,8 @@ pub(crate) struct PlanBody {
     /// To be sent back with the send, which is then refused if anything changed.
     digest: String,
     totals: TotalsBody,
-    /// What all texts would cost if every character outside GSM-7 that has an equivalent were
-    /// replaced; none when that would save nothing.
+    /// What all texts would cost if every character outside GSM-7 were replaced, or left out where it
+    /// has no equivalent; none when that would save nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     without_offending_characters: Option<CheaperBody>,
     budget: BudgetBody,
@@ -166,7 +166,9 @@ impl PlanBody {
         };
         let mut page = Page { offset, place: 0, bytes: 0 };
         for message in plan.messages {
-            match page.place(message.text.len() + message.name.len()) {
+            // What made a text UCS-2 is shown again, character by character.
+            let shown = if message.encoding == Encoding::Ucs2 { 4 } else { 1 };
+            match page.place(shown * message.text.len() + message.name.len()) {
                 Place::Before => {}
                 Place::Here => body.kept.push(message.into()),
                 Place::After(next) => {

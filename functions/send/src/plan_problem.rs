@@ -44,8 +44,8 @@ fn texts_unwritten(texts: &[UnwrittenText]) -> Problem {
     Problem::new(
         ProblemKind::TextsUnwritten,
         Phrase::new(
-            format!("{count} SMS ne peuvent pas être écrits : une valeur manque, ou le texte ne convient pas. Rien n’a été envoyé."),
-            format!("{count} SMS cannot be written: a value is missing, or the text is not suitable. Nothing was sent."),
+            format!("SMS qui ne peuvent pas être écrits, parce qu’une valeur manque ou que le texte ne convient pas : {count}. Rien n’a été envoyé."),
+            format!("SMS that cannot be written, because a value is missing or the text is not suitable: {count}. Nothing was sent."),
         ),
     )
     .with_errors(errors)

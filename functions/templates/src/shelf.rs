@@ -49,10 +49,14 @@ impl OutcomeBody {
     pub fn refused(label: &str, reasons: Vec<ReasonBody>) -> Self {
         Self { label: label.to_owned(), outcome: Outcome::Refused, template: None, new_label: None, reasons }
     }
-}
 
-/// Another template has the label, and says something else.
-struct LabelTaken;
+    /// A report that writes nothing names no template that is not there.
+    pub fn forget_new_template(&mut self) {
+        if matches!(self.outcome, Outcome::Imported | Outcome::Renamed) {
+            self.template = None;
+        }
+    }
+}
 
 /// The template is there, put away.
 struct Archived;
@@ -69,6 +73,9 @@ impl Explain for Archived {
         )
     }
 }
+
+/// Another template has the label, and says something else.
+struct LabelTaken;
 
 impl Explain for LabelTaken {
     fn code(&self) -> &'static str {

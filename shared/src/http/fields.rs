@@ -71,6 +71,11 @@ impl FieldErrors {
     }
 }
 
+/// The JSON Pointer to a member of an object, whatever its key (RFC 6901, 3).
+pub fn member(object: &str, key: &str) -> String {
+    format!("{object}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
 /// What the domain says of a field, with the place of the field.
 pub fn at<T>(pointer: &str, result: Result<T, impl Explain>) -> Result<T, FieldErrors> {
     result.map_err(|error| FieldErrors::one(FieldError::new(pointer, &error)))
@@ -80,9 +85,7 @@ pub fn at<T>(pointer: &str, result: Result<T, impl Explain>) -> Result<T, FieldE
 pub(super) fn pointer(location: ValuePointerRef<'_>) -> String {
     match location {
         ValuePointerRef::Origin => String::new(),
-        ValuePointerRef::Key { key, prev } => {
-            format!("{}/{}", pointer(*prev), key.replace('~', "~0").replace('/', "~1"))
-        }
+        ValuePointerRef::Key { key, prev } => member(&pointer(*prev), key),
         ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
     }
 }
@@ -153,7 +156,7 @@ impl DeserializeError for FieldErrors {
 const SENDER_FIELDS: [&str; 5] = ["sender", "sender_id", "from", "originator", "emetteur"];
 
 fn unknown_field(place: &str, key: &str, accepted: &[&str]) -> FieldError {
-    let place = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
+    let place = member(place, key);
     if SENDER_FIELDS.contains(&key.to_lowercase().as_str()) {
         return FieldError::described(
             place,

@@ -20,7 +20,7 @@ pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
 pub use caller::{AdminOf, Operator, ReaderOf, Role, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
 pub use etag::{IfMatch, etag};
-pub use fields::{FieldError, FieldErrors, at};
+pub use fields::{FieldError, FieldErrors, at, member};
 pub use layer::served;
 pub use map::MapOf;
 pub use notice::Notice;

@@ -7,7 +7,7 @@ use shared::{
 
 use super::{
     columns::Column,
-    line::{Cell, Columns, parse_cell},
+    line::{Cell, Columns, one_line, parse_cell},
 };
 
 /// The parts of an address that a line tells.
@@ -21,25 +21,17 @@ pub(super) struct AddressCells {
 impl AddressCells {
     /// The parts of the address, each as its column tells it.
     pub fn read(columns: &Columns, record: &csv::StringRecord) -> Result<Self, LineError> {
-        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let cell = |column| columns.cell(record, column).map(one_line);
-        let mut city = cell(Column::City);
-        let postal_code = match cell(Column::PostalCode) {
-            // "95100 ARGENTEUIL" in one cell or the other.
-            Some(both) if city.as_deref().is_none_or(str::is_empty) && split_code(&both).is_some() => {
-                split_code(&both).map(|(code, town)| {
-                    city = Some(town.to_owned());
-                    code.to_owned()
-                })
-            }
-            None if city.as_deref().and_then(split_code).is_some() => {
-                let both = city.clone().unwrap_or_default();
-                split_code(&both).map(|(code, town)| {
-                    city = Some(town.to_owned());
-                    code.to_owned()
-                })
-            }
-            code => code,
+        let (code, town) = (cell(Column::PostalCode), cell(Column::City));
+        // "95100 ARGENTEUIL" in one cell or the other.
+        let both = match (&code, &town) {
+            (Some(code), town) if town.as_deref().is_none_or(str::is_empty) => Some(code),
+            (None, Some(town)) => Some(town),
+            _ => None,
+        };
+        let (postal_code, city) = match both.and_then(|both| split_code(both)) {
+            Some((code, town)) => (Some(code.to_owned()), Some(town.to_owned())),
+            None => (code, town),
         };
         let street = columns.has(Column::Street).then(|| street(columns, record));
         Ok(Self {
@@ -69,7 +61,7 @@ fn street(columns: &Columns, record: &csv::StringRecord) -> String {
     let mut parts = Vec::new();
     for (index, unit) in &columns.street {
         let lines = record.get(*index).unwrap_or_default().lines();
-        for part in lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")) {
+        for part in lines.map(one_line) {
             let is_bare = part.chars().count() <= 3;
             match unit {
                 _ if part.is_empty() => {}

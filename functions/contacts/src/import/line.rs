@@ -307,9 +307,7 @@ impl LineReader<'_> {
         }
         let cell = |column| self.columns.cell(record, column);
         let filled = |column| cell(column).filter(|text| !text.is_empty());
-        // A quoted line break inside a name is a space.
-        let one_line =
-            |column| cell(column).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = |column| one_line(cell(column).unwrap_or_default());
         let audience = match filled(Column::Audience) {
             Some(text) => columns::audience(text).ok_or(LineRefusal::UnknownAudience)?,
             None => self.default_audience.ok_or(LineRefusal::UnknownAudience)?,
@@ -318,8 +316,8 @@ impl LineReader<'_> {
             .or_else(|| filled(Column::PupilId).filter(|_| audience == Audience::Pupils));
         Ok(ImportLine {
             audience,
-            last_name: GivenName::parse(&one_line(Column::LastName)).map_err(LineRefusal::LastName)?,
-            first_name: GivenName::parse(&one_line(Column::FirstName)).map_err(LineRefusal::FirstName)?,
+            last_name: GivenName::parse(&name(Column::LastName)).map_err(LineRefusal::LastName)?,
+            first_name: GivenName::parse(&name(Column::FirstName)).map_err(LineRefusal::FirstName)?,
             class: parse_cell(cell(Column::Class), ClassName::parse).map_err(LineRefusal::Class)?,
             phone: parse_cell(cell(Column::Phone), |text| PhoneNumber::parse(text, self.home))
                 .map_err(LineRefusal::Phone)?,
@@ -356,6 +354,11 @@ impl LineReader<'_> {
             .map(|name| ChildHint::FullName { name, class: class.clone() })
             .collect()
     }
+}
+
+/// A cell on one line: a quoted line break inside a name is a space.
+pub(super) fn one_line(cell: &str) -> String {
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A cell of a column, parsed where it holds something.
