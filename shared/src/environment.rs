@@ -9,6 +9,7 @@ use crate::{
     aws::{Aws, AwsEnvironment},
     carrier::{Bridge, Carrier, Carriers, Simulator, Sns},
     clock::{Clock, SystemClock},
+    delivery::PartsPerSecond,
     queue::Queue,
     store::Table,
 };
@@ -57,7 +58,18 @@ pub fn table(aws: &Aws) -> Result<Table, SettingError> {
 
 /// The queue at `CARILLON_QUEUE_URL`.
 pub fn queue(aws: &Aws) -> Result<Queue, SettingError> {
-    Ok(Queue::new(aws.clone(), required("CARILLON_QUEUE_URL")?))
+    Ok(Queue::new(aws.clone(), required("CARILLON_QUEUE_URL")?).paced(pace()?))
+}
+
+/// What the carrier takes, from `CARILLON_PARTS_PER_SECOND`; none for as much as there is.
+pub fn pace() -> Result<Option<PartsPerSecond>, SettingError> {
+    const NAME: &str = "CARILLON_PARTS_PER_SECOND";
+    let problem = SettingError { name: NAME, problem: "is no number from 8 to 10000" };
+    let Some(parts) = optional(NAME) else { return Ok(None) };
+    match parts.parse().map(PartsPerSecond::new) {
+        Ok(Ok(cap)) => Ok(Some(cap)),
+        _ => Err(problem),
+    }
 }
 
 /// The machine's clock.
@@ -66,7 +78,8 @@ pub fn clock() -> Arc<dyn Clock> {
 }
 
 /// The carrier named by `CARILLON_CARRIER`: `sns` (with `CARILLON_SENDER`), `bridge` (with
-/// `CARILLON_BRIDGE_URL` and `CARILLON_BRIDGE_KEY` in base64) or `simulator`. Simulated numbers go
+/// `CARILLON_BRIDGE_URL`, `CARILLON_BRIDGE_KEY` in base64, and `CARILLON_BRIDGE_ANSWERS=yes` for one
+/// that can be asked what became of a message) or `simulator`. Simulated numbers go
 /// to the simulator whatever it says.
 pub fn carriers(aws: &Aws) -> Result<Carriers, SettingError> {
     const CARRIER: &str = "CARILLON_CARRIER";
@@ -76,7 +89,9 @@ pub fn carriers(aws: &Aws) -> Result<Carriers, SettingError> {
         "bridge" => {
             let key = BASE64_STANDARD.decode(required(KEY)?);
             let key = key.map_err(|_| SettingError { name: KEY, problem: "is not base64" })?;
-            Arc::new(Bridge::new(required("CARILLON_BRIDGE_URL")?, key, clock()))
+            let bridge = Bridge::new(required("CARILLON_BRIDGE_URL")?, key, clock());
+            let answers = optional("CARILLON_BRIDGE_ANSWERS").is_some_and(|answers| answers == "yes");
+            Arc::new(if answers { bridge.that_can_be_asked() } else { bridge })
         }
         "simulator" => Arc::new(Simulator),
         _ => return Err(SettingError { name: CARRIER, problem: "is none of sns, bridge, simulator" }),

@@ -93,7 +93,8 @@ async fn every_event_is_answered_as_its_name_says() {
 }
 
 /// Problems that no single event can show, and where they are shown instead.
-const SHOWN_ELSEWHERE: [(ProblemKind, &str); 6] = [
+const SHOWN_ELSEWHERE: [(ProblemKind, &str); 7] = [
+    (ProblemKind::DuplicatesPossible, "a message that is unknown: journeys/resend"),
     (ProblemKind::StillRunning, "two requests at once: journeys/idempotency"),
     (ProblemKind::ImportRunning, "two imports at once: journeys/import"),
     (ProblemKind::TooLarge, "a body of more than 4.4 MB: journeys/refusals"),

@@ -137,16 +137,17 @@ async fn what_a_crash_kept_from_the_month_goes_back_with_the_next_delivery() {
     message.price = MicroEuros::new(PRICE);
     let send = functions.accept(school, vec![message], now + SignedDuration::from_hours(1)).await.id;
     let (table, number) = (functions.table(), ParcelNumber(0));
-    let mut progress = table.parcel(school, send, number).await.unwrap().unwrap().progress;
+    let stored = table.parcel(school, send, number).await.unwrap().unwrap();
+    let mut progress = stored.progress.clone();
     let worker = Worker { id: WorkerId::generate(now), lease_until: now };
     assert!(matches!(
-        progress.claim_next(worker, now, now + SignedDuration::from_hours(1)),
+        progress.claim_next(worker, now, now + SignedDuration::from_hours(1), |_| true),
         Claimed::Block(_)
     ));
     progress.record(0, Outcome::Refused(FailureReason::InvalidNumber), now);
     progress.release();
     // The outcome is kept, and then the process is gone.
-    table.put_progress_that_owes(school, send, number, &mut progress).await.unwrap();
+    table.put_progress_that_owes(&stored, &mut progress).await.unwrap();
     assert_eq!(table.spending(school, month).await.unwrap().committed.get(), PRICE);
     let body = json!({ "v": "parcel/1", "school": school, "send": send, "parcel": 0 }).to_string();
     for _ in 0..2 {

@@ -38,15 +38,15 @@ async fn the_wire_shapes_of_a_send_do_not_change_by_accident() {
     });
     let preview = admin.post("/v1/sends/preview", &order).await.expect(200);
     insta::assert_json_snapshot!("preview", preview, {
-        ".digest" => "[digest]", ".budget.month" => "[month]", ".**.person" => "[person]", ".kept[].about" => "[pupil]", ".dropped[].about[]" => "[pupil]",
+        ".digest" => "[digest]", ".leaves.at" => "[instant]", ".leaves.local" => "[minute]", ".budget.month" => "[month]", ".**.person" => "[person]", ".kept[].about" => "[pupil]", ".dropped[].about[]" => "[pupil]",
     });
     let accepted = admin.post_once("/v1/sends", &order).await.expect(201);
     insta::assert_json_snapshot!("accepted", accepted, {
-        ".id" => "[send]", ".accepted_at" => "[instant]", ".budget.month" => "[month]",
+        ".id" => "[send]", ".accepted_at" => "[instant]", ".leaves.at" => "[instant]", ".leaves.local" => "[minute]", ".budget.month" => "[month]",
     });
     let settled = service.settled(&admin, accepted["id"].as_str().unwrap()).await;
     insta::assert_json_snapshot!("send", settled, {
-        ".id" => "[send]", ".template.id" => "[template]", ".accepted_at" => "[instant]", ".expires_at" => "[instant]",
+        ".id" => "[send]", ".template.id" => "[template]", ".accepted_at" => "[instant]", ".leaves.at" => "[instant]", ".leaves.local" => "[minute]", ".expires_at" => "[instant]",
     });
     let log = admin.get("/v1/messages").await.expect(200);
     insta::assert_json_snapshot!("messages", log, {

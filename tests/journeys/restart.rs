@@ -43,6 +43,6 @@ async fn a_send_that_a_crash_kept_from_the_queue_leaves_at_the_next_start() {
     let settled = service.settled(&reader, &send.id.to_string()).await;
     assert_eq!(settled["states"], json!({ "sent": 1 }));
     assert_eq!(service.phone("0639981234").await, ["Bonjour"]);
-    let due = Functions::of(&service).table().due_sends(SystemClock.now()).await.unwrap();
+    let due = Functions::of(&service).table().agenda(SystemClock.now()).await.unwrap();
     assert_eq!(due, []);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
 use jiff::Timestamp;
+use schedule::{Report, Round, ScheduleEvent};
 use shared::{
     aws::{Aws, AwsEnvironment},
     budget::Month,
@@ -65,9 +66,22 @@ impl Functions {
             "contacts" => contacts::router(contacts::Deps { table, clock }),
             "templates" => templates::router(templates::Deps { table, clock }),
             "send" => send::router(send::Deps { table, queue, clock }),
-            "sentlog" => sentlog::router(sentlog::Deps { table }),
+            "sentlog" => sentlog::router(sentlog::Deps { table, clock }),
             other => panic!("{other} is no function of API Gateway"),
         }
+    }
+
+    /// A round of the schedule.
+    pub async fn round(&self, round: Round) -> Report {
+        let Self { table, queue, clock, .. } = self.clone();
+        schedule::handle(ScheduleEvent { round }, &schedule::Deps { table, queue, clock }).await
+    }
+
+    /// Hands dead letters to their function. Returns the identifiers of those that wait.
+    pub async fn bury(&self, event: SqsEvent) -> Vec<String> {
+        let Self { table, clock, .. } = self.clone();
+        let response = deadletters::handle(event, &deadletters::Deps { table, clock }).await;
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
     /// The table of the running service.
@@ -101,11 +115,14 @@ impl Functions {
             accepted_at: now,
             accepted_by: Line::parse("test").expect("a line"),
             due_at: now,
+            wait: None,
             expires_at,
             parcels: u16::try_from(parcels.len()).expect("few parcels"),
             totals,
             dropped: 0,
             rate_card: RateCard::current(now).version(),
+            resent_as: None,
+            tally: None,
         };
         table.begin(&attempt, now).await.expect("a fresh key");
         let of = ParcelsOf { school, send: send.id, expires_at, month };
@@ -138,7 +155,8 @@ impl Functions {
         let Self { table, queue, clock, .. } = self.clone();
         let deadline =
             clock.now().saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or_default();
-        let deps = deliver::Deps { table, queue, carriers: Carriers::new(carrier.clone(), carrier), clock };
+        let carriers = Carriers::new(carrier.clone(), carrier);
+        let deps = deliver::Deps { table, queue, carriers, pace: None, clock };
         let response = deliver::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }

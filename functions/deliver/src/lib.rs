@@ -1,6 +1,8 @@
 //! Brings the texts of parcels to carriers, block after block.
 
+mod pacing;
 mod parcel;
+mod reconcile;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +11,13 @@ use jiff::Timestamp;
 use shared::{
     carrier::Carriers,
     clock::Clock,
+    delivery::PartsPerSecond,
     queue::{Queue, QueueMessage},
     store::{StoreError, Table},
     telemetry,
 };
 
-use parcel::{Done, Parcel};
+use parcel::Parcel;
 
 /// What this function may use.
 #[derive(Clone)]
@@ -25,12 +28,23 @@ pub struct Deps {
     pub queue: Queue,
     /// The ways to the phones.
     pub carriers: Carriers,
+    /// What the carrier takes in a second; none for as much as there is.
+    pub pace: Option<PartsPerSecond>,
     /// The time, for leases and retries.
     pub clock: Arc<dyn Clock>,
 }
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
+
+/// What is to be done after a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    /// Nothing, or another worker does it, or the schedule.
+    Finished,
+    /// This message is to come after a while.
+    Later(QueueMessage, Duration),
+}
 
 /// What becomes of one queue message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,33 +71,42 @@ pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBat
 
 async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps) -> Fate {
     let id = message.message_id.as_deref();
-    let Ok(QueueMessage::Parcel { school, send, parcel }) =
-        serde_json::from_str(message.body.as_deref().unwrap_or_default())
-    else {
+    let Ok(asked) = serde_json::from_str::<QueueMessage>(message.body.as_deref().unwrap_or_default()) else {
         // Trying again cannot help; the dead-letter queue keeps it for a person to see.
         tracing::error!(id, "a queue message that nobody understands");
         return Fate::Returned;
     };
-    let work = Parcel { school, send, number: parcel, deadline, deps };
-    let done = match work.deliver().await {
+    // On the heap: a run is a deep future.
+    let done = match Box::pin(work(asked, deadline, deps)).await {
         Ok(done) => done,
         Err(error) => {
             let chain = telemetry::chain(&error);
-            tracing::warn!(id, %send, %parcel, chain, "delivery failed");
+            tracing::warn!(id, ?asked, chain, "delivery failed");
             match error {
                 // An outage of the table is no fault of the message.
-                StoreError::Unavailable(_) => Done::Later(OUTAGE),
+                StoreError::Unavailable(_) => Done::Later(asked, OUTAGE),
                 _ => return Fate::Returned,
             }
         }
     };
-    let Done::Later(delay) = done else { return Fate::Acknowledged };
+    let Done::Later(next, delay) = done else { return Fate::Acknowledged };
     // A new message instead of a return: a return would count towards the dead-letter queue.
-    match deps.queue.enqueue_after(QueueMessage::Parcel { school, send, parcel }, delay).await {
+    match deps.queue.enqueue_after(next, delay).await {
         Ok(()) => Fate::Acknowledged,
         Err(error) => {
-            tracing::warn!(id, %send, %parcel, %error, "could not be brought back");
+            tracing::warn!(id, ?asked, %error, "could not be brought back");
             Fate::Returned
+        }
+    }
+}
+
+async fn work(asked: QueueMessage, deadline: Timestamp, deps: &Deps) -> Result<Done, StoreError> {
+    match asked {
+        QueueMessage::Parcel { school, send, parcel, turned_away } => {
+            Parcel { school, send, number: parcel, turned_away, deadline, deps }.deliver().await
+        }
+        QueueMessage::Reconcile { school, send, parcel, asked } => {
+            reconcile::ask(school, send, parcel, asked, deps).await
         }
     }
 }

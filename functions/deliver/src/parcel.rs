@@ -6,93 +6,158 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     carrier::{Outcome, Sms},
-    delivery::{Claimed, MessageState, Progress, Worker},
+    delivery::{CLAIM_SIZE, Claimed, MessageState, Progress, Worker},
     id::{SchoolId, SendId, WorkerId},
-    sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
-    store::{StoreError, StoredParcel},
+    queue::QueueMessage,
+    sending::{MessageReference, ParcelNumber, PlannedMessage},
+    store::{DeliveryState, StoreError, StoredParcel},
 };
 
-use crate::Deps;
+use crate::{
+    Deps, Done,
+    pacing::{Pacing, Turn},
+    reconcile,
+};
 
 /// A carrier may take this long; a block is not begun with less time left than that and a margin
 /// for the write that follows.
 const CARRIER_TIMEOUT: Duration = Duration::from_secs(6);
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
-/// How long a parcel rests when the carrier takes nothing from us.
-const HALT: Duration = Duration::from_secs(300);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
+/// A claim is written this long before its block's turn, so that the block leaves in time.
+const WRITE: SignedDuration = SignedDuration::from_millis(15);
 
 /// A parcel to deliver, and until when.
 pub(crate) struct Parcel<'d> {
     pub school: SchoolId,
     pub send: SendId,
     pub number: ParcelNumber,
+    pub turned_away: u8,
     pub deadline: Timestamp,
     pub deps: &'d Deps,
 }
 
-/// How far a run has brought a parcel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Done {
-    /// Nothing is left to do, or another worker does it.
-    Finished,
-    /// Something is left to do after a while.
-    Later(Duration),
+/// The messages that are to leave next, and how many parts they and all that is ready have.
+struct NextBlock {
+    messages: Vec<u8>,
+    parts: u32,
+    left: u32,
 }
 
 impl Parcel<'_> {
-    /// Delivers as many blocks as the time allows.
+    /// Delivers as many blocks as the time and the carrier's pace allow.
     pub async fn deliver(&self) -> Result<Done, StoreError> {
         let table = &self.deps.table;
-        let Some(stored) = table.parcel(self.school, self.send, self.number).await? else {
+        let (stored, state) = futures_util::try_join!(
+            table.parcel(self.school, self.send, self.number),
+            table.delivery_state()
+        )?;
+        let Some(stored) = stored else {
             // Parcels are written before they are enqueued: this one was erased.
             tracing::warn!(send = %self.send, parcel = %self.number, "the parcel is gone");
             return Ok(Done::Finished);
         };
         if stored.owes_the_month {
-            self.give_back(&stored, &stored.progress).await?;
+            table.give_back(&stored, &stored.progress).await?;
+            return Ok(Done::Finished);
+        }
+        if let DeliveryState::Halted(_) = state {
+            tracing::info!(send = %self.send, parcel = %self.number, "set aside: delivery is halted");
             return Ok(Done::Finished);
         }
         let mut progress = stored.progress.clone();
+        let mut pacing = Pacing::new(self.deps);
         let worker = Worker {
             id: WorkerId::generate(self.now()),
             lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
         };
         loop {
             if self.is_late() {
-                return self.stop_early(worker, &stored, progress).await;
+                return self.stop_early(worker, &stored, progress, self.again(Duration::ZERO)).await;
+            }
+            let next = self.next_block(&stored, &progress, &pacing, worker);
+            match pacing.turn(next.parts, next.left).await? {
+                Turn::TurnedAway => {
+                    return self.stop_early(worker, &stored, progress, self.turned_away()).await;
+                }
+                // What the last block brought is recorded late rather than the next one claimed early: of
+                // messages that left, the carrier will tell; of messages that did not, nobody can.
+                Turn::At(at) => self.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await,
             }
             let before = progress.clone();
-            let claimed = progress.claim_next(worker, self.now(), stored.expires_at);
+            let claimed = progress
+                .claim_next(worker, self.now(), stored.expires_at, |index| next.messages.contains(&index));
             if progress != before {
-                match self.keep(&stored, &mut progress).await {
+                match table.keep(&stored, &mut progress).await {
                     // Another worker wrote in between: it has the parcel now. What this one sent
                     // is recorded by nobody, so that the other one finds it unknown.
-                    Err(StoreError::Conflict) => return Ok(Done::Later(self.remaining())),
+                    Err(StoreError::Conflict) => return Ok(self.again(self.until(self.deadline))),
                     result => result?,
                 }
             }
             match claimed {
-                Claimed::Block(_) if self.is_late() => {
-                    // The write took long: whoever comes next has the time to ask the carriers.
-                    progress.return_block();
-                    self.keep(&stored, &mut progress).await?;
-                    return Ok(Done::Later(Duration::ZERO));
-                }
                 Claimed::Block(block) => {
+                    match pacing.turn(next.parts, next.left).await? {
+                        Turn::At(at) => self.wait_until(at).await,
+                        Turn::TurnedAway => {
+                            return self.return_block(&stored, progress, self.turned_away()).await;
+                        }
+                    }
+                    if self.is_late() {
+                        // The write took long: whoever comes next has the time to ask the carriers.
+                        return self.return_block(&stored, progress, self.again(Duration::ZERO)).await;
+                    }
+                    pacing.leaves(next.parts);
                     let halted = self.carry(&block, &stored.parcel.messages, &mut progress).await;
                     if halted {
-                        tracing::error!(send = %self.send, "the carrier takes nothing: look after the account");
-                        self.stop_early(worker, &stored, progress).await?;
-                        return Ok(Done::Later(HALT));
+                        return self.halt(worker, &stored, progress).await;
                     }
                 }
                 Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant) => {
-                    return Ok(Done::Later(self.until(instant)));
+                    return Ok(self.again(self.until(instant)));
                 }
-                Claimed::Finished => return Ok(Done::Finished),
+                Claimed::Finished => return Ok(self.finished(&stored, &progress)),
             }
+        }
+    }
+
+    /// What leaves next: as many messages as a claim takes and the lane carries at once, or one text that
+    /// is longer than a block. Nothing while another worker may be alive.
+    fn next_block(
+        &self,
+        stored: &StoredParcel,
+        progress: &Progress,
+        pacing: &Pacing<'_>,
+        worker: Worker,
+    ) -> NextBlock {
+        let now = self.now();
+        let mut next = NextBlock { messages: Vec::with_capacity(CLAIM_SIZE), parts: 0, left: 0 };
+        let held = |claim: shared::delivery::Claim| claim.worker != worker.id && now < claim.lease_until;
+        if progress.claim().is_some_and(held) {
+            return next;
+        }
+        let mut is_full = false;
+        for index in progress.ready(now) {
+            let Some(message) = stored.parcel.messages.get(usize::from(index)) else { continue };
+            let parts = self.parts(message);
+            next.left += parts;
+            is_full |= next.messages.len() == CLAIM_SIZE
+                || (next.parts > 0 && next.parts + parts > pacing.parts_per_block());
+            if !is_full {
+                next.messages.push(index);
+                next.parts += parts;
+            }
+        }
+        next
+    }
+
+    /// How many parts of the carrier's pace a message takes: none when only the simulator gets it.
+    fn parts(&self, message: &PlannedMessage) -> u32 {
+        if self.deps.pace.is_some() && self.deps.carriers.has_a_pace_for(message.phone) {
+            u32::from(message.segments.get())
+        } else {
+            0
         }
     }
 
@@ -130,33 +195,66 @@ impl Parcel<'_> {
         worker: Worker,
         stored: &StoredParcel,
         mut progress: Progress,
+        then: Done,
     ) -> Result<Done, StoreError> {
         if progress.claim().is_some_and(|claim| claim.worker == worker.id) {
             progress.release();
-            self.keep(stored, &mut progress).await?;
+            self.deps.table.keep(stored, &mut progress).await?;
         }
-        Ok(Done::Later(Duration::ZERO))
+        Ok(then)
     }
 
-    /// Writes progress. When it settles the last message, what was reserved for texts that never left
-    /// goes back to the month: settled progress is not written again.
-    async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<(), StoreError> {
-        let (table, never_sent) = (&self.deps.table, never_sent(&stored.parcel.messages, progress));
-        if never_sent.messages == 0 {
-            return table.put_progress(self.school, self.send, self.number, progress).await;
-        }
-        table.put_progress_that_owes(self.school, self.send, self.number, progress).await?;
-        self.give_back(stored, progress).await
+    /// Gives a claimed block back that no carrier was asked for.
+    async fn return_block(
+        &self,
+        stored: &StoredParcel,
+        mut progress: Progress,
+        then: Done,
+    ) -> Result<Done, StoreError> {
+        progress.return_block();
+        self.deps.table.keep(stored, &mut progress).await?;
+        Ok(then)
     }
 
-    /// Gives back what settled progress owes. A failure brings the queue message again, and with it
-    /// the next try.
-    async fn give_back(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
-        let never_sent = never_sent(&stored.parcel.messages, progress);
-        match self.deps.table.give_back(self.school, self.send, self.number, stored.month, never_sent).await {
-            Err(StoreError::Conflict) => Ok(()),
-            result => result,
+    /// Records what the block brought, then halts delivery. The parcel is set aside: the schedule brings it
+    /// back when the operator says so.
+    async fn halt(
+        &self,
+        worker: Worker,
+        stored: &StoredParcel,
+        progress: Progress,
+    ) -> Result<Done, StoreError> {
+        self.stop_early(worker, stored, progress, Done::Finished).await?;
+        if self.deps.table.halt_delivery(self.now()).await? {
+            tracing::error!(alarm = "delivery_halted", "a carrier takes nothing: look after the account");
         }
+        Ok(Done::Finished)
+    }
+
+    /// Nothing is left to send; what nobody knows may be asked for.
+    fn finished(&self, stored: &StoredParcel, progress: &Progress) -> Done {
+        let unknown: Vec<_> = (stored.parcel.messages.iter().zip(progress.states()))
+            .filter_map(|(message, state)| (state == MessageState::Unknown).then_some(message))
+            .collect();
+        match reconcile::first_question(self.message(0), &unknown, self.deps) {
+            Some((question, delay)) => Done::Later(question, delay),
+            None => Done::Finished,
+        }
+    }
+
+    /// This parcel again, after a while.
+    fn again(&self, delay: Duration) -> Done {
+        Done::Later(self.message(0), delay)
+    }
+
+    /// This parcel again, when the carrier may have room.
+    fn turned_away(&self) -> Done {
+        let message = self.message(self.turned_away.saturating_add(1));
+        Done::Later(message, Pacing::until_next_try(self.turned_away))
+    }
+
+    fn message(&self, turned_away: u8) -> QueueMessage {
+        QueueMessage::Parcel { school: self.school, send: self.send, parcel: self.number, turned_away }
     }
 
     /// Whether too little time is left for a block.
@@ -172,16 +270,10 @@ impl Parcel<'_> {
         Duration::try_from(instant.duration_since(self.now())).unwrap_or(Duration::ZERO)
     }
 
-    fn remaining(&self) -> Duration {
-        self.until(self.deadline)
+    async fn wait_until(&self, instant: Timestamp) {
+        let wait = self.until(instant);
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
     }
-}
-
-/// What was reserved for messages that no carrier took, once nothing is left to do.
-fn never_sent(messages: &[PlannedMessage], progress: &Progress) -> Totals {
-    if progress.states().any(MessageState::is_open) {
-        return Totals::default();
-    }
-    let unsent = messages.iter().zip(progress.states()).filter(|(_, state)| state.was_never_sent());
-    Totals::of(unsent.map(|(message, _)| message))
 }

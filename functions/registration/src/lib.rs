@@ -1,6 +1,7 @@
 //! Signing a school up, its printed form, its licence and its settings, and the operator's decisions.
 
 mod acknowledgement;
+mod delivery;
 mod form;
 mod history;
 mod licence;
@@ -38,7 +39,9 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/school/history", get(history::list))
         .route("/v1/licence", get(licence::show))
         .route("/v1/licence/refresh", post(licence::refresh))
-        .route("/v1/operator/registrations", get(operator::list));
+        .route("/v1/operator/registrations", get(operator::list))
+        .route("/v1/operator/delivery", get(delivery::show))
+        .route("/v1/operator/delivery/resume", post(delivery::resume));
     for decision in Decision::ALL {
         let path = format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
         router = router.route(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use shared::{
     http::{AdminOf, Notice, Problem, ProblemKind, ReaderOf},
     language::Language,
-    registration::{AcknowledgedPrices, Barred, Licence, Licensed, Standing},
+    registration::{AcknowledgedPrices, Barred, EndsSoon, Licence, Licensed, Standing},
 };
 
 use crate::Deps;
@@ -18,19 +18,22 @@ pub(crate) struct LicenceBody {
     /// Whether the school could send at this moment, and why not.
     may_send: bool,
     barred: Option<Notice>,
-    /// What the school is to be told although it may send: prices that change.
+    /// What the school is to be told although it may send: prices that change, a licence
+    /// that ends.
     notices: Vec<Notice>,
 }
 
 fn body(licence: &Licence, standing: &Standing, now: Timestamp, language: Language) -> LicenceBody {
     let checked = standing.check(now);
     let prices = checked.as_ref().ok().map(Licensed::prices).filter(AcknowledgedPrices::have_changed);
+    let prices = prices.iter().map(|prices| Notice::of(prices, language));
+    let ends_soon = licence.ends_soon(now).then(|| Notice::of(&EndsSoon, language));
     LicenceBody {
         refreshed_at: licence.refreshed_at.to_string(),
         valid_until: licence.valid_until.to_string(),
         may_send: checked.is_ok(),
         barred: checked.err().map(|barred| Notice::of(&barred, language)),
-        notices: prices.iter().map(|prices| Notice::of(prices, language)).collect(),
+        notices: prices.chain(ends_soon).collect(),
     }
 }
 

@@ -10,7 +10,10 @@ use shared::{
     language::Phrase,
     phone::{Country, Destination},
     pricing::{MicroEuros, RateCard},
-    school::{CallbackNumber, HouseholdRule, QuietHours, School, SchoolName, SchoolTimeZone, Territory, Uai},
+    school::{
+        CallbackNumber, HouseholdRule, QuietHours, RecallWindow, School, SchoolName, SchoolTimeZone,
+        Territory, Uai,
+    },
     store::StoreError,
     text::EncodingMode,
 };
@@ -38,6 +41,8 @@ pub(crate) struct SchoolPatch {
     #[deserr(default)]
     quiet_hours: Patch<QuietHours>,
     #[deserr(default)]
+    recall_window_min: Patch<RecallWindow>,
+    #[deserr(default)]
     household_rule: Patch<HouseholdRule>,
     #[deserr(default)]
     monthly_ceiling_micro_eur: Patch<MicroEuros>,
@@ -56,6 +61,7 @@ pub(crate) struct SchoolBody {
     encoding_mode: EncodingMode,
     allowed_countries: Vec<Country>,
     quiet_hours: Option<QuietHours>,
+    recall_window_min: RecallWindow,
     household_rule: HouseholdRule,
     monthly_ceiling_micro_eur: Option<MicroEuros>,
     send_ceiling_micro_eur: Option<MicroEuros>,
@@ -73,6 +79,7 @@ impl From<School> for SchoolBody {
             encoding_mode: school.encoding_mode,
             allowed_countries: school.allowed_countries.into_iter().collect(),
             quiet_hours: school.quiet_hours,
+            recall_window_min: school.recall_window,
             household_rule: school.household_rule,
             monthly_ceiling_micro_eur: school.ceilings.month,
             send_ceiling_micro_eur: school.ceilings.send,
@@ -135,6 +142,7 @@ fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, 
         allowed_countries,
         own_time_zone: patch.time_zone.apply(school.own_time_zone),
         quiet_hours: patch.quiet_hours.apply(school.quiet_hours),
+        recall_window: patch.recall_window_min.given("/recall_window_min")?.unwrap_or(school.recall_window),
         household_rule: patch.household_rule.given("/household_rule")?.unwrap_or(school.household_rule),
         ceilings: Ceilings {
             month: patch.monthly_ceiling_micro_eur.apply(school.ceilings.month),

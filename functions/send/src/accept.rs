@@ -3,6 +3,8 @@
 //! A crash before the commit point leaves nothing that anybody sees; a crash after it leaves a due
 //! send, which is enqueued later. Enqueueing twice does no harm.
 
+use std::error::Error;
+
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -13,15 +15,18 @@ use shared::{
     http::{Notice, Problem, ProblemKind, Tenant},
     id::SendId,
     language::{Language, Phrase},
-    registration::{AcknowledgedPrices, Licensed},
-    sending::{IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest, Send},
-    store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf},
+    registration::{EndsSoon, Licensed},
+    sending::{
+        IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest, Send, Timing,
+    },
+    store::{AcceptError, Acceptance, Appointment, Attempt, KeyUse, ParcelsOf},
     template::Context,
 };
 
 use crate::{
     Deps,
     budget::{self, BudgetBody, NearlySpent},
+    leaves::{HourSkipped, LeavesBody},
     plan_body::TotalsBody,
 };
 
@@ -30,6 +35,7 @@ use crate::{
 struct AcceptedBody {
     id: SendId,
     accepted_at: String,
+    leaves: LeavesBody,
     totals: TotalsBody,
     dropped: u32,
     /// What remains of the month, in case this send brought it near its ceiling.
@@ -44,12 +50,13 @@ pub(crate) struct Planned {
     pub origin: Origin,
     pub audience: Audience,
     pub context: Context,
+    pub timing: Timing,
 }
 
 /// A request that is carried out once.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
-    pub route: &'static str,
+    pub route: &'a str,
     pub headers: &'a HeaderMap,
     pub bytes: &'a Bytes,
     pub language: Language,
@@ -99,10 +106,30 @@ pub(crate) async fn once(
 }
 
 /// What a school that sends without looking at previews is to be told too.
-fn warnings(budget: &Budget, prices: AcknowledgedPrices, language: Language) -> Vec<Notice> {
+fn warnings(
+    budget: &Budget,
+    licensed: &Licensed,
+    timing: &Timing,
+    now: Timestamp,
+    language: Language,
+) -> Vec<Notice> {
     let nearly_spent = NearlySpent::of(budget).map(|warning| Notice::of(&warning, language));
+    nearly_spent.into_iter().chain(standing_warnings(licensed, timing, now, language)).collect()
+}
+
+/// What previews and sends warn of alike: prices that change, a licence that ends, an hour that was not
+/// the one asked for.
+pub(crate) fn standing_warnings(
+    licensed: &Licensed,
+    timing: &Timing,
+    now: Timestamp,
+    language: Language,
+) -> impl Iterator<Item = Notice> {
+    let prices = licensed.prices();
     let prices = prices.have_changed().then(|| Notice::of(&prices, language));
-    nearly_spent.into_iter().chain(prices).collect()
+    let ends_soon = licensed.licence().ends_soon(now).then(|| Notice::of(&EndsSoon, language));
+    let skipped = timing.hour_was_skipped.then(|| Notice::of(&HourSkipped, language));
+    [prices, ends_soon, skipped].into_iter().flatten()
 }
 
 /// Nothing was done: the same key may bring a corrected request.
@@ -115,7 +142,7 @@ async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem 
 
 /// The send as it will be kept.
 fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp) -> Send {
-    let Planned { plan, licensed, origin, audience, context } = planned;
+    let Planned { plan, licensed, origin, audience, context, timing } = planned;
     let parcels = plan.messages.len().div_ceil(PARCEL_SIZE);
     Send {
         id: attempt.send,
@@ -124,12 +151,15 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
         context: *context,
         accepted_at: now,
         accepted_by: tenant.subject.clone(),
-        due_at: now,
-        expires_at: now.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
+        due_at: timing.due_at,
+        wait: timing.wait,
+        expires_at: timing.due_at.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
         parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
         totals: plan.totals(),
         dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
         rate_card: licensed.rate_card().version(),
+        resent_as: None,
+        tally: None,
     }
 }
 
@@ -146,19 +176,20 @@ async fn accept(
         return Err(nobody_reached());
     }
     let send = record(&planned, tenant, attempt, now);
-    let Planned { plan, licensed, .. } = planned;
+    let Planned { plan, licensed, timing, .. } = planned;
     let (school, totals) = (licensed.school(), send.totals);
     // Looked at before names and texts are written, and made sure of at the commit point.
-    let budget = budget::read(&deps.table, school, now).await?;
+    let budget = budget::read(&deps.table, school, send.due_at).await?;
     budget.check(totals.price)?;
     let after = budget.after(totals.price);
     let answer = AcceptedBody {
         id: send.id,
         accepted_at: now.to_string(),
+        leaves: LeavesBody::new(&timing, school, language),
         totals: totals.into(),
         dropped: send.dropped,
         budget: (&after).into(),
-        warnings: warnings(&after, licensed.prices(), language),
+        warnings: warnings(&after, &licensed, &timing, now, language),
     };
     let answer = serde_json::to_string(&answer).map_err(Problem::internal)?;
     let month = budget.month;
@@ -176,20 +207,49 @@ async fn accept(
         Ok(due) => due,
         // Another send was faster: nothing of this one is left behind.
         Err(AcceptError::OverBudget(ceiling)) => {
-            if let Err(error) = deps.table.delete_parcels(tenant.school, send.id, send.parcels).await {
-                tracing::warn!(%error, send = %send.id, "parcels of no send are left");
-            }
+            remove_parcels(deps, &send, tenant).await;
             return Err(OverBudget::Month { price: totals.price, ceiling }.into());
+        }
+        Err(AcceptError::ResentAlready) => {
+            remove_parcels(deps, &send, tenant).await;
+            return Err(resent_already());
         }
         Err(AcceptError::Store(error)) => return Err(error.into()),
     };
     tracing::info!(school = %tenant.school, send = %send.id, messages = totals.messages, "accepted");
     // From here on the send will leave, whatever happens to this process.
-    match deps.queue.enqueue(due).await {
-        Ok(()) => deps.table.enqueued(due).await?,
-        Err(error) => tracing::warn!(%error, send = %send.id, "left to the schedule"),
+    if send.due_at <= now
+        && let Err(error) = release(deps, due).await
+    {
+        tracing::warn!(%error, send = %send.id, "left to the schedule");
     }
     Ok(answer)
+}
+
+/// Nothing is left behind of a send that did not come to be.
+async fn remove_parcels(deps: &Deps, send: &Send, tenant: &Tenant) {
+    if let Err(error) = deps.table.delete_parcels(tenant.school, send.id, send.parcels).await {
+        tracing::warn!(%error, send = %send.id, "parcels of no send are left");
+    }
+}
+
+/// Hands the parcels to the queue; what does not fit into the next minutes is left to the schedule.
+async fn release(deps: &Deps, due: Appointment) -> Result<(), Box<dyn Error + std::marker::Send + Sync>> {
+    match deps.queue.enqueue(due).await? {
+        None => deps.table.done(due).await?,
+        Some(rest) => deps.table.postpone(due, rest).await?,
+    }
+    Ok(())
+}
+
+pub(crate) fn resent_already() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Ces messages ont déjà été renvoyés : voyez l’envoi nommé par resent_as (GET /v1/sends/{id}).",
+            "These messages were sent again already: see the send named by resent_as (GET /v1/sends/{id}).",
+        ),
+    )
 }
 
 fn still_running() -> Problem {

@@ -4,11 +4,16 @@
 
 mod accept;
 mod budget;
+mod cancel;
+mod leaves;
 mod order_body;
 mod plan_body;
 mod plan_problem;
+mod resend;
 mod sends;
+mod show;
 mod test_sms;
+mod withdraw;
 
 use std::sync::Arc;
 
@@ -36,7 +41,10 @@ pub fn router(deps: Deps) -> Router {
         Router::new()
             .route("/v1/sends/preview", post(sends::preview))
             .route("/v1/sends", post(sends::send))
-            .route("/v1/sends/{id}", get(sends::show))
+            .route("/v1/sends/{id}", get(show::show))
+            .route("/v1/sends/{id}/cancel", post(cancel::cancel))
+            .route("/v1/sends/{id}/withdraw", post(withdraw::withdraw))
+            .route("/v1/sends/{id}/resend", post(resend::resend))
             .route("/v1/budget", get(budget::show))
             .route("/v1/test-sms", post(test_sms::send))
             .layer(DefaultBodyLimit::disable())

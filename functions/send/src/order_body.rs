@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use deserr::Deserr;
 use shared::{
     directory::Audience,
-    http::{FieldError, FieldErrors, MapOf, Problem, Role, SelectionBody, Tenant, forbidden, member},
+    http::{
+        FieldError, FieldErrors, LocalDay, LocalHour, LocalMinute, MapOf, Problem, Role, SelectionBody,
+        Tenant, forbidden, member,
+    },
     id::{PersonId, TemplateId},
     language::Phrase,
     school::HouseholdRule,
-    sending::{GivenValues, Order, Origin, Selection, Value},
+    sending::{GivenValues, Order, Origin, Selection, Value, Wish},
     store::Table,
     template::{Context, Source, Template, Variable, View, Wording, WordingError},
 };
@@ -35,6 +38,15 @@ pub(crate) struct OrderBody {
     /// Where this send differs from the school's setting.
     #[deserr(default)]
     household_rule: Option<HouseholdRule>,
+    /// When it leaves: a local time of the school; at once if it is left out.
+    #[deserr(default)]
+    send_at: Option<LocalMinute>,
+    /// Or some days before an event.
+    #[deserr(default)]
+    reminder: Option<ReminderBody>,
+    /// Whether it leaves in quiet hours, and without a recall window.
+    #[deserr(default)]
+    pub urgent: bool,
     /// The digest of the preview that a person agreed to.
     #[deserr(default)]
     pub preview_digest: Option<String>,
@@ -48,6 +60,15 @@ struct TextBody {
     body: String,
 }
 
+/// A reminder of an event.
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct ReminderBody {
+    event_date: LocalDay,
+    days_before: u16,
+    at: LocalHour,
+}
+
 /// An order, and what it was made from.
 pub(crate) struct Ordered {
     pub order: Order,
@@ -55,6 +76,25 @@ pub(crate) struct Ordered {
 }
 
 impl OrderBody {
+    /// When it is to leave, and where to say so when it cannot.
+    pub fn wish(&self) -> Result<(Wish, &'static str), FieldErrors> {
+        match (&self.send_at, &self.reminder) {
+            (None, None) => Ok((Wish::Now, "/send_at")),
+            (Some(LocalMinute(at)), None) => Ok((Wish::At(*at), "/send_at")),
+            (None, Some(ReminderBody { event_date, days_before, at })) => {
+                Ok((Wish::Before { event: event_date.0, days: *days_before, at: at.0 }, "/reminder"))
+            }
+            (Some(_), Some(_)) => Err(FieldErrors::one(FieldError::described(
+                "/reminder",
+                "one_time",
+                Phrase::fixed(
+                    "Donnez une heure (send_at) ou un rappel (reminder), pas les deux.",
+                    "Give an hour (send_at) or a reminder (reminder), not both.",
+                ),
+            ))),
+        }
+    }
+
     /// Reads the template and makes the order, or reports everything that is wrong.
     pub async fn order(self, table: &Table, tenant: &Tenant) -> Result<Ordered, Problem> {
         let own_words = self.body.is_some() || self.text.is_some();

@@ -10,7 +10,7 @@ use shared::{
     text::{Encoding, EncodingMode, Segments, TextReport},
 };
 
-use crate::budget::BudgetBody;
+use crate::{budget::BudgetBody, leaves::LeavesBody};
 
 #[derive(Serialize)]
 pub(crate) struct PlanBody {
@@ -21,6 +21,7 @@ pub(crate) struct PlanBody {
     /// has no equivalent; none when that would save nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     without_offending_characters: Option<CheaperBody>,
+    leaves: LeavesBody,
     budget: BudgetBody,
     warnings: Vec<Notice>,
     kept: Vec<KeptBody>,
@@ -147,6 +148,7 @@ fn cheaper(plan: &Plan) -> Option<CheaperBody> {
 
 /// What a preview shows beside the plan itself.
 pub(crate) struct Beside {
+    pub leaves: LeavesBody,
     pub budget: BudgetBody,
     pub warnings: Vec<Notice>,
 }
@@ -158,6 +160,7 @@ impl PlanBody {
             digest: plan.digest().as_str().to_owned(),
             totals: plan.totals().into(),
             without_offending_characters: cheaper(&plan),
+            leaves: beside.leaves,
             budget: beside.budget,
             warnings: beside.warnings,
             kept: Vec::new(),

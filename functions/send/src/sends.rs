@@ -1,4 +1,4 @@
-//! `/v1/sends`: preview, send, and see how far a send has come.
+//! `POST /v1/sends/preview` and `POST /v1/sends`: one path, of which the preview is the first part.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,33 +9,35 @@ use axum::{
     response::IntoResponse,
 };
 use deserr::Deserr;
-use serde::Serialize;
 use shared::{
-    delivery::MessageState,
-    directory::{Audience, Directory},
+    directory::Directory,
     http::{
-        FieldError, FieldErrors, JsonBody, Notice, PathId, Problem, ProblemKind, QueryOf, ReaderOf, SenderOf,
-        Tenant,
+        FieldError, FieldErrors, JsonBody, Notice, Problem, ProblemKind, QueryOf, Role, SenderOf, Tenant, at,
+        forbidden,
     },
-    id::{SendId, TemplateId},
     language::{Language, Phrase},
-    sending::{Order, Origin, PARCEL_SIZE, Plan, Send, Value},
-    template::{Context, TemplateLabel, TextWarning},
+    sending::{Order, Plan, Timing, TimingError, Value},
+    template::TextWarning,
 };
 
 use crate::{
     Deps,
-    accept::{Planned, Request, once},
+    accept::{Planned, Request, once, standing_warnings},
     budget::{self, NearlySpent},
+    leaves::LeavesBody,
     order_body::OrderBody,
-    plan_body::{Beside, PlanBody, TotalsBody},
+    plan_body::{Beside, PlanBody},
     plan_problem::plan_problem,
 };
 
 /// Steps 1 to 4 of a send: licence and rights, people, reasons, texts and prices.
 async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned, Order), Problem> {
     let expected_digest = body.preview_digest.clone();
-    let licensed = deps.table.standing(tenant.school).await?.check(deps.clock.now())?;
+    let ((wish, pointer), urgent, now) = (body.wish()?, body.urgent, deps.clock.now());
+    if urgent && tenant.role != Role::Admin {
+        return Err(forbidden(&[Role::Admin]));
+    }
+    let licensed = deps.table.standing(tenant.school).await?.check(now)?;
     let ordered = body.order(&deps.table, tenant).await?;
     let directory = Directory::new(deps.table.all_people(tenant.school).await?);
     let plan = Plan::new(&ordered.order, &licensed, &directory).map_err(plan_problem)?;
@@ -49,7 +51,11 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
         ));
     }
     let (audience, context) = (ordered.order.wording.audience(), ordered.order.wording.context());
-    Ok((Planned { plan, licensed, origin: ordered.origin, audience, context }, ordered.order))
+    let timing = at(pointer, Timing::new(wish, urgent, context, licensed.school(), now))?;
+    if licensed.licence().is_over(timing.due_at) {
+        return Err(FieldErrors::one(FieldError::new(pointer, &TimingError::AfterTheLicence)).into());
+    }
+    Ok((Planned { plan, licensed, origin: ordered.origin, audience, context, timing }, ordered.order))
 }
 
 /// What is better not in the words of a send: in its text, and in the values that came with it.
@@ -91,8 +97,8 @@ pub(crate) async fn preview(
     JsonBody { value: body, .. }: JsonBody<OrderBody>,
 ) -> Result<Json<PlanBody>, Problem> {
     let offset = query.offset()?;
-    let (Planned { plan, licensed, .. }, order) = plan(&deps, &tenant, body).await?;
-    let budget = budget::read(&deps.table, licensed.school(), deps.clock.now()).await?;
+    let (Planned { plan, licensed, timing, .. }, order) = plan(&deps, &tenant, body).await?;
+    let budget = budget::read(&deps.table, licensed.school(), timing.due_at).await?;
     let price = plan.totals().price;
     let mut warnings: Vec<Notice> =
         text_warnings(&order).iter().map(|warning| Notice::of(warning, language)).collect();
@@ -101,10 +107,9 @@ pub(crate) async fn preview(
         Ok(()) => warnings
             .extend(NearlySpent::of(&budget.after(price)).map(|warning| Notice::of(&warning, language))),
     }
-    if licensed.prices().have_changed() {
-        warnings.push(Notice::of(&licensed.prices(), language));
-    }
-    let beside = Beside { budget: (&budget).into(), warnings };
+    warnings.extend(standing_warnings(&licensed, &timing, deps.clock.now(), language));
+    let leaves = LeavesBody::new(&timing, licensed.school(), language);
+    let beside = Beside { leaves, budget: (&budget).into(), warnings };
     Ok(Json(PlanBody::new(plan, beside, offset, language)))
 }
 
@@ -119,75 +124,4 @@ pub(crate) async fn send(
     let request = Request { route: "POST /v1/sends", headers: &headers, bytes: &bytes, language };
     let answer = once(&deps, &tenant, request, planned).await?;
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
-}
-
-#[derive(Serialize)]
-pub(crate) struct SendBody {
-    id: SendId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    template: Option<TemplateBody>,
-    audience: Audience,
-    context: Context,
-    accepted_at: String,
-    accepted_by: String,
-    expires_at: String,
-    totals: TotalsBody,
-    dropped: u32,
-    /// How many messages are in each state at this moment.
-    states: BTreeMap<&'static str, u32>,
-}
-
-#[derive(Serialize)]
-struct TemplateBody {
-    id: TemplateId,
-    version: u64,
-    label: TemplateLabel,
-    /// Whether its text was edited for this send.
-    edited: bool,
-}
-
-impl SendBody {
-    fn new(send: Send, states: BTreeMap<&'static str, u32>) -> Self {
-        Self {
-            id: send.id,
-            template: match send.origin {
-                Origin::Template { id, version, label, edited } => {
-                    Some(TemplateBody { id, version, label, edited })
-                }
-                Origin::Text | Origin::Test => None,
-            },
-            audience: send.audience,
-            context: send.context,
-            accepted_at: send.accepted_at.to_string(),
-            accepted_by: send.accepted_by.into(),
-            expires_at: send.expires_at.to_string(),
-            totals: send.totals.into(),
-            dropped: send.dropped,
-            states,
-        }
-    }
-}
-
-pub(crate) async fn show(
-    ReaderOf(tenant): ReaderOf,
-    State(deps): State<Deps>,
-    PathId(id): PathId<SendId>,
-) -> Result<Json<SendBody>, Problem> {
-    let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
-    let progresses = deps.table.progresses(tenant.school, id).await?;
-    let mut states: BTreeMap<&'static str, u32> = BTreeMap::new();
-    let mut begun = 0;
-    for (_, progress) in &progresses {
-        for state in progress.states() {
-            *states.entry(state.as_str()).or_default() += 1;
-            begun += 1;
-        }
-    }
-    debug_assert!(begun as usize <= usize::from(send.parcels) * PARCEL_SIZE);
-    // A parcel that nobody has claimed has no progress yet.
-    let waiting = send.totals.messages.saturating_sub(begun);
-    if waiting > 0 {
-        *states.entry(MessageState::Queued.as_str()).or_default() += waiting;
-    }
-    Ok(Json(SendBody::new(send, states)))
 }

@@ -12,7 +12,7 @@ use shared::{
     http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at},
     id::PersonId,
     language::{Language, Phrase},
-    sending::{Origin, Plan, PlannedMessage},
+    sending::{Origin, Plan, PlannedMessage, Timing},
     template::Context,
     text::MeasuredText,
 };
@@ -80,5 +80,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         origin: Origin::Test,
         audience: Audience::Staff,
         context: Context::Information,
+        // Somebody waits for it, and asked for it.
+        timing: Timing::at_once(now),
     })
 }

@@ -3,14 +3,18 @@
 mod messages;
 mod walk;
 
+use std::sync::Arc;
+
 use axum::{Router, routing::get};
-use shared::{http::served, store::Table};
+use shared::{clock::Clock, http::served, store::Table};
 
 /// What this function may use: it only reads.
 #[derive(Clone)]
 pub struct Deps {
     /// Sends and their parcels.
     pub table: Table,
+    /// Tells what is scheduled from what is queued.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// The routes of this function.

@@ -7,5 +7,6 @@ use shared::{environment, telemetry};
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
-    lambda_http::run(router(Deps { table: environment::table(&aws)? })).await
+    let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
+    lambda_http::run(router(deps)).await
 }

@@ -10,14 +10,13 @@ use shared::{
     id::{PersonId, SendId},
     language::{Explain, Language, Phrase},
     pricing::MicroEuros,
-    sending::Origin,
     template::{Context, TemplateLabel},
     text::{Encoding, Segments},
 };
 
 use crate::{
     Deps,
-    walk::{Logged, Place, walk},
+    walk::{Logged, Place, Walk},
 };
 
 /// The list that cursors of this module belong to.
@@ -73,20 +72,13 @@ struct MessageBody {
 impl MessageBody {
     fn new(logged: Logged<'_>, language: Language) -> Self {
         let Logged { reference, send, message, state } = logged;
-        let (reason, detail) = match state {
-            MessageState::Failed(reason) => {
-                (Some(reason.code()), Some(reason.explain().in_language(language).to_owned()))
-            }
-            _ => (None, None),
-        };
+        let reason = state.reason();
+        let detail = reason.map(|reason| reason.explain().in_language(language).to_owned());
         Self {
             reference: reference.to_string(),
             send: send.id,
             accepted_at: send.accepted_at.to_string(),
-            template: match &send.origin {
-                Origin::Template { label, .. } => Some(label.clone()),
-                Origin::Text | Origin::Test => None,
-            },
+            template: send.origin.label().cloned(),
             audience: send.audience,
             context: send.context,
             person: message.recipient,
@@ -98,7 +90,7 @@ impl MessageBody {
             segments: message.segments,
             price_micro_eur: message.price,
             state: state.as_str(),
-            reason,
+            reason: reason.map(Explain::code),
             detail,
         }
     }
@@ -120,7 +112,8 @@ pub(crate) async fn list(
             && state.is_none_or(|state| logged.state.as_str() == state);
         kept.then(|| MessageBody::new(logged, language))
     };
-    let walked = walk(&deps.table, tenant.school, start, query.send, page.limit.get(), keep).await?;
+    let walk = Walk { table: &deps.table, school: tenant.school, now: deps.clock.now() };
+    let walked = walk.collect(start, query.send, page.limit.get(), keep).await?;
     let next_cursor = walked.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
     Ok(Json(MessagesBody { messages: walked.found, next_cursor }))
 }

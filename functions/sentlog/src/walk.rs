@@ -4,6 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::Timestamp;
 use shared::{
     delivery::MessageState,
     id::{SchoolId, SendId},
@@ -68,49 +69,61 @@ pub(crate) struct Walked<T> {
     pub next: Option<Place>,
 }
 
-/// Collects up to `limit` messages that `keep` turns into something, from `start` on.
-pub(crate) async fn walk<T>(
-    table: &Table,
-    school: SchoolId,
-    start: Option<Place>,
-    only: Option<SendId>,
-    limit: usize,
-    mut keep: impl FnMut(Logged<'_>) -> Option<T>,
-) -> Result<Walked<T>, StoreError> {
-    let mut walked = Walked { found: Vec::new(), next: None };
-    let mut parcels_read = 0;
-    let mut sends = sends_from(table, school, start, only).await?;
-    loop {
-        let Some(send) = sends.next() else {
-            let Some(before) = sends.rest else { return Ok(walked) };
-            sends = Sends::page(table, school, Some(before)).await?;
-            continue;
-        };
-        let (first_parcel, first_index) = match start {
-            Some(place) if place.send == send.id => (place.parcel.0, place.index),
-            _ => (0, 0),
-        };
-        for number in (first_parcel..send.parcels).map(ParcelNumber) {
-            if parcels_read == MAX_PARCELS {
-                walked.next = Some(Place { send: send.id, parcel: number, index: 0 });
-                return Ok(walked);
-            }
-            parcels_read += 1;
-            let Some(stored) = table.parcel(school, send.id, number).await? else { continue };
-            let states: Vec<MessageState> = stored.progress.states().collect();
-            let skipped = if number.0 == first_parcel { usize::from(first_index) } else { 0 };
-            for (index, message) in stored.parcel.messages.into_iter().enumerate().skip(skipped) {
-                let reference = MessageReference {
-                    send: send.id,
-                    parcel: number,
-                    index: u8::try_from(index).unwrap_or(u8::MAX),
-                };
-                if walked.found.len() == limit {
-                    walked.next = Some(Place { send: send.id, parcel: number, index: reference.index });
+/// A walk through the messages of a school.
+pub(crate) struct Walk<'t> {
+    pub table: &'t Table,
+    pub school: SchoolId,
+    /// The present instant: what is due later is scheduled.
+    pub now: Timestamp,
+}
+
+impl Walk<'_> {
+    /// Collects up to `limit` messages that `keep` turns into something, from `start` on.
+    pub async fn collect<T>(
+        &self,
+        start: Option<Place>,
+        only: Option<SendId>,
+        limit: usize,
+        mut keep: impl FnMut(Logged<'_>) -> Option<T>,
+    ) -> Result<Walked<T>, StoreError> {
+        let mut walked = Walked { found: Vec::new(), next: None };
+        let mut parcels_read = 0;
+        let mut sends = sends_from(self.table, self.school, start, only).await?;
+        loop {
+            let Some(send) = sends.next() else {
+                let Some(before) = sends.rest else { return Ok(walked) };
+                sends = Sends::page(self.table, self.school, Some(before)).await?;
+                continue;
+            };
+            let (first_parcel, first_index) = match start {
+                Some(place) if place.send == send.id => (place.parcel.0, place.index),
+                _ => (0, 0),
+            };
+            for number in (first_parcel..send.parcels).map(ParcelNumber) {
+                if parcels_read == MAX_PARCELS {
+                    walked.next = Some(Place { send: send.id, parcel: number, index: 0 });
                     return Ok(walked);
                 }
-                let state = states.get(index).copied().unwrap_or(MessageState::Queued);
-                walked.found.extend(keep(Logged { reference, send: &send, message, state }));
+                parcels_read += 1;
+                let Some(stored) = self.table.parcel(self.school, send.id, number).await? else { continue };
+                let states: Vec<MessageState> = stored.progress.states().collect();
+                let skipped = if number.0 == first_parcel { usize::from(first_index) } else { 0 };
+                for (index, message) in stored.parcel.messages.into_iter().enumerate().skip(skipped) {
+                    let reference = MessageReference {
+                        send: send.id,
+                        parcel: number,
+                        index: u8::try_from(index).unwrap_or(u8::MAX),
+                    };
+                    if walked.found.len() == limit {
+                        walked.next = Some(Place { send: send.id, parcel: number, index: reference.index });
+                        return Ok(walked);
+                    }
+                    let state = match states.get(index) {
+                        Some(MessageState::Queued) | None => send.untouched_state(self.now),
+                        Some(state) => *state,
+                    };
+                    walked.found.extend(keep(Logged { reference, send: &send, message, state }));
+                }
             }
         }
     }

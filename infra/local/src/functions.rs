@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use shared::{aws::Aws, carrier::Carriers, clock::Clock, queue::Queue, store::Table};
+use shared::{carrier::Carriers, clock::Clock, delivery::PartsPerSecond, queue::Queue, store::Table};
 
 /// Every function that API Gateway calls, and the one that the queue feeds.
 #[derive(Clone)]
@@ -14,6 +14,17 @@ pub(crate) struct Functions {
     send: Router,
     sentlog: Router,
     pub deliver: deliver::Deps,
+    pub deadletters: deadletters::Deps,
+    pub schedule: schedule::Deps,
+}
+
+/// What the functions share on this machine.
+pub(crate) struct Wiring {
+    pub table: Table,
+    pub queue: Queue,
+    pub carriers: Carriers,
+    pub pace: Option<PartsPerSecond>,
+    pub clock: Arc<dyn Clock>,
 }
 
 /// One of the functions that API Gateway calls.
@@ -38,9 +49,7 @@ const ROUTES: [(&str, Choose); 14] = [
 ];
 
 impl Functions {
-    pub fn new(aws: &Aws, table: &str, queue_url: String, carriers: Carriers, clock: Arc<dyn Clock>) -> Self {
-        let table = Table::new(aws.clone(), table.to_owned());
-        let queue = Queue::new(aws.clone(), queue_url);
+    pub fn new(Wiring { table, queue, carriers, pace, clock }: Wiring) -> Self {
         Self {
             registration: registration::router(registration::Deps {
                 table: table.clone(),
@@ -53,8 +62,10 @@ impl Functions {
                 queue: queue.clone(),
                 clock: clock.clone(),
             }),
-            sentlog: sentlog::router(sentlog::Deps { table: table.clone() }),
-            deliver: deliver::Deps { table, queue, carriers, clock },
+            sentlog: sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() }),
+            schedule: schedule::Deps { table: table.clone(), queue: queue.clone(), clock: clock.clone() },
+            deadletters: deadletters::Deps { table: table.clone(), clock: clock.clone() },
+            deliver: deliver::Deps { table, queue, carriers, pace, clock },
         }
     }
 

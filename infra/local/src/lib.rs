@@ -10,8 +10,9 @@ mod gateway;
 pub mod meter;
 pub mod options;
 mod phones;
-mod queue;
+pub mod queue;
 mod running;
+mod schedules;
 mod start_error;
 mod tokens;
 

@@ -4,11 +4,13 @@ use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use axum::{Router, middleware::from_fn};
+use schedule::Round;
 use serde::Serialize;
 use shared::{
     aws::{Aws, AwsEnvironment},
     carrier::{Bridge, Carrier, Carriers, Simulator},
     clock::{Clock, SystemClock},
+    delivery::PartsPerSecond,
     queue::Queue,
     store::Table,
 };
@@ -18,12 +20,13 @@ use crate::{
     StartError, Tokens,
     data_dir::DataDir,
     dynamodb,
-    functions::Functions,
+    functions::{Functions, Wiring},
     gateway::{self, Gateway},
     meter::{CapacityInterceptor, Meter},
     options::{CarrierName, Options},
     phones::{self, BRIDGE_PATH, Inbox, Phones},
-    queue::{self, Journal, Mapping, Messages},
+    queue::{self, Consumer, Journal, MAX_RECEIVES, Mapping, Messages, Unruly},
+    schedules,
 };
 
 /// Where everything answers.
@@ -48,6 +51,7 @@ pub struct Running {
     unfinished: usize,
     stop: watch::Sender<bool>,
     pollers: JoinSet<()>,
+    schedules: tokio::task::JoinHandle<()>,
     gateway: Router,
     data: DataDir,
 }
@@ -80,11 +84,15 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     };
     let aws = Aws::with_interceptors(environment, interceptors);
 
-    let (messages, journal) = (Arc::new(Messages::default()), Journal::new(unmetered));
+    let unruly = options.unruly_queue.then(|| Unruly::new(fastrand::u64(..)));
+    let messages = Arc::new(Messages::new(Some(MAX_RECEIVES), unruly));
+    let (dead, journal) = (Arc::new(Messages::new(None, None)), Journal::new(unmetered));
     let damaged = |cause: String| StartError::DataDamaged { path: data.path().to_owned(), cause };
     let left = journal.waiting().await.map_err(|error| damaged(format!("{error:?}")))?;
     let unfinished = left.len();
     left.into_iter().for_each(|message| messages.add(message, Duration::ZERO));
+    let letters = journal.dead().await.map_err(|error| damaged(format!("{error:?}")))?;
+    letters.into_iter().for_each(|letter| dead.add(letter, Duration::ZERO));
     let api = queue::router(queue::Api {
         messages: messages.clone(),
         journal: journal.clone(),
@@ -97,14 +105,27 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         .map_err(|cause| StartError::FolderUnusable { path: data.path().to_owned(), cause })?;
     let carriers = carriers(options.carrier, &addresses, &secret, &clock);
     let queue_url = format!("{}/queue/carillon", addresses.sqs);
-    let functions = Functions::new(&aws, dynamodb::TABLE, queue_url.clone(), carriers, clock.clone());
+    let functions = Functions::new(Wiring {
+        table: Table::new(aws.clone(), dynamodb::TABLE.to_owned()),
+        queue: Queue::new(aws, queue_url).paced(options.parts_per_second),
+        carriers,
+        pace: options.parts_per_second,
+        clock: clock.clone(),
+    });
     let tokens = Tokens::new(&secret, clock.clone());
-    let mapping = Mapping {
+    let deliveries = Mapping {
         messages: messages.clone(),
+        dead: dead.clone(),
         journal,
-        deliver: functions.deliver.clone(),
+        consumer: Consumer::Deliver(functions.deliver.clone()),
         meter: meter.clone(),
     };
+    let burials = Mapping {
+        messages: dead.clone(),
+        consumer: Consumer::DeadLetters(functions.deadletters.clone()),
+        ..deliveries.clone()
+    };
+    let schedule = functions.schedule.clone();
     let phones = phones::router(Phones { inbox: Arc::new(inbox), key: secret, clock: clock.clone() });
     let gateway = Gateway { functions, tokens: tokens.clone(), clock: clock.clone() };
     let counted = meter.clone();
@@ -119,34 +140,30 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     serve(gateway_listener, gateway.clone());
 
     let (stop, stopped) = watch::channel(false);
-    let pollers = mapping.start(stopped);
-    let table = Table::new(aws.clone(), dynamodb::TABLE.to_owned());
-    complete_due_sends(&table, &Queue::new(aws, queue_url), &*clock).await;
-    Ok(Running { addresses, tokens, meter, messages, unfinished, stop, pollers, gateway, data })
+    let mut pollers = deliveries.start(concurrency(options.parts_per_second), stopped.clone());
+    pollers.spawn(until_all_end(burials.start(1, stopped.clone())));
+    // What a crash left between the commit point of a send and the queue leaves now.
+    schedules::round(Round::Minute, &schedule).await;
+    let schedules = tokio::spawn(schedules::run(schedule, stopped));
+    Ok(Running { addresses, tokens, meter, messages, unfinished, stop, pollers, schedules, gateway, data })
 }
 
-/// Enqueues the sends that a crash left between their commit point and the queue.
-async fn complete_due_sends(table: &Table, queue: &Queue, clock: &dyn Clock) {
-    let due = table.due_sends(clock.now()).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the due sends could not be read");
-        Vec::new()
-    });
-    for send in due {
-        match queue.enqueue(send).await {
-            Ok(()) => {
-                if let Err(error) = table.enqueued(send).await {
-                    tracing::warn!(%error, "a due send will be enqueued again");
-                }
-            }
-            Err(error) => tracing::error!(%error, send = %send.send, "a due send could not be enqueued"),
-        }
-    }
+/// Runs of `deliver` at once: two for each lane of a carrier's pace, so that one is there when a lane is
+/// free.
+fn concurrency(pace: Option<PartsPerSecond>) -> usize {
+    const LEAST: usize = 8;
+    pace.map_or(LEAST, |cap| LEAST.max(2 * usize::from(cap.lanes())))
+}
+
+async fn until_all_end(mut tasks: JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
 }
 
 fn carriers(name: CarrierName, addresses: &Addresses, key: &[u8], clock: &Arc<dyn Clock>) -> Carriers {
     let carrier: Arc<dyn Carrier> = match name {
         CarrierName::Phones => {
-            Arc::new(Bridge::new(format!("{}{BRIDGE_PATH}", addresses.gateway), key.to_vec(), clock.clone()))
+            let url = format!("{}{BRIDGE_PATH}", addresses.gateway);
+            Arc::new(Bridge::new(url, key.to_vec(), clock.clone()).that_can_be_asked())
         }
         CarrierName::Simulator => Arc::new(Simulator),
     };
@@ -223,7 +240,10 @@ impl Running {
     /// Takes no more from the queue and waits for the runs under way, twenty seconds at most.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        let finished = async { while self.pollers.join_next().await.is_some() {} };
+        let finished = async {
+            while self.pollers.join_next().await.is_some() {}
+            let _ = self.schedules.await;
+        };
         if tokio::time::timeout(Duration::from_secs(20), finished).await.is_err() {
             tracing::warn!("stopped with messages in flight: they are finished at the next start");
         }

@@ -60,10 +60,23 @@ impl Aws {
 
     /// The same, with something that watches every call.
     pub fn with_interceptors(environment: AwsEnvironment, interceptors: Vec<SharedInterceptor>) -> Self {
+        Self::made(environment, interceptors, OnceLock::new())
+    }
+
+    /// The same over an HTTP client of the caller's, through which every call passes.
+    pub fn through(environment: AwsEnvironment, http: SharedHttpClient) -> Self {
+        Self::made(environment, Vec::new(), OnceLock::from(http))
+    }
+
+    fn made(
+        environment: AwsEnvironment,
+        interceptors: Vec<SharedInterceptor>,
+        http: OnceLock<SharedHttpClient>,
+    ) -> Self {
         Self(Arc::new(Inner {
             environment,
             interceptors,
-            http: OnceLock::new(),
+            http,
             dynamodb: OnceLock::new(),
             sqs: OnceLock::new(),
             sns: OnceLock::new(),

@@ -3,13 +3,17 @@
 //! `POST` of a [`BridgeSms`] as JSON, signed as Standard Webhooks says
 //! (`webhook-signature: v1,` base64 of HMAC-SHA256 over `id.timestamp.body`). The answer is a status:
 //! 2xx accepted; 400, 413 and 422 refused for good; 408, 425, 429 and 503 try later; 401, 403, 404 and
-//! 405 trouble with the account or the address, which stops the parcel; anything else is unknown.
+//! 405 trouble with the account or the address, which halts delivery; anything else is unknown.
+//!
+//! A bridge that can be asked answers `GET` of its address and `/{reference}`, signed over an empty body,
+//! with a [`BridgeFinding`]. Any other answer tells nothing.
 
 use std::{sync::Arc, time::Duration};
 
-use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::{
-    http::HttpConnector, orchestrator::HttpRequest, result::ConnectorError,
+    http::{HttpConnector, SharedHttpConnector},
+    orchestrator::HttpRequest,
+    result::ConnectorError,
 };
 use aws_smithy_types::body::SdkBody;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -18,8 +22,8 @@ use http_body_util::{BodyExt, Collected, Limited};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::{Answer, Carrier, Outcome, Sms, was_never_connected};
-use crate::{aws, clock::Clock, delivery::FailureReason};
+use super::{Answer, Carrier, Finding, Found, Outcome, Sms, was_never_connected};
+use crate::{aws, clock::Clock, delivery::FailureReason, sending::MessageReference};
 
 /// What a bridge receives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,14 +42,36 @@ struct BridgeRefusal {
     reason: FailureReason,
 }
 
+/// What a bridge knows of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BridgeFinding {
+    /// The message that was asked for.
+    pub reference: String,
+    /// What became of it.
+    pub state: BridgeState,
+}
+
+/// What became of a message at a bridge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BridgeState {
+    /// It was taken.
+    Accepted,
+    /// It never came.
+    NeverReceived,
+    /// The bridge cannot tell.
+    Unknown,
+}
+
 /// An answer says one word; more is not read.
 const MAX_ANSWER_BYTES: usize = 4096;
 
 /// A carrier behind an HTTP address.
 pub struct Bridge {
-    connector: Connector,
+    connector: SharedHttpConnector,
     url: String,
     key: Vec<u8>,
+    can_be_asked: bool,
     clock: Arc<dyn Clock>,
 }
 
@@ -56,18 +82,48 @@ impl Bridge {
     /// A bridge at an address, and the key that it shares with us.
     pub fn new(url: String, key: Vec<u8>, clock: Arc<dyn Clock>) -> Self {
         let connector = aws::connector(Duration::from_secs(2), Self::TIMEOUT);
-        Self { connector, url, key, clock }
+        Self::through(SharedHttpConnector::new(connector), url, key, clock)
+    }
+
+    /// The same over a connection of the caller's.
+    pub const fn through(
+        connector: SharedHttpConnector,
+        url: String,
+        key: Vec<u8>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { connector, url, key, can_be_asked: false, clock }
+    }
+
+    /// The same bridge, which answers when it is asked what became of a message.
+    pub fn that_can_be_asked(self) -> Self {
+        Self { can_be_asked: true, ..self }
     }
 
     fn request(&self, sms: &Sms<'_>) -> Option<HttpRequest> {
         let reference = sms.reference.to_string();
         let body = BridgeSms { to: sms.to.e164(), text: sms.text.to_owned(), reference: reference.clone() };
         let body = serde_json::to_string(&body).ok()?;
+        self.signed("POST", self.url.clone(), reference, body)
+    }
+
+    fn question(&self, reference: MessageReference) -> Option<HttpRequest> {
+        let url = format!("{}/{reference}", self.url.trim_end_matches('/'));
+        self.signed("GET", url, reference.to_string(), String::new())
+    }
+
+    fn signed(
+        &self,
+        method: &'static str,
+        url: String,
+        reference: String,
+        body: String,
+    ) -> Option<HttpRequest> {
         let timestamp = self.clock.now().as_second().to_string();
         let signature = signature(&self.key, &reference, &timestamp, &body);
         let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_method("POST").ok()?;
-        request.set_uri(self.url.as_str()).ok()?;
+        request.set_method(method).ok()?;
+        request.set_uri(url).ok()?;
         let headers = request.headers_mut();
         headers.insert("content-type", "application/json");
         headers.insert("webhook-id", reference);
@@ -114,6 +170,33 @@ impl Carrier for Bridge {
                 Err(error) => classify_failure(&error),
             }
         })
+    }
+
+    fn can_be_asked(&self) -> bool {
+        self.can_be_asked
+    }
+
+    fn find(&self, reference: MessageReference) -> Finding<'_> {
+        Box::pin(async move {
+            let Some(request) = self.question(reference) else { return Found::Nothing };
+            let Ok(response) = self.connector.call(request).await else { return Found::Nothing };
+            let status = response.status().as_u16();
+            let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await;
+            found(status, &body.map(Collected::to_bytes).unwrap_or_default(), reference)
+        })
+    }
+}
+
+/// Only a finding for the very message that was asked for tells anything: an address that is wrong
+/// answers 404 as well.
+fn found(status: u16, body: &[u8], reference: MessageReference) -> Found {
+    match serde_json::from_slice::<BridgeFinding>(body) {
+        Ok(finding) if status == 200 && finding.reference == reference.to_string() => match finding.state {
+            BridgeState::Accepted => Found::Accepted,
+            BridgeState::NeverReceived => Found::NeverReceived,
+            BridgeState::Unknown => Found::Nothing,
+        },
+        _ => Found::Nothing,
     }
 }
 

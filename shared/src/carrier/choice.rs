@@ -22,4 +22,9 @@ impl Carriers {
     pub fn for_number(&self, number: PhoneNumber) -> &dyn Carrier {
         if number.is_simulated() { &*self.simulated } else { &*self.real }
     }
+
+    /// Whether a text to this number counts for the carrier's pace: the simulator has none.
+    pub fn has_a_pace_for(&self, number: PhoneNumber) -> bool {
+        !number.is_simulated() || Arc::ptr_eq(&self.simulated, &self.real)
+    }
 }

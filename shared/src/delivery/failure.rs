@@ -18,12 +18,23 @@ pub enum FailureReason {
     Refused,
     /// The network could not hand it over.
     Undelivered,
+    /// Our own delivery failed again and again; no carrier was asked for this message.
+    Exhausted,
+    /// The carrier was asked afterwards and never received it.
+    NeverReceived,
 }
 
 impl FailureReason {
-    /// All of them, in the order of their stored codes.
-    pub const ALL: [Self; 5] =
-        [Self::InvalidNumber, Self::OptedOut, Self::Content, Self::Refused, Self::Undelivered];
+    /// All of them, in the order of their stored codes: a new one goes to the end.
+    pub const ALL: [Self; 7] = [
+        Self::InvalidNumber,
+        Self::OptedOut,
+        Self::Content,
+        Self::Refused,
+        Self::Undelivered,
+        Self::Exhausted,
+        Self::NeverReceived,
+    ];
 }
 
 impl Explain for FailureReason {
@@ -34,6 +45,8 @@ impl Explain for FailureReason {
             Self::Content => "content",
             Self::Refused => "refused",
             Self::Undelivered => "undelivered",
+            Self::Exhausted => "exhausted",
+            Self::NeverReceived => "never_received",
         }
     }
 
@@ -54,6 +67,14 @@ impl Explain for FailureReason {
             Self::Undelivered => Phrase::fixed(
                 "Le réseau n’a pas pu remettre le message au téléphone.",
                 "The network could not hand the message to the phone.",
+            ),
+            Self::Exhausted => Phrase::fixed(
+                "Une panne du service a empêché l’envoi, et aucun opérateur n’a été sollicité : renvoyez le message.",
+                "A fault of the service kept it from leaving, and no carrier was asked: send the message again.",
+            ),
+            Self::NeverReceived => Phrase::fixed(
+                "Interrogé ensuite, l’opérateur n’a jamais reçu ce message : renvoyez-le.",
+                "Asked afterwards, the carrier never received this message: send it again.",
             ),
         }
     }

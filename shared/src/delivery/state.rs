@@ -1,6 +1,7 @@
 //! What became of a message. States only move forward.
 
-use super::FailureReason;
+use super::{Cancellation, FailureReason};
+use crate::language::Explain;
 
 /// The life of a message:
 /// `scheduled → queued → sending → sent → delivered`, or `failed`, `unknown`, `expired`,
@@ -23,8 +24,8 @@ pub enum MessageState {
     Unknown,
     /// It was not worth sending any more.
     Expired,
-    /// Somebody called it back in time.
-    Cancelled,
+    /// It was called back in time.
+    Cancelled(Cancellation),
 }
 
 impl MessageState {
@@ -39,7 +40,7 @@ impl MessageState {
             Self::Failed(_) => "failed",
             Self::Unknown => "unknown",
             Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled(_) => "cancelled",
         }
     }
 
@@ -53,8 +54,17 @@ impl MessageState {
         "failed",
         Self::Unknown.as_str(),
         Self::Expired.as_str(),
-        Self::Cancelled.as_str(),
+        "cancelled",
     ];
+
+    /// Why it came to nothing, where there is a reason to tell.
+    pub fn reason(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Failed(reason) => Some(reason),
+            Self::Cancelled(reason) => Some(reason),
+            _ => None,
+        }
+    }
 
     /// Whether a carrier is still to be asked.
     pub const fn is_open(self) -> bool {
@@ -64,7 +74,7 @@ impl MessageState {
     /// Whether no carrier ever took it, so that nothing is owed for it.
     pub const fn was_never_sent(self) -> bool {
         match self {
-            Self::Expired | Self::Cancelled => true,
+            Self::Expired | Self::Cancelled(_) => true,
             // The network failed after a carrier had taken it.
             Self::Failed(reason) => !matches!(reason, FailureReason::Undelivered),
             Self::Scheduled | Self::Queued | Self::Sending | Self::Sent | Self::Delivered | Self::Unknown => {
@@ -80,12 +90,12 @@ impl MessageState {
     pub fn advance(self, to: Self) -> Result<Self, IllegalMove> {
         use MessageState::*;
         let forward = match self {
-            Scheduled => matches!(to, Queued | Expired | Cancelled),
-            Queued => matches!(to, Sending | Failed(_) | Expired | Cancelled),
+            Scheduled => matches!(to, Queued | Expired | Cancelled(_)),
+            Queued => matches!(to, Sending | Failed(_) | Expired | Cancelled(_)),
             Sending => matches!(to, Sent | Delivered | Failed(_) | Unknown | Expired),
             Unknown => matches!(to, Sent | Delivered | Failed(_)),
             Sent => matches!(to, Delivered | Failed(_)),
-            Delivered | Failed(_) | Expired | Cancelled => false,
+            Delivered | Failed(_) | Expired | Cancelled(_) => false,
         };
         if forward { Ok(to) } else { Err(IllegalMove { from: self, to }) }
     }
@@ -117,7 +127,7 @@ mod tests {
         Failed(FailureReason::Refused),
         Unknown,
         Expired,
-        Cancelled,
+        Cancelled(Cancellation::ByHand),
     ];
 
     #[test]

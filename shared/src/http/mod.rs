@@ -5,6 +5,7 @@ mod caller;
 mod cursor;
 mod etag;
 mod fields;
+mod hours;
 mod layer;
 mod map;
 mod notice;
@@ -21,6 +22,7 @@ pub use caller::{AdminOf, Operator, ReaderOf, Role, SenderOf, Tenant, forbidden,
 pub use cursor::{BadCursor, Cursor};
 pub use etag::{IfMatch, etag};
 pub use fields::{FieldError, FieldErrors, at, member};
+pub use hours::{LocalDay, LocalHour, LocalMinute};
 pub use layer::served;
 pub use map::MapOf;
 pub use notice::Notice;

@@ -14,13 +14,13 @@ use crate::{
     phone::{Country, PhoneNumber, PhoneNumberError},
     pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
-    school::{CallbackNumber, HouseholdRule, QuietHours, SchoolTimeZone, Territory, Uai},
+    school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, Uai},
     template::{Context, ContextSet, View},
     text::EncodingMode,
 };
 
 /// Reads a JSON string through a parser of the domain.
-fn parse_with<V: IntoValue, T, E: Explain>(
+pub(super) fn parse_with<V: IntoValue, T, E: Explain>(
     value: Value<V>,
     location: ValuePointerRef<'_>,
     parse: impl FnOnce(&str) -> Result<T, E>,
@@ -68,6 +68,16 @@ impl<const MAX: usize> Deserr<FieldErrors> for Line<MAX> {
         location: ValuePointerRef<'_>,
     ) -> Result<Self, FieldErrors> {
         parse_with(value, location, Self::parse)
+    }
+}
+
+impl Deserr<FieldErrors> for RecallWindow {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let minutes = <u64 as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
+        Self::new(minutes).map_err(|error| FieldErrors::one(FieldError::new(pointer(location), &error)))
     }
 }
 

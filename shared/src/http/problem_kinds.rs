@@ -88,6 +88,9 @@ problems! {
     /// What would be sent is not what was previewed.
     PreviewOutdated = "preview-outdated", CONFLICT, Retry::Never,
         "L’envoi ne correspond plus à l’aperçu", "The send no longer matches the preview";
+    /// Messages may already have arrived, and somebody has to want them twice.
+    DuplicatesPossible = "duplicates-possible", CONFLICT, Retry::Never,
+        "Certains SMS arriveraient peut-être deux fois", "Some SMS might arrive twice";
     /// An import of people is running.
     ImportRunning = "import-running", CONFLICT, Retry::After(10),
         "Un autre import est en cours", "Another import is running";

@@ -1,8 +1,12 @@
 //! The licence: a confirmed school's right to send, for one school year.
 
-use jiff::{Timestamp, civil::date};
+use jiff::{SignedDuration, Timestamp, civil::date};
 
-use crate::{id::RegistrationId, school::Territory};
+use crate::{
+    id::RegistrationId,
+    language::{Explain, Phrase},
+    school::Territory,
+};
 
 /// The right to send, issued on refresh and checked before every send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub struct Licence {
     pub refreshed_at: Timestamp,
     /// The end of the school year: the licence is no longer good from this instant on.
     pub valid_until: Timestamp,
+    /// When the nightly round found it over, and noted so.
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Licence {
@@ -26,12 +32,37 @@ impl Licence {
         let valid_until = date(end_year, 9, 1)
             .to_zoned(zone.clone())
             .map_or(Timestamp::MAX, |midnight| midnight.timestamp());
-        Self { registration_id, refreshed_at: now, valid_until }
+        Self { registration_id, refreshed_at: now, valid_until, ended_at: None }
     }
+
+    /// How long before its end a school is told.
+    pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
     /// Whether the school year is over.
     pub fn is_over(&self, now: Timestamp) -> bool {
         now >= self.valid_until
+    }
+
+    /// Whether it is good, and for no more than a month.
+    pub fn ends_soon(&self, now: Timestamp) -> bool {
+        !self.is_over(now) && self.valid_until.duration_since(now) <= Self::WARNED_BEFORE
+    }
+}
+
+/// A licence is about to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndsSoon;
+
+impl Explain for EndsSoon {
+    fn code(&self) -> &'static str {
+        "licence_ends_soon"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "La licence échoit dans moins d’un mois, avec l’année scolaire : à partir de juillet, mettez-la à jour pour la suivante (POST /v1/licence/refresh).",
+            "The licence ends within a month, with the school year: from July on, refresh it for the next one (POST /v1/licence/refresh).",
+        )
     }
 }
 
@@ -59,6 +90,7 @@ mod tests {
             registration_id: RegistrationId::generate(Timestamp::UNIX_EPOCH),
             refreshed_at: Timestamp::UNIX_EPOCH,
             valid_until: Timestamp::from_second(100).unwrap(),
+            ended_at: None,
         };
         assert!(!licence.is_over(Timestamp::from_second(99).unwrap()));
         assert!(licence.is_over(Timestamp::from_second(100).unwrap()));

@@ -7,7 +7,7 @@ mod standing;
 mod state;
 
 pub use contact::{Contact, EmailAddress, EmailError};
-pub use licence::Licence;
+pub use licence::{EndsSoon, Licence};
 pub use prices::AcknowledgedPrices;
 pub use standing::{Barred, Licensed, Standing};
 pub use state::{Decision, IllegalDecision, RegistrationState};

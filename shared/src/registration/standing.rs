@@ -26,6 +26,7 @@ pub struct Licensed {
     school: School,
     rate_card: &'static RateCard,
     prices: AcknowledgedPrices,
+    licence: Licence,
 }
 
 impl Licensed {
@@ -37,6 +38,11 @@ impl Licensed {
     /// The prices that it acknowledged.
     pub const fn rate_card(&self) -> &'static RateCard {
         self.rate_card
+    }
+
+    /// Its licence, which is good at this moment.
+    pub const fn licence(&self) -> &Licence {
+        &self.licence
     }
 
     /// Whether these prices are about to end.
@@ -144,6 +150,11 @@ impl Standing {
         if let AcknowledgedPrices::Lapsed { current } = prices {
             return Err(Barred::PricesChanged(current));
         }
-        Ok(Licensed { school: school.clone(), rate_card: registration.rate_card.card(), prices })
+        Ok(Licensed {
+            school: school.clone(),
+            rate_card: registration.rate_card.card(),
+            prices,
+            licence: licence.clone(),
+        })
     }
 }

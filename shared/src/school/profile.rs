@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
-use super::{CallbackNumber, HouseholdRule, QuietHours, SchoolTimeZone, Territory, Uai};
+use super::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, Uai};
 use crate::{
     budget::Ceilings,
     id::SchoolId,
@@ -38,6 +38,8 @@ pub struct School {
     pub allowed_countries: BTreeSet<Country>,
     /// When what is not urgent waits.
     pub quiet_hours: Option<QuietHours>,
+    /// For how long absence alerts are held.
+    pub recall_window: RecallWindow,
     /// Who of the guardians at one address gets a text.
     pub household_rule: HouseholdRule,
     /// The most that may be spent.
@@ -59,6 +61,7 @@ impl School {
             encoding_mode: EncodingMode::default(),
             allowed_countries: BTreeSet::new(),
             quiet_hours: None,
+            recall_window: RecallWindow::default(),
             household_rule: HouseholdRule::default(),
             ceilings: Ceilings::default(),
             version: 1,

@@ -1,6 +1,6 @@
 //! The hours in which a school wakes nobody.
 
-use jiff::civil::Time;
+use jiff::{Timestamp, Zoned, civil::Time};
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Phrase};
@@ -72,9 +72,23 @@ impl QuietHours {
         }
     }
 
-    /// The first minute after them.
-    pub const fn until(&self) -> Time {
-        self.until
+    /// When they end, for an instant within them; none for any other.
+    pub fn end(&self, local: &Zoned) -> Option<Timestamp> {
+        if !self.holds(local.time()) {
+            return None;
+        }
+        let today = local.date();
+        let day = if local.time() < self.until { today } else { today.tomorrow().unwrap_or(today) };
+        let end = local.time_zone().to_ambiguous_timestamp(day.to_datetime(self.until));
+        // An end that comes twice in a night, when the clock is put back, may be over for the first time.
+        let (first, second) = (end.earlier().ok()?, end.later().ok()?);
+        // One that is skipped is the instant at which the clock is put forward, or later.
+        let (first, second) = (first.min(second), first.max(second));
+        Some(if first > local.timestamp() && !self.holds(first.to_zoned(local.time_zone().clone()).time()) {
+            first
+        } else {
+            second
+        })
     }
 }
 

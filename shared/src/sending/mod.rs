@@ -10,14 +10,17 @@ mod parcel;
 mod plan;
 mod planning;
 mod reachable;
+mod recheck;
 mod recipients;
 mod record;
 mod selection;
+mod timing;
 
 pub use drop_reason::{DropReason, Dropped};
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError, RequestDigest};
 pub use order::{GivenValues, Order, Value};
 pub use parcel::{MessageReference, PARCEL_SIZE, Parcel, ParcelNumber};
 pub use plan::{Plan, PlanDigest, PlanError, PlannedMessage, Totals, Unwritten, UnwrittenText};
-pub use record::{Origin, Send};
+pub use record::{Origin, Send, Tally};
 pub use selection::{PickError, Selection};
+pub use timing::{Timing, TimingError, Wait, Wish};

@@ -1,9 +1,12 @@
 //! A send that was accepted.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use super::Totals;
+use super::{PARCEL_SIZE, ParcelNumber, Totals, Wait};
 use crate::{
+    delivery::MessageState,
     directory::Audience,
     id::{SendId, TemplateId},
     line::Line,
@@ -28,6 +31,8 @@ pub struct Send {
     pub accepted_by: Line<128>,
     /// When it may leave; in the past for a send that leaves at once.
     pub due_at: Timestamp,
+    /// Why it does not leave at once.
+    pub wait: Option<Wait>,
     /// When what has not left is not worth sending any more.
     pub expires_at: Timestamp,
     /// How many parcels it was cut into.
@@ -38,6 +43,10 @@ pub struct Send {
     pub dropped: u32,
     /// The prices that were used.
     pub rate_card: RateCardVersion,
+    /// The send that took up what of this one had not arrived.
+    pub resent_as: Option<SendId>,
+    /// How many messages ended in each state, once their texts are forgotten.
+    pub tally: Option<Tally>,
 }
 
 /// What a send was made from.
@@ -58,9 +67,45 @@ pub enum Origin {
     Text,
     /// The test SMS.
     Test,
+    /// Messages of an earlier send, which did not arrive or of which nobody knows.
+    Resend {
+        /// Of which send.
+        of: SendId,
+        /// The label of that send's template.
+        label: Option<TemplateLabel>,
+    },
+}
+
+/// How many messages are in each state, by the name that the API uses.
+pub type Tally = BTreeMap<String, u32>;
+
+impl Origin {
+    /// The label of the template that the texts were made from.
+    pub const fn label(&self) -> Option<&TemplateLabel> {
+        match self {
+            Self::Template { label, .. } => Some(label),
+            Self::Resend { label, .. } => label.as_ref(),
+            Self::Text | Self::Test => None,
+        }
+    }
 }
 
 impl Send {
     /// How long a message is worth sending: an absence alert of yesterday is noise.
     pub const LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+    /// How long texts and numbers are kept: the year that an academy's guidance gives. Counts and costs
+    /// stay.
+    pub const RETENTION: jiff::SignedDuration = jiff::SignedDuration::from_hours(365 * 24);
+
+    /// How many messages a parcel has: a hundred, and the rest in the last one.
+    pub fn messages_of(&self, parcel: ParcelNumber) -> usize {
+        let before = usize::from(parcel.0) * PARCEL_SIZE;
+        usize::try_from(self.totals.messages).unwrap_or(usize::MAX).saturating_sub(before).min(PARCEL_SIZE)
+    }
+
+    /// The state of a message that nobody has touched yet.
+    pub fn untouched_state(&self, now: Timestamp) -> MessageState {
+        if now < self.due_at { MessageState::Scheduled } else { MessageState::Queued }
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
+use super::{Appointment, Step};
 use crate::{
     budget::Month,
     id::{PersonId, SchoolId, SendId, TemplateId},
@@ -52,11 +53,20 @@ pub(super) fn parcels_partition(school: SchoolId, send: SendId) -> String {
 
 /// The partition of all registrations, which the operator lists.
 pub(super) const REGISTRATIONS_PARTITION: &str = "REGISTRATIONS";
-/// The partition of sends whose parcels are not all enqueued yet.
-pub(super) const DUE_PARTITION: &str = "DUE";
+/// The partition of all that has its hour, over all schools.
+pub(super) const AGENDA_PARTITION: &str = "AGENDA";
+/// The partition of what is to be forgotten one day: apart, so that it never keeps a release back.
+pub(super) const RETENTION_PARTITION: &str = "RETENTION";
+/// The partition of the state of delivery and of the carrier's lanes.
+pub(super) const DELIVERY_PARTITION: &str = "DELIVERY";
+/// The partition of dead letters, which the operator lists.
+pub(super) const DEAD_LETTERS_PARTITION: &str = "DEAD";
 
-/// Due sends sort by their instant, twelve digits of epoch seconds: the first is 0 until the year 5138.
-pub(super) const DUE_PREFIX: &str = "0";
+/// Appointments sort by their instant, twelve digits of epoch seconds: the first is 0 until the year 5138.
+pub(super) const AGENDA_PREFIX: &str = "0";
+/// Dead letters sort by fifteen digits of epoch milliseconds, of which the first is 0 as well.
+pub(super) const DEAD_LETTERS_PREFIX: &str = "0";
+pub(super) const LANE_PREFIX: &str = "LANE#";
 pub(super) const SEND_PREFIX: &str = "SEND#";
 pub(super) const SETTINGS_PREFIX: &str = "SETTINGS#";
 pub(super) const TEMPLATE_PREFIX: &str = "TEMPLATE#";
@@ -118,8 +128,35 @@ pub(super) fn send(school: SchoolId, send: SendId) -> Key {
     Key::new(school_partition(school), format!("{SEND_PREFIX}{send}"))
 }
 
-pub(super) fn due_send(due_at: Timestamp, school: SchoolId, send: SendId) -> Key {
-    Key::new(DUE_PARTITION.to_owned(), format!("{:012}#{school}#{send}", due_at.as_second().max(0)))
+/// An appointment; the second that it is in, so that none is missed for a fraction.
+pub(super) fn appointment(appointment: &Appointment) -> Key {
+    let Appointment { at, step, school, send, .. } = appointment;
+    let partition = match step {
+        Step::Release | Step::Close => AGENDA_PARTITION,
+        Step::Forget => RETENTION_PARTITION,
+    };
+    let (second, step) = (at.as_second().max(0), step.as_str());
+    Key::new(partition.to_owned(), format!("{second:012}#{school}#{send}#{step}"))
+}
+
+/// What sorts after all appointments of an instant and before those of the next second.
+pub(super) fn agenda_after(instant: Timestamp) -> String {
+    format!("{:012}", instant.as_second().max(0) + 1)
+}
+
+/// Whether delivery is halted.
+pub(super) fn delivery_state() -> Key {
+    Key::new(DELIVERY_PARTITION.to_owned(), "STATE")
+}
+
+/// Until when a lane is booked; three digits, as a cap of thousands has hundreds of lanes.
+pub(super) fn lane(number: u16) -> Key {
+    Key::new(DELIVERY_PARTITION.to_owned(), format!("{LANE_PREFIX}{number:03}"))
+}
+
+/// A dead letter, by the instant of its death.
+pub(super) fn dead_letter(at: Timestamp, message_id: &str) -> Key {
+    Key::new(DEAD_LETTERS_PARTITION.to_owned(), format!("{:015}#{message_id}", at.as_millisecond().max(0)))
 }
 
 pub(super) fn content(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {

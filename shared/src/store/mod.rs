@@ -3,10 +3,13 @@
 //! One table, keys `pk` and `sk`. Every partition key of a school's data is built from a
 //! [`SchoolId`](crate::id::SchoolId), which only a token gives.
 
-mod due_sends;
+mod agenda;
+mod dead_letters;
+mod delivery_state;
 mod error;
 mod idempotency;
 mod keys;
+mod lanes;
 mod parcels;
 mod people;
 mod person_rows;
@@ -15,12 +18,16 @@ mod rows;
 mod school_rows;
 mod schools;
 mod sends;
+mod settling;
 mod table;
 mod templates;
 
-pub use due_sends::DueSend;
+pub use agenda::{Appointment, Step};
+pub use dead_letters::DeadLetter;
+pub use delivery_state::DeliveryState;
 pub use error::StoreError;
 pub use idempotency::{Attempt, KeyUse, StoredAnswer};
+pub use lanes::LaneBooked;
 pub use parcels::{ParcelsOf, StoredParcel};
 pub use people::PeoplePage;
 pub use sends::{AcceptError, Acceptance, SendsPage};

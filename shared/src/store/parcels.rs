@@ -3,10 +3,9 @@
 //! The content is JSON packed with LZ4: a hundred texts made from one template shrink to a third,
 //! and a kilobyte is what a write is billed by.
 
-use aws_sdk_dynamodb::{
-    primitives::Blob,
-    types::{AttributeValue, TransactWriteItem, Update},
-};
+use std::collections::HashSet;
+
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +16,11 @@ use super::{
 };
 use crate::{
     budget::Month,
-    delivery::{Claim, Progress},
+    delivery::{Claim, MessageState, Progress},
     id::{PersonId, SchoolId, SendId},
     phone::PhoneNumber,
     pricing::MicroEuros,
-    sending::{Parcel, ParcelNumber, PlannedMessage, Totals},
+    sending::{Parcel, ParcelNumber, PlannedMessage},
     text::{Encoding, Segments},
 };
 
@@ -29,6 +28,10 @@ use crate::{
 /// more.
 #[derive(Clone, Debug)]
 pub struct StoredParcel {
+    /// Whose.
+    pub school: SchoolId,
+    /// Of which send.
+    pub send: SendId,
     /// Who and what.
     pub parcel: Parcel,
     /// How far it has come.
@@ -56,7 +59,7 @@ pub struct ParcelsOf {
 }
 
 /// Marks progress whose last write has something to give back.
-const OWED: &str = "owed";
+pub(super) const OWED: &str = "owed";
 
 /// The version of the packed form.
 const PACKING: &str = "1";
@@ -91,13 +94,7 @@ impl Table {
         parcels: u16,
     ) -> Result<(), StoreError> {
         for number in (0..parcels).map(ParcelNumber) {
-            self.client()
-                .delete_item()
-                .table_name(self.name())
-                .set_key(Some(keys::content(school, send, number).attributes()))
-                .send()
-                .await
-                .map_err(StoreError::from_sdk)?;
+            self.delete(keys::content(school, send, number)).await?;
         }
         Ok(())
     }
@@ -113,7 +110,7 @@ impl Table {
             self.get(keys::content(school, send, number)),
             self.get(keys::progress(school, send, number)),
         )?;
-        content.map(|content| stored_parcel(&content, progress.as_ref())).transpose()
+        content.map(|content| stored_parcel(school, send, &content, progress.as_ref())).transpose()
     }
 
     /// The progress of each parcel that was ever claimed: less than a kilobyte each.
@@ -129,6 +126,49 @@ impl Table {
             .collect()
     }
 
+    /// A parcel's progress alone; none when nobody has touched it.
+    pub async fn progress(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+    ) -> Result<Option<Progress>, StoreError> {
+        let found = self.get(keys::progress(school, send, number)).await?;
+        found.as_ref().map(decode_progress).transpose()
+    }
+
+    /// The parcels of a send that are not settled, or still owe something to the month.
+    pub async fn unsettled(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        parcels: u16,
+    ) -> Result<Vec<ParcelNumber>, StoreError> {
+        let items = self.all(keys::parcels_partition(school, send), keys::PROGRESS_PREFIX).await?;
+        let mut settled = HashSet::with_capacity(items.len());
+        for item in items {
+            let is_open = decode_progress(&item)?.states().any(MessageState::is_open);
+            if !is_open && !item.contains_key(OWED) {
+                settled.insert(parcel_number(&item, keys::PROGRESS_PREFIX)?);
+            }
+        }
+        Ok((0..parcels).map(ParcelNumber).filter(|number| !settled.contains(number)).collect())
+    }
+
+    /// Removes the texts, numbers and states of a send.
+    pub async fn forget_parcels(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        parcels: u16,
+    ) -> Result<(), StoreError> {
+        for number in (0..parcels).map(ParcelNumber) {
+            self.delete(keys::content(school, send, number)).await?;
+            self.delete(keys::progress(school, send, number)).await?;
+        }
+        Ok(())
+    }
+
     /// Writes progress over the version before it; a conflict means that another worker was faster.
     pub async fn put_progress(
         &self,
@@ -140,52 +180,21 @@ impl Table {
         let item = next_progress_item(school, send, number, progress);
         self.put_if(item, condition_before(progress)).await
     }
-
-    /// The same for progress that is settled with something to give back. What came of each message
-    /// is kept first: it must not depend on whether the month's item can be written at this moment.
-    pub async fn put_progress_that_owes(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
-        progress: &mut Progress,
-    ) -> Result<(), StoreError> {
-        let mut item = next_progress_item(school, send, number, progress);
-        item.insert(OWED.to_owned(), AttributeValue::Bool(true));
-        self.put_if(item, condition_before(progress)).await
-    }
-
-    /// Gives back to the month what was reserved for texts that never left, and takes the mark away
-    /// with it: once, however often it is tried. A conflict means that it was done.
-    pub async fn give_back(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
-        month: Month,
-        never_sent: Totals,
-    ) -> Result<(), StoreError> {
-        let unmark = Update::builder()
-            .table_name(self.name())
-            .set_key(Some(keys::progress(school, send, number).attributes()))
-            .update_expression("REMOVE #owed")
-            .condition_expression("attribute_exists(#owed)")
-            .expression_attribute_names("#owed", OWED)
-            .build()
-            .expect("table, key and expression are set");
-        let unmark = TransactWriteItem::builder().update(unmark).build();
-        Ok(self.transact(vec![unmark, self.returned(school, month, never_sent)]).await?)
-    }
 }
 
 /// Progress in its next version, as it is written.
-fn next_progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress: &mut Progress) -> Item {
+pub(super) fn next_progress_item(
+    school: SchoolId,
+    send: SendId,
+    number: ParcelNumber,
+    progress: &mut Progress,
+) -> Item {
     progress.next_version();
     progress_item(school, send, number, progress)
 }
 
 /// What must hold for progress to be written: the version before is as it was read.
-const fn condition_before(progress: &Progress) -> Condition {
+pub(super) const fn condition_before(progress: &Progress) -> Condition {
     match progress.version() {
         0 | 1 => Condition::Absent,
         version => Condition::Version(version - 1),
@@ -216,7 +225,12 @@ fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     item
 }
 
-fn stored_parcel(content: &Item, progress: Option<&Item>) -> Result<StoredParcel, StoreError> {
+fn stored_parcel(
+    school: SchoolId,
+    send: SendId,
+    content: &Item,
+    progress: Option<&Item>,
+) -> Result<StoredParcel, StoreError> {
     const WHAT: StoreError = StoreError::Unreadable("parcel");
     if text(content, "packing")? != PACKING {
         return Err(WHAT);
@@ -233,7 +247,15 @@ fn stored_parcel(content: &Item, progress: Option<&Item>) -> Result<StoredParcel
     let number = parcel_number(content, keys::CONTENT_PREFIX)?;
     let expires_at = text(content, "expires")?.parse().map_err(|_| WHAT)?;
     let month = Month::parse(text(content, "month")?).map_err(|_| WHAT)?;
-    Ok(StoredParcel { parcel: Parcel { number, messages }, progress, expires_at, month, owes_the_month })
+    Ok(StoredParcel {
+        school,
+        send,
+        parcel: Parcel { number, messages },
+        progress,
+        expires_at,
+        month,
+        owes_the_month,
+    })
 }
 
 /// What is read back owns its texts.

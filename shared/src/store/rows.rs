@@ -14,7 +14,7 @@ use crate::{
     pricing::{MicroEuros, RateCardVersion},
     registration::{Contact, DecisionReason, EmailAddress, Licence, Registration, RegistrationState},
     school::{CallbackNumber, SchoolName, Territory, Uai},
-    sending::{Origin, Send, Totals},
+    sending::{Origin, Send, Tally, Totals, Wait},
     template::{Context, Template, TemplateLabel, Wording},
 };
 
@@ -87,6 +87,8 @@ pub(super) struct LicenceRow {
     registration_id: RegistrationId,
     refreshed_at: Timestamp,
     valid_until: Timestamp,
+    #[serde(default)]
+    ended_at: Option<Timestamp>,
 }
 
 impl From<Licence> for LicenceRow {
@@ -95,6 +97,7 @@ impl From<Licence> for LicenceRow {
             registration_id: licence.registration_id,
             refreshed_at: licence.refreshed_at,
             valid_until: licence.valid_until,
+            ended_at: licence.ended_at,
         }
     }
 }
@@ -105,6 +108,7 @@ impl From<LicenceRow> for Licence {
             registration_id: row.registration_id,
             refreshed_at: row.refreshed_at,
             valid_until: row.valid_until,
+            ended_at: row.ended_at,
         }
     }
 }
@@ -159,6 +163,8 @@ pub(super) struct SendRow {
     accepted_at: Timestamp,
     accepted_by: Line<128>,
     due_at: Timestamp,
+    #[serde(default)]
+    wait: Option<Wait>,
     expires_at: Timestamp,
     parcels: u16,
     messages: u32,
@@ -166,6 +172,10 @@ pub(super) struct SendRow {
     price: MicroEuros,
     dropped: u32,
     rate_card: RateCardVersion,
+    #[serde(default)]
+    resent_as: Option<SendId>,
+    #[serde(default)]
+    tally: Option<Tally>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -180,6 +190,11 @@ enum OriginRow {
     },
     Text,
     Test,
+    Resend {
+        of: SendId,
+        #[serde(default)]
+        label: Option<TemplateLabel>,
+    },
 }
 
 impl From<Send> for SendRow {
@@ -192,12 +207,14 @@ impl From<Send> for SendRow {
                 }
                 Origin::Text => OriginRow::Text,
                 Origin::Test => OriginRow::Test,
+                Origin::Resend { of, label } => OriginRow::Resend { of, label },
             },
             audience: send.audience,
             context: send.context,
             accepted_at: send.accepted_at,
             accepted_by: send.accepted_by,
             due_at: send.due_at,
+            wait: send.wait,
             expires_at: send.expires_at,
             parcels: send.parcels,
             messages: send.totals.messages,
@@ -205,6 +222,8 @@ impl From<Send> for SendRow {
             price: send.totals.price,
             dropped: send.dropped,
             rate_card: send.rate_card,
+            resent_as: send.resent_as,
+            tally: send.tally,
         }
     }
 }
@@ -219,17 +238,21 @@ impl From<SendRow> for Send {
                 }
                 OriginRow::Text => Origin::Text,
                 OriginRow::Test => Origin::Test,
+                OriginRow::Resend { of, label } => Origin::Resend { of, label },
             },
             audience: row.audience,
             context: row.context,
             accepted_at: row.accepted_at,
             accepted_by: row.accepted_by,
             due_at: row.due_at,
+            wait: row.wait,
             expires_at: row.expires_at,
             parcels: row.parcels,
             totals: Totals { messages: row.messages, segments: row.segments, price: row.price },
             dropped: row.dropped,
             rate_card: row.rate_card,
+            resent_as: row.resent_as,
+            tally: row.tally,
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::{
     phone::Country,
     pricing::MicroEuros,
     school::{
-        CallbackNumber, ChangedSetting, HouseholdRule, QuietHours, School, SchoolName, SchoolTimeZone,
-        SettingsChange, Territory, Uai,
+        CallbackNumber, ChangedSetting, HouseholdRule, QuietHours, RecallWindow, School, SchoolName,
+        SchoolTimeZone, SettingsChange, Territory, Uai,
     },
     text::EncodingMode,
 };
@@ -31,6 +31,8 @@ pub(super) struct SchoolRow {
     send_ceiling: Option<MicroEuros>,
     time_zone: Option<SchoolTimeZone>,
     quiet_hours: Option<QuietHours>,
+    #[serde(default)]
+    recall_window: RecallWindow,
     #[serde(default)]
     household_rule: HouseholdRule,
     version: u64,
@@ -50,6 +52,7 @@ impl From<School> for SchoolRow {
             send_ceiling: school.ceilings.send,
             time_zone: school.own_time_zone,
             quiet_hours: school.quiet_hours,
+            recall_window: school.recall_window,
             household_rule: school.household_rule,
             version: school.version,
         }
@@ -69,6 +72,7 @@ impl From<SchoolRow> for School {
             ceilings: Ceilings { month: row.monthly_ceiling, send: row.send_ceiling },
             own_time_zone: row.time_zone,
             quiet_hours: row.quiet_hours,
+            recall_window: row.recall_window,
             household_rule: row.household_rule,
             version: row.version,
         }

@@ -1,11 +1,13 @@
 //! A school's settings, and all that decides whether it may send.
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use jiff::Timestamp;
 
 use super::{
     StoreError, Table, keys,
     rows::{LicenceRow, RegistrationRow},
     school_rows::{SchoolRow, SettingsChangeRow},
+    sends::is_condition,
     table::{Condition, Page, item, row, text},
 };
 use crate::{
@@ -72,14 +74,32 @@ impl Table {
 
     /// Writes a licence over any earlier one.
     pub async fn put_licence(&self, school: SchoolId, licence: Licence) -> Result<(), StoreError> {
-        self.client()
-            .put_item()
+        self.put(item(keys::licence(school), LicenceRow::from(licence))).await
+    }
+
+    /// Notes that a licence is over. One that was refreshed meanwhile is left alone.
+    pub async fn end_licence(
+        &self,
+        school: SchoolId,
+        licence: &Licence,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let updated = self
+            .client()
+            .update_item()
             .table_name(self.name())
-            .set_item(Some(item(keys::licence(school), LicenceRow::from(licence))))
+            .set_key(Some(keys::licence(school).attributes()))
+            .update_expression("SET ended_at = :now")
+            .condition_expression("refreshed_at = :refreshed AND attribute_not_exists(ended_at)")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .expression_attribute_values(":refreshed", AttributeValue::S(licence.refreshed_at.to_string()))
             .send()
-            .await
-            .map_err(StoreError::from_sdk)?;
-        Ok(())
+            .await;
+        match updated {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 
     /// Settings, registration and licence, read in one call.

@@ -1,10 +1,14 @@
 //! Sends: the commit point, and what is read of them.
 
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder};
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, TransactWriteItem, Update, builders::UpdateBuilder},
+};
 use jiff::Timestamp;
 
 use super::{
-    Attempt, DueSend, StoreError, Table, keys,
+    Appointment, Attempt, StoreError, Table, keys,
     rows::SendRow,
     table::{Condition, Page, TransactError, item, number, row},
 };
@@ -12,7 +16,7 @@ use crate::{
     budget::{Month, Spending},
     id::{SchoolId, SendId},
     pricing::MicroEuros,
-    sending::{Send, Totals},
+    sending::{Origin, Send, Tally, Totals},
 };
 
 /// A page of sends, newest first, and where the next one starts.
@@ -41,39 +45,84 @@ pub enum AcceptError {
     /// The month's ceiling does not leave room for the price.
     #[error("the month's ceiling of {0} is reached")]
     OverBudget(MicroEuros),
+    /// The messages of the earlier send were taken up by another send already.
+    #[error("the earlier send was sent again already")]
+    ResentAlready,
     /// Anything else. A conflict means that the attempt lost its key to another one.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// The place of [`Table::taken_up`] in the transaction.
+const TAKEN_UP: usize = 5;
+
 impl Table {
-    /// The commit point: send, answer, price and the mark for the queue come to be together, or
-    /// not at all.
-    pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<DueSend, AcceptError> {
+    /// The commit point: send, answer, price and the appointments for its release and its end come to be
+    /// together, or not at all.
+    pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<Appointment, AcceptError> {
         let Acceptance { attempt, send, answer, month, monthly_ceiling, now } = acceptance;
         let school = attempt.school;
         // Where nothing is committed yet, the price alone decides.
         if let Some(ceiling) = monthly_ceiling.filter(|ceiling| send.totals.price > *ceiling) {
             return Err(AcceptError::OverBudget(ceiling));
         }
-        let due = DueSend::of(school, send);
-        let writes = vec![
+        let release = Appointment::release(school, send);
+        let mut writes = vec![
             self.reserve(school, month, send, monthly_ceiling),
             self.answer(attempt, answer, now),
             self.transact_put(
                 item(keys::send(school, send.id), SendRow::from(send.clone())),
                 Condition::Absent,
             ),
-            self.mark_due(due),
+            self.transact_appointment(release),
+            self.transact_appointment(Appointment::close(school, send)),
         ];
+        if let Origin::Resend { of, .. } = send.origin {
+            writes.push(self.taken_up(school, of, send.id));
+        }
         self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {
             // Only where nothing else is against it: an attempt that lost its key may be committed.
             (TransactError::Conditions(places), Some(ceiling)) if places == [0] => {
                 AcceptError::OverBudget(ceiling)
             }
+            (TransactError::Conditions(places), _) if places == [TAKEN_UP] => AcceptError::ResentAlready,
             (other, _) => StoreError::from(other).into(),
         })?;
-        Ok(due)
+        Ok(release)
+    }
+
+    /// Notes on a send that another one takes up what of it did not arrive: once, whoever asks.
+    fn taken_up(&self, school: SchoolId, of: SendId, by: SendId) -> TransactWriteItem {
+        let update = Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::send(school, of).attributes()))
+            .update_expression("SET resent_as = :by")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(resent_as)")
+            .expression_attribute_values(":by", AttributeValue::S(by.to_string()))
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+
+    /// Keeps how many messages of a send ended in each state, before their texts are forgotten.
+    pub async fn put_tally(&self, school: SchoolId, send: SendId, tally: &Tally) -> Result<(), StoreError> {
+        let tally = serde_dynamo::to_attribute_value(tally).expect("a map of numbers");
+        let updated = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(keys::send(school, send).attributes()))
+            .update_expression("SET tally = :tally")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(tally)")
+            .expression_attribute_values(":tally", tally)
+            .send()
+            .await;
+        match updated {
+            Ok(_) => Ok(()),
+            // Counted before: what was counted first was whole.
+            Err(error) if is_condition(&error) => Ok(()),
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 
     /// Adds a send's price to the month, if it fits under the ceiling. A free send always does.
@@ -177,6 +226,11 @@ impl Table {
             .map_err(|_| StoreError::Unreadable("send"))?;
         Ok((sends, next))
     }
+}
+
+/// Whether a condition did not hold.
+pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
+    matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
 }
 
 /// Which way money moves.

@@ -82,6 +82,30 @@ impl Table {
         }
     }
 
+    /// Writes one item, whatever was there.
+    pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
+        self.client()
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+
+    /// Removes one item, if it is there.
+    pub(super) async fn delete(&self, key: Key) -> Result<(), StoreError> {
+        self.client()
+            .delete_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+
     /// A put as part of a transaction.
     pub(super) fn transact_put(&self, item: Item, condition: Condition) -> TransactWriteItem {
         let put = Put::builder()

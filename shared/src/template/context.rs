@@ -111,6 +111,11 @@ impl Context {
         }
     }
 
+    /// Whether it tells what may turn out to be a mistake of the roll call.
+    pub const fn can_be_withdrawn(self) -> bool {
+        matches!(self, Self::Absence | Self::Lateness)
+    }
+
     /// Whether it speaks of one child, so that a guardian of two gets two texts.
     pub const fn is_about_one_child(self) -> bool {
         matches!(

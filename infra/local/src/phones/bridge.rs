@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::{
     Json,
     body::Bytes,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 use shared::{
-    carrier::{BridgeSms, is_signed},
+    carrier::{BridgeFinding, BridgeSms, BridgeState, is_signed},
     phone::{PhoneNumber, SimulatedBehaviour},
     school::Territory,
 };
@@ -22,11 +22,34 @@ use super::{Phones, inbox::ReceivedSms};
 const NO_ANSWER: Duration = Duration::from_secs(8);
 const SLOW: Duration = Duration::from_secs(1);
 
-pub(super) async fn receive(State(phones): State<Phones>, headers: HeaderMap, body: Bytes) -> Response {
+fn carries_our_signature(phones: &Phones, headers: &HeaderMap, body: &[u8]) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (id, timestamp, signature) =
         (header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"));
-    if !is_signed(&phones.key, id, timestamp, &body, signature) {
+    is_signed(&phones.key, id, timestamp, body, signature)
+}
+
+/// What became of a message. Of one whose answer never came, this bridge cannot tell.
+pub(super) async fn find(
+    State(phones): State<Phones>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if !carries_our_signature(&phones, &headers, b"") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let state = match phones.inbox.number_of(&reference) {
+        Some(number) => match PhoneNumber::parse(&number, Territory::Metropole).map(SimulatedBehaviour::of) {
+            Ok(SimulatedBehaviour::TimesOut) => BridgeState::Unknown,
+            _ => BridgeState::Accepted,
+        },
+        None => BridgeState::NeverReceived,
+    };
+    Json(BridgeFinding { reference, state }).into_response()
+}
+
+pub(super) async fn receive(State(phones): State<Phones>, headers: HeaderMap, body: Bytes) -> Response {
+    if !carries_our_signature(&phones, &headers, &body) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let Ok(sms) = serde_json::from_slice::<BridgeSms>(&body) else {

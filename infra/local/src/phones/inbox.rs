@@ -69,6 +69,13 @@ impl Inbox {
         *count <= times
     }
 
+    /// The number that a message came to.
+    pub fn number_of(&self, reference: &str) -> Option<String> {
+        let state = self.state();
+        let mut texts = state.phones.values().flatten();
+        texts.find(|sms| sms.reference == reference).map(|sms| sms.number.clone())
+    }
+
     /// What one phone received, oldest first.
     pub fn of(&self, number: &str) -> Vec<ReceivedSms> {
         self.state().phones.get(number).cloned().unwrap_or_default()

@@ -30,6 +30,7 @@ pub(crate) const BRIDGE_PATH: &str = "/local/bridge";
 pub(crate) fn router(phones: Phones) -> Router {
     Router::new()
         .route(BRIDGE_PATH, post(bridge::receive))
+        .route(&format!("{BRIDGE_PATH}/{{reference}}"), get(bridge::find))
         .route("/phones", get(page::show))
         .route("/local/phones", get(page::list))
         .route("/local/phones/{number}", get(page::phone))

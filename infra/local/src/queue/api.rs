@@ -21,11 +21,16 @@ use super::{
 };
 use crate::meter::Meter;
 
+/// What the queue's end point needs.
 #[derive(Clone)]
-pub(crate) struct Api {
+pub struct Api {
+    /// The queue.
     pub messages: Arc<Messages>,
+    /// What a restart finds again.
     pub journal: Journal,
+    /// Counts requests.
     pub meter: Arc<Meter>,
+    /// Dates the identifiers.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -35,6 +40,8 @@ struct SendMessage {
     message_body: String,
     #[serde(default)]
     delay_seconds: u64,
+    #[serde(default)]
+    message_group_id: String,
 }
 
 #[derive(Deserialize)]
@@ -52,7 +59,7 @@ struct BatchEntry {
 }
 
 /// The queue's end point.
-pub(crate) fn router(api: Api) -> Router {
+pub fn router(api: Api) -> Router {
     Router::new().route("/", post(call)).route("/{*queue}", post(call)).with_state(api)
 }
 
@@ -87,11 +94,11 @@ fn refuse(error: &str) -> Response {
 impl Api {
     async fn send(
         &self,
-        SendMessage { message_body, delay_seconds }: SendMessage,
+        SendMessage { message_body, delay_seconds, message_group_id }: SendMessage,
     ) -> Result<Value, JournalError> {
         let digest: String = Md5::digest(&message_body).iter().map(|byte| format!("{byte:02x}")).collect();
         let id = shared::id::WorkerId::generate(self.clock.now()).to_string().replace("wrk_", "msg_");
-        let message = Message { id: id.clone(), body: message_body };
+        let message = Message { id: id.clone(), body: message_body, group: message_group_id };
         self.journal.add(&message).await?;
         self.messages.add(message, Duration::from_secs(delay_seconds.min(900)));
         Ok(json!({ "MessageId": id, "MD5OfMessageBody": digest }))

@@ -1,4 +1,4 @@
-//! What the queue would lose with the process, kept in a table of the embedded DynamoDB.
+//! What the queues would lose with the process, kept in a table of the embedded DynamoDB.
 
 use std::collections::HashMap;
 
@@ -8,54 +8,63 @@ use shared::aws::Aws;
 use super::messages::Message;
 use crate::dynamodb::QUEUE_TABLE;
 
-/// The waiting messages and the dead letters.
+/// The waiting messages and the dead letters; or nothing, where a restart is not to find anything.
 #[derive(Clone)]
-pub(crate) struct Journal(Aws);
+pub struct Journal(Option<Aws>);
 
 /// The journal could not be written or read.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue's journal failed")]
-pub(crate) struct JournalError(#[source] Box<dyn std::error::Error + Send + Sync>);
+pub struct JournalError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 const WAITING: &str = "WAITING";
 const DEAD: &str = "DEAD";
 
 impl Journal {
-    pub fn new(aws: Aws) -> Self {
-        Self(aws)
+    /// A journal in the embedded DynamoDB.
+    pub const fn new(aws: Aws) -> Self {
+        Self(Some(aws))
     }
 
-    pub async fn add(&self, message: &Message) -> Result<(), JournalError> {
+    /// No journal: the queue lives as long as the process.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    pub(super) async fn add(&self, message: &Message) -> Result<(), JournalError> {
         self.put(WAITING, message).await
     }
 
-    pub async fn delete(&self, id: &str) -> Result<(), JournalError> {
-        self.0
-            .dynamodb()
-            .delete_item()
-            .table_name(QUEUE_TABLE)
-            .set_key(Some(key(WAITING, id)))
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(())
+    /// Removes a message from both queues.
+    pub(super) async fn delete(&self, id: &str) -> Result<(), JournalError> {
+        self.remove(WAITING, id).await?;
+        self.remove(DEAD, id).await
     }
 
     /// Moves a message to the dead letters.
-    pub async fn bury(&self, message: &Message) -> Result<(), JournalError> {
+    pub(super) async fn bury(&self, message: &Message) -> Result<(), JournalError> {
         self.put(DEAD, message).await?;
-        self.delete(&message.id).await
+        self.remove(WAITING, &message.id).await
     }
 
     /// The messages that the run before left.
-    pub async fn waiting(&self) -> Result<Vec<Message>, JournalError> {
-        let items = self
-            .0
+    pub(crate) async fn waiting(&self) -> Result<Vec<Message>, JournalError> {
+        self.all(WAITING).await
+    }
+
+    /// The dead letters that the run before left.
+    pub(crate) async fn dead(&self) -> Result<Vec<Message>, JournalError> {
+        self.all(DEAD).await
+    }
+
+    async fn all(&self, partition: &str) -> Result<Vec<Message>, JournalError> {
+        let Some(aws) = &self.0 else { return Ok(Vec::new()) };
+        let items = aws
             .dynamodb()
             .query()
             .table_name(QUEUE_TABLE)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(WAITING.to_owned()))
+            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
             .into_paginator()
             .items()
             .send()
@@ -63,17 +72,25 @@ impl Journal {
             .await
             .map_err(failed)?;
         let text = |item: &HashMap<String, AttributeValue>, name| item.get(name)?.as_s().ok().cloned();
-        Ok(items
-            .iter()
-            .filter_map(|item| Some(Message { id: text(item, "sk")?, body: text(item, "body")? }))
-            .collect())
+        let message = |item: &HashMap<String, AttributeValue>| {
+            Some(Message { id: text(item, "sk")?, body: text(item, "body")?, group: text(item, "group")? })
+        };
+        Ok(items.iter().filter_map(message).collect())
+    }
+
+    async fn remove(&self, partition: &str, id: &str) -> Result<(), JournalError> {
+        let Some(aws) = &self.0 else { return Ok(()) };
+        let delete = aws.dynamodb().delete_item().table_name(QUEUE_TABLE).set_key(Some(key(partition, id)));
+        delete.send().await.map_err(failed)?;
+        Ok(())
     }
 
     async fn put(&self, partition: &str, message: &Message) -> Result<(), JournalError> {
+        let Some(aws) = &self.0 else { return Ok(()) };
         let mut item = key(partition, &message.id);
         item.insert("body".to_owned(), AttributeValue::S(message.body.clone()));
-        self.0
-            .dynamodb()
+        item.insert("group".to_owned(), AttributeValue::S(message.group.clone()));
+        aws.dynamodb()
             .put_item()
             .table_name(QUEUE_TABLE)
             .set_item(Some(item))

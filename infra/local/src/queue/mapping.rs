@@ -1,8 +1,8 @@
-//! The event source mapping: takes messages from the queue and hands them to the function.
+//! The event source mapping: takes messages from a queue and hands them to a function.
 
 use std::{sync::Arc, time::Duration};
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
 use tokio::{sync::watch, task::JoinSet};
 
@@ -12,28 +12,41 @@ use super::{
 };
 use crate::meter::Meter;
 
-/// How long one run of the function may take.
-const FUNCTION_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
+/// How long one run of a function may take; then it is killed.
+const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a message in flight stays hidden. On AWS it is six times the function's time-out; here
 /// a run cannot outlive the process.
 const VISIBILITY: Duration = Duration::from_secs(35);
-/// Runs of the function at once.
-const CONCURRENCY: usize = 8;
 
-/// What the mapping needs.
+/// A function that a queue feeds.
 #[derive(Clone)]
-pub(crate) struct Mapping {
+pub enum Consumer {
+    /// The parcels' own.
+    Deliver(deliver::Deps),
+    /// That of the dead-letter queue.
+    DeadLetters(deadletters::Deps),
+}
+
+/// A queue and its consumer.
+#[derive(Clone)]
+pub struct Mapping {
+    /// The queue.
     pub messages: Arc<Messages>,
+    /// Where dead letters go.
+    pub dead: Arc<Messages>,
+    /// What a restart finds again.
     pub journal: Journal,
-    pub deliver: deliver::Deps,
+    /// Who is fed.
+    pub consumer: Consumer,
+    /// Counts runs.
     pub meter: Arc<Meter>,
 }
 
 impl Mapping {
-    /// Feeds the function until `stop` is set, then waits for the runs under way.
-    pub fn start(self, stop: watch::Receiver<bool>) -> JoinSet<()> {
+    /// Feeds the function with so many runs at once until `stop` is set, then waits for those under way.
+    pub fn start(self, concurrency: usize, stop: watch::Receiver<bool>) -> JoinSet<()> {
         let mut pollers = JoinSet::new();
-        for _ in 0..CONCURRENCY {
+        for _ in 0..concurrency {
             pollers.spawn(self.clone().poll(stop.clone()));
         }
         pollers
@@ -48,10 +61,10 @@ impl Mapping {
             match received {
                 Received::Message(message) => self.invoke(message).await,
                 Received::Dead(message) => {
-                    tracing::error!(message = message.id, "a dead letter");
                     if let Err(error) = self.journal.bury(&message).await {
                         tracing::error!(cause = ?error, "a dead letter could not be kept");
                     }
+                    self.dead.add(message, Duration::ZERO);
                 }
             }
         }
@@ -65,13 +78,13 @@ impl Mapping {
         record.body = Some(message.body);
         let mut event = SqsEvent::default();
         event.records.push(record);
-        let deps = self.deliver.clone();
-        let deadline = deps.clock.now().saturating_add(FUNCTION_TIMEOUT).unwrap_or_default();
-        // In a task of its own: a run that panics is a run that failed.
-        let run = tokio::spawn(async move { deliver::handle(event, deadline, &deps).await }).await;
-        let failed = match run {
-            Ok(response) => response.batch_item_failures.iter().any(|f| f.item_identifier == message.id),
-            Err(_) => true,
+        // In a task of its own: a run that panics, or takes too long, is a run that failed.
+        let mut run = tokio::spawn(self.consumer.clone().handle(event));
+        let ended = tokio::time::timeout(FUNCTION_TIMEOUT, &mut run).await;
+        run.abort();
+        let failed = match ended {
+            Ok(Ok(response)) => response.batch_item_failures.iter().any(|f| f.item_identifier == message.id),
+            Ok(Err(_)) | Err(_) => true,
         };
         if failed {
             return;
@@ -80,6 +93,19 @@ impl Mapping {
         if let Err(error) = self.journal.delete(&message.id).await {
             // It will be delivered again after a restart, which does no harm.
             tracing::warn!(cause = ?error, "a message could not be forgotten");
+        }
+    }
+}
+
+impl Consumer {
+    async fn handle(self, event: SqsEvent) -> SqsBatchResponse {
+        match self {
+            Self::Deliver(deps) => {
+                let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).unwrap_or_default();
+                let deadline = deps.clock.now().saturating_add(timeout).unwrap_or_default();
+                deliver::handle(event, deadline, &deps).await
+            }
+            Self::DeadLetters(deps) => deadletters::handle(event, &deps).await,
         }
     }
 }

@@ -1,4 +1,7 @@
-//! Messages that wait, and messages in flight: visibility time-out, redelivery, dead letters.
+//! Messages that wait, and messages in flight: visibility time-out, redelivery, fair turns.
+//!
+//! As in a fair queue of SQS, of the messages that are visible those of the group with the fewest in
+//! flight come first: a school that has just come need not wait behind another's thousands.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -8,20 +11,24 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-/// How often a message may be received before it is a dead letter, as in the SAM template: once
-/// for the work, and four times for as many crashes.
-const MAX_RECEIVES: u32 = 5;
+use super::unruly::Unruly;
 
 /// One message of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Message {
+pub struct Message {
+    /// The queue's name for it.
     pub id: String,
+    /// What it says.
     pub body: String,
+    /// Whose it is, for fair turns.
+    pub group: String,
 }
 
-/// The queue in memory. Every change is in the journal first.
-#[derive(Debug, Default)]
-pub(crate) struct Messages {
+/// A queue in memory. Every change is in the journal first.
+#[derive(Debug)]
+pub struct Messages {
+    max_receives: Option<u32>,
+    unruly: Option<Unruly>,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -29,38 +36,60 @@ pub(crate) struct Messages {
 #[derive(Debug, Default)]
 struct State {
     entries: HashMap<String, Entry>,
-    /// When each message becomes visible, the soonest first.
-    visible: BTreeSet<(Instant, u64, String)>,
+    /// When each hidden message becomes visible, the soonest first.
+    hidden: BTreeSet<(Instant, u64, String)>,
+    /// The visible messages of each group, by arrival.
+    visible: HashMap<String, BTreeSet<(u64, String)>>,
+    in_flight: HashMap<String, usize>,
     arrivals: u64,
 }
 
 #[derive(Debug)]
 struct Entry {
-    body: String,
+    message: Message,
+    arrival: u64,
     receives: u32,
-    visible_at: (Instant, u64),
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Delayed(Instant),
+    Visible,
+    InFlight(Instant),
 }
 
 /// What a receiver gets.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Received {
+pub enum Received {
+    /// A message, which is hidden from others for a while.
     Message(Message),
-    /// Received too often: it belongs to the dead-letter queue.
+    /// One that was received too often: it belongs to the dead-letter queue.
     Dead(Message),
 }
 
 impl Messages {
+    /// A queue whose messages die when they were received this often.
+    pub fn new(max_receives: Option<u32>, unruly: Option<Unruly>) -> Self {
+        Self { max_receives, unruly, state: Mutex::default(), changed: Notify::new() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a message that becomes visible after a delay.
     pub fn add(&self, message: Message, delay: Duration) {
+        let late = self.unruly.as_ref().map_or(Duration::ZERO, Unruly::lateness);
         let mut state = self.state();
         state.arrivals += 1;
-        let visible_at = (Instant::now() + delay, state.arrivals);
-        state.visible.insert((visible_at.0, visible_at.1, message.id.clone()));
-        state.entries.insert(message.id, Entry { body: message.body, receives: 0, visible_at });
+        // Out of order: as if it had come earlier or later than it did.
+        let arrival = self.unruly.as_ref().map_or(state.arrivals, |unruly| unruly.place(state.arrivals));
+        let at = Instant::now() + delay + late;
+        state.hidden.insert((at, arrival, message.id.clone()));
+        state
+            .entries
+            .insert(message.id.clone(), Entry { message, arrival, receives: 0, place: Place::Delayed(at) });
         drop(state);
         self.changed.notify_one();
     }
@@ -70,18 +99,16 @@ impl Messages {
         loop {
             let next = {
                 let mut state = self.state();
-                match state.visible.first().map(|(at, _, _)| *at) {
-                    Some(at) if at <= Instant::now() => {
-                        let received = state.take_first(visibility);
-                        let more = !state.visible.is_empty();
-                        drop(state);
-                        if more {
-                            self.changed.notify_one();
-                        }
-                        return received;
+                state.show_what_is_due(Instant::now());
+                if let Some(received) = state.take(visibility, self.max_receives, self.unruly.as_ref()) {
+                    let more = !state.visible.is_empty();
+                    drop(state);
+                    if more {
+                        self.changed.notify_one();
                     }
-                    next => next,
+                    return received;
                 }
+                state.hidden.first().map(|(at, _, _)| *at)
             };
             match next {
                 None => self.changed.notified().await,
@@ -95,32 +122,90 @@ impl Messages {
 
     /// Removes a message that is done with.
     pub fn delete(&self, id: &str) {
-        let mut state = self.state();
-        if let Some(entry) = state.entries.remove(id) {
-            state.visible.remove(&(entry.visible_at.0, entry.visible_at.1, id.to_owned()));
-        }
+        self.state().remove(id);
     }
 
     /// How many messages wait or are in flight.
     pub fn len(&self) -> usize {
         self.state().entries.len()
     }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl State {
-    fn take_first(&mut self, visibility: Duration) -> Received {
-        let (_, _, id) = self.visible.pop_first().expect("the caller saw one");
-        let entry = self.entries.get_mut(&id).expect("what is visible exists");
-        entry.receives += 1;
-        let message = Message { id: id.clone(), body: entry.body.clone() };
-        if entry.receives > MAX_RECEIVES {
-            self.entries.remove(&id);
-            return Received::Dead(message);
+    fn show_what_is_due(&mut self, now: Instant) {
+        while let Some((at, arrival, id)) = self.hidden.first().cloned() {
+            if at > now {
+                return;
+            }
+            self.hidden.pop_first();
+            let Some(entry) = self.entries.get_mut(&id) else { continue };
+            let group = entry.message.group.clone();
+            if let Place::InFlight(_) = entry.place {
+                self.in_flight.entry(group.clone()).and_modify(|count| *count -= 1);
+            }
+            entry.place = Place::Visible;
+            self.visible.entry(group).or_default().insert((arrival, id));
         }
-        entry.visible_at.0 = Instant::now() + visibility;
-        let (at, arrival) = entry.visible_at;
-        self.visible.insert((at, arrival, id));
-        Received::Message(message)
+    }
+
+    /// Takes the first message of the group whose turn it is.
+    fn take(
+        &mut self,
+        visibility: Duration,
+        max_receives: Option<u32>,
+        unruly: Option<&Unruly>,
+    ) -> Option<Received> {
+        let turn = |(group, messages): (&String, &BTreeSet<(u64, String)>)| {
+            let in_flight = self.in_flight.get(group).copied().unwrap_or(0);
+            Some((in_flight, messages.first()?.0, group.clone()))
+        };
+        let (_, _, group) = self.visible.iter().filter_map(turn).min()?;
+        let messages = self.visible.get_mut(&group)?;
+        let (_, id) = messages.pop_first()?;
+        if messages.is_empty() {
+            self.visible.remove(&group);
+        }
+        let entry = self.entries.get_mut(&id)?;
+        entry.receives += 1;
+        let message = entry.message.clone();
+        if max_receives.is_some_and(|most| entry.receives > most) {
+            self.remove(&id);
+            return Some(Received::Dead(message));
+        }
+        // Twice: it is shown again while the first receiver has it.
+        let hidden_for = unruly.and_then(Unruly::shown_again_after).unwrap_or(visibility);
+        let until = Instant::now() + hidden_for;
+        entry.place = Place::InFlight(until);
+        self.hidden.insert((until, entry.arrival, id));
+        *self.in_flight.entry(group).or_default() += 1;
+        Some(Received::Message(message))
+    }
+
+    fn remove(&mut self, id: &str) {
+        let Some(entry) = self.entries.remove(id) else { return };
+        let group = entry.message.group;
+        match entry.place {
+            Place::Visible => {
+                if let Some(messages) = self.visible.get_mut(&group) {
+                    messages.remove(&(entry.arrival, id.to_owned()));
+                    if messages.is_empty() {
+                        self.visible.remove(&group);
+                    }
+                }
+            }
+            Place::Delayed(at) => {
+                self.hidden.remove(&(at, entry.arrival, id.to_owned()));
+            }
+            Place::InFlight(at) => {
+                self.hidden.remove(&(at, entry.arrival, id.to_owned()));
+                self.in_flight.entry(group).and_modify(|count| *count -= 1);
+            }
+        }
     }
 }
 
@@ -130,33 +215,67 @@ mod tests {
 
     const VISIBILITY: Duration = Duration::from_secs(30);
 
-    fn message(id: &str) -> Message {
-        Message { id: id.to_owned(), body: format!("body of {id}") }
+    fn message(group: &str, id: &str) -> Message {
+        Message { id: id.to_owned(), body: format!("body of {id}"), group: group.to_owned() }
+    }
+
+    fn queue() -> Messages {
+        Messages::new(Some(5), None)
     }
 
     #[tokio::test(start_paused = true)]
     async fn messages_come_in_order_and_a_delayed_one_at_its_time() {
-        let (queue, start) = (Messages::default(), Instant::now());
-        queue.add(message("late"), Duration::from_secs(5));
-        queue.add(message("a"), Duration::ZERO);
-        queue.add(message("b"), Duration::ZERO);
+        let (queue, start) = (queue(), Instant::now());
+        queue.add(message("s", "late"), Duration::from_secs(5));
+        queue.add(message("s", "a"), Duration::ZERO);
+        queue.add(message("s", "b"), Duration::ZERO);
         for id in ["a", "b", "late"] {
-            assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message(id)));
+            assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message("s", id)));
             queue.delete(id);
         }
         assert_eq!(start.elapsed(), Duration::from_secs(5));
-        assert_eq!(queue.len(), 0);
+        assert!(queue.is_empty());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_message_that_is_not_deleted_comes_again_and_ends_as_a_dead_letter() {
-        let (queue, start) = (Messages::default(), Instant::now());
-        queue.add(message("a"), Duration::ZERO);
-        for _ in 0..MAX_RECEIVES {
-            assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message("a")));
+        let (queue, start) = (queue(), Instant::now());
+        queue.add(message("s", "a"), Duration::ZERO);
+        for _ in 0..5 {
+            assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message("s", "a")));
         }
-        assert_eq!(queue.receive(VISIBILITY).await, Received::Dead(message("a")));
-        assert_eq!(start.elapsed(), VISIBILITY * MAX_RECEIVES);
-        assert_eq!(queue.len(), 0);
+        assert_eq!(queue.receive(VISIBILITY).await, Received::Dead(message("s", "a")));
+        assert_eq!(start.elapsed(), VISIBILITY * 5);
+        assert!(queue.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_school_that_comes_late_need_not_wait_behind_the_messages_of_another() {
+        let queue = queue();
+        for id in ["1", "2", "3", "4"] {
+            queue.add(message("noisy", id), Duration::ZERO);
+        }
+        for id in ["1", "2"] {
+            assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message("noisy", id)));
+        }
+        queue.add(message("quiet", "a"), Duration::ZERO);
+        queue.add(message("quiet", "b"), Duration::ZERO);
+        for (group, id) in [("quiet", "a"), ("quiet", "b"), ("noisy", "3"), ("noisy", "4")] {
+            assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message(group, id)));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unruly_queue_loses_nothing() {
+        let queue = Messages::new(None, Some(Unruly::new(7)));
+        let ids: BTreeSet<String> = (0..200).map(|id| id.to_string()).collect();
+        ids.iter().for_each(|id| queue.add(message("s", id), Duration::ZERO));
+        let mut received = Vec::new();
+        while received.iter().collect::<BTreeSet<_>>().len() < 200 {
+            let Received::Message(message) = queue.receive(VISIBILITY).await else { panic!("none dies") };
+            received.push(message.id);
+        }
+        assert!(received.len() > 210, "some came twice: {}", received.len());
+        assert!(received.windows(2).any(|pair| pair[0] > pair[1]), "some came out of order");
     }
 }

@@ -1,12 +1,18 @@
-//! The queue on one machine: the SQS calls that our code makes, answered on loopback, and batches
-//! handed to the function as Lambda's event source mapping would.
+//! The queue on one machine: the SQS calls that our code makes, answered on loopback or in the process,
+//! and batches handed to the functions as Lambda's event source mapping would.
 
 mod api;
 mod journal;
 mod mapping;
 mod messages;
+mod unruly;
 
-pub(crate) use api::{Api, router};
-pub(crate) use journal::Journal;
-pub(crate) use mapping::Mapping;
-pub(crate) use messages::Messages;
+pub use api::{Api, router};
+pub use journal::{Journal, JournalError};
+pub use mapping::{Consumer, Mapping};
+pub use messages::{Message, Messages, Received};
+pub use unruly::Unruly;
+
+/// How often a message may be received before it is a dead letter, as in the SAM template: once
+/// for the work, and four times for as many crashes.
+pub const MAX_RECEIVES: u32 = 5;

@@ -1,0 +1,87 @@
+//! Takes what ended in the dead-letter queue: nothing disappears silently.
+//!
+//! The messages of an exhausted parcel fail in the sent log and their price is given back; every dead
+//! letter is kept for the operator to see.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use shared::{
+    clock::Clock,
+    delivery::End,
+    id::{SchoolId, SendId},
+    queue::QueueMessage,
+    sending::ParcelNumber,
+    store::{DeadLetter, StoreError, Table},
+    telemetry,
+};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// Parcels, and the list of dead letters.
+    pub table: Table,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// As much of a body as is kept: a queue message of ours is shorter.
+const BODY_KEPT: usize = 256;
+
+/// Why a dead letter stays where it is for now.
+#[derive(Debug, thiserror::Error)]
+enum NotYet {
+    /// The last worker may be alive.
+    #[error("a worker may still be at it")]
+    WorkerAlive,
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Handles a batch of dead letters. One that cannot be handled now comes again.
+pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    for message in event.records {
+        if let Err(error) = bury(&message, deps).await {
+            let chain = telemetry::chain(&error);
+            tracing::warn!(id = message.message_id.as_deref(), chain, "a dead letter waits");
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = message.message_id.unwrap_or_default();
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+async fn bury(message: &SqsMessage, deps: &Deps) -> Result<(), NotYet> {
+    let body = message.body.as_deref().unwrap_or_default();
+    let fate = match serde_json::from_str(body) {
+        Ok(QueueMessage::Parcel { school, send, parcel, .. }) => {
+            give_up(school, send, parcel, deps).await?;
+            "the messages that were left failed in the sent log"
+        }
+        Ok(QueueMessage::Reconcile { .. }) => "the carrier was not asked; the messages stay unknown",
+        Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",
+    };
+    let message_id = message.message_id.clone().unwrap_or_default();
+    tracing::error!(alarm = "dead_letter", id = message_id, fate, "a dead letter");
+    let body = body.chars().take(BODY_KEPT).collect();
+    let letter = DeadLetter { message_id, died_at: deps.clock.now(), body, fate: fate.to_owned() };
+    Ok(deps.table.put_dead_letter(letter).await?)
+}
+
+/// What a parcel that the queue gave up has left: unknown where a carrier may have been asked, failed
+/// where none was.
+async fn give_up(school: SchoolId, send: SendId, number: ParcelNumber, deps: &Deps) -> Result<(), NotYet> {
+    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(()) };
+    if stored.owes_the_month {
+        return Ok(deps.table.give_back(&stored, &stored.progress).await?);
+    }
+    let mut progress = stored.progress.clone();
+    let changed = progress.end(End::Exhausted, deps.clock.now()).map_err(|_| NotYet::WorkerAlive)?;
+    if changed {
+        deps.table.keep(&stored, &mut progress).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! What has its hour: releases, ends, retention and licences.
+//!
+//! Every round may run twice at once, or not at all for an hour: each step of it may be done again, and
+//! none is struck out of the agenda before it is done.
+
+mod close;
+mod forget;
+mod licences;
+mod release;
+mod resume;
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    clock::Clock,
+    queue::{Queue, QueueError},
+    store::{Appointment, Step, StoreError, Table},
+    telemetry,
+};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// The agenda, sends, parcels, licences.
+    pub table: Table,
+    /// Takes the parcels whose hour has come.
+    pub queue: Queue,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What EventBridge Scheduler sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleEvent {
+    /// Which round.
+    pub round: Round,
+}
+
+/// A round of the schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Round {
+    /// Every minute: what is due leaves, what is over ends.
+    Minute,
+    /// Every night: what is old is forgotten, licences end.
+    Night,
+}
+
+/// What a round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Sends whose parcels went to the queue.
+    pub released: u32,
+    /// Sends that ended.
+    pub closed: u32,
+    /// Sends whose texts were forgotten.
+    pub forgotten: u32,
+    /// Licences that ended.
+    pub licences_ended: u32,
+    /// Licences that end within a month.
+    pub licences_ending: u32,
+    /// Steps that failed and are tried again by the next round.
+    pub failed: u32,
+}
+
+/// Why a step could not be done this time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RoundError {
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// What came of one appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is done.
+    Done,
+    /// Somebody is still at it: the next round looks again.
+    NotYet,
+}
+
+/// Appointments kept at once.
+const AT_ONCE: usize = 8;
+
+/// Makes a round.
+pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
+    let report = match event.round {
+        Round::Minute => minute(deps).await,
+        Round::Night => night(deps).await,
+    };
+    if report != Report::default() {
+        tracing::info!(?report, round = ?event.round, "a round of the schedule");
+    }
+    report
+}
+
+async fn minute(deps: &Deps) -> Report {
+    let now = deps.clock.now();
+    let mut report = Report::default();
+    if let Err(error) = resume::go_on(deps, now).await {
+        report.note_failure("delivery was not resumed", &error);
+    }
+    report.keep_all(deps.table.agenda(now).await, deps, now).await;
+    report
+}
+
+async fn night(deps: &Deps) -> Report {
+    let now = deps.clock.now();
+    let mut report = Report::default();
+    report.keep_all(deps.table.to_forget(now).await, deps, now).await;
+    if let Err(error) = licences::look_after(deps, now, &mut report).await {
+        report.note_failure("licences were not looked after", &error.into());
+    }
+    report
+}
+
+impl Report {
+    /// Keeps appointments, several at once. One that fails keeps no other back.
+    async fn keep_all(
+        &mut self,
+        appointments: Result<Vec<Appointment>, StoreError>,
+        deps: &Deps,
+        now: Timestamp,
+    ) {
+        let appointments = match appointments {
+            Ok(appointments) => appointments,
+            Err(error) => return self.note_failure("the agenda was not read", &error.into()),
+        };
+        let kept = stream::iter(appointments)
+            .map(
+                |appointment| async move { (appointment.step, Box::pin(keep(appointment, deps, now)).await) },
+            )
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>()
+            .await;
+        for (step, kept) in kept {
+            match (kept, step) {
+                (Ok(Kept::Done), Step::Release) => self.released += 1,
+                (Ok(Kept::Done), Step::Close) => self.closed += 1,
+                (Ok(Kept::Done), Step::Forget) => self.forgotten += 1,
+                (Ok(Kept::NotYet), _) => {}
+                (Err(error), _) => self.note_failure("an appointment was not kept", &error),
+            }
+        }
+    }
+
+    fn note_failure(&mut self, what: &str, error: &RoundError) {
+        let chain = telemetry::chain(error);
+        tracing::warn!(chain, "{what}; the next round tries again");
+        self.failed += 1;
+    }
+}
+
+async fn keep(appointment: Appointment, deps: &Deps, now: Timestamp) -> Result<Kept, RoundError> {
+    match appointment.step {
+        Step::Release => release::release(appointment, deps, now).await,
+        Step::Close => close::close(appointment, deps, now).await,
+        Step::Forget => forget::forget(appointment, deps).await,
+    }
+}

@@ -1,0 +1,21 @@
+//! The Lambda function `schedule`.
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use schedule::{Deps, ScheduleEvent, handle};
+use shared::{environment, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let aws = environment::aws()?;
+    let deps = Deps {
+        table: environment::table(&aws)?,
+        queue: environment::queue(&aws)?,
+        clock: environment::clock(),
+    };
+    lambda_runtime::run(service_fn(|event: LambdaEvent<ScheduleEvent>| {
+        let deps = deps.clone();
+        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, &deps).await) }
+    }))
+    .await
+}

@@ -1,0 +1,86 @@
+//! A send whose hour has come: looked at again if it had to wait, then handed to the queue.
+
+use jiff::Timestamp;
+use shared::{
+    delivery::{Cancellation, Progress},
+    directory::Directory,
+    sending::{Origin, ParcelNumber, PlannedMessage, Send},
+    store::{Appointment, StoreError},
+};
+
+use crate::{Deps, Kept, RoundError};
+
+/// Releases a send, or what is left of it. Releasing twice does no harm.
+pub(crate) async fn release(
+    appointment: Appointment,
+    deps: &Deps,
+    now: Timestamp,
+) -> Result<Kept, RoundError> {
+    let Some(send) = deps.table.send(appointment.school, appointment.send).await? else {
+        deps.table.done(appointment).await?;
+        return Ok(Kept::Done);
+    };
+    let waited = send.wait.is_some() && send.origin != Origin::Test;
+    if waited && appointment.first_parcel == 0 {
+        look_again(&appointment, &send, deps, now).await?;
+    }
+    match deps.queue.enqueue(appointment).await? {
+        None => deps.table.done(appointment).await?,
+        Some(rest) => deps.table.postpone(appointment, rest).await?,
+    }
+    Ok(Kept::Done)
+}
+
+/// A text that waited for hours or days may no longer be right for somebody, or at all.
+async fn look_again(
+    appointment: &Appointment,
+    send: &Send,
+    deps: &Deps,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let standing = deps.table.standing(appointment.school).await?;
+    if let Err(barred) = standing.check(now) {
+        tracing::warn!(school = %appointment.school, send = %send.id, %barred, "a planned send is cancelled");
+        return recheck(appointment, deps, |_| Some(Cancellation::SendingBarred)).await;
+    }
+    let directory = Directory::new(deps.table.all_people(appointment.school).await?);
+    recheck(appointment, deps, |message| message.recheck(send.context, &directory)).await
+}
+
+/// Calls back the messages that something is against. A parcel that has begun is left alone: a worker has
+/// it, after an earlier round that released it.
+async fn recheck(
+    appointment: &Appointment,
+    deps: &Deps,
+    against: impl Fn(&PlannedMessage) -> Option<Cancellation>,
+) -> Result<(), StoreError> {
+    let (school, send) = (appointment.school, appointment.send);
+    for number in (0..appointment.parcels).map(ParcelNumber) {
+        let Some(stored) = deps.table.parcel(school, send, number).await? else { continue };
+        if stored.owes_the_month {
+            deps.table.give_back(&stored, &stored.progress).await?;
+            continue;
+        }
+        if stored.progress.has_begun() {
+            continue;
+        }
+        let mut progress = stored.progress.clone();
+        cancel(&mut progress, &stored.parcel.messages, &against);
+        if progress != stored.progress {
+            deps.table.keep(&stored, &mut progress).await?;
+        }
+    }
+    Ok(())
+}
+
+fn cancel(
+    progress: &mut Progress,
+    messages: &[PlannedMessage],
+    against: impl Fn(&PlannedMessage) -> Option<Cancellation>,
+) {
+    for (index, message) in (0_u8..).zip(messages) {
+        if let Some(reason) = against(message) {
+            progress.cancel(index, reason);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `POST /v1/sends/{id}/cancel`: calls a send back, parcel by parcel, until a parcel's first block is
+//! claimed.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use shared::{
+    delivery::{Cancellation, MessageState, Progress},
+    http::{PathId, Problem, ProblemKind, SenderOf},
+    id::{SchoolId, SendId},
+    language::Phrase,
+    sending::{ParcelNumber, PlannedMessage, Send},
+    store::{Appointment, StoreError},
+};
+
+use crate::Deps;
+
+#[derive(Serialize)]
+pub(crate) struct CancelledBody {
+    id: SendId,
+    /// Messages that will not leave, whoever called them back.
+    cancelled: usize,
+    /// Messages that were on their way already.
+    too_late: usize,
+}
+
+pub(crate) async fn cancel(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<SendId>,
+) -> Result<Json<CancelledBody>, Problem> {
+    let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
+    if send.tally.is_some() {
+        return Err(too_late());
+    }
+    let everybody = |_: &PlannedMessage| true;
+    let called_back = call_back(&deps, tenant.school, &send, everybody, Cancellation::ByHand).await?;
+    if called_back.cancelled == 0 {
+        return Err(too_late());
+    }
+    if called_back.too_late == 0 {
+        // The schedule need not look at it at its hour.
+        deps.table.done(Appointment::release(tenant.school, &send)).await?;
+    }
+    tracing::info!(school = %tenant.school, send = %id, cancelled = called_back.cancelled, "cancelled");
+    Ok(Json(CancelledBody { id, cancelled: called_back.cancelled, too_late: called_back.too_late }))
+}
+
+/// How many messages were called back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CalledBack {
+    /// Messages that are cancelled now, of those that were meant.
+    pub cancelled: usize,
+    /// Messages that were meant and had left, or were leaving.
+    pub too_late: usize,
+}
+
+/// Calls back the messages that are meant, in the parcels of which no block was claimed yet. The write of
+/// a parcel and the claim of a worker exclude each other: one of them comes first.
+pub(crate) async fn call_back(
+    deps: &Deps,
+    school: SchoolId,
+    send: &Send,
+    is_meant: impl Fn(&PlannedMessage) -> bool,
+    reason: Cancellation,
+) -> Result<CalledBack, StoreError> {
+    let mut called_back = CalledBack::default();
+    for number in (0..send.parcels).map(ParcelNumber) {
+        let Some(stored) = deps.table.parcel(school, send.id, number).await? else { continue };
+        let meant = (0_u8..).zip(&stored.parcel.messages).filter(|(_, message)| is_meant(message));
+        let meant: Vec<u8> = meant.map(|(index, _)| index).collect();
+        let mut progress = stored.progress.clone();
+        if stored.owes_the_month {
+            deps.table.give_back(&stored, &progress).await?;
+        } else if !progress.has_begun() {
+            meant.iter().for_each(|index| {
+                progress.cancel(*index, reason);
+            });
+            if progress != stored.progress {
+                match deps.table.keep(&stored, &mut progress).await {
+                    // A worker claimed its first block in this very moment.
+                    Err(StoreError::Conflict) => progress = stored.progress.clone(),
+                    kept => kept?,
+                }
+            }
+        }
+        let cancelled = count_cancelled(&progress, &meant);
+        called_back.cancelled += cancelled;
+        called_back.too_late += meant.len() - cancelled;
+    }
+    Ok(called_back)
+}
+
+fn count_cancelled(progress: &Progress, meant: &[u8]) -> usize {
+    let states: Vec<MessageState> = progress.states().collect();
+    let is_cancelled =
+        |index: &&u8| matches!(states.get(usize::from(**index)), Some(MessageState::Cancelled(_)));
+    meant.iter().filter(is_cancelled).count()
+}
+
+fn too_late() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Les SMS de cet envoi sont déjà partis ou en train de partir : plus rien ne peut être annulé.",
+            "The SMS of this send have left already or are leaving: nothing can be cancelled any more.",
+        ),
+    )
+}

@@ -1,0 +1,48 @@
+//! When a send leaves, as previews, sends and `GET /v1/sends/{id}` show it.
+
+use serde::Serialize;
+use shared::{
+    http::Notice,
+    language::{Explain, Language, Phrase},
+    school::School,
+    sending::Timing,
+};
+
+/// When a send leaves, and why not at once.
+#[derive(Serialize)]
+pub(crate) struct LeavesBody {
+    /// The instant, in UTC.
+    at: String,
+    /// The same at the school.
+    local: String,
+    /// Why not at once; none when it leaves at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits: Option<Notice>,
+}
+
+impl LeavesBody {
+    pub fn new(timing: &Timing, school: &School, language: Language) -> Self {
+        let local = timing.due_at.to_zoned(school.time_zone().clone());
+        Self {
+            at: timing.due_at.to_string(),
+            local: local.strftime("%Y-%m-%dT%H:%M").to_string(),
+            waits: timing.wait.map(|wait| Notice::of(&wait, language)),
+        }
+    }
+}
+
+/// The hour that was asked for does not exist on its day.
+pub(crate) struct HourSkipped;
+
+impl Explain for HourSkipped {
+    fn code(&self) -> &'static str {
+        "hour_skipped"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "Cette heure n’existe pas ce jour-là, où l’on passe à l’heure d’été : l’envoi part une heure plus tard à l’horloge.",
+            "This hour does not exist on that day, when the clock is put forward: the send leaves an hour later by the clock.",
+        )
+    }
+}

@@ -1,0 +1,184 @@
+//! `POST /v1/sends/{id}/resend`: a person's decision to send again what did not arrive, or of which nobody
+//! knows whether it did.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
+use deserr::Deserr;
+use shared::{
+    delivery::{FailureReason, MessageState},
+    directory::Directory,
+    http::{
+        FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, Role, SenderOf, Tenant, forbidden,
+    },
+    id::SendId,
+    language::{Language, Phrase},
+    registration::Licensed,
+    sending::{MessageReference, Origin, ParcelNumber, Plan, PlannedMessage, Send, Timing, Wish},
+};
+
+use crate::{
+    Deps,
+    accept::{Planned, Request, once, resent_already},
+};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ResendBody {
+    /// The references of the messages; all that can be sent again if it is left out.
+    #[deserr(default)]
+    messages: Option<BTreeSet<String>>,
+    /// Whether messages may be sent again that may have arrived.
+    #[deserr(default)]
+    accept_duplicates: bool,
+    #[deserr(default)]
+    urgent: bool,
+}
+
+pub(crate) async fn resend(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    PathId(id): PathId<SendId>,
+    headers: HeaderMap,
+    JsonBody { value: body, bytes }: JsonBody<ResendBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let route = format!("POST /v1/sends/{id}/resend");
+    let request = Request { route: &route, headers: &headers, bytes: &bytes, language };
+    let answer = once(&deps, &tenant, request, plan(&deps, &tenant, id, body)).await?;
+    Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
+}
+
+/// The messages to send again, as a plan of their own: the same texts to the same people, at today's
+/// prices, but for those who may no longer get them.
+async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Result<Planned, Problem> {
+    if body.urgent && tenant.role != Role::Admin {
+        return Err(forbidden(&[Role::Admin]));
+    }
+    let now = deps.clock.now();
+    let licensed = deps.table.standing(tenant.school).await?.check(now)?;
+    let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
+    if send.resent_as.is_some() {
+        return Err(resent_already());
+    }
+    if send.origin == Origin::Test || send.tally.is_some() {
+        return Err(nothing_to_send_again());
+    }
+    let (messages, doubtful) = chosen(deps, tenant, &send, body.messages.as_ref()).await?;
+    if doubtful > 0 && !body.accept_duplicates {
+        return Err(may_arrive_twice(doubtful));
+    }
+    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    let messages = messages
+        .into_iter()
+        .filter(|message| message.recheck(send.context, &directory).is_none())
+        .filter_map(|message| at_todays_price(message, &licensed))
+        .collect();
+    let timing = Timing::new(Wish::Now, body.urgent, send.context, licensed.school(), now)
+        .map_err(|error| FieldErrors::one(FieldError::new("", &error)))?;
+    Ok(Planned {
+        plan: Plan { messages, dropped: Vec::new() },
+        licensed,
+        origin: Origin::Resend { of: send.id, label: send.origin.label().cloned() },
+        audience: send.audience,
+        context: send.context,
+        timing,
+    })
+}
+
+/// Whether a message may be sent again: it did not arrive, or nobody knows.
+const fn can_be_sent_again(state: MessageState) -> bool {
+    matches!(
+        state,
+        MessageState::Unknown
+            | MessageState::Expired
+            | MessageState::Failed(
+                FailureReason::Exhausted | FailureReason::NeverReceived | FailureReason::Undelivered
+            )
+    )
+}
+
+/// The messages that are wanted and can be sent again, and how many of them may have arrived.
+async fn chosen(
+    deps: &Deps,
+    tenant: &Tenant,
+    send: &Send,
+    wanted: Option<&BTreeSet<String>>,
+) -> Result<(Vec<PlannedMessage>, usize), Problem> {
+    let (mut messages, mut doubtful, mut found) = (Vec::new(), 0, BTreeSet::new());
+    for parcel in (0..send.parcels).map(ParcelNumber) {
+        let Some(stored) = deps.table.parcel(tenant.school, send.id, parcel).await? else { continue };
+        let states: Vec<MessageState> = stored.progress.states().collect();
+        for ((index, message), state) in (0_u8..).zip(stored.parcel.messages).zip(states) {
+            let reference = MessageReference { send: send.id, parcel, index }.to_string();
+            let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&reference));
+            if is_wanted && can_be_sent_again(state) {
+                doubtful += usize::from(state == MessageState::Unknown);
+                messages.push(message);
+                found.insert(reference);
+            }
+        }
+    }
+    let missing: Vec<FieldError> = wanted
+        .into_iter()
+        .flatten()
+        .filter(|reference| !found.contains(*reference))
+        .map(not_possible)
+        .collect();
+    if !missing.is_empty() {
+        return Err(
+            FieldErrors::none_or(missing, ()).map_or_else(Problem::from, |()| nothing_to_send_again())
+        );
+    }
+    if messages.is_empty() { Err(nothing_to_send_again()) } else { Ok((messages, doubtful)) }
+}
+
+/// A message at the price of today; none when its country was closed since.
+fn at_todays_price(message: PlannedMessage, licensed: &Licensed) -> Option<PlannedMessage> {
+    let destination = message.phone.destination();
+    let unit_price = licensed.rate_card().unit_price(destination)?;
+    let price = unit_price.for_segments(message.segments);
+    licensed.school().reaches(destination).then_some(PlannedMessage { price, ..message })
+}
+
+fn not_possible(reference: &String) -> FieldError {
+    FieldError::described(
+        "/messages",
+        "cannot_be_sent_again",
+        Phrase::new(
+            format!(
+                "{reference} n’est pas un SMS de cet envoi qui n’est pas arrivé (GET /v1/messages?send=…)."
+            ),
+            format!("{reference} is no SMS of this send that did not arrive (GET /v1/messages?send=…)."),
+        ),
+    )
+}
+
+fn nothing_to_send_again() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Cet envoi n’a aucun SMS à renvoyer : seuls ceux qui ne sont pas arrivés, ou dont on ne sait rien, peuvent l’être.",
+            "This send has no SMS to send again: only those that did not arrive, or of which nobody knows, can be.",
+        ),
+    )
+}
+
+fn may_arrive_twice(doubtful: usize) -> Problem {
+    Problem::new(
+        ProblemKind::DuplicatesPossible,
+        Phrase::new(
+            format!(
+                "SMS dont personne ne sait s’ils sont arrivés : {doubtful}. Certaines familles les recevraient peut-être deux fois. Pour les renvoyer malgré tout, donnez accept_duplicates: true ; ou choisissez les autres (messages)."
+            ),
+            format!(
+                "SMS of which nobody knows whether they arrived: {doubtful}. Some families might get them twice. To send them all the same, give accept_duplicates: true; or choose the others (messages)."
+            ),
+        ),
+    )
+}

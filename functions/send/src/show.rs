@@ -1,0 +1,114 @@
+//! `GET /v1/sends/{id}`: how far a send has come.
+
+use axum::{Extension, Json, extract::State};
+use serde::Serialize;
+use shared::{
+    delivery::MessageState,
+    directory::Audience,
+    http::{PathId, Problem, ReaderOf},
+    id::{SchoolId, SendId, TemplateId},
+    language::Language,
+    sending::{Origin, Send, Tally, Timing},
+    store::StoreError,
+    template::{Context, TemplateLabel},
+};
+
+use crate::{Deps, leaves::LeavesBody, plan_body::TotalsBody};
+
+#[derive(Serialize)]
+pub(crate) struct SendBody {
+    id: SendId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateBody>,
+    /// The send of which this one took up what had not arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resend_of: Option<SendId>,
+    /// The send that took up what of this one had not arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resent_as: Option<SendId>,
+    audience: Audience,
+    context: Context,
+    accepted_at: String,
+    accepted_by: String,
+    leaves: LeavesBody,
+    expires_at: String,
+    totals: TotalsBody,
+    dropped: u32,
+    /// How many messages are in each state at this moment.
+    states: Tally,
+}
+
+#[derive(Serialize)]
+struct TemplateBody {
+    id: TemplateId,
+    version: u64,
+    label: TemplateLabel,
+    /// Whether its text was edited for this send.
+    edited: bool,
+}
+
+impl SendBody {
+    fn new(send: Send, leaves: LeavesBody, states: Tally) -> Self {
+        let resend_of = match send.origin {
+            Origin::Resend { of, .. } => Some(of),
+            _ => None,
+        };
+        Self {
+            id: send.id,
+            template: match send.origin {
+                Origin::Template { id, version, label, edited } => {
+                    Some(TemplateBody { id, version, label, edited })
+                }
+                Origin::Text | Origin::Test | Origin::Resend { .. } => None,
+            },
+            resend_of,
+            resent_as: send.resent_as,
+            audience: send.audience,
+            context: send.context,
+            accepted_at: send.accepted_at.to_string(),
+            accepted_by: send.accepted_by.into(),
+            leaves,
+            expires_at: send.expires_at.to_string(),
+            totals: send.totals.into(),
+            dropped: send.dropped,
+            states,
+        }
+    }
+}
+
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    PathId(id): PathId<SendId>,
+) -> Result<Json<SendBody>, Problem> {
+    let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
+    let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    let states = states(&deps, tenant.school, &send).await?;
+    let timing = Timing { due_at: send.due_at, wait: send.wait, hour_was_skipped: false };
+    let leaves = LeavesBody::new(&timing, &school, language);
+    Ok(Json(SendBody::new(send, leaves, states)))
+}
+
+/// How many messages of a send are in each state.
+async fn states(deps: &Deps, school: SchoolId, send: &Send) -> Result<Tally, StoreError> {
+    if let Some(tally) = &send.tally {
+        return Ok(tally.clone());
+    }
+    let progresses = deps.table.progresses(school, send.id).await?;
+    let untouched = send.untouched_state(deps.clock.now());
+    let mut states = Tally::new();
+    let mut touched = 0;
+    for state in progresses.iter().flat_map(|(_, progress)| progress.states()) {
+        touched += 1;
+        // What waits in a parcel of which only a part was called back has not come any further.
+        let state = if state == MessageState::Queued { untouched } else { state };
+        *states.entry(state.as_str().to_owned()).or_default() += 1;
+    }
+    // A parcel that nobody has touched has no progress yet.
+    let rest = send.totals.messages.saturating_sub(touched);
+    if rest > 0 {
+        *states.entry(untouched.as_str().to_owned()).or_default() += rest;
+    }
+    Ok(states)
+}

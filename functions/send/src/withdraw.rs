@@ -1,0 +1,62 @@
+//! `POST /v1/sends/{id}/withdraw`: what a send tells of some people is no longer true.
+
+use std::collections::HashSet;
+
+use axum::{Json, extract::State};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    delivery::Cancellation,
+    http::{FieldError, FieldErrors, JsonBody, PathId, Problem, SenderOf},
+    id::{PersonId, SendId},
+    language::Phrase,
+    sending::PlannedMessage,
+};
+
+use crate::{Deps, cancel::call_back};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct WithdrawBody {
+    /// The pupils whose absence was a mistake.
+    people: Vec<PersonId>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct WithdrawnBody {
+    id: SendId,
+    /// Messages about these people that will not leave.
+    withdrawn: usize,
+    /// Messages about these people that were on their way already.
+    too_late: usize,
+}
+
+pub(crate) async fn withdraw(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<SendId>,
+    JsonBody { value: body, .. }: JsonBody<WithdrawBody>,
+) -> Result<Json<WithdrawnBody>, Problem> {
+    let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
+    let people: HashSet<PersonId> = body.people.into_iter().collect();
+    let is_about_them = |message: &PlannedMessage| {
+        people.contains(&message.recipient) || message.about.iter().any(|pupil| people.contains(pupil))
+    };
+    let called_back = call_back(&deps, tenant.school, &send, is_about_them, Cancellation::Withdrawn).await?;
+    if called_back.cancelled + called_back.too_late == 0 {
+        return Err(FieldErrors::one(not_in_the_send()).into());
+    }
+    tracing::info!(school = %tenant.school, send = %id, withdrawn = called_back.cancelled, "withdrawn");
+    Ok(Json(WithdrawnBody { id, withdrawn: called_back.cancelled, too_late: called_back.too_late }))
+}
+
+fn not_in_the_send() -> FieldError {
+    FieldError::described(
+        "/people",
+        "not_in_the_send",
+        Phrase::fixed(
+            "Aucun SMS de cet envoi ne concerne ces personnes : vérifiez l’envoi et les personnes.",
+            "No SMS of this send is about these people: check the send and the people.",
+        ),
+    )
+}

@@ -1,0 +1,82 @@
+//! Why a message was called back before any carrier was asked.
+
+use crate::language::{Explain, Phrase};
+
+/// Why a message does not leave although its send was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cancellation {
+    /// Somebody cancelled the send.
+    ByHand,
+    /// What it told is no longer true: the absence was withdrawn.
+    Withdrawn,
+    /// Nobody of this identifier is in the directory any more.
+    LeftTheDirectory,
+    /// The person has another number now, or none.
+    NumberChanged,
+    /// The person no longer wants it.
+    Unwanted,
+    /// A court has decided meanwhile that the person is told nothing about the child.
+    CourtDecision,
+    /// At its hour the school could not send: its licence was over, or its registration suspended.
+    SendingBarred,
+}
+
+impl Cancellation {
+    /// All of them, in the order of their stored codes: a new one goes to the end.
+    pub const ALL: [Self; 7] = [
+        Self::ByHand,
+        Self::Withdrawn,
+        Self::LeftTheDirectory,
+        Self::NumberChanged,
+        Self::Unwanted,
+        Self::CourtDecision,
+        Self::SendingBarred,
+    ];
+}
+
+impl Explain for Cancellation {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::ByHand => "cancelled",
+            Self::Withdrawn => "withdrawn",
+            Self::LeftTheDirectory => "left_the_directory",
+            Self::NumberChanged => "number_changed",
+            Self::Unwanted => "unwanted",
+            Self::CourtDecision => "no_contact",
+            Self::SendingBarred => "sending_barred",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        match self {
+            Self::ByHand => Phrase::fixed(
+                "L’envoi a été annulé avant de partir.",
+                "The send was cancelled before it left.",
+            ),
+            Self::Withdrawn => Phrase::fixed(
+                "L’absence a été retirée pendant le délai de rappel.",
+                "The absence was withdrawn within the recall window.",
+            ),
+            Self::LeftTheDirectory => Phrase::fixed(
+                "La personne n’est plus dans l’annuaire.",
+                "The person is no longer in the directory.",
+            ),
+            Self::NumberChanged => Phrase::fixed(
+                "Le numéro de la personne a changé depuis que l’envoi a été préparé : renvoyez-lui le message.",
+                "The person's number changed after the send was prepared: send the message again.",
+            ),
+            Self::Unwanted => Phrase::fixed(
+                "La personne n’accepte plus ce SMS depuis que l’envoi a été préparé.",
+                "The person no longer accepts this SMS since the send was prepared.",
+            ),
+            Self::CourtDecision => Phrase::fixed(
+                "Une décision de justice interdit depuis d’informer cette personne au sujet de cet enfant.",
+                "A court decision has since forbidden telling this person about this child.",
+            ),
+            Self::SendingBarred => Phrase::fixed(
+                "À l’heure prévue, l’établissement ne pouvait pas envoyer : licence échue ou inscription suspendue.",
+                "At its hour the school could not send: licence over or registration suspended.",
+            ),
+        }
+    }
+}

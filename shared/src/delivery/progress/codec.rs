@@ -1,0 +1,83 @@
+//! Progress in bytes: six for each message, so that a parcel's stays below the kilobyte that one write
+//! is billed by.
+
+use super::{Claim, MessageProgress, Progress, Step};
+use crate::delivery::{Cancellation, FailureReason, MessageState};
+
+/// Bytes that are not the states of a parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the states of a parcel")]
+pub struct ProgressDecodeError;
+
+/// Failures start here, in the order of [`FailureReason::ALL`].
+const FAILED: u8 = 16;
+/// Cancellations start here, in the order of [`Cancellation::ALL`].
+const CANCELLED: u8 = 64;
+
+impl Step {
+    fn to_byte(self) -> u8 {
+        let place = |place: Option<usize>| u8::try_from(place.unwrap_or(0)).unwrap_or(0);
+        match self {
+            Self::Queued => 0,
+            Self::InFlight => 1,
+            Self::PutOff => 2,
+            Self::Settled(state) => match state {
+                MessageState::Scheduled => 3,
+                MessageState::Queued => 4,
+                MessageState::Sending => 5,
+                MessageState::Sent => 6,
+                MessageState::Delivered => 7,
+                MessageState::Unknown => 8,
+                MessageState::Expired => 9,
+                MessageState::Failed(reason) => {
+                    FAILED + place(FailureReason::ALL.iter().position(|known| *known == reason))
+                }
+                MessageState::Cancelled(reason) => {
+                    CANCELLED + place(Cancellation::ALL.iter().position(|known| *known == reason))
+                }
+            },
+        }
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Some(Self::Settled(match byte {
+            0 => return Some(Self::Queued),
+            1 => return Some(Self::InFlight),
+            2 => return Some(Self::PutOff),
+            3 => MessageState::Scheduled,
+            4 => MessageState::Queued,
+            5 => MessageState::Sending,
+            6 => MessageState::Sent,
+            7 => MessageState::Delivered,
+            8 => MessageState::Unknown,
+            9 => MessageState::Expired,
+            CANCELLED.. => MessageState::Cancelled(*Cancellation::ALL.get(usize::from(byte - CANCELLED))?),
+            _ => MessageState::Failed(*FailureReason::ALL.get(usize::from(byte.checked_sub(FAILED)?))?),
+        }))
+    }
+}
+
+impl Progress {
+    /// Six bytes for each message: where it is, how often it was tried, when it is due.
+    pub fn encode_messages(&self) -> Vec<u8> {
+        let encode = |message: &MessageProgress| {
+            let [a, b, c, d] = message.due_s.to_be_bytes();
+            [message.step.to_byte(), message.attempts, a, b, c, d]
+        };
+        self.messages.iter().flat_map(encode).collect()
+    }
+
+    /// Reads back what was stored.
+    pub fn decode(messages: &[u8], claim: Option<Claim>, version: u64) -> Result<Self, ProgressDecodeError> {
+        let (messages, []) = messages.as_chunks::<6>() else { return Err(ProgressDecodeError) };
+        let messages = messages
+            .iter()
+            .map(|[step, attempts, due @ ..]| {
+                let due_s = u32::from_be_bytes(*due);
+                Some(MessageProgress { step: Step::from_byte(*step)?, attempts: *attempts, due_s })
+            })
+            .collect::<Option<Vec<_>>>()
+            .ok_or(ProgressDecodeError)?;
+        Ok(Self { messages, claim, version })
+    }
+}

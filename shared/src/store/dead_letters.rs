@@ -1,0 +1,56 @@
+//! Dead letters: queue messages that were tried as often as they may be, kept for the operator.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, Table, keys,
+    table::{Page, item, row},
+};
+
+/// A queue message that ended in the dead-letter queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The queue's name for it.
+    pub message_id: String,
+    /// When it was taken from the dead-letter queue.
+    pub died_at: Timestamp,
+    /// Its first characters; a queue message of ours holds identifiers only.
+    pub body: String,
+    /// What was done about it.
+    pub fate: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DeadLetterRow {
+    #[serde(flatten)]
+    letter: DeadLetter,
+    ttl: i64,
+}
+
+/// As long as SQS itself keeps a message at most.
+const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+impl Table {
+    /// Keeps a dead letter. Doing it twice does no harm.
+    pub async fn put_dead_letter(&self, letter: DeadLetter) -> Result<(), StoreError> {
+        let key = keys::dead_letter(letter.died_at, &letter.message_id);
+        let ttl = letter.died_at.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second();
+        self.put(item(key, DeadLetterRow { letter, ttl })).await
+    }
+
+    /// The latest dead letters, the newest first.
+    pub async fn dead_letters(&self, limit: i32) -> Result<Vec<DeadLetter>, StoreError> {
+        let page = Page {
+            partition: keys::DEAD_LETTERS_PARTITION.to_owned(),
+            prefix: keys::DEAD_LETTERS_PREFIX,
+            oldest_first: false,
+            limit: Some(limit),
+            after: None,
+            consistent: true,
+        };
+        let (items, _) = self.page(page).await?;
+        let read = |item| row::<DeadLetterRow>(item, "dead letter").map(|row| row.letter);
+        items.into_iter().map(read).collect()
+    }
+}

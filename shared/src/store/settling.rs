@@ -1,0 +1,87 @@
+//! Keeping a parcel's progress, and giving back what it reserved for texts that no carrier took.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+
+use super::{
+    StoreError, StoredParcel, Table, keys,
+    parcels::{OWED, condition_before, next_progress_item},
+};
+use crate::{
+    delivery::{MessageState, Progress},
+    sending::{PlannedMessage, Totals},
+};
+
+impl Table {
+    /// Writes a parcel's progress over the version before it; a conflict means that somebody else was
+    /// faster. When it settles the last message, what was reserved for texts that never left goes back to
+    /// the month: settled progress is not written again.
+    pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<(), StoreError> {
+        let never_sent = never_sent(&stored.parcel.messages, progress);
+        if never_sent.messages == 0 {
+            return self.put_progress(stored.school, stored.send, stored.parcel.number, progress).await;
+        }
+        self.put_progress_that_owes(stored, progress).await?;
+        self.give_back(stored, progress).await
+    }
+
+    /// Writes settled progress with a mark that something is to be given back. What came of each message
+    /// is kept first: it must not depend on whether the month's item can be written at this moment.
+    pub async fn put_progress_that_owes(
+        &self,
+        stored: &StoredParcel,
+        progress: &mut Progress,
+    ) -> Result<(), StoreError> {
+        let mut item = next_progress_item(stored.school, stored.send, stored.parcel.number, progress);
+        item.insert(OWED.to_owned(), AttributeValue::Bool(true));
+        self.put_if(item, condition_before(progress)).await
+    }
+
+    /// Gives back what settled progress owes, and takes the mark away with it: once, however often it is
+    /// tried. After a failure the queue or the schedule brings the next try.
+    pub async fn give_back(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
+        let never_sent = never_sent(&stored.parcel.messages, progress);
+        let unmark = Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::progress(stored.school, stored.send, stored.parcel.number).attributes()))
+            .update_expression("REMOVE #owed")
+            .condition_expression("attribute_exists(#owed)")
+            .expression_attribute_names("#owed", OWED)
+            .build()
+            .expect("table, key and expression are set");
+        let unmark = TransactWriteItem::builder().update(unmark).build();
+        let returned = self.returned(stored.school, stored.month, never_sent);
+        match self.transact(vec![unmark, returned]).await.map_err(StoreError::from) {
+            // It was done.
+            Err(StoreError::Conflict) => Ok(()),
+            result => result,
+        }
+    }
+}
+
+impl Table {
+    /// Writes what was found out about messages of settled progress, and gives back with it what some of
+    /// them reserved. A conflict means that somebody else wrote in between.
+    pub async fn keep_findings(
+        &self,
+        stored: &StoredParcel,
+        progress: &mut Progress,
+        never_received: Totals,
+    ) -> Result<(), StoreError> {
+        if never_received.messages == 0 {
+            return self.put_progress(stored.school, stored.send, stored.parcel.number, progress).await;
+        }
+        let item = next_progress_item(stored.school, stored.send, stored.parcel.number, progress);
+        let put = self.transact_put(item, condition_before(progress));
+        let returned = self.returned(stored.school, stored.month, never_received);
+        Ok(self.transact(vec![put, returned]).await?)
+    }
+}
+
+/// What was reserved for messages that no carrier took, once nothing is left to do.
+fn never_sent(messages: &[PlannedMessage], progress: &Progress) -> Totals {
+    if progress.states().any(MessageState::is_open) {
+        return Totals::default();
+    }
+    let unsent = messages.iter().zip(progress.states()).filter(|(_, state)| state.was_never_sent());
+    Totals::of(unsent.map(|(message, _)| message))
+}
