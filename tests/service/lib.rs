@@ -4,6 +4,7 @@ mod client;
 mod csv;
 mod functions;
 mod service;
+pub mod world;
 
 pub use client::{Answer, Client};
 pub use csv::pupils_csv;

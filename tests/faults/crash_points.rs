@@ -1,0 +1,86 @@
+//! Every call of accept → schedule → deliver, and every way in which it may fail: no sampling.
+
+use std::collections::BTreeMap;
+
+use carillon_tests::world::{Audit, Fault, Faults, Setting, World};
+use serde_json::{Value, json};
+use shared::{delivery::CLAIM_SIZE, id::SchoolId};
+
+const MESSAGES: u32 = 25;
+
+fn teachers() -> impl Iterator<Item = String> {
+    (0..MESSAGES).map(|index| format!("06123456{index:02}"))
+}
+
+/// A send to everybody, at once or planned for the next quarter of an hour.
+fn order(planned: bool) -> Value {
+    let mut order = json!({
+        "view": "teachers", "selection": { "everyone": true },
+        "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
+    });
+    if planned {
+        order["send_at"] = json!("2026-11-24T10:15");
+    }
+    order
+}
+
+/// One world with its faults, from the request to the end. Returns the audit, the calls and the faults that
+/// struck.
+async fn live(planned: bool, faults: Faults) -> (World, SchoolId, usize) {
+    let mut world = World::new(Setting { faults, ..Setting::default() }).await;
+    let school = world.school(teachers()).await;
+    world.start_workers();
+    let answer = world.send_until_answered(school, "/v1/sends", "key", &order(planned)).await;
+    assert_eq!(answer["totals"]["messages"], MESSAGES);
+    world.run_to_the_end().await;
+    // And once it is all over, the queue brings every parcel again.
+    for again in ["again", "and again"] {
+        world.put_into_queue(again, &parcel_message(school, answer["id"].as_str().unwrap()));
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    }
+    let struck = world.faults.struck();
+    (world, school, struck)
+}
+
+fn parcel_message(school: SchoolId, send: &str) -> String {
+    json!({ "v": "parcel/1", "school": school, "send": send, "parcel": 0 }).to_string()
+}
+
+/// Tries every fault at every call. Prints how many points there are and how they end.
+async fn try_all(planned: bool) {
+    let (world, school, _) = live(planned, Faults::default()).await;
+    let calls = world.faults.calls();
+    let audit = Audit::of(&world, school, MESSAGES).await.unwrap();
+    assert_eq!(audit.states, BTreeMap::from([("sent", MESSAGES)]));
+    let (mut points, mut outcomes) = (0, BTreeMap::<(Fault, String), u32>::new());
+    for call in 0..calls {
+        for fault in Fault::EACH {
+            let (world, school, struck) = live(planned, Faults::at([(call, fault)])).await;
+            assert_eq!(struck, 1, "{fault:?} at call {call} struck");
+            let audit = match Audit::of(&world, school, MESSAGES).await {
+                Ok(audit) => audit,
+                Err(violation) => panic!("{fault:?} at call {call}: {violation}"),
+            };
+            let unknown = audit.count("unknown");
+            assert!(unknown <= CLAIM_SIZE as u32, "{fault:?} at call {call}: {unknown} are unknown");
+            points += 1;
+            let states: Vec<_> = audit.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+            *outcomes.entry((fault, states.join(", "))).or_default() += 1;
+        }
+    }
+    let when = if planned { "planned" } else { "at once" };
+    println!("crash points: {points} ({calls} calls × {} faults), sent {when}", Fault::EACH.len());
+    for ((fault, states), times) in outcomes {
+        println!("crash points: {times:>5} × {fault:?}: {states}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_at_any_call_of_a_send_loses_nothing_and_sends_nothing_twice() {
+    try_all(false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_at_any_call_of_a_planned_send_loses_nothing_and_sends_nothing_twice() {
+    try_all(true).await;
+}

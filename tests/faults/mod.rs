@@ -1,0 +1,9 @@
+//! What becomes of messages when anything fails at any moment, on a clock that is held.
+
+mod crash_points;
+mod dead_letters;
+mod disorder;
+mod fairness;
+mod halt;
+mod pace;
+mod units;

@@ -1,0 +1,109 @@
+//! What must hold whatever happened: nothing twice, nothing lost, and every cent accounted for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use shared::{
+    budget::Month,
+    delivery::MessageState,
+    id::{SchoolId, SendId},
+    pricing::MicroEuros,
+    school::Territory,
+    sending::{MessageReference, ParcelNumber},
+};
+
+use super::World;
+
+/// What does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Violation(String);
+
+impl Violation {
+    /// One that is told in these words.
+    pub const fn new(words: String) -> Self {
+        Self(words)
+    }
+}
+
+/// What became of the sends of a world.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Messages in each state.
+    pub states: BTreeMap<&'static str, u32>,
+}
+
+impl Audit {
+    /// Messages in one state.
+    pub fn count(&self, state: &str) -> u32 {
+        self.states.get(state).copied().unwrap_or(0)
+    }
+
+    /// Audits some sends of a school, which are all that it has: each of so many messages.
+    pub async fn of(world: &World, school: SchoolId, messages: u32) -> Result<Self, Violation> {
+        let (sends, _) = world.table.sends_page(school, None, 100).await.map_err(unreadable)?;
+        let accepted = world.far_end.accepted();
+        let mut audit = Self::default();
+        let (mut total, mut owed, mut months) = (0, HashMap::<Month, u64>::new(), Vec::new());
+        for send in &sends {
+            let month = Month::of(send.due_at, Territory::Metropole.time_zone());
+            months.push(month);
+            for parcel in (0..send.parcels).map(ParcelNumber) {
+                let stored = world.table.parcel(school, send.id, parcel).await.map_err(unreadable)?;
+                let stored = stored.ok_or_else(|| Violation(format!("{} {parcel} is gone", send.id)))?;
+                for ((index, message), state) in
+                    (0_u8..).zip(&stored.parcel.messages).zip(stored.progress.states())
+                {
+                    let reference = MessageReference { send: send.id, parcel, index };
+                    let times = accepted.get(&reference.to_string()).copied().unwrap_or(0);
+                    check(reference, state, times)?;
+                    total += 1;
+                    *audit.states.entry(state.as_str()).or_default() += 1;
+                    if !state.was_never_sent() {
+                        *owed.entry(month).or_default() += message.price.get();
+                    }
+                }
+            }
+        }
+        if total != messages {
+            return Err(Violation(format!("{total} messages in the log instead of {messages}")));
+        }
+        for month in months {
+            let committed = world.table.spending(school, month).await.map_err(unreadable)?.committed;
+            let owed = MicroEuros::new(owed.get(&month).copied().unwrap_or(0));
+            if committed != owed {
+                return Err(Violation(format!("{committed} committed for texts of {owed}")));
+            }
+        }
+        audit.nothing_is_left_to_do(world, &sends.iter().map(|send| send.id).collect::<Vec<_>>()).await?;
+        Ok(audit)
+    }
+
+    /// Nothing waits in the queue, and the agenda holds nothing that is due.
+    async fn nothing_is_left_to_do(&self, world: &World, sends: &[SendId]) -> Result<(), Violation> {
+        use shared::clock::Clock;
+        let due = world.table.agenda(world.clock.now()).await.map_err(unreadable)?;
+        if let Some(left) = due.iter().find(|appointment| sends.contains(&appointment.send)) {
+            return Err(Violation(format!("{:?} of {} is still to be done", left.step, left.send)));
+        }
+        match world.queued() {
+            (0, 0) => Ok(()),
+            (waiting, dead) => Err(Violation(format!("{waiting} queue messages and {dead} dead letters wait"))),
+        }
+    }
+}
+
+/// One message: taken at most once, in a final state or unknown, and as its state says.
+fn check(reference: MessageReference, state: MessageState, times: u32) -> Result<(), Violation> {
+    let name = state.as_str();
+    let holds = match state {
+        MessageState::Scheduled | MessageState::Queued | MessageState::Sending => false,
+        MessageState::Sent | MessageState::Delivered => times == 1,
+        MessageState::Unknown => times <= 1,
+        MessageState::Failed(_) | MessageState::Expired | MessageState::Cancelled(_) => times == 0,
+    };
+    if holds { Ok(()) } else { Err(Violation(format!("{reference} is {name} and was taken {times} times"))) }
+}
+
+fn unreadable(error: shared::store::StoreError) -> Violation {
+    Violation(shared::telemetry::chain(&error))
+}

@@ -1,0 +1,145 @@
+//! The far end of a bridge: a carrier that remembers all it took, and fails as it is told.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use shared::{
+    carrier::{BridgeFinding, BridgeSms, BridgeState},
+    clock::Clock,
+    text::MeasuredText,
+};
+use jiff::Timestamp;
+
+/// What the carrier does with one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Takes the message.
+    Accept,
+    /// Refuses it for good.
+    Refuse,
+    /// Takes nothing now.
+    TryLater,
+    /// Takes it, and never answers.
+    NoAnswer,
+    /// Takes nothing until the account is looked after.
+    Halt,
+}
+
+/// One request that reached the carrier.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// When.
+    pub at: Timestamp,
+    /// Of which message.
+    pub reference: String,
+    /// Its parts.
+    pub parts: u32,
+}
+
+/// How a request is dealt with: by the message's reference and how often it came before.
+pub type Script = Box<dyn Fn(&str, u32) -> Behaviour + Send + Sync>;
+
+/// The carrier.
+pub struct FarEnd {
+    clock: Arc<dyn Clock>,
+    latency: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    script: Script,
+    calls: Vec<Call>,
+    asked: HashMap<String, u32>,
+    accepted: HashMap<String, u32>,
+    phones: HashMap<String, u32>,
+    unanswered: u64,
+}
+
+/// Longer than any worker waits.
+const NO_ANSWER: Duration = Duration::from_secs(60);
+
+impl FarEnd {
+    /// A carrier that answers after `latency` as the script says.
+    pub fn new(clock: Arc<dyn Clock>, latency: Duration, script: Script) -> Self {
+        let state = State {
+            script,
+            calls: Vec::new(),
+            asked: HashMap::new(),
+            accepted: HashMap::new(),
+            phones: HashMap::new(),
+            unanswered: 0,
+        };
+        Self { clock, latency, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another script from now on.
+    pub fn follow(&self, script: Script) {
+        self.state().script = script;
+    }
+
+    /// Every request, in the order in which they came.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// How often each message was accepted.
+    pub fn accepted(&self) -> HashMap<String, u32> {
+        self.state().accepted.clone()
+    }
+
+    /// How many requests were never answered.
+    pub fn unanswered(&self) -> u64 {
+        self.state().unanswered
+    }
+
+    /// How many texts came to each phone.
+    pub fn phones(&self) -> HashMap<String, u32> {
+        self.state().phones.clone()
+    }
+
+    pub(super) async fn call(&self, method: &str, uri: &str, body: &[u8]) -> (u16, Vec<u8>) {
+        if method == "GET" {
+            return self.find(uri);
+        }
+        let Ok(sms) = serde_json::from_slice::<BridgeSms>(body) else { return (400, Vec::new()) };
+        let behaviour = self.receive(&sms);
+        tokio::time::sleep(if behaviour == Behaviour::NoAnswer { NO_ANSWER } else { self.latency }).await;
+        let status = match behaviour {
+            Behaviour::Accept | Behaviour::NoAnswer => 202,
+            Behaviour::Refuse => 422,
+            Behaviour::TryLater => 429,
+            Behaviour::Halt => 401,
+        };
+        (status, Vec::new())
+    }
+
+    fn receive(&self, sms: &BridgeSms) -> Behaviour {
+        let mut state = self.state();
+        let parts = u32::from(MeasuredText::of(&sms.text).segments.get());
+        state.calls.push(Call { at: self.clock.now(), reference: sms.reference.clone(), parts });
+        let asked = state.asked.entry(sms.reference.clone()).or_default();
+        *asked += 1;
+        let before = *asked - 1;
+        let behaviour = (state.script)(&sms.reference, before);
+        state.unanswered += u64::from(behaviour == Behaviour::NoAnswer);
+        if matches!(behaviour, Behaviour::Accept | Behaviour::NoAnswer) {
+            *state.accepted.entry(sms.reference.clone()).or_default() += 1;
+            *state.phones.entry(sms.to.clone()).or_default() += 1;
+        }
+        behaviour
+    }
+
+    fn find(&self, uri: &str) -> (u16, Vec<u8>) {
+        let reference = uri.rsplit('/').next().unwrap_or_default().to_owned();
+        let accepted = self.state().accepted.contains_key(&reference);
+        let state = if accepted { BridgeState::Accepted } else { BridgeState::NeverReceived };
+        (200, serde_json::to_vec(&BridgeFinding { reference, state }).unwrap_or_default())
+    }
+}

@@ -1,0 +1,18 @@
+//! The whole service in one thread on a clock of its own: the real functions and the real SDK over the
+//! embedded DynamoDB and the local queue, with every call passing one seam where it may fail.
+
+mod audit;
+mod clock;
+pub mod disorder;
+mod emulator;
+mod far_end;
+mod fault;
+mod seam;
+mod system;
+
+pub use audit::{Audit, Violation};
+pub use clock::VirtualClock;
+pub use far_end::{Behaviour, Call, FarEnd};
+pub use fault::{Fault, Faults};
+pub use seam::Seam;
+pub use system::{Setting, World};
