@@ -28,9 +28,9 @@ pub enum QueueMessage {
         send: SendId,
         /// Which one.
         parcel: ParcelNumber,
-        /// How often it found no place at the carrier's pace; each time it waits twice as long.
-        #[serde(default, skip_serializing_if = "is_zero")]
-        turned_away: u8,
+        /// When it has a place at the carrier's pace, in epoch seconds, if it was turned away before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place_at_s: Option<i64>,
     },
     /// Ask the carriers what became of this parcel's messages of which nobody knows.
     #[serde(rename = "reconcile/1")]
@@ -44,11 +44,6 @@ pub enum QueueMessage {
         /// How often they were asked before.
         asked: u8,
     },
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-const fn is_zero(times: &u8) -> bool {
-    *times == 0
 }
 
 /// The queue that brings parcels to those who deliver them.
@@ -88,7 +83,7 @@ impl Queue {
         let Some(pace) = self.pace else { return 0 };
         let before = u64::from(parcel - release.first_parcel) * u64::from(release.segments)
             / u64::from(release.parcels.max(1));
-        before / u64::from(pace.get())
+        u64::try_from(pace.duration_of(before).as_secs()).unwrap_or(0)
     }
 
     /// Enqueues the parcels of a send that are to leave within the next minutes. Returns what is left, and
@@ -105,7 +100,7 @@ impl Queue {
                     school: release.school,
                     send: release.send,
                     parcel,
-                    turned_away: 0,
+                    place_at_s: None,
                 };
                 let delay_s = i32::try_from(self.delay_s(&release, number)).unwrap_or(0);
                 SendMessageBatchRequestEntry::builder()
@@ -173,7 +168,7 @@ mod tests {
             school: "sch_01J0000000000000000000000A".parse().unwrap(),
             send: "snd_01J0000000000000000000000B".parse().unwrap(),
             parcel: ParcelNumber(7),
-            turned_away: 0,
+            place_at_s: None,
         };
         insta::assert_snapshot!(
             message.to_json(),

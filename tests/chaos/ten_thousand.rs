@@ -13,7 +13,8 @@ const KILLED_EVERY: usize = 500;
 /// The carrier's mood, by message and try: the same each time.
 fn mood(reference: &str, before: u32) -> Behaviour {
     let place = reference.rsplit('-').take(2).flat_map(str::bytes);
-    let seed = place.fold(u64::from(before), |hash, byte| hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte));
+    let seed =
+        place.fold(u64::from(before), |hash, byte| hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte));
     match fastrand::Rng::with_seed(seed).u8(..100) {
         0..30 => Behaviour::TryLater,
         30..32 => Behaviour::NoAnswer,

@@ -64,7 +64,8 @@ async fn try_all(planned: bool) {
             let unknown = audit.count("unknown");
             assert!(unknown <= CLAIM_SIZE as u32, "{fault:?} at call {call}: {unknown} are unknown");
             points += 1;
-            let states: Vec<_> = audit.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+            let states: Vec<_> =
+                audit.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
             *outcomes.entry((fault, states.join(", "))).or_default() += 1;
         }
     }

@@ -102,8 +102,9 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps) 
 
 async fn work(asked: QueueMessage, deadline: Timestamp, deps: &Deps) -> Result<Done, StoreError> {
     match asked {
-        QueueMessage::Parcel { school, send, parcel, turned_away } => {
-            Parcel { school, send, number: parcel, turned_away, deadline, deps }.deliver().await
+        QueueMessage::Parcel { school, send, parcel, place_at_s } => {
+            let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());
+            Parcel { school, send, number: parcel, place_at, deadline, deps }.deliver().await
         }
         QueueMessage::Reconcile { school, send, parcel, asked } => {
             reconcile::ask(school, send, parcel, asked, deps).await

@@ -13,6 +13,7 @@ use crate::Deps;
 /// A worker's place at the carrier.
 pub(crate) struct Pacing<'d> {
     deps: &'d Deps,
+    patience: SignedDuration,
     booking: Option<Booking>,
 }
 
@@ -25,16 +26,24 @@ pub(crate) enum Turn {
     TurnedAway,
 }
 
+/// A claim is written this long before its block's turn, so that the block leaves in time.
+pub(crate) const WRITE: SignedDuration = SignedDuration::from_millis(15);
 /// Waiting a second for a lane costs as much as coming back: a function of 128 MB is billed 1.7 µ$ for
 /// it, and three queue requests, an invocation and three reads some 1.8 µ$.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
-/// A parcel that found no lane waits this long, then twice as long, up to a quarter of an hour.
-const TURNED_AWAY_S: u64 = 2;
-const LONGEST_S: u64 = 900;
+/// A booking is prolonged this long before the beat for which it is needed: time for two writes.
+const EXTENDED_BEFORE: SignedDuration = SignedDuration::from_millis(40);
+/// Who has a place, or has begun, or is the first of its send, waits this long: nobody who has just come
+/// is to be in front of them for ever.
+const PATIENCE_WITH_A_PLACE: SignedDuration = SignedDuration::from_secs(2);
+/// A parcel comes back a little before its place begins: the queue counts in whole seconds.
+const EARLY: SignedDuration = SignedDuration::from_secs(1);
 
 impl<'d> Pacing<'d> {
-    pub fn new(deps: &'d Deps) -> Self {
-        Self { deps, booking: None }
+    /// A worker's place at the carrier; `has_a_place` for a parcel that may wait longer than others.
+    pub const fn new(deps: &'d Deps, has_a_place: bool) -> Self {
+        let patience = if has_a_place { PATIENCE_WITH_A_PLACE } else { PATIENCE };
+        Self { deps, patience, booking: None }
     }
 
     /// The most parts that may leave at once; a longer text leaves alone.
@@ -56,6 +65,11 @@ impl<'d> Pacing<'d> {
         }
         let blocks = left.div_ceil(self.parts_per_block()).clamp(1, cap.blocks_per_booking());
         if let Some(booking) = self.booking {
+            // As late as can be, so that whoever comes meanwhile gets the next beats.
+            self.sleep_until(
+                booking.next(parts, self.now()).saturating_sub(EXTENDED_BEFORE).unwrap_or_default(),
+            )
+            .await;
             let extended = booking.extended(parts, blocks, self.now());
             let booked =
                 self.table().book_lane(booking.lane.number, Some(booking.until), extended.until).await?;
@@ -65,30 +79,46 @@ impl<'d> Pacing<'d> {
             }
             // Somebody waits behind us: it is their turn.
             self.booking = None;
+            self.patience = PATIENCE_WITH_A_PLACE;
         }
         self.book(cap, parts, blocks).await
+    }
+
+    /// Waits until a block that was claimed may leave: the write may have made it miss its turn. Tells
+    /// whether there is a turn for it.
+    pub async fn wait_for_turn(&mut self, parts: u32, left: u32) -> Result<bool, StoreError> {
+        loop {
+            let Turn::At(at) = self.turn(parts, left).await? else { return Ok(false) };
+            self.sleep_until(at).await;
+            if parts == 0 || Booking::is_in_time(at, self.now()) {
+                return Ok(true);
+            }
+        }
     }
 
     /// Books the lane that is free first.
     async fn book(&mut self, cap: PartsPerSecond, parts: u32, blocks: u32) -> Result<Turn, StoreError> {
         let mut lanes = self.table().lanes(cap.lanes()).await?;
         loop {
-            let free_first = (0_u16..).zip(&lanes).min_by_key(|(_, until)| **until);
-            let Some((number, believed)) = free_first.map(|(number, until)| (number, *until)) else {
-                return Ok(Turn::TurnedAway);
-            };
-            let lane = cap.lane(number);
-            let free_at = believed.unwrap_or(Timestamp::UNIX_EPOCH);
-            let booking = Booking::new(lane, free_at, parts, blocks, self.now());
-            if booking.from.duration_since(self.now()) > PATIENCE {
+            // A beat that comes before the claim is written would be missed.
+            let ready = self.now().saturating_add(WRITE).unwrap_or(Timestamp::MAX);
+            let first = (0_u16..)
+                .zip(&lanes)
+                .map(|(number, until)| {
+                    let free_at = until.unwrap_or(Timestamp::UNIX_EPOCH);
+                    (Booking::new(cap.lane(number), free_at, parts, blocks, ready), *until)
+                })
+                .min_by_key(|(booking, _)| booking.from);
+            let Some((booking, believed)) = first else { return Ok(Turn::TurnedAway) };
+            if booking.from.duration_since(self.now()) > self.patience {
                 return Ok(Turn::TurnedAway);
             }
-            match self.table().book_lane(number, believed, booking.until).await? {
+            match self.table().book_lane(booking.lane.number, believed, booking.until).await? {
                 LaneBooked::Ours => {
                     self.booking = Some(booking);
                     return Ok(Turn::At(booking.turn(parts, self.now()).unwrap_or(booking.from)));
                 }
-                LaneBooked::BookedUntil(until) => lanes[usize::from(number)] = Some(until),
+                LaneBooked::BookedUntil(until) => lanes[usize::from(booking.lane.number)] = Some(until),
             }
         }
     }
@@ -101,13 +131,23 @@ impl<'d> Pacing<'d> {
         }
     }
 
-    /// How long a parcel waits that was turned away so many times before.
-    pub fn until_next_try(turned_away: u8) -> Duration {
-        Duration::from_secs(TURNED_AWAY_S.checked_shl(turned_away.into()).unwrap_or(LONGEST_S).min(LONGEST_S))
+    /// A place for a parcel of so many parts that was turned away: when it begins.
+    pub async fn place(&self, parts: u32) -> Result<Timestamp, StoreError> {
+        let takes = self.deps.pace.map_or(SignedDuration::ZERO, |cap| cap.duration_of(parts.into()));
+        self.table().give_place(takes, self.now()).await
+    }
+
+    /// How long until a parcel with a place is to come back.
+    pub fn until_place(place: Timestamp, now: Timestamp) -> Duration {
+        Duration::try_from(place.duration_since(now) - EARLY).unwrap_or(Duration::ZERO)
     }
 
     fn near(&self, at: Timestamp) -> Turn {
-        if at.duration_since(self.now()) > PATIENCE { Turn::TurnedAway } else { Turn::At(at) }
+        if at.duration_since(self.now()) > self.patience { Turn::TurnedAway } else { Turn::At(at) }
+    }
+
+    async fn sleep_until(&self, instant: Timestamp) {
+        tokio::time::sleep(Duration::try_from(instant.duration_since(self.now())).unwrap_or_default()).await;
     }
 
     fn table(&self) -> &'d Table {

@@ -10,12 +10,12 @@ use shared::{
     id::{SchoolId, SendId, WorkerId},
     queue::QueueMessage,
     sending::{MessageReference, ParcelNumber, PlannedMessage},
-    store::{DeliveryState, StoreError, StoredParcel},
+    store::{StoreError, StoredParcel},
 };
 
 use crate::{
     Deps, Done,
-    pacing::{Pacing, Turn},
+    pacing::{Pacing, Turn, WRITE},
     reconcile,
 };
 
@@ -25,15 +25,13 @@ const CARRIER_TIMEOUT: Duration = Duration::from_secs(6);
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
-/// A claim is written this long before its block's turn, so that the block leaves in time.
-const WRITE: SignedDuration = SignedDuration::from_millis(15);
 
 /// A parcel to deliver, and until when.
 pub(crate) struct Parcel<'d> {
     pub school: SchoolId,
     pub send: SendId,
     pub number: ParcelNumber,
-    pub turned_away: u8,
+    pub place_at: Option<Timestamp>,
     pub deadline: Timestamp,
     pub deps: &'d Deps,
 }
@@ -49,9 +47,9 @@ impl Parcel<'_> {
     /// Delivers as many blocks as the time and the carrier's pace allow.
     pub async fn deliver(&self) -> Result<Done, StoreError> {
         let table = &self.deps.table;
-        let (stored, state) = futures_util::try_join!(
-            table.parcel(self.school, self.send, self.number),
-            table.delivery_state()
+        let (stored, may_deliver) = futures_util::try_join!(
+            table.parcel_as_it_was(self.school, self.send, self.number),
+            table.may_deliver()
         )?;
         let Some(stored) = stored else {
             // Parcels are written before they are enqueued: this one was erased.
@@ -62,28 +60,41 @@ impl Parcel<'_> {
             table.give_back(&stored, &stored.progress).await?;
             return Ok(Done::Finished);
         }
-        if let DeliveryState::Halted(_) = state {
+        if !may_deliver {
             tracing::info!(send = %self.send, parcel = %self.number, "set aside: delivery is halted");
             return Ok(Done::Finished);
         }
+        if let Some(place) = self.place_at.filter(|place| !Pacing::until_place(*place, self.now()).is_zero())
+        {
+            // Its place is farther away than the queue can count.
+            return Ok(self.at_its_place(place));
+        }
+        self.wait_for_its_moment(&stored).await;
         let mut progress = stored.progress.clone();
-        let mut pacing = Pacing::new(self.deps);
+        let is_first = self.number == ParcelNumber(0);
+        let mut pacing = Pacing::new(self.deps, is_first || self.place_at.is_some());
         let worker = Worker {
             id: WorkerId::generate(self.now()),
             lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
         };
         loop {
             if self.is_late() {
-                return self.stop_early(worker, &stored, progress, self.again(Duration::ZERO)).await;
+                self.record(worker, &stored, progress).await?;
+                return Ok(self.again(Duration::ZERO));
             }
             let next = self.next_block(&stored, &progress, &pacing, worker);
-            match pacing.turn(next.parts, next.left).await? {
-                Turn::TurnedAway => {
-                    return self.stop_early(worker, &stored, progress, self.turned_away()).await;
+            // What the last block brought is recorded late rather than the next one claimed early: of
+            // messages that left, the carrier will tell; of messages that did not, nobody can.
+            match pacing.turn(next.parts, next.left).await {
+                Ok(Turn::At(at)) => self.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await,
+                Ok(Turn::TurnedAway) => {
+                    self.record(worker, &stored, progress).await?;
+                    return Ok(self.at_its_place(pacing.place(next.left).await?));
                 }
-                // What the last block brought is recorded late rather than the next one claimed early: of
-                // messages that left, the carrier will tell; of messages that did not, nobody can.
-                Turn::At(at) => self.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await,
+                Err(error) => {
+                    self.record(worker, &stored, progress).await?;
+                    return Err(error);
+                }
             }
             let before = progress.clone();
             let claimed = progress
@@ -98,15 +109,21 @@ impl Parcel<'_> {
             }
             match claimed {
                 Claimed::Block(block) => {
-                    match pacing.turn(next.parts, next.left).await? {
-                        Turn::At(at) => self.wait_until(at).await,
-                        Turn::TurnedAway => {
-                            return self.return_block(&stored, progress, self.turned_away()).await;
+                    match pacing.wait_for_turn(next.parts, next.left).await {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            self.return_block(&stored, progress).await?;
+                            return Ok(self.at_its_place(pacing.place(next.left).await?));
+                        }
+                        Err(error) => {
+                            self.return_block(&stored, progress).await?;
+                            return Err(error);
                         }
                     }
                     if self.is_late() {
-                        // The write took long: whoever comes next has the time to ask the carriers.
-                        return self.return_block(&stored, progress, self.again(Duration::ZERO)).await;
+                        // Whoever comes next has the time to ask the carriers.
+                        self.return_block(&stored, progress).await?;
+                        return Ok(self.again(Duration::ZERO));
                     }
                     pacing.leaves(next.parts);
                     let halted = self.carry(&block, &stored.parcel.messages, &mut progress).await;
@@ -120,6 +137,20 @@ impl Parcel<'_> {
                 Claimed::Finished => return Ok(self.finished(&stored, &progress)),
             }
         }
+    }
+
+    /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their
+    /// moments within it, so that they do not take all lanes that come free at once. They would only wait
+    /// with a lane booked.
+    async fn wait_for_its_moment(&self, stored: &StoredParcel) {
+        let Some(cap) = self.deps.pace.filter(|_| self.place_at.is_none() && !stored.progress.has_begun())
+        else {
+            return;
+        };
+        let parts: u32 = stored.parcel.messages.iter().map(|message| self.parts(message)).sum();
+        let before_ms = cap.duration_of(u64::from(parts) * u64::from(self.number.0)).as_millis();
+        let within_ms = u64::try_from(before_ms % 1000).unwrap_or(0);
+        tokio::time::sleep(Duration::from_millis(within_ms)).await;
     }
 
     /// What leaves next: as many messages as a claim takes and the lane carries at once, or one text that
@@ -188,32 +219,25 @@ impl Parcel<'_> {
         (index, outcome.unwrap_or(Outcome::Unknown))
     }
 
-    /// Records the last block's answers and leaves the rest to the next run. The claim of another
+    /// Records the last block's answers and leaves the rest to another run. The claim of another
     /// worker, who may be alive, is left alone.
-    async fn stop_early(
+    async fn record(
         &self,
         worker: Worker,
         stored: &StoredParcel,
         mut progress: Progress,
-        then: Done,
-    ) -> Result<Done, StoreError> {
+    ) -> Result<(), StoreError> {
         if progress.claim().is_some_and(|claim| claim.worker == worker.id) {
             progress.release();
             self.deps.table.keep(stored, &mut progress).await?;
         }
-        Ok(then)
+        Ok(())
     }
 
     /// Gives a claimed block back that no carrier was asked for.
-    async fn return_block(
-        &self,
-        stored: &StoredParcel,
-        mut progress: Progress,
-        then: Done,
-    ) -> Result<Done, StoreError> {
+    async fn return_block(&self, stored: &StoredParcel, mut progress: Progress) -> Result<(), StoreError> {
         progress.return_block();
-        self.deps.table.keep(stored, &mut progress).await?;
-        Ok(then)
+        self.deps.table.keep(stored, &mut progress).await
     }
 
     /// Records what the block brought, then halts delivery. The parcel is set aside: the schedule brings it
@@ -224,7 +248,7 @@ impl Parcel<'_> {
         stored: &StoredParcel,
         progress: Progress,
     ) -> Result<Done, StoreError> {
-        self.stop_early(worker, stored, progress, Done::Finished).await?;
+        self.record(worker, stored, progress).await?;
         if self.deps.table.halt_delivery(self.now()).await? {
             tracing::error!(alarm = "delivery_halted", "a carrier takes nothing: look after the account");
         }
@@ -236,7 +260,7 @@ impl Parcel<'_> {
         let unknown: Vec<_> = (stored.parcel.messages.iter().zip(progress.states()))
             .filter_map(|(message, state)| (state == MessageState::Unknown).then_some(message))
             .collect();
-        match reconcile::first_question(self.message(0), &unknown, self.deps) {
+        match reconcile::first_question(self.message(None), &unknown, self.deps) {
             Some((question, delay)) => Done::Later(question, delay),
             None => Done::Finished,
         }
@@ -244,17 +268,17 @@ impl Parcel<'_> {
 
     /// This parcel again, after a while.
     fn again(&self, delay: Duration) -> Done {
-        Done::Later(self.message(0), delay)
+        Done::Later(self.message(None), delay)
     }
 
-    /// This parcel again, when the carrier may have room.
-    fn turned_away(&self) -> Done {
-        let message = self.message(self.turned_away.saturating_add(1));
-        Done::Later(message, Pacing::until_next_try(self.turned_away))
+    /// This parcel again, when it has a place at the carrier.
+    fn at_its_place(&self, place: Timestamp) -> Done {
+        Done::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
     }
 
-    fn message(&self, turned_away: u8) -> QueueMessage {
-        QueueMessage::Parcel { school: self.school, send: self.send, parcel: self.number, turned_away }
+    fn message(&self, place: Option<Timestamp>) -> QueueMessage {
+        let place_at_s = place.map(Timestamp::as_second);
+        QueueMessage::Parcel { school: self.school, send: self.send, parcel: self.number, place_at_s }
     }
 
     /// Whether too little time is left for a block.

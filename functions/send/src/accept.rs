@@ -143,6 +143,8 @@ async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem 
 /// The send as it will be kept.
 fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp) -> Send {
     let Planned { plan, licensed, origin, audience, context, timing } = planned;
+    // What leaves at once was due when it was accepted, however long its planning took.
+    let due_at = if timing.wait.is_some() { timing.due_at } else { now };
     let parcels = plan.messages.len().div_ceil(PARCEL_SIZE);
     Send {
         id: attempt.send,
@@ -151,9 +153,9 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
         context: *context,
         accepted_at: now,
         accepted_by: tenant.subject.clone(),
-        due_at: timing.due_at,
+        due_at,
         wait: timing.wait,
-        expires_at: timing.due_at.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
+        expires_at: due_at.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
         parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
         totals: plan.totals(),
         dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
@@ -218,7 +220,7 @@ async fn accept(
     };
     tracing::info!(school = %tenant.school, send = %send.id, messages = totals.messages, "accepted");
     // From here on the send will leave, whatever happens to this process.
-    if send.due_at <= now
+    if send.wait.is_none()
         && let Err(error) = release(deps, due).await
     {
         tracing::warn!(%error, send = %send.id, "left to the schedule");

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    keys::{self, Item},
     table::{Condition, item, row},
 };
 
@@ -31,7 +32,20 @@ struct StateRow {
 impl Table {
     /// Whether parcels are delivered.
     pub async fn delivery_state(&self) -> Result<DeliveryState, StoreError> {
-        let Some(found) = self.get(keys::delivery_state()).await? else { return Ok(DeliveryState::Running) };
+        Self::state_of(self.get(keys::delivery_state()).await?)
+    }
+
+    /// Whether a worker may go on. A halt of a moment ago may be overlooked, which costs a block's worth of
+    /// refused requests; one that is over never counts.
+    pub async fn may_deliver(&self) -> Result<bool, StoreError> {
+        if self.get_as_it_was(keys::delivery_state()).await?.is_none() {
+            return Ok(true);
+        }
+        Ok(!matches!(self.delivery_state().await?, DeliveryState::Halted(_)))
+    }
+
+    fn state_of(found: Option<Item>) -> Result<DeliveryState, StoreError> {
+        let Some(found) = found else { return Ok(DeliveryState::Running) };
         let state: StateRow = row(found, "delivery state")?;
         Ok(match state.resumed_at {
             None => DeliveryState::Halted(state.halted_at),

@@ -149,6 +149,11 @@ pub(super) fn delivery_state() -> Key {
     Key::new(DELIVERY_PARTITION.to_owned(), "STATE")
 }
 
+/// Until when places at the carrier's pace were given to those who were turned away.
+pub(super) fn places() -> Key {
+    Key::new(DELIVERY_PARTITION.to_owned(), "PLACES")
+}
+
 /// Until when a lane is booked; three digits, as a cap of thousands has hundreds of lanes.
 pub(super) fn lane(number: u16) -> Key {
     Key::new(DELIVERY_PARTITION.to_owned(), format!("{LANE_PREFIX}{number:03}"))

@@ -107,10 +107,40 @@ impl Table {
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
         let (content, progress) = tokio::try_join!(
-            self.get(keys::content(school, send, number)),
+            self.content(school, send, number),
             self.get(keys::progress(school, send, number)),
         )?;
         content.map(|content| stored_parcel(school, send, &content, progress.as_ref())).transpose()
+    }
+
+    /// The same for half the price, for a worker: progress may be older than the latest, and then the claim
+    /// that is written over it fails.
+    pub async fn parcel_as_it_was(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+    ) -> Result<Option<StoredParcel>, StoreError> {
+        let (content, progress) = tokio::try_join!(
+            self.content(school, send, number),
+            self.get_as_it_was(keys::progress(school, send, number)),
+        )?;
+        content.map(|content| stored_parcel(school, send, &content, progress.as_ref())).transpose()
+    }
+
+    /// A parcel's content. It is never rewritten: a read that need not be the latest either has it whole or
+    /// does not have it yet.
+    async fn content(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+    ) -> Result<Option<Item>, StoreError> {
+        let key = || keys::content(school, send, number);
+        match self.get_as_it_was(key()).await? {
+            None => self.get(key()).await,
+            found => Ok(found),
+        }
     }
 
     /// The progress of each parcel that was ever claimed: less than a kilobyte each.

@@ -48,12 +48,21 @@ impl Table {
 
     /// Reads one item, as last written.
     pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
+        self.read(key, true).await
+    }
+
+    /// Reads one item for half the price; it may be as it was a moment ago, or not be there yet.
+    pub(super) async fn get_as_it_was(&self, key: Key) -> Result<Option<Item>, StoreError> {
+        self.read(key, false).await
+    }
+
+    async fn read(&self, key: Key, consistent: bool) -> Result<Option<Item>, StoreError> {
         let output = self
             .client()
             .get_item()
             .table_name(&self.name)
             .set_key(Some(key.attributes()))
-            .consistent_read(true)
+            .consistent_read(consistent)
             .send()
             .await
             .map_err(StoreError::from_sdk)?;

@@ -87,7 +87,9 @@ impl Audit {
         }
         match world.queued() {
             (0, 0) => Ok(()),
-            (waiting, dead) => Err(Violation(format!("{waiting} queue messages and {dead} dead letters wait"))),
+            (waiting, dead) => {
+                Err(Violation(format!("{waiting} queue messages and {dead} dead letters wait")))
+            }
         }
     }
 }

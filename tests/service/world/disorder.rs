@@ -82,9 +82,11 @@ pub fn disorders() -> impl Strategy<Value = Disorder> {
 impl Disorder {
     /// The carrier's mood at a message's nth request: the same for the same seed.
     fn mood(&self, reference: &str, before: u32) -> Behaviour {
-        let place = reference.rsplit('-').take(2).flat_map(str::bytes).fold(self.seed, |hash, byte| {
-            hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)
-        });
+        let place = reference
+            .rsplit('-')
+            .take(2)
+            .flat_map(str::bytes)
+            .fold(self.seed, |hash, byte| hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte));
         let percent = fastrand::Rng::with_seed(place ^ u64::from(before)).u8(..100);
         let refused = self.refused_percent;
         let no_answer = refused + self.no_answer_percent;
@@ -120,7 +122,8 @@ impl Disorder {
             schools.push(world.school((0..largest).map(|index| format!("06123456{index:02}"))).await);
         }
         world.start_workers();
-        let sending = schools.iter().zip(&self.schools).map(|(school, sends)| self.send_all(&world, *school, sends));
+        let sending =
+            schools.iter().zip(&self.schools).map(|(school, sends)| self.send_all(&world, *school, sends));
         // Two schedules at once.
         let rounds = async {
             for _ in 0..4 {
@@ -181,7 +184,8 @@ pub fn live_through(disorders_wanted: u32, seed: u64) -> Result<States, String> 
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let states = std::cell::RefCell::new(States::new());
     let result = runner.run(&disorders(), |disorder| {
-        let lived = disorder.live_through().map_err(|violation| TestCaseError::fail(violation.to_string()))?;
+        let lived =
+            disorder.live_through().map_err(|violation| TestCaseError::fail(violation.to_string()))?;
         for (state, count) in lived {
             *states.borrow_mut().entry(state).or_default() += count;
         }

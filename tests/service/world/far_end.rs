@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use shared::{
     carrier::{BridgeFinding, BridgeSms, BridgeState},
     clock::Clock,
     text::MeasuredText,
 };
-use jiff::Timestamp;
 
 /// What the carrier does with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,13 @@ impl FarEnd {
     /// Every request, in the order in which they came.
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.clone()
+    }
+
+    /// How many messages of a send came, and when the last of them did.
+    pub fn received_of(&self, send: &str) -> (usize, Option<Timestamp>) {
+        let state = self.state();
+        let its = state.calls.iter().rev().filter(|call| call.reference.starts_with(send));
+        (its.clone().count(), its.map(|call| call.at).max())
     }
 
     /// How often each message was accepted.

@@ -42,7 +42,12 @@ impl std::fmt::Debug for Seam {
 }
 
 impl Seam {
-    pub(super) fn new(emulator: Arc<Emulator>, queue: Router, far_end: Arc<FarEnd>, faults: Arc<Faults>) -> Self {
+    pub(super) fn new(
+        emulator: Arc<Emulator>,
+        queue: Router,
+        far_end: Arc<FarEnd>,
+        faults: Arc<Faults>,
+    ) -> Self {
         Self { emulator, queue, far_end, faults }
     }
 

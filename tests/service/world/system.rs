@@ -117,9 +117,7 @@ impl World {
         });
         let far_end = Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.script));
         let faults = Arc::new(setting.faults);
-        let seam = |faults: Arc<Faults>| {
-            Seam::new(emulator.clone(), api.clone(), far_end.clone(), faults)
-        };
+        let seam = |faults: Arc<Faults>| Seam::new(emulator.clone(), api.clone(), far_end.clone(), faults);
         let (with_faults, without) = (seam(faults.clone()), seam(Arc::new(Faults::default())));
         let parts = |seam: &Seam| {
             let environment = AwsEnvironment::local(DYNAMODB.to_owned(), SQS.to_owned());
@@ -152,11 +150,8 @@ impl World {
             meter: meter.clone(),
         };
         let buried = deadletters::Deps { table, clock: shared_clock };
-        let burials = Mapping {
-            messages: dead.clone(),
-            consumer: Consumer::DeadLetters(buried),
-            ..deliveries.clone()
-        };
+        let burials =
+            Mapping { messages: dead.clone(), consumer: Consumer::DeadLetters(buried), ..deliveries.clone() };
         Self {
             clock,
             far_end,
@@ -196,10 +191,11 @@ impl World {
         for phone in teachers {
             let name = |text: &str| shared::line::Line::parse(text).expect("a name");
             let audience = shared::directory::Audience::Teachers;
-            let mut details =
-                shared::directory::PersonDetails::named(audience, name("Anne"), name("Roy"));
-            details.phone =
-                Some(shared::phone::PhoneNumber::parse(&phone, shared::school::Territory::Metropole).expect("a number"));
+            let mut details = shared::directory::PersonDetails::named(audience, name("Anne"), name("Roy"));
+            details.phone = Some(
+                shared::phone::PhoneNumber::parse(&phone, shared::school::Territory::Metropole)
+                    .expect("a number"),
+            );
             people.push(shared::directory::Person { id, details, version: 1 });
             id = id.following();
         }
@@ -207,22 +203,49 @@ impl World {
         school
     }
 
+    /// A school with the people of a file, as school software exports it.
+    pub async fn school_of(&self, csv: String) -> SchoolId {
+        let school = self.school(std::iter::empty()).await;
+        let request =
+            Request::post("/v1/people/import").header("content-type", "text/csv").body(Body::from(csv));
+        let router = self.router(&self.sound, "/v1/people");
+        let (status, report) = answered(router, school, "admin", request.expect("a request")).await;
+        assert_eq!((status, &report["refused"]), (200, &json!(0)), "{report:#}");
+        school
+    }
+
     /// A request as a front end makes it, through functions whose calls may fail. A killed process is a
     /// gateway that answers 502.
-    pub async fn call(&self, school: SchoolId, role: &str, method: &str, path: &str, key: Option<&str>, body: Value) -> (u16, Value) {
+    pub async fn call(
+        &self,
+        school: SchoolId,
+        role: &str,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: Value,
+    ) -> (u16, Value) {
         call(self.router(&self.faulty, path), school, role, method, path, key, body).await
     }
 
     /// The same through functions whose calls all succeed.
-    pub async fn sound_call(&self, school: SchoolId, role: &str, method: &str, path: &str, body: Value) -> Value {
-        let (status, body) = call(self.router(&self.sound, path), school, role, method, path, None, body).await;
+    pub async fn sound_call(
+        &self,
+        school: SchoolId,
+        role: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Value {
+        let (status, body) =
+            call(self.router(&self.sound, path), school, role, method, path, None, body).await;
         assert!(status < 300, "{path}: {status} {body:#}");
         body
     }
 
     fn router(&self, parts: &Parts, path: &str) -> Router {
         let Parts { table, queue, clock } = parts.clone();
-        match path.split('/').nth(2).unwrap_or_default() {
+        match path.split(['/', '?']).nth(2).unwrap_or_default() {
             "sends" | "budget" | "test-sms" => send::router(send::Deps { table, queue, clock }),
             "messages" => sentlog::router(sentlog::Deps { table, clock }),
             "people" => contacts::router(contacts::Deps { table, clock }),
@@ -275,8 +298,7 @@ impl World {
 
     /// Puts anything into the queue.
     pub fn put_into_queue(&self, id: &str, body: &str) {
-        let message =
-            queue::Message { id: id.to_owned(), body: body.to_owned(), group: "test".to_owned() };
+        let message = queue::Message { id: id.to_owned(), body: body.to_owned(), group: "test".to_owned() };
         self.messages.add(message, Duration::ZERO);
     }
 }
@@ -290,16 +312,19 @@ async fn call(
     key: Option<&str>,
     body: Value,
 ) -> (u16, Value) {
-    let mut claims = [("sub", "test"), ("role", role)].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
-    if role != "operator" {
-        claims.push(("school_id".to_owned(), school.to_string()));
-    }
     let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
     }
     let body = if method == "GET" { Body::empty() } else { Body::from(body.to_string()) };
-    let mut request = request.body(body).expect("a request");
+    answered(router, school, role, request.body(body).expect("a request")).await
+}
+
+async fn answered(router: Router, school: SchoolId, role: &str, mut request: Request<Body>) -> (u16, Value) {
+    let mut claims = [("sub", "test"), ("role", role)].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
+    if role != "operator" {
+        claims.push(("school_id".to_owned(), school.to_string()));
+    }
     request.extensions_mut().insert(request_context("req".to_owned(), Some(claims.into_iter().collect())));
     let answered = tokio::spawn(async move {
         let Ok(answer) = router.oneshot(request).await;
