@@ -34,6 +34,9 @@ EXPECTED = [
     "Réunion pour Emma le 30/11. Collège Jean Moulin",
     "Réunion pour Hugo le 30/11. Collège Jean Moulin",
     '"state":"sent"',
+    '"state":"scheduled"',
+    '"cancelled":2,"too_late":0',
+    '"states":{"cancelled":2}',
 ]
 
 

@@ -15,6 +15,7 @@ use axum::{
 };
 use carillon_tests::{Functions, Service};
 use lambda_http::request::from_str;
+use schedule::ScheduleEvent;
 use serde_json::Value;
 use shared::{carrier::Simulator, http::ProblemKind};
 use tower::ServiceExt;
@@ -47,7 +48,24 @@ fn events() -> Vec<Event> {
     events
 }
 
+/// The functions that no request of a front end reaches.
+const FED_OTHERWISE: [&str; 3] = ["deliver", "deadletters", "schedule"];
+
 impl Event {
+    /// How many failures a function reports that a queue or the schedule feeds.
+    async fn failures(&self, functions: &Functions) -> Option<usize> {
+        let batch = || serde_json::from_str::<SqsEvent>(&self.content).expect("an SQS event");
+        Some(match self.function.as_str() {
+            "deliver" => functions.deliver(batch(), Arc::new(Simulator)).await.len(),
+            "deadletters" => functions.bury(batch()).await.len(),
+            "schedule" => {
+                let event: ScheduleEvent = serde_json::from_str(&self.content).expect("a round");
+                usize::try_from(functions.round(event.round).await.failed).expect("few failures")
+            }
+            _ => return None,
+        })
+    }
+
     /// The number at the end of the name, before `unit` if there is one.
     fn expected<N: std::str::FromStr>(&self, places_from_end: usize) -> N {
         let part = self.case.rsplit('-').nth(places_from_end);
@@ -81,10 +99,8 @@ async fn every_event_is_answered_as_its_name_says() {
     assert!(events.len() > 60, "the events were found");
     for event in events {
         let name = format!("{}/{}", event.function, event.case);
-        if event.function == "deliver" {
-            let batch: SqsEvent = serde_json::from_str(&event.content).expect("an SQS event");
-            let failed = functions.deliver(batch, Arc::new(Simulator)).await;
-            assert_eq!(failed.len(), event.expected::<usize>(1), "{name}");
+        if let Some(failures) = event.failures(&functions).await {
+            assert_eq!(failures, event.expected::<usize>(1), "{name}");
         } else {
             let (status, _, body) = event.answer(&functions, None).await;
             assert_eq!(status, event.expected::<u16>(0), "{name}: {body:#}");
@@ -110,7 +126,7 @@ async fn every_kind_of_bad_input_is_explained_in_both_languages() {
     let mut shown = BTreeSet::new();
     let (refusals, others): (Vec<_>, Vec<_>) = events()
         .into_iter()
-        .filter(|event| event.function != "deliver")
+        .filter(|event| !FED_OTHERWISE.contains(&event.function.as_str()))
         .partition(|event| event.expected::<u16>(0) >= 400);
     // Some refusals need what an accepted event made.
     for event in others {

@@ -6,4 +6,5 @@ mod disorder;
 mod fairness;
 mod halt;
 mod pace;
+mod reconcile;
 mod units;

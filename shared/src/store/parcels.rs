@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
     id::{PersonId, SchoolId, SendId},
     phone::PhoneNumber,
     pricing::MicroEuros,
-    sending::{Parcel, ParcelNumber, PlannedMessage},
+    sending::{Parcel, ParcelNumber, PlannedMessage, Send},
     text::{Encoding, Segments},
 };
 
@@ -60,6 +60,9 @@ pub struct ParcelsOf {
 
 /// Marks progress whose last write has something to give back.
 pub(super) const OWED: &str = "owed";
+
+/// How long after their time DynamoDB removes contents that the nightly round has left.
+const LEFT_BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The version of the packed form.
 const PACKING: &str = "1";
@@ -252,6 +255,9 @@ fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     item.insert("messages".to_owned(), AttributeValue::B(Blob::new(packed)));
     item.insert("expires".to_owned(), AttributeValue::S(of.expires_at.to_string()));
     item.insert("month".to_owned(), AttributeValue::S(of.month.to_string()));
+    // Of a send that never came to be, nobody forgets the texts: DynamoDB does.
+    let forgotten = of.expires_at.saturating_add(Send::RETENTION + LEFT_BEHIND).unwrap_or(Timestamp::MAX);
+    item.insert("ttl".to_owned(), attribute(forgotten.as_second()));
     item
 }
 

@@ -1,0 +1,32 @@
+//! What nobody knows is asked for, where the carrier can be asked.
+
+use std::time::Duration;
+
+use carillon_tests::world::{Audit, Fault, Faults, Setting, World};
+use serde_json::json;
+
+/// Of a block in doubt, the carrier took some and never saw the others.
+#[tokio::test(start_paused = true)]
+async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_it_never_got_is_given_back() {
+    let mut resolved = 0;
+    // Killed at each request to the carrier: the calls between the first claim and the last answer.
+    for call in 14..44 {
+        let faults = Faults::at([(call, Fault::KilledAfter)]);
+        let mut world = World::new(Setting { faults, can_be_asked: true, ..Setting::default() }).await;
+        let school = world.school((0..25).map(|index| format!("0612345{index:03}"))).await;
+        world.start_workers();
+        let order = json!({
+            "view": "teachers", "selection": { "everyone": true },
+            "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
+        });
+        world.send_until_answered(school, "/v1/sends", "key", &order).await;
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        world.run_to_the_end().await;
+        let audit = Audit::of(&world, school, 25).await.unwrap();
+        assert_eq!(audit.count("unknown"), 0, "call {call}: {audit:?}");
+        assert_eq!(audit.count("sent") + audit.count("failed"), 25);
+        resolved += audit.count("failed");
+    }
+    assert!(resolved > 0, "some were never received");
+    println!("reconcile: {resolved} messages of 30 killed workers were never received, and none is unknown");
+}
