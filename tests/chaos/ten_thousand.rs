@@ -4,8 +4,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use carillon_local::queue::Unruly;
-use carillon_tests::world::{Audit, Behaviour, Faults, Setting, World};
-use serde_json::json;
+use carillon_tests::world::{Audit, Behaviour, Faults, Setting, World, to_all_teachers};
 
 const MESSAGES: u32 = 10_000;
 const KILLED_EVERY: usize = 500;
@@ -38,10 +37,7 @@ pub fn live() {
         let phones = (0..MESSAGES).map(|index| format!("0612{index:06}"));
         let school = world.school(phones).await;
         world.start_workers();
-        let order = json!({
-            "view": "teachers", "selection": { "everyone": true },
-            "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-        });
+        let order = to_all_teachers("Conseil ce soir");
         world.send_until_answered(school, "/v1/sends", "key", &order).await;
         // The schedule is killed as well: it is run until the send is over.
         for _ in 0..3 {

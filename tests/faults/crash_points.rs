@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use carillon_tests::world::{Audit, Fault, Faults, Setting, World};
+use carillon_tests::world::{Audit, Fault, Faults, Setting, World, to_all_teachers};
 use serde_json::{Value, json};
 use shared::{delivery::CLAIM_SIZE, id::SchoolId};
 
@@ -14,10 +14,7 @@ fn teachers() -> impl Iterator<Item = String> {
 
 /// A send to everybody, at once or planned for the next quarter of an hour.
 fn order(planned: bool) -> Value {
-    let mut order = json!({
-        "view": "teachers", "selection": { "everyone": true },
-        "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-    });
+    let mut order = to_all_teachers("Conseil ce soir");
     if planned {
         order["send_at"] = json!("2026-11-24T10:15");
     }

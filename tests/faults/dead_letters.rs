@@ -1,6 +1,6 @@
 //! What the queue gives up ends in the sent log and before the operator's eyes.
 
-use carillon_tests::world::{Audit, Faults, Setting, World};
+use carillon_tests::world::{Audit, Faults, Setting, World, to_all_teachers};
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
@@ -9,10 +9,7 @@ async fn a_parcel_whose_worker_always_dies_fails_in_the_sent_log_and_is_given_ba
     let mut world = World::new(Setting { faults: Faults::kill_every(16), ..Setting::default() }).await;
     let school = world.school((0..90).map(|index| format!("06123456{index:02}"))).await;
     world.start_workers();
-    let order = json!({
-        "view": "teachers", "selection": { "everyone": true },
-        "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-    });
+    let order = to_all_teachers("Conseil ce soir");
     world.send_until_answered(school, "/v1/sends", "key", &order).await;
     world.run_to_the_end().await;
     world.run_to_the_end().await;

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use carillon_tests::world::{Setting, World};
-use serde_json::{Value, json};
+use carillon_tests::world::{Setting, World, to_all_teachers};
 use shared::{clock::Clock, delivery::PartsPerSecond, id::SchoolId};
 
 const LARGE: u32 = 10_000;
@@ -13,15 +12,9 @@ const SCHOOLS: u32 = 7;
 /// How long the carrier takes to answer.
 const LATENCY: Duration = Duration::from_millis(100);
 
-fn order() -> Value {
-    json!({
-        "view": "teachers", "selection": { "everyone": true },
-        "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-    })
-}
-
 async fn send(world: &World, school: SchoolId) -> String {
-    let answer = world.send_until_answered(school, "/v1/sends", "key", &order()).await;
+    let answer =
+        world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil ce soir")).await;
     answer["id"].as_str().unwrap().to_owned()
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use carillon_tests::world::{Audit, Behaviour, Setting, World};
+use carillon_tests::world::{Audit, Behaviour, Setting, World, to_all_teachers};
 use schedule::Round;
 use serde_json::json;
 use shared::store::DeliveryState;
@@ -24,10 +24,7 @@ async fn a_carrier_that_takes_nothing_halts_delivery_until_the_operator_says_go_
         world.school((0..5).map(|index| format!("0613345{index:03}"))).await,
     ];
     world.start_workers();
-    let order = json!({
-        "view": "teachers", "selection": { "everyone": true },
-        "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-    });
+    let order = to_all_teachers("Conseil ce soir");
     for school in schools {
         world.send_until_answered(school, "/v1/sends", "key", &order).await;
     }
@@ -74,10 +71,7 @@ async fn what_stays_set_aside_expires_and_is_given_back() {
     let mut world = World::new(Setting { script: Box::new(script), ..Setting::default() }).await;
     let school = world.school((0..25).map(|index| format!("0612345{index:03}"))).await;
     world.start_workers();
-    let order = json!({
-        "view": "teachers", "selection": { "everyone": true },
-        "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-    });
+    let order = to_all_teachers("Conseil ce soir");
     world.send_until_answered(school, "/v1/sends", "key", &order).await;
     world.run_to_the_end().await;
     let audit = Audit::of(&world, school, 25).await.unwrap();

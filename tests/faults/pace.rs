@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use carillon_tests::world::{Audit, Call, Setting, World};
+use carillon_tests::world::{Audit, Call, Setting, World, to_all_teachers};
 use jiff::SignedDuration;
-use serde_json::json;
 use shared::{delivery::PartsPerSecond, id::SchoolId};
 
 /// A text of one part, and one of two.
@@ -20,11 +19,7 @@ fn workers(cap: PartsPerSecond) -> usize {
 }
 
 async fn send(world: &World, school: SchoolId, key: &str, text: &str) {
-    let order = json!({
-        "view": "teachers", "selection": { "everyone": true },
-        "text": { "audience": "teachers", "context": "meeting", "body": text },
-    });
-    world.send_until_answered(school, "/v1/sends", key, &order).await;
+    world.send_until_answered(school, "/v1/sends", key, &to_all_teachers(text)).await;
 }
 
 /// The most parts that any second held, wherever it began.

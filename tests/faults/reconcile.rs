@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use carillon_tests::world::{Audit, Fault, Faults, Setting, World};
-use serde_json::json;
+use carillon_tests::world::{Audit, Fault, Faults, Setting, World, to_all_teachers};
 
 /// Of a block in doubt, the carrier took some and never saw the others.
 #[tokio::test(start_paused = true)]
@@ -15,10 +14,7 @@ async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_
         let mut world = World::new(Setting { faults, can_be_asked: true, ..Setting::default() }).await;
         let school = world.school((0..25).map(|index| format!("0612345{index:03}"))).await;
         world.start_workers();
-        let order = json!({
-            "view": "teachers", "selection": { "everyone": true },
-            "text": { "audience": "teachers", "context": "meeting", "body": "Conseil ce soir" },
-        });
+        let order = to_all_teachers("Conseil ce soir");
         world.send_until_answered(school, "/v1/sends", "key", &order).await;
         tokio::time::sleep(Duration::from_secs(600)).await;
         world.run_to_the_end().await;

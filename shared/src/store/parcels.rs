@@ -109,11 +109,7 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        let (content, progress) = tokio::try_join!(
-            self.content(school, send, number),
-            self.get(keys::progress(school, send, number)),
-        )?;
-        content.map(|content| stored_parcel(school, send, &content, progress.as_ref())).transpose()
+        self.read_parcel(school, send, number, self.get(keys::progress(school, send, number))).await
     }
 
     /// The same for half the price, for a worker: progress may be older than the latest, and then the claim
@@ -124,10 +120,17 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        let (content, progress) = tokio::try_join!(
-            self.content(school, send, number),
-            self.get_as_it_was(keys::progress(school, send, number)),
-        )?;
+        self.read_parcel(school, send, number, self.get_as_it_was(keys::progress(school, send, number))).await
+    }
+
+    async fn read_parcel(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+        progress: impl Future<Output = Result<Option<Item>, StoreError>>,
+    ) -> Result<Option<StoredParcel>, StoreError> {
+        let (content, progress) = tokio::try_join!(self.content(school, send, number), progress)?;
         content.map(|content| stored_parcel(school, send, &content, progress.as_ref())).transpose()
     }
 

@@ -15,4 +15,4 @@ pub use clock::VirtualClock;
 pub use far_end::{Behaviour, Call, FarEnd};
 pub use fault::{Fault, Faults};
 pub use seam::Seam;
-pub use system::{Setting, World};
+pub use system::{Setting, World, to_all_teachers};

@@ -303,6 +303,14 @@ impl World {
     }
 }
 
+/// An order of one text to all teachers of a school.
+pub fn to_all_teachers(text: &str) -> Value {
+    json!({
+        "view": "teachers", "selection": { "everyone": true },
+        "text": { "audience": "teachers", "context": "meeting", "body": text },
+    })
+}
+
 async fn call(
     router: Router,
     school: SchoolId,
