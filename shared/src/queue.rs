@@ -73,7 +73,7 @@ impl Queue {
     }
 
     /// The same queue before a carrier that takes so many parts a second: a long send is cut, and each of
-    /// its parcels comes when the carrier can take it, so that no function waits for its turn.
+    /// its parcels comes when the carrier can take it, so that no function waits for more than a second or two.
     pub fn paced(self, pace: Option<PartsPerSecond>) -> Self {
         Self { pace, ..self }
     }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use carillon_tests::world::{Audit, Fault, Faults, Setting, World, to_all_teachers};
 use serde_json::{Value, json};
-use shared::{delivery::CLAIM_SIZE, id::SchoolId};
+use shared::{
+    delivery::{CLAIM_SIZE, PartsPerSecond},
+    id::SchoolId,
+};
 
 const MESSAGES: u32 = 25;
 
@@ -23,8 +26,13 @@ fn order(planned: bool) -> Value {
 
 /// One world with its faults, from the request to the end. Returns the audit, the calls and the faults that
 /// struck.
-async fn live(planned: bool, faults: Faults) -> (World, SchoolId, usize) {
-    let mut world = World::new(Setting { faults, ..Setting::default() }).await;
+async fn live(planned: bool, cap: Option<u32>, faults: Faults) -> (World, SchoolId, usize) {
+    let mut world = World::new(Setting {
+        faults,
+        pace: cap.map(|cap| PartsPerSecond::new(cap).unwrap()),
+        ..Setting::default()
+    })
+    .await;
     let school = world.school(teachers()).await;
     world.start_workers();
     let answer = world.send_until_answered(school, "/v1/sends", "key", &order(planned)).await;
@@ -44,15 +52,15 @@ fn parcel_message(school: SchoolId, send: &str) -> String {
 }
 
 /// Tries every fault at every call. Prints how many points there are and how they end.
-async fn try_all(planned: bool) {
-    let (world, school, _) = live(planned, Faults::default()).await;
+async fn try_all(planned: bool, cap: Option<u32>) {
+    let (world, school, _) = live(planned, cap, Faults::default()).await;
     let calls = world.faults.calls();
     let audit = Audit::of(&world, school, MESSAGES).await.unwrap();
     assert_eq!(audit.states, BTreeMap::from([("sent", MESSAGES)]));
     let (mut points, mut outcomes) = (0, BTreeMap::<(Fault, String), u32>::new());
     for call in 0..calls {
         for fault in Fault::EACH {
-            let (world, school, struck) = live(planned, Faults::at([(call, fault)])).await;
+            let (world, school, struck) = live(planned, cap, Faults::at([(call, fault)])).await;
             assert_eq!(struck, 1, "{fault:?} at call {call} struck");
             let audit = match Audit::of(&world, school, MESSAGES).await {
                 Ok(audit) => audit,
@@ -66,7 +74,11 @@ async fn try_all(planned: bool) {
             *outcomes.entry((fault, states.join(", "))).or_default() += 1;
         }
     }
-    let when = if planned { "planned" } else { "at once" };
+    let when = match (planned, cap) {
+        (true, _) => "planned",
+        (false, None) => "at once",
+        (false, Some(_)) => "at once under a cap",
+    };
     println!("crash points: {points} ({calls} calls × {} faults), sent {when}", Fault::EACH.len());
     for ((fault, states), times) in outcomes {
         println!("crash points: {times:>5} × {fault:?}: {states}");
@@ -75,10 +87,15 @@ async fn try_all(planned: bool) {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_at_any_call_of_a_send_loses_nothing_and_sends_nothing_twice() {
-    try_all(false).await;
+    try_all(false, None).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_at_any_call_of_a_planned_send_loses_nothing_and_sends_nothing_twice() {
-    try_all(true).await;
+    try_all(true, None).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_at_any_call_under_a_cap_loses_nothing_and_sends_nothing_twice() {
+    try_all(false, Some(10)).await;
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn a_parcel_whose_worker_always_dies_fails_in_the_sent_log_and_is_given_back() {
-    // Killed at every sixth call: no run of a parcel of ninety ever comes to its end.
+    // Killed at every sixteenth call: no run of a parcel of ninety ever comes to its end.
     let mut world = World::new(Setting { faults: Faults::kill_every(16), ..Setting::default() }).await;
     let school = world.school((0..90).map(|index| format!("06123456{index:02}"))).await;
     world.start_workers();

@@ -2,7 +2,7 @@
 
 use carillon_tests::world::disorder::live_through;
 
-/// Another one each year does no harm; a fixed one tells when the code changed, and not the dice.
+/// Fixed, so that a failure tells of the code and not of the dice.
 const SEED: u64 = 20_261_124;
 
 #[test]

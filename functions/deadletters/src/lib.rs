@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use jiff::Timestamp;
 use shared::{
     clock::Clock,
     delivery::End,
@@ -43,7 +44,8 @@ enum NotYet {
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for message in event.records {
-        if let Err(error) = bury(&message, deps).await {
+        // On the heap: a burial is a deep future.
+        if let Err(error) = Box::pin(bury(&message, deps)).await {
             let chain = telemetry::chain(&error);
             tracing::warn!(id = message.message_id.as_deref(), chain, "a dead letter waits");
             let mut failure = BatchItemFailure::default();
@@ -67,8 +69,16 @@ async fn bury(message: &SqsMessage, deps: &Deps) -> Result<(), NotYet> {
     let message_id = message.message_id.clone().unwrap_or_default();
     tracing::error!(alarm = "dead_letter", id = message_id, fate, "a dead letter");
     let body = body.chars().take(BODY_KEPT).collect();
-    let letter = DeadLetter { message_id, died_at: deps.clock.now(), body, fate: fate.to_owned() };
+    let letter = DeadLetter { message_id, sent_at: sent_at(message, deps), body, fate: fate.to_owned() };
     Ok(deps.table.put_dead_letter(letter).await?)
+}
+
+/// When a message was put into the queue: the same however often it comes.
+fn sent_at(message: &SqsMessage, deps: &Deps) -> Timestamp {
+    let milliseconds = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
+    milliseconds
+        .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
+        .unwrap_or_else(|| deps.clock.now())
 }
 
 /// What a parcel that the queue gave up has left: unknown where a carrier may have been asked, failed

@@ -25,7 +25,7 @@ pub(crate) struct DeliveryBody {
 #[derive(Serialize)]
 struct DeadLetterBody {
     message_id: String,
-    died_at: String,
+    sent_at: String,
     body: String,
     fate: String,
 }
@@ -34,7 +34,7 @@ impl From<DeadLetter> for DeadLetterBody {
     fn from(letter: DeadLetter) -> Self {
         Self {
             message_id: letter.message_id,
-            died_at: letter.died_at.to_string(),
+            sent_at: letter.sent_at.to_string(),
             body: letter.body,
             fate: letter.fate,
         }

@@ -105,7 +105,7 @@ pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
 async fn minute(deps: &Deps) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
-    if let Err(error) = resume::go_on(deps, now).await {
+    if let Err(error) = Box::pin(resume::go_on(deps, now)).await {
         report.note_failure("delivery was not resumed", &error);
     }
     report.keep_all(deps.table.agenda(now).await, deps, now).await;
@@ -116,7 +116,7 @@ async fn night(deps: &Deps) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
     report.keep_all(deps.table.to_forget(now).await, deps, now).await;
-    if let Err(error) = licences::look_after(deps, now, &mut report).await {
+    if let Err(error) = Box::pin(licences::look_after(deps, now, &mut report)).await {
         report.note_failure("licences were not looked after", &error.into());
     }
     report

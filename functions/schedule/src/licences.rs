@@ -18,10 +18,10 @@ pub(crate) async fn look_after(deps: &Deps, now: Timestamp, report: &mut Report)
             let Some(licence) = deps.table.standing(school).await?.licence else { continue };
             if licence.is_over(now) && licence.ended_at.is_none() {
                 deps.table.end_licence(school, &licence, now).await?;
-                tracing::info!(%school, "a licence ended");
+                tracing::warn!(alarm = "licence_ended", %school, "a licence ended");
                 report.licences_ended += 1;
             } else if licence.ends_soon(now) {
-                tracing::info!(%school, until = %licence.valid_until, "a licence ends soon");
+                tracing::warn!(alarm = "licence_ending", %school, until = %licence.valid_until, "a licence ends soon");
                 report.licences_ending += 1;
             }
         }

@@ -20,8 +20,9 @@ pub(crate) async fn release(
         deps.table.done(appointment).await?;
         return Ok(Kept::Done);
     };
-    let waited = send.wait.is_some() && send.origin != Origin::Test;
-    if waited && appointment.first_parcel == 0 {
+    // It waited for its hour, or a halt set it aside since.
+    let waited = send.wait.is_some() || send.due_at < appointment.at;
+    if waited && send.origin != Origin::Test && appointment.first_parcel == 0 {
         look_again(&appointment, &send, deps, now).await?;
     }
     match deps.queue.enqueue(appointment).await? {

@@ -51,6 +51,8 @@ pub(crate) struct Planned {
     pub audience: Audience,
     pub context: Context,
     pub timing: Timing,
+    /// People who may no longer get what was sent to them before.
+    pub left_out: usize,
 }
 
 /// A request that is carried out once.
@@ -142,7 +144,7 @@ async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem 
 
 /// The send as it will be kept.
 fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp) -> Send {
-    let Planned { plan, licensed, origin, audience, context, timing } = planned;
+    let Planned { plan, licensed, origin, audience, context, timing, left_out } = planned;
     // What leaves at once was due when it was accepted, however long its planning took.
     let due_at = if timing.wait.is_some() { timing.due_at } else { now };
     let parcels = plan.messages.len().div_ceil(PARCEL_SIZE);
@@ -158,14 +160,14 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
         expires_at: due_at.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
         parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
         totals: plan.totals(),
-        dropped: u32::try_from(plan.dropped.len()).unwrap_or(u32::MAX),
+        dropped: u32::try_from(plan.dropped.len() + left_out).unwrap_or(u32::MAX),
         rate_card: licensed.rate_card().version(),
         resent_as: None,
         tally: None,
     }
 }
 
-/// Steps 5 and 6 of a send: its cost, its parcels, the commit point, the queue.
+/// The second half of a send: its cost, its parcels, the commit point, the queue.
 async fn accept(
     deps: &Deps,
     tenant: &Tenant,

@@ -74,7 +74,8 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
         return Err(may_arrive_twice(doubtful));
     }
     let directory = Directory::new(deps.table.all_people(tenant.school).await?);
-    let messages = messages
+    let chosen = messages.len();
+    let messages: Vec<_> = messages
         .into_iter()
         .filter(|message| message.recheck(send.context, &directory).is_none())
         .filter_map(|message| at_todays_price(message, &licensed))
@@ -82,6 +83,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
     let timing = Timing::new(Wish::Now, body.urgent, send.context, licensed.school(), now)
         .map_err(|error| FieldErrors::one(FieldError::new("", &error)))?;
     Ok(Planned {
+        left_out: chosen - messages.len(),
         plan: Plan { messages, dropped: Vec::new() },
         licensed,
         origin: Origin::Resend { of: send.id, label: send.origin.label().cloned() },
@@ -152,9 +154,11 @@ fn not_possible(reference: &String) -> FieldError {
         "cannot_be_sent_again",
         Phrase::new(
             format!(
-                "{reference} n’est pas un SMS de cet envoi qui n’est pas arrivé (GET /v1/messages?send=…)."
+                "{reference} ne désigne aucun SMS de cet envoi qui puisse être renvoyé (GET /v1/messages?send=…)."
             ),
-            format!("{reference} is no SMS of this send that did not arrive (GET /v1/messages?send=…)."),
+            format!(
+                "{reference} names no SMS of this send that can be sent again (GET /v1/messages?send=…)."
+            ),
         ),
     )
 }
@@ -163,7 +167,7 @@ fn nothing_to_send_again() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Cet envoi n’a aucun SMS à renvoyer : seuls ceux qui ne sont pas arrivés, ou dont on ne sait rien, peuvent l’être.",
+            "Cet envoi n’a aucun SMS à renvoyer : seuls ceux qui ne sont pas arrivés, ou dont on ignore s’ils sont arrivés, peuvent l’être.",
             "This send has no SMS to send again: only those that did not arrive, or of which nobody knows, can be.",
         ),
     )
@@ -174,7 +178,7 @@ fn may_arrive_twice(doubtful: usize) -> Problem {
         ProblemKind::DuplicatesPossible,
         Phrase::new(
             format!(
-                "SMS dont personne ne sait s’ils sont arrivés : {doubtful}. Certaines familles les recevraient peut-être deux fois. Pour les renvoyer malgré tout, donnez accept_duplicates: true ; ou choisissez les autres (messages)."
+                "On ignore si certains SMS sont arrivés (nombre : {doubtful}). Des familles pourraient les recevoir deux fois. Pour les renvoyer malgré tout, donnez accept_duplicates: true ; sinon, choisissez les autres (messages)."
             ),
             format!(
                 "SMS of which nobody knows whether they arrived: {doubtful}. Some families might get them twice. To send them all the same, give accept_duplicates: true; or choose the others (messages)."

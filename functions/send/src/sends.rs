@@ -30,7 +30,7 @@ use crate::{
     plan_problem::plan_problem,
 };
 
-/// Steps 1 to 4 of a send: licence and rights, people, reasons, texts and prices.
+/// The first half of a send, which a preview shows: licence and rights, people, reasons, texts and prices.
 async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned, Order), Problem> {
     let expected_digest = body.preview_digest.clone();
     let ((wish, pointer), urgent, now) = (body.wish()?, body.urgent, deps.clock.now());
@@ -55,7 +55,10 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
     if licensed.licence().is_over(timing.due_at) {
         return Err(FieldErrors::one(FieldError::new(pointer, &TimingError::AfterTheLicence)).into());
     }
-    Ok((Planned { plan, licensed, origin: ordered.origin, audience, context, timing }, ordered.order))
+    Ok((
+        Planned { plan, licensed, origin: ordered.origin, audience, context, timing, left_out: 0 },
+        ordered.order,
+    ))
 }
 
 /// What is better not in the words of a send: in its text, and in the values that came with it.

@@ -82,5 +82,6 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         context: Context::Information,
         // Somebody waits for it, and asked for it.
         timing: Timing::at_once(now),
+        left_out: 0,
     })
 }

@@ -7,7 +7,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     delivery::Cancellation,
-    http::{FieldError, FieldErrors, JsonBody, PathId, Problem, SenderOf},
+    http::{FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, SenderOf},
     id::{PersonId, SendId},
     language::Phrase,
     sending::PlannedMessage,
@@ -18,7 +18,7 @@ use crate::{Deps, cancel::call_back};
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub(crate) struct WithdrawBody {
-    /// The pupils whose absence was a mistake.
+    /// The pupils whose absence was a mistake, whether the text is about them or goes to them.
     people: Vec<PersonId>,
 }
 
@@ -38,6 +38,9 @@ pub(crate) async fn withdraw(
     JsonBody { value: body, .. }: JsonBody<WithdrawBody>,
 ) -> Result<Json<WithdrawnBody>, Problem> {
     let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
+    if !send.context.can_be_withdrawn() || send.tally.is_some() {
+        return Err(nothing_to_withdraw());
+    }
     let people: HashSet<PersonId> = body.people.into_iter().collect();
     let is_about_them = |message: &PlannedMessage| {
         people.contains(&message.recipient) || message.about.iter().any(|pupil| people.contains(pupil))
@@ -48,6 +51,16 @@ pub(crate) async fn withdraw(
     }
     tracing::info!(school = %tenant.school, send = %id, withdrawn = called_back.cancelled, "withdrawn");
     Ok(Json(WithdrawnBody { id, withdrawn: called_back.cancelled, too_late: called_back.too_late }))
+}
+
+fn nothing_to_withdraw() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Seules les absences et les retards se retirent pour certains élèves ; un autre envoi s’annule en entier (POST /v1/sends/{id}/cancel).",
+            "Only absences and latenesses are withdrawn for some pupils; any other send is cancelled as a whole (POST /v1/sends/{id}/cancel).",
+        ),
+    )
 }
 
 fn not_in_the_send() -> FieldError {

@@ -54,7 +54,7 @@ impl Explain for Cancellation {
                 "The send was cancelled before it left.",
             ),
             Self::Withdrawn => Phrase::fixed(
-                "L’absence a été retirée pendant le délai de rappel.",
+                "L’absence a été annulée pendant le délai de retrait.",
                 "The absence was withdrawn within the recall window.",
             ),
             Self::LeftTheDirectory => Phrase::fixed(
@@ -62,19 +62,19 @@ impl Explain for Cancellation {
                 "The person is no longer in the directory.",
             ),
             Self::NumberChanged => Phrase::fixed(
-                "Le numéro de la personne a changé depuis que l’envoi a été préparé : renvoyez-lui le message.",
-                "The person's number changed after the send was prepared: send the message again.",
+                "Le numéro de la personne a changé depuis que l’envoi a été préparé : faites-lui un nouvel envoi.",
+                "The person's number changed after the send was prepared: make a new send to them.",
             ),
             Self::Unwanted => Phrase::fixed(
-                "La personne n’accepte plus ce SMS depuis que l’envoi a été préparé.",
+                "Depuis la préparation de l’envoi, la personne a indiqué ne plus accepter ce type de SMS.",
                 "The person no longer accepts this SMS since the send was prepared.",
             ),
             Self::CourtDecision => Phrase::fixed(
-                "Une décision de justice interdit depuis d’informer cette personne au sujet de cet enfant.",
+                "Une décision de justice interdit désormais d’informer cette personne au sujet de cet enfant.",
                 "A court decision has since forbidden telling this person about this child.",
             ),
             Self::SendingBarred => Phrase::fixed(
-                "À l’heure prévue, l’établissement ne pouvait pas envoyer : licence échue ou inscription suspendue.",
+                "À l’heure prévue, l’établissement ne pouvait pas envoyer : licence expirée ou inscription suspendue.",
                 "At its hour the school could not send: licence over or registration suspended.",
             ),
         }

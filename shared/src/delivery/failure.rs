@@ -73,7 +73,7 @@ impl Explain for FailureReason {
                 "A fault of the service kept it from leaving, and no carrier was asked: send the message again.",
             ),
             Self::NeverReceived => Phrase::fixed(
-                "Interrogé ensuite, l’opérateur n’a jamais reçu ce message : renvoyez-le.",
+                "Interrogé ensuite, l’opérateur répond qu’il n’a jamais reçu ce message : renvoyez-le.",
                 "Asked afterwards, the carrier never received this message: send it again.",
             ),
         }

@@ -13,5 +13,4 @@ pub use pace::{Booking, CapError, Lane, PartsPerSecond};
 pub use progress::{
     AnotherWorkerIsAlive, CLAIM_SIZE, Claim, Claimed, End, Progress, ProgressDecodeError, Worker,
 };
-pub use retry::RETRY_DELAYS_S;
 pub use state::{IllegalMove, MessageState};

@@ -32,8 +32,8 @@ const HANDOVERS_PER_SECOND: u32 = 10;
 /// The most beats of one booking: above a cap of five hundred there are lanes enough for short waits, and
 /// fewer writes.
 const MOST_BEATS: u32 = 5;
-/// Releases use this much of the cap; lanes carry 98 %.
-const RELEASED_PERCENT: u64 = 97;
+/// Releases use this much of what the lanes carry.
+const RELEASED_PERCENT: u64 = 99;
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 /// What timers may be late by without losing a beat: beats are this much farther apart than blocks must
 /// be, which costs 2 % of the shortest interval.
@@ -60,6 +60,16 @@ impl PartsPerSecond {
         u16::try_from(self.0.div_ceil(PARTS_PER_LANE)).unwrap_or(u16::MAX)
     }
 
+    /// What the lanes carry in a second: 98 % of a cap that is a multiple of ten, 89 % at the least of any
+    /// other, as a part of a message cannot be sent.
+    fn carried(self) -> u64 {
+        let thousandths: i64 = (0..self.lanes())
+            .map(|number| self.lane(number))
+            .map(|lane| i64::from(lane.parts_per_block) * 1_000_000 / lane.beat_ms)
+            .sum();
+        u64::try_from(thousandths / 1000).unwrap_or(1)
+    }
+
     /// One of the lanes, from 0.
     pub fn lane(self, number: u16) -> Lane {
         let lanes = u32::from(self.lanes());
@@ -79,7 +89,7 @@ impl PartsPerSecond {
     /// How long a release leaves for this many parts: a little more than the lanes need, so that a lane is
     /// free when the next parcel comes, and for whoever else comes.
     pub fn duration_of(self, parts: u64) -> SignedDuration {
-        let ms = parts.saturating_mul(1000 * 100) / (u64::from(self.0) * RELEASED_PERCENT);
+        let ms = parts.saturating_mul(1000 * 100) / (self.carried() * RELEASED_PERCENT).max(1);
         SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
     }
 }

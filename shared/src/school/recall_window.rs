@@ -23,7 +23,9 @@ impl Explain for RecallWindowError {
     fn explain(&self) -> Phrase {
         let longest = RecallWindow::LONGEST_MIN;
         Phrase::new(
-            format!("Le délai de rappel est de 0 à {longest} minutes : une absence s’annonce sans délai."),
+            format!(
+                "Le délai de retrait va de 0 à {longest} minutes : une absence doit être annoncée rapidement."
+            ),
             format!("A recall window has 0 to {longest} minutes: an absence is told without delay."),
         )
     }

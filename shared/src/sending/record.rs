@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{PARCEL_SIZE, ParcelNumber, Totals, Wait};
+use super::{Totals, Wait};
 use crate::{
     delivery::MessageState,
     directory::Audience,
@@ -97,12 +97,6 @@ impl Send {
     /// How long texts and numbers are kept: the year that an academy's guidance gives. Counts and costs
     /// stay.
     pub const RETENTION: jiff::SignedDuration = jiff::SignedDuration::from_hours(365 * 24);
-
-    /// How many messages a parcel has: a hundred, and the rest in the last one.
-    pub fn messages_of(&self, parcel: ParcelNumber) -> usize {
-        let before = usize::from(parcel.0) * PARCEL_SIZE;
-        usize::try_from(self.totals.messages).unwrap_or(usize::MAX).saturating_sub(before).min(PARCEL_SIZE)
-    }
 
     /// The state of a message that nobody has touched yet.
     pub fn untouched_state(&self, now: Timestamp) -> MessageState {

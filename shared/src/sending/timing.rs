@@ -96,7 +96,7 @@ impl Explain for TimingError {
                 Phrase::fixed("Ce jour n’existe pas au calendrier.", "There is no such day in the calendar.")
             }
             Self::AfterTheLicence => Phrase::fixed(
-                "La licence de l’établissement est échue à cette date : prévoyez l’envoi plus tôt, ou après l’avoir renouvelée.",
+                "La licence de l’établissement aura expiré à cette date : avancez l’envoi, ou renouvelez d’abord la licence.",
                 "The school's licence is over by then: plan the send earlier, or once it is renewed.",
             ),
         }
@@ -120,7 +120,7 @@ impl Explain for Wait {
                 "The send waits for the end of the school's quiet hours; an administrator can send it at once (urgent: true).",
             ),
             Self::RecallWindow => Phrase::fixed(
-                "L’envoi attend la fin du délai de rappel : une absence retirée d’ici là ne sera pas annoncée (POST /v1/sends/{id}/withdraw).",
+                "L’envoi attend la fin du délai de retrait : une absence annulée d’ici là ne sera pas annoncée (POST /v1/sends/{id}/withdraw).",
                 "The send waits for the end of the recall window: an absence withdrawn until then is not told (POST /v1/sends/{id}/withdraw).",
             ),
         }

@@ -135,9 +135,14 @@ impl Table {
         Ok(open)
     }
 
+    /// Makes an appointment.
+    pub async fn appoint(&self, appointment: Appointment) -> Result<(), StoreError> {
+        self.put(item(keys::appointment(&appointment), appointment)).await
+    }
+
     /// Moves an appointment: the later one is there before the earlier one goes.
     pub async fn postpone(&self, from: Appointment, to: Appointment) -> Result<(), StoreError> {
-        self.put(item(keys::appointment(&to), to)).await?;
+        self.appoint(to).await?;
         self.done(from).await
     }
 

@@ -13,8 +13,8 @@ use super::{
 pub struct DeadLetter {
     /// The queue's name for it.
     pub message_id: String,
-    /// When it was taken from the dead-letter queue.
-    pub died_at: Timestamp,
+    /// When it was put into the queue.
+    pub sent_at: Timestamp,
     /// Its first characters; a queue message of ours holds identifiers only.
     pub body: String,
     /// What was done about it.
@@ -34,8 +34,8 @@ const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 impl Table {
     /// Keeps a dead letter. Doing it twice does no harm.
     pub async fn put_dead_letter(&self, letter: DeadLetter) -> Result<(), StoreError> {
-        let key = keys::dead_letter(letter.died_at, &letter.message_id);
-        let ttl = letter.died_at.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second();
+        let key = keys::dead_letter(letter.sent_at, &letter.message_id);
+        let ttl = letter.sent_at.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second();
         self.put(item(key, DeadLetterRow { letter, ttl })).await
     }
 

@@ -1,13 +1,16 @@
 //! Whether delivery is halted: the carrier takes nothing from us until somebody looks after the account.
 
-use aws_sdk_dynamodb::{operation::delete_item::DeleteItemError, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    operation::{delete_item::DeleteItemError, put_item::PutItemError},
+    types::AttributeValue,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, Table,
     keys::{self, Item},
-    table::{Condition, item, row},
+    table::{item, row},
 };
 
 /// Whether parcels are delivered.
@@ -53,22 +56,43 @@ impl Table {
         })
     }
 
-    /// Halts delivery. Tells whether it was running: only the first of many workers raises the alarm.
+    /// Halts delivery. Tells whether it was running, or being resumed: only the first of many workers raises
+    /// the alarm.
     pub async fn halt_delivery(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let state = item(keys::delivery_state(), StateRow { halted_at: now, resumed_at: None });
-        match self.put_if(state, Condition::Absent).await {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
-        }
+        let halted = StateRow { halted_at: now, resumed_at: None };
+        self.put_state(halted, "attribute_not_exists(pk) OR attribute_exists(resumed_at)").await
     }
 
     /// The operator's one action: the schedule brings back what was set aside. Tells whether delivery was
     /// halted at all.
     pub async fn resume_delivery(&self, now: Timestamp) -> Result<bool, StoreError> {
         let DeliveryState::Halted(halted_at) = self.delivery_state().await? else { return Ok(false) };
-        self.put(item(keys::delivery_state(), StateRow { halted_at, resumed_at: Some(now) })).await?;
-        Ok(true)
+        let resuming = StateRow { halted_at, resumed_at: Some(now) };
+        self.put_state(resuming, "attribute_exists(pk) AND attribute_not_exists(resumed_at)").await
+    }
+
+    /// Writes the state under a condition. Tells whether it held.
+    async fn put_state(&self, state: StateRow, condition: &str) -> Result<bool, StoreError> {
+        let put = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(item(keys::delivery_state(), state)))
+            .condition_expression(condition)
+            .send()
+            .await;
+        match put {
+            Ok(_) => Ok(true),
+            Err(error)
+                if matches!(
+                    error.as_service_error(),
+                    Some(PutItemError::ConditionalCheckFailedException(_))
+                ) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 
     /// Ends a halt, once everything is back in the queue; a halt that began since is left alone.

@@ -159,7 +159,7 @@ pub(super) fn lane(number: u16) -> Key {
     Key::new(DELIVERY_PARTITION.to_owned(), format!("{LANE_PREFIX}{number:03}"))
 }
 
-/// A dead letter, by the instant of its death.
+/// A dead letter, by the instant at which it was put into the queue.
 pub(super) fn dead_letter(at: Timestamp, message_id: &str) -> Key {
     Key::new(DEAD_LETTERS_PARTITION.to_owned(), format!("{:015}#{message_id}", at.as_millisecond().max(0)))
 }

@@ -162,17 +162,6 @@ impl Table {
             .collect()
     }
 
-    /// A parcel's progress alone; none when nobody has touched it.
-    pub async fn progress(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
-    ) -> Result<Option<Progress>, StoreError> {
-        let found = self.get(keys::progress(school, send, number)).await?;
-        found.as_ref().map(decode_progress).transpose()
-    }
-
     /// The parcels of a send that are not settled, or still owe something to the month.
     pub async fn unsettled(
         &self,

@@ -11,7 +11,10 @@ use proptest::{
 };
 use schedule::Round;
 use serde_json::json;
-use shared::{delivery::CLAIM_SIZE, id::SchoolId};
+use shared::{
+    delivery::{CLAIM_SIZE, PartsPerSecond},
+    id::SchoolId,
+};
 
 use super::{Audit, Behaviour, Fault, Faults, Setting, Violation, World};
 use carillon_local::queue::Unruly;
@@ -35,6 +38,8 @@ pub struct Disorder {
     pub refused_percent: u8,
     /// Whether the carrier can be asked what became of a message.
     pub can_be_asked: bool,
+    /// What the carrier takes in a second, if it has a cap.
+    pub cap: Option<u32>,
     /// After how many milliseconds the first send of each school is cancelled, if it is.
     pub cancelled_after_ms: Option<u16>,
 }
@@ -64,18 +69,22 @@ pub fn disorders() -> impl Strategy<Value = Disorder> {
         btree_map(0_usize..220, fault(), 0..10),
         (0_u8..40, 0_u8..10, 0_u8..10),
         any::<bool>(),
+        proptest::option::of(10_u32..60),
         proptest::option::of(0_u16..3000),
     )
-        .prop_map(|(seed, schools, workers, faults, moods, can_be_asked, cancelled_after_ms)| Disorder {
-            seed,
-            schools,
-            workers,
-            faults,
-            try_later_percent: moods.0,
-            no_answer_percent: moods.1,
-            refused_percent: moods.2,
-            can_be_asked,
-            cancelled_after_ms,
+        .prop_map(|(seed, schools, workers, faults, moods, can_be_asked, cap, cancelled_after_ms)| {
+            Disorder {
+                seed,
+                schools,
+                workers,
+                faults,
+                try_later_percent: moods.0,
+                no_answer_percent: moods.1,
+                refused_percent: moods.2,
+                can_be_asked,
+                cap,
+                cancelled_after_ms,
+            }
         })
 }
 
@@ -111,6 +120,7 @@ impl Disorder {
             faults: Faults::at(self.faults.clone()),
             script: Box::new(move |reference, before| moods.mood(reference, before)),
             can_be_asked: self.can_be_asked,
+            pace: self.cap.and_then(|cap| PartsPerSecond::new(cap).ok()),
             unruly: Some(Unruly::new(self.seed)),
             workers: self.workers,
             ..Setting::default()

@@ -54,7 +54,6 @@ struct State {
     calls: Vec<Call>,
     asked: HashMap<String, u32>,
     accepted: HashMap<String, u32>,
-    phones: HashMap<String, u32>,
     unanswered: u64,
 }
 
@@ -69,7 +68,6 @@ impl FarEnd {
             calls: Vec::new(),
             asked: HashMap::new(),
             accepted: HashMap::new(),
-            phones: HashMap::new(),
             unanswered: 0,
         };
         Self { clock, latency, state: Mutex::new(state) }
@@ -77,11 +75,6 @@ impl FarEnd {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Another script from now on.
-    pub fn follow(&self, script: Script) {
-        self.state().script = script;
     }
 
     /// Every request, in the order in which they came.
@@ -104,11 +97,6 @@ impl FarEnd {
     /// How many requests were never answered.
     pub fn unanswered(&self) -> u64 {
         self.state().unanswered
-    }
-
-    /// How many texts came to each phone.
-    pub fn phones(&self) -> HashMap<String, u32> {
-        self.state().phones.clone()
     }
 
     pub(super) async fn call(&self, method: &str, uri: &str, body: &[u8]) -> (u16, Vec<u8>) {
@@ -138,7 +126,6 @@ impl FarEnd {
         state.unanswered += u64::from(behaviour == Behaviour::NoAnswer);
         if matches!(behaviour, Behaviour::Accept | Behaviour::NoAnswer) {
             *state.accepted.entry(sms.reference.clone()).or_default() += 1;
-            *state.phones.entry(sms.to.clone()).or_default() += 1;
         }
         behaviour
     }

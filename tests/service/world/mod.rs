@@ -14,5 +14,4 @@ pub use audit::{Audit, Violation};
 pub use clock::VirtualClock;
 pub use far_end::{Behaviour, Call, FarEnd};
 pub use fault::{Fault, Faults};
-pub use seam::Seam;
 pub use system::{Setting, World, to_all_teachers};

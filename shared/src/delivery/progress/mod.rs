@@ -51,7 +51,7 @@ pub struct Claim {
     pub lease_until: Timestamp,
 }
 
-/// A worker and the present instant.
+/// A worker, and the end of its lease.
 #[derive(Clone, Copy, Debug)]
 pub struct Worker {
     /// Who.

@@ -179,3 +179,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_stored_code_of_every_step_stays_what_it_is() {
+    let settled = |state| Progress {
+        messages: vec![MessageProgress { step: Step::Settled(state), attempts: 0, due_s: 0 }],
+        claim: None,
+        version: 1,
+    };
+    let code = |state: MessageState| settled(state).encode_messages()[0];
+    let failed: Vec<_> =
+        FailureReason::ALL.iter().map(|reason| code(MessageState::Failed(*reason))).collect();
+    let cancelled: Vec<_> =
+        Cancellation::ALL.iter().map(|reason| code(MessageState::Cancelled(*reason))).collect();
+    assert_eq!(failed, [16, 17, 18, 19, 20, 21, 22]);
+    assert_eq!(cancelled, [64, 65, 66, 67, 68, 69, 70]);
+    use MessageState::{Delivered, Expired, Sent, Unknown};
+    assert_eq!([Sent, Delivered, Unknown, Expired].map(code), [6, 7, 8, 9]);
+}
