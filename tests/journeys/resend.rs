@@ -1,6 +1,7 @@
 //! What nobody knows, and what a person decides about it.
 
 use carillon_tests::Service;
+use futures_util::future::join_all;
 use serde_json::json;
 
 const TEACHERS: &str = "Catégorie;Nom;Prénom;Portable\n\
@@ -47,7 +48,28 @@ async fn what_is_unknown_is_sent_again_only_once_somebody_wants_it_knowing_that_
     let second = admin.get(&format!("/v1/sends/{}", again["id"].as_str().unwrap())).await.expect(200);
     assert_eq!((second["resend_of"].as_str(), &second["accepted_by"]), (Some(send.as_str()), &json!("test")));
     let twice = admin.post_once(&resend, &wanted).await;
-    assert_eq!((twice.status, twice.problem()), (409, "state-conflict"));
+    assert_eq!(twice.field_errors(), [("/messages".to_owned(), "cannot_be_sent_again".to_owned())]);
+    let rest = admin.post_once(&resend, &json!({ "accept_duplicates": true })).await;
+    assert_eq!((rest.status, rest.problem()), (409, "state-conflict"));
     let keyless = admin.post(&resend, &wanted).await;
     assert_eq!((keyless.status, keyless.problem()), (400, "malformed-request"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_ten_people_who_send_the_same_messages_again_at_once_one_succeeds() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(TEACHERS).await;
+    let order = json!({
+        "view": "teachers", "selection": { "everyone": true },
+        "text": { "audience": "teachers", "context": "information", "body": "Bonjour" },
+    });
+    let send = admin.post_once("/v1/sends", &order).await.expect(201)["id"].as_str().unwrap().to_owned();
+    service.settled(&admin, &send).await;
+    let (resend, wanted) = (format!("/v1/sends/{send}/resend"), json!({ "accept_duplicates": true }));
+    let answers = join_all((0..10).map(|_| admin.post_once(&resend, &wanted))).await;
+    let (accepted, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!((accepted.len(), refused.len()), (1, 9));
+    assert!(refused.iter().all(|answer| answer.status == 409), "{refused:#?}");
+    service.settled(&admin, accepted[0].body["id"].as_str().unwrap()).await;
+    assert_eq!(service.phone("0639980003").await.len(), 2);
 }

@@ -203,6 +203,54 @@ async fn an_absence_that_is_withdrawn_in_time_is_not_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_round_that_comes_late_wakes_nobody() {
+    let service = Service::start().await;
+    let (_, admin) = service.school_of(FAMILIES).await;
+    let hour = |hours: i64| local(now()).checked_add(hours.hours()).unwrap().strftime("%H:%M").to_string();
+    let quiet = json!({ "quiet_hours": { "from": hour(2), "until": hour(5) } });
+    admin.change(Method::PATCH, "/v1/school", &quiet).await.expect(200);
+    // In time it would leave before quiet hours; the round comes in the middle of them.
+    let in_a_while = minute(&local(now()).checked_add(1.hour()).unwrap());
+    let accepted = admin.post_once("/v1/sends", &planned("meeting", &in_a_while)).await.expect(201);
+    let id = accepted["id"].as_str().unwrap();
+    let late = later(&service, SignedDuration::from_hours(3)).round(Round::Minute).await;
+    assert_eq!((late.released, late.failed), (0, 0));
+    assert_eq!(states(&admin, id).await, json!({ "scheduled": 3 }));
+    later(&service, SignedDuration::from_hours(6)).round(Round::Minute).await;
+    until(&admin, id, json!({ "sent": 3 })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn withdrawals_at_once_are_all_heeded_and_silence_nobody_else() {
+    let service = Service::start().await;
+    // Emma and Hugo are siblings: the same words would reach Claire about both.
+    let file = format!("{FAMILIES}responsable;MARTIN;Claire;;06 39 98 00 10;PETIT;Hugo\n");
+    let (_, admin) = service.school_of(&file).await;
+    admin.change(Method::PATCH, "/v1/school", &json!({ "recall_window_min": 10 })).await.expect(200);
+    let mut absent = order("absence");
+    absent["text"]["body"] = json!("Votre enfant est absent ce matin.");
+    let accepted = admin.post_once("/v1/sends", &absent).await.expect(201);
+    assert_eq!(accepted["totals"]["messages"], 4);
+    let id = accepted["id"].as_str().unwrap();
+    let withdraw = format!("/v1/sends/{id}/withdraw");
+    let (emma, lea) = (person(&admin, "Emma").await["id"].clone(), person(&admin, "Léa").await["id"].clone());
+    let (emma, lea) = (json!({ "people": [emma] }), json!({ "people": [lea] }));
+    let (one, other) = tokio::join!(admin.post(&withdraw, &emma), admin.post(&withdraw, &lea));
+    assert_eq!(
+        (one.expect(200)["withdrawn"].clone(), other.expect(200)["withdrawn"].clone()),
+        (json!(1), json!(1))
+    );
+    later(&service, SignedDuration::from_mins(11)).round(Round::Minute).await;
+    until(&admin, id, json!({ "cancelled": 2, "sent": 2 })).await;
+    assert_eq!(service.phone("0639980010").await.len(), 1, "Claire is told of Hugo");
+    assert_eq!(service.phone("0639980012").await, [""; 0]);
+    let meeting = admin.post_once("/v1/sends", &planned("meeting", &tomorrow())).await.expect(201);
+    let path = format!("/v1/sends/{}/withdraw", meeting["id"].as_str().unwrap());
+    let refused = admin.post(&path, &emma).await;
+    assert_eq!((refused.status, refused.problem()), (409, "state-conflict"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn quiet_hours_hold_what_is_not_urgent_and_only_an_administrator_says_what_is() {
     let service = Service::start().await;
     let (school, admin) = service.school_of(FAMILIES).await;

@@ -116,6 +116,7 @@ impl Functions {
             accepted_by: Line::parse("test").expect("a line"),
             due_at: now,
             wait: None,
+            urgent: false,
             expires_at,
             parcels: u16::try_from(parcels.len()).expect("few parcels"),
             totals,
@@ -132,6 +133,7 @@ impl Functions {
             send: &send,
             answer: "{}".to_owned(),
             month,
+            taken_up: Vec::new(),
             monthly_ceiling: None,
             now,
         };

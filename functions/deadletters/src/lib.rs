@@ -60,8 +60,13 @@ async fn bury(message: &SqsMessage, deps: &Deps) -> Result<(), NotYet> {
     let body = message.body.as_deref().unwrap_or_default();
     let fate = match serde_json::from_str(body) {
         Ok(QueueMessage::Parcel { school, send, parcel, .. }) => {
-            give_up(school, send, parcel, deps).await?;
-            "the messages that were left failed in the sent log"
+            match give_up(school, send, parcel, deps).await {
+                Err(NotYet::Store(StoreError::Unreadable(_))) => "its parcel cannot be read",
+                result => {
+                    result?;
+                    "the messages that were left failed in the sent log"
+                }
+            }
         }
         Ok(QueueMessage::Reconcile { .. }) => "the carrier was not asked; the messages stay unknown",
         Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",

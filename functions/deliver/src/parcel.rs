@@ -58,7 +58,7 @@ impl Parcel<'_> {
         };
         if stored.owes_the_month {
             table.give_back(&stored, &stored.progress).await?;
-            return Ok(Done::Finished);
+            return Ok(self.finished(&stored, &stored.progress));
         }
         if !may_deliver {
             tracing::info!(send = %self.send, parcel = %self.number, "set aside: delivery is halted");

@@ -43,8 +43,15 @@ pub(crate) async fn ask(
     if stored.owes_the_month {
         deps.table.give_back(&stored, &stored.progress).await?;
     }
+    if stored.progress.states().any(MessageState::is_open) {
+        // A worker has it again: what is found out is noted once all is settled.
+        let again = QueueMessage::Reconcile { school, send, parcel: number, asked };
+        return Ok(Done::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
+    }
     let unknown = (0_u8..).zip(stored.parcel.messages.iter().zip(stored.progress.states()));
-    let unknown = unknown.filter(|(_, (_, state))| *state == MessageState::Unknown);
+    let unknown = unknown.filter(|(_, (message, state))| {
+        *state == MessageState::Unknown && deps.carriers.for_number(message.phone).can_be_asked()
+    });
     let questions = unknown.map(|(index, (message, _))| async move {
         let reference = MessageReference { send, parcel: number, index };
         (index, message, deps.carriers.for_number(message.phone).find(reference).await)

@@ -7,36 +7,56 @@ use jiff::Timestamp;
 use shared::{
     delivery::{End, MessageState},
     queue::QueueMessage,
-    sending::Send,
-    store::{Appointment, Step},
+    sending::{ParcelNumber, Send},
+    store::{Appointment, Step, StoreError},
 };
 
 use crate::{Deps, Kept, RoundError};
 
-/// Ends a send that is past its time.
+/// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
 pub(crate) async fn close(appointment: Appointment, deps: &Deps, now: Timestamp) -> Result<Kept, RoundError> {
     let Appointment { school, send, parcels, .. } = appointment;
+    let mut kept = Kept::Done;
     for number in deps.table.unsettled(school, send, parcels).await? {
-        let Some(stored) = deps.table.parcel(school, send, number).await? else { continue };
-        if stored.owes_the_month {
-            deps.table.give_back(&stored, &stored.progress).await?;
-            continue;
-        }
-        let mut progress = stored.progress.clone();
-        match progress.end(End::Expired, now) {
-            Ok(true) => deps.table.keep(&stored, &mut progress).await?,
-            Ok(false) => {}
-            // A worker that began before the expiry is still at it.
-            Err(_) => return Ok(Kept::NotYet),
-        }
-        if progress.states().any(|state| state == MessageState::Unknown) {
-            // The worker that left it unknown may not have lived to ask the carrier.
-            let question = QueueMessage::Reconcile { school, send, parcel: number, asked: 0 };
-            deps.queue.enqueue_after(question, Duration::ZERO).await?;
+        match end_parcel(&appointment, number, deps, now).await {
+            Ok(Kept::Done) => {}
+            Ok(Kept::NotYet) => kept = Kept::NotYet,
+            Err(RoundError::Store(StoreError::Unreadable(what))) => {
+                tracing::error!(alarm = "unreadable", %send, parcel = %number, what, "a parcel cannot be read");
+            }
+            Err(error) => return Err(error),
         }
     }
-    let forgotten_at = appointment.due_at.saturating_add(Send::RETENTION).unwrap_or(Timestamp::MAX);
-    let forget = Appointment { at: forgotten_at, step: Step::Forget, ..appointment };
-    deps.table.postpone(appointment, forget).await?;
+    if kept == Kept::Done {
+        let forgotten_at = appointment.due_at.saturating_add(Send::RETENTION).unwrap_or(Timestamp::MAX);
+        let forget = Appointment { at: forgotten_at, step: Step::Forget, ..appointment };
+        deps.table.postpone(appointment, forget).await?;
+    }
+    Ok(kept)
+}
+
+async fn end_parcel(
+    appointment: &Appointment,
+    number: ParcelNumber,
+    deps: &Deps,
+    now: Timestamp,
+) -> Result<Kept, RoundError> {
+    let Appointment { school, send, .. } = *appointment;
+    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Kept::Done) };
+    if stored.owes_the_month {
+        deps.table.give_back(&stored, &stored.progress).await?;
+    }
+    let mut progress = stored.progress.clone();
+    // A worker that began before the expiry may still be at it.
+    let Ok(changed) = progress.end(End::Expired, now) else { return Ok(Kept::NotYet) };
+    if progress.states().any(|state| state == MessageState::Unknown) {
+        // The worker that left it unknown may not have lived to ask the carrier. Before the write: a parcel
+        // that is settled and lost its question would not be looked at again.
+        let question = QueueMessage::Reconcile { school, send, parcel: number, asked: 0 };
+        deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
+    }
+    if changed {
+        deps.table.keep(&stored, &mut progress).await?;
+    }
     Ok(Kept::Done)
 }

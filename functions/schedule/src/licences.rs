@@ -15,7 +15,15 @@ pub(crate) async fn look_after(deps: &Deps, now: Timestamp, report: &mut Report)
         let (registrations, next) = deps.table.registrations(after, PAGE).await?;
         let confirmed = registrations.iter().filter(|r| r.state == RegistrationState::Confirmed);
         for school in confirmed.map(|registration| registration.school_id) {
-            let Some(licence) = deps.table.standing(school).await?.licence else { continue };
+            let licence = match deps.table.standing(school).await {
+                Ok(standing) => standing.licence,
+                // One school keeps no other back.
+                Err(error) => {
+                    report.note_failure("a licence was not looked after", &error.into());
+                    continue;
+                }
+            };
+            let Some(licence) = licence else { continue };
             if licence.is_over(now) && licence.ended_at.is_none() {
                 deps.table.end_licence(school, &licence, now).await?;
                 tracing::warn!(alarm = "licence_ended", %school, "a licence ended");

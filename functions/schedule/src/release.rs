@@ -22,8 +22,13 @@ pub(crate) async fn release(
     };
     // It waited for its hour, or a halt set it aside since.
     let waited = send.wait.is_some() || send.due_at < appointment.at;
-    if waited && send.origin != Origin::Test && appointment.first_parcel == 0 {
-        look_again(&appointment, &send, deps, now).await?;
+    if waited
+        && send.origin != Origin::Test
+        && appointment.first_parcel == 0
+        && let Some(morning) = look_again(&appointment, &send, deps, now).await?
+    {
+        deps.table.postpone(appointment, Appointment { at: morning, ..appointment }).await?;
+        return Ok(Kept::NotYet);
     }
     match deps.queue.enqueue(appointment).await? {
         None => deps.table.done(appointment).await?,
@@ -32,20 +37,31 @@ pub(crate) async fn release(
     Ok(Kept::Done)
 }
 
-/// A text that waited for hours or days may no longer be right for somebody, or at all.
+/// A text that waited for hours or days may no longer be right for somebody, or at all. Returns until when
+/// it waits once more, if it has come so late that people are asleep.
 async fn look_again(
     appointment: &Appointment,
     send: &Send,
     deps: &Deps,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Option<Timestamp>, StoreError> {
     let standing = deps.table.standing(appointment.school).await?;
-    if let Err(barred) = standing.check(now) {
-        tracing::warn!(school = %appointment.school, send = %send.id, %barred, "a planned send is cancelled");
-        return recheck(appointment, deps, |_| Some(Cancellation::SendingBarred)).await;
+    let licensed = match standing.check(now) {
+        Ok(licensed) => licensed,
+        Err(barred) => {
+            tracing::warn!(school = %appointment.school, send = %send.id, %barred, "a planned send is cancelled");
+            recheck(appointment, deps, |_| Some(Cancellation::SendingBarred)).await?;
+            return Ok(None);
+        }
+    };
+    let school = licensed.school();
+    let local = now.to_zoned(school.time_zone().clone());
+    if let Some(morning) = school.quiet_hours.filter(|_| !send.urgent).and_then(|hours| hours.end(&local)) {
+        return Ok(Some(morning));
     }
     let directory = Directory::new(deps.table.all_people(appointment.school).await?);
-    recheck(appointment, deps, |message| message.recheck(send.context, &directory)).await
+    recheck(appointment, deps, |message| message.recheck(send.context, &directory)).await?;
+    Ok(None)
 }
 
 /// Calls back the messages that something is against. A parcel that has begun is left alone: a worker has

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     budget::{Budget, OverBudget},
+    delivery::Progress,
     directory::Audience,
     http::{Notice, Problem, ProblemKind, Tenant},
     id::SendId,
@@ -19,7 +20,7 @@ use shared::{
     sending::{
         IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest, Send, Timing,
     },
-    store::{AcceptError, Acceptance, Appointment, Attempt, KeyUse, ParcelsOf},
+    store::{AcceptError, Acceptance, Appointment, Attempt, KeyUse, ParcelsOf, StoredParcel},
     template::Context,
 };
 
@@ -53,6 +54,8 @@ pub(crate) struct Planned {
     pub timing: Timing,
     /// People who may no longer get what was sent to them before.
     pub left_out: usize,
+    /// Parcels of an earlier send whose messages this one takes up, with the marks that it does.
+    pub taken_up: Vec<(StoredParcel, Progress)>,
 }
 
 /// A request that is carried out once.
@@ -144,7 +147,7 @@ async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem 
 
 /// The send as it will be kept.
 fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp) -> Send {
-    let Planned { plan, licensed, origin, audience, context, timing, left_out } = planned;
+    let Planned { plan, licensed, origin, audience, context, timing, left_out, .. } = planned;
     // What leaves at once was due when it was accepted, however long its planning took.
     let due_at = if timing.wait.is_some() { timing.due_at } else { now };
     let parcels = plan.messages.len().div_ceil(PARCEL_SIZE);
@@ -157,6 +160,7 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
         accepted_by: tenant.subject.clone(),
         due_at,
         wait: timing.wait,
+        urgent: timing.urgent,
         expires_at: due_at.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
         parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
         totals: plan.totals(),
@@ -180,7 +184,7 @@ async fn accept(
         return Err(nobody_reached());
     }
     let send = record(&planned, tenant, attempt, now);
-    let Planned { plan, licensed, timing, .. } = planned;
+    let Planned { plan, licensed, timing, taken_up, .. } = planned;
     let (school, totals) = (licensed.school(), send.totals);
     // Looked at before names and texts are written, and made sure of at the commit point.
     let budget = budget::read(&deps.table, school, send.due_at).await?;
@@ -205,6 +209,7 @@ async fn accept(
         answer: answer.clone(),
         month,
         monthly_ceiling: school.ceilings.month,
+        taken_up,
         now,
     };
     let due = match deps.table.accept(acceptance).await {
@@ -246,12 +251,12 @@ async fn release(deps: &Deps, due: Appointment) -> Result<(), Box<dyn Error + st
     Ok(())
 }
 
-pub(crate) fn resent_already() -> Problem {
+fn resent_already() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Ces messages ont déjà été renvoyés : voyez l’envoi nommé par resent_as (GET /v1/sends/{id}).",
-            "These messages were sent again already: see the send named by resent_as (GET /v1/sends/{id}).",
+            "Quelqu’un vient de renvoyer certains de ces messages, ou leur état a changé : relisez-le (GET /v1/messages?send=…).",
+            "Somebody has just sent some of these messages again, or their state has changed: read it again (GET /v1/messages?send=…).",
         ),
     )
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use deserr::Deserr;
 use shared::{
-    delivery::{FailureReason, MessageState},
+    delivery::{MessageState, Progress},
     directory::Directory,
     http::{
         FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, Role, SenderOf, Tenant, forbidden,
@@ -20,11 +20,12 @@ use shared::{
     language::{Language, Phrase},
     registration::Licensed,
     sending::{MessageReference, Origin, ParcelNumber, Plan, PlannedMessage, Send, Timing, Wish},
+    store::StoredParcel,
 };
 
 use crate::{
     Deps,
-    accept::{Planned, Request, once, resent_already},
+    accept::{Planned, Request, once},
 };
 
 #[derive(Debug, Deserr)]
@@ -63,13 +64,10 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
     let now = deps.clock.now();
     let licensed = deps.table.standing(tenant.school).await?.check(now)?;
     let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
-    if send.resent_as.is_some() {
-        return Err(resent_already());
-    }
     if send.origin == Origin::Test || send.tally.is_some() {
         return Err(nothing_to_send_again());
     }
-    let (messages, doubtful) = chosen(deps, tenant, &send, body.messages.as_ref()).await?;
+    let Chosen { messages, doubtful, marked } = chosen(deps, tenant, &send, body.messages.as_ref()).await?;
     if doubtful > 0 && !body.accept_duplicates {
         return Err(may_arrive_twice(doubtful));
     }
@@ -90,54 +88,59 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
         audience: send.audience,
         context: send.context,
         timing,
+        taken_up: marked,
     })
 }
 
-/// Whether a message may be sent again: it did not arrive, or nobody knows.
-const fn can_be_sent_again(state: MessageState) -> bool {
-    matches!(
-        state,
-        MessageState::Unknown
-            | MessageState::Expired
-            | MessageState::Failed(
-                FailureReason::Exhausted | FailureReason::NeverReceived | FailureReason::Undelivered
-            )
-    )
+/// What is to be sent again.
+#[derive(Default)]
+struct Chosen {
+    messages: Vec<PlannedMessage>,
+    /// How many of them may have arrived.
+    doubtful: usize,
+    /// The parcels that they are of, with the marks that they were taken up.
+    marked: Vec<(StoredParcel, Progress)>,
 }
 
-/// The messages that are wanted and can be sent again, and how many of them may have arrived.
+/// A transaction writes a hundred items: as many parcels at once, beside the new send's own.
+const MOST_PARCELS: usize = 90;
+
+/// The messages that are wanted and can be sent again. What more than [`MOST_PARCELS`] hold is left for
+/// another time.
 async fn chosen(
     deps: &Deps,
     tenant: &Tenant,
     send: &Send,
     wanted: Option<&BTreeSet<String>>,
-) -> Result<(Vec<PlannedMessage>, usize), Problem> {
-    let (mut messages, mut doubtful, mut found) = (Vec::new(), 0, BTreeSet::new());
+) -> Result<Chosen, Problem> {
+    let (mut chosen, mut found) = (Chosen::default(), BTreeSet::new());
     for parcel in (0..send.parcels).map(ParcelNumber) {
         let Some(stored) = deps.table.parcel(tenant.school, send.id, parcel).await? else { continue };
+        if stored.owes_the_month {
+            deps.table.give_back(&stored, &stored.progress).await?;
+        }
+        let mut progress = stored.progress.clone();
         let states: Vec<MessageState> = stored.progress.states().collect();
-        for ((index, message), state) in (0_u8..).zip(stored.parcel.messages).zip(states) {
+        for ((index, message), state) in (0_u8..).zip(&stored.parcel.messages).zip(states) {
             let reference = MessageReference { send: send.id, parcel, index }.to_string();
             let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&reference));
-            if is_wanted && can_be_sent_again(state) {
-                doubtful += usize::from(state == MessageState::Unknown);
-                messages.push(message);
+            if is_wanted && progress.can_be_taken_up(index) {
+                progress.take_up(index);
+                chosen.doubtful += usize::from(state == MessageState::Unknown);
+                chosen.messages.push(message.clone());
                 found.insert(reference);
             }
         }
+        if progress != stored.progress {
+            chosen.marked.push((stored, progress));
+        }
+        if chosen.marked.len() == MOST_PARCELS {
+            break;
+        }
     }
-    let missing: Vec<FieldError> = wanted
-        .into_iter()
-        .flatten()
-        .filter(|reference| !found.contains(*reference))
-        .map(not_possible)
-        .collect();
-    if !missing.is_empty() {
-        return Err(
-            FieldErrors::none_or(missing, ()).map_or_else(Problem::from, |()| nothing_to_send_again())
-        );
-    }
-    if messages.is_empty() { Err(nothing_to_send_again()) } else { Ok((messages, doubtful)) }
+    let missing = wanted.into_iter().flatten().filter(|reference| !found.contains(*reference));
+    FieldErrors::none_or(missing.map(not_possible).collect(), ())?;
+    if chosen.messages.is_empty() { Err(nothing_to_send_again()) } else { Ok(chosen) }
 }
 
 /// A message at the price of today; none when its country was closed since.

@@ -56,7 +56,16 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
         return Err(FieldErrors::one(FieldError::new(pointer, &TimingError::AfterTheLicence)).into());
     }
     Ok((
-        Planned { plan, licensed, origin: ordered.origin, audience, context, timing, left_out: 0 },
+        Planned {
+            plan,
+            licensed,
+            origin: ordered.origin,
+            audience,
+            context,
+            timing,
+            left_out: 0,
+            taken_up: Vec::new(),
+        },
         ordered.order,
     ))
 }

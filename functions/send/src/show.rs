@@ -85,7 +85,8 @@ pub(crate) async fn show(
     let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
     let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
     let states = states(&deps, tenant.school, &send).await?;
-    let timing = Timing { due_at: send.due_at, wait: send.wait, hour_was_skipped: false };
+    let timing =
+        Timing { due_at: send.due_at, wait: send.wait, hour_was_skipped: false, urgent: send.urgent };
     let leaves = LeavesBody::new(&timing, &school, language);
     Ok(Json(SendBody::new(send, leaves, states)))
 }

@@ -83,5 +83,6 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         // Somebody waits for it, and asked for it.
         timing: Timing::at_once(now),
         left_out: 0,
+        taken_up: Vec::new(),
     })
 }

@@ -60,14 +60,14 @@ impl PartsPerSecond {
         u16::try_from(self.0.div_ceil(PARTS_PER_LANE)).unwrap_or(u16::MAX)
     }
 
-    /// What the lanes carry in a second: 98 % of a cap that is a multiple of ten, 89 % at the least of any
+    /// What the lanes carry in a second, in thousandths of a part: 98 % of a cap that is a multiple of ten, 89 % at the least of any
     /// other, as a part of a message cannot be sent.
-    fn carried(self) -> u64 {
+    fn carried_thousandths(self) -> u64 {
         let thousandths: i64 = (0..self.lanes())
             .map(|number| self.lane(number))
             .map(|lane| i64::from(lane.parts_per_block) * 1_000_000 / lane.beat_ms)
             .sum();
-        u64::try_from(thousandths / 1000).unwrap_or(1)
+        u64::try_from(thousandths).unwrap_or(1)
     }
 
     /// One of the lanes, from 0.
@@ -89,7 +89,8 @@ impl PartsPerSecond {
     /// How long a release leaves for this many parts: a little more than the lanes need, so that a lane is
     /// free when the next parcel comes, and for whoever else comes.
     pub fn duration_of(self, parts: u64) -> SignedDuration {
-        let ms = parts.saturating_mul(1000 * 100) / (self.carried() * RELEASED_PERCENT).max(1);
+        let ms =
+            parts.saturating_mul(1_000_000 * 100) / (self.carried_thousandths() * RELEASED_PERCENT).max(1);
         SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
     }
 }

@@ -71,6 +71,18 @@ impl MessageState {
         matches!(self, Self::Scheduled | Self::Queued | Self::Sending)
     }
 
+    /// Whether it did not arrive, or nobody knows, and its person may still want it.
+    pub const fn may_not_have_arrived(self) -> bool {
+        matches!(
+            self,
+            Self::Unknown
+                | Self::Expired
+                | Self::Failed(
+                    FailureReason::Exhausted | FailureReason::NeverReceived | FailureReason::Undelivered
+                )
+        )
+    }
+
     /// Whether no carrier ever took it, so that nothing is owed for it.
     pub const fn was_never_sent(self) -> bool {
         match self {

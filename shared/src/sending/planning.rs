@@ -159,8 +159,9 @@ impl<'a> Planning<'a> {
             },
         };
         let news = self.news(recipient);
+        let spoken = self.spoken(recipient, text);
         if let Some((first, message)) = first {
-            let first_text = self.plan.messages[message].text.clone();
+            let first_text = self.spoken(first, &self.plan.messages[message].text);
             let person = first.person.id;
             let heard = Heard::Often {
                 texts: HashMap::from([(first_text, person)]),
@@ -171,10 +172,10 @@ impl<'a> Planning<'a> {
         let Some(Heard::Often { texts, news: heard }) = self.heard.get_mut(&recipient.phone) else {
             return None;
         };
-        let same_text = texts.get(text).copied();
+        let same_text = texts.get(&spoken).copied();
         let same_news = news.as_ref().and_then(|news| heard.get(news)).copied();
         if same_text.or(same_news).is_none() {
-            texts.insert(text.to_owned(), recipient.person.id);
+            texts.insert(spoken, recipient.person.id);
             heard.extend(news.map(|news| (news, recipient.person.id)));
         }
         same_text.or(same_news)
@@ -202,6 +203,15 @@ impl<'a> Planning<'a> {
             return Err(Unwritten::StopCode);
         }
         Ok((text, measured))
+    }
+
+    /// What two texts have in common that need not be heard twice. While absences can be withdrawn one by
+    /// one, each child's has a text of its own: withdrawing one must not silence another.
+    fn spoken(&self, recipient: &Reachable<'_>, text: &str) -> String {
+        let can_be_withdrawn = self.order.wording.context().can_be_withdrawn()
+            && !self.licensed.school().recall_window.is_none();
+        let children = recipient.pupils.iter().filter(|_| can_be_withdrawn);
+        children.map(|pupil| pupil.id.to_string()).chain([text.to_owned()]).collect()
     }
 
     /// What a couple with one phone need not hear twice; none for texts to others, in which a name

@@ -33,6 +33,8 @@ pub struct Send {
     pub due_at: Timestamp,
     /// Why it does not leave at once.
     pub wait: Option<Wait>,
+    /// Whether it leaves in quiet hours.
+    pub urgent: bool,
     /// When what has not left is not worth sending any more.
     pub expires_at: Timestamp,
     /// How many parcels it was cut into.

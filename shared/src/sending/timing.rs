@@ -53,6 +53,8 @@ pub struct Timing {
     /// Whether the hour that was asked for does not exist on that day, so that the one an hour later was
     /// taken.
     pub hour_was_skipped: bool,
+    /// Whether it leaves in quiet hours, however late it is.
+    pub urgent: bool,
 }
 
 /// Why a send cannot be planned for an hour.
@@ -133,7 +135,7 @@ impl Timing {
 
     /// At once, whatever the hour.
     pub const fn at_once(now: Timestamp) -> Self {
-        Self { due_at: now, wait: None, hour_was_skipped: false }
+        Self { due_at: now, wait: None, hour_was_skipped: false, urgent: true }
     }
 
     /// When a send of a school leaves. What is urgent leaves at its hour; anything else waits for the
@@ -146,11 +148,11 @@ impl Timing {
         now: Timestamp,
     ) -> Result<Self, TimingError> {
         let mut timing = match wish {
-            Wish::Now => Self::at_once(now),
-            Wish::At(local) => Self::planned(local, school, now)?,
+            Wish::Now => Self { urgent, ..Self::at_once(now) },
+            Wish::At(local) => Self { urgent, ..Self::planned(local, school, now)? },
             Wish::Before { event, days, at } => {
                 let day = event.checked_sub(i32::from(days).days()).map_err(|_| TimingError::NoSuchDay)?;
-                Self::planned(day.to_datetime(at), school, now)?
+                Self { urgent, ..Self::planned(day.to_datetime(at), school, now)? }
             }
         };
         if urgent {
@@ -180,7 +182,7 @@ impl Timing {
         if due_at.duration_since(now) > Self::FARTHEST {
             return Err(TimingError::TooFar);
         }
-        Ok(Self { due_at, wait: Some(Wait::Planned), hour_was_skipped })
+        Ok(Self { due_at, wait: Some(Wait::Planned), hour_was_skipped, urgent: false })
     }
 }
 

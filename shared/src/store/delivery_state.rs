@@ -1,16 +1,13 @@
 //! Whether delivery is halted: the carrier takes nothing from us until somebody looks after the account.
 
-use aws_sdk_dynamodb::{
-    operation::{delete_item::DeleteItemError, put_item::PutItemError},
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::{operation::delete_item::DeleteItemError, types::AttributeValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, Table,
     keys::{self, Item},
-    table::{item, row},
+    table::{Condition, item, row},
 };
 
 /// Whether parcels are delivered.
@@ -72,26 +69,12 @@ impl Table {
     }
 
     /// Writes the state under a condition. Tells whether it held.
-    async fn put_state(&self, state: StateRow, condition: &str) -> Result<bool, StoreError> {
-        let put = self
-            .client()
-            .put_item()
-            .table_name(self.name())
-            .set_item(Some(item(keys::delivery_state(), state)))
-            .condition_expression(condition)
-            .send()
-            .await;
-        match put {
-            Ok(_) => Ok(true),
-            Err(error)
-                if matches!(
-                    error.as_service_error(),
-                    Some(PutItemError::ConditionalCheckFailedException(_))
-                ) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::from_sdk(error)),
+    async fn put_state(&self, state: StateRow, condition: &'static str) -> Result<bool, StoreError> {
+        let item = item(keys::delivery_state(), state);
+        match self.put_if(item, Condition::Holds(condition)).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

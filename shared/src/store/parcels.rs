@@ -162,7 +162,8 @@ impl Table {
             .collect()
     }
 
-    /// The parcels of a send that are not settled, or still owe something to the month.
+    /// The parcels of a send that are not settled, still owe something to the month, or hold messages of
+    /// which nobody knows.
     pub async fn unsettled(
         &self,
         school: SchoolId,
@@ -172,8 +173,9 @@ impl Table {
         let items = self.all(keys::parcels_partition(school, send), keys::PROGRESS_PREFIX).await?;
         let mut settled = HashSet::with_capacity(items.len());
         for item in items {
-            let is_open = decode_progress(&item)?.states().any(MessageState::is_open);
-            if !is_open && !item.contains_key(OWED) {
+            let is_left = |state: MessageState| state.is_open() || state == MessageState::Unknown;
+            let is_left = decode_progress(&item)?.states().any(is_left);
+            if !is_left && !item.contains_key(OWED) {
                 settled.insert(parcel_number(&item, keys::PROGRESS_PREFIX)?);
             }
         }

@@ -165,6 +165,8 @@ pub(super) struct SendRow {
     due_at: Timestamp,
     #[serde(default)]
     wait: Option<Wait>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    urgent: bool,
     expires_at: Timestamp,
     parcels: u16,
     messages: u32,
@@ -215,6 +217,7 @@ impl From<Send> for SendRow {
             accepted_by: send.accepted_by,
             due_at: send.due_at,
             wait: send.wait,
+            urgent: send.urgent,
             expires_at: send.expires_at,
             parcels: send.parcels,
             messages: send.totals.messages,
@@ -246,6 +249,7 @@ impl From<SendRow> for Send {
             accepted_by: row.accepted_by,
             due_at: row.due_at,
             wait: row.wait,
+            urgent: row.urgent,
             expires_at: row.expires_at,
             parcels: row.parcels,
             totals: Totals { messages: row.messages, segments: row.segments, price: row.price },

@@ -8,12 +8,14 @@ use aws_sdk_dynamodb::{
 use jiff::Timestamp;
 
 use super::{
-    Appointment, Attempt, StoreError, Table, keys,
+    Appointment, Attempt, StoreError, StoredParcel, Table, keys,
+    parcels::{condition_before, next_progress_item},
     rows::SendRow,
     table::{Condition, Page, TransactError, item, number, row},
 };
 use crate::{
     budget::{Month, Spending},
+    delivery::Progress,
     id::{SchoolId, SendId},
     pricing::MicroEuros,
     sending::{Origin, Send, Tally, Totals},
@@ -33,6 +35,8 @@ pub struct Acceptance<'a> {
     pub answer: String,
     /// The month that pays.
     pub month: Month,
+    /// Parcels of an earlier send whose messages this one takes up, with the marks that it does.
+    pub taken_up: Vec<(StoredParcel, Progress)>,
     /// The most that the school may spend in that month.
     pub monthly_ceiling: Option<MicroEuros>,
     /// The present instant.
@@ -45,22 +49,22 @@ pub enum AcceptError {
     /// The month's ceiling does not leave room for the price.
     #[error("the month's ceiling of {0} is reached")]
     OverBudget(MicroEuros),
-    /// The messages of the earlier send were taken up by another send already.
-    #[error("the earlier send was sent again already")]
+    /// Messages of the earlier send were taken up by another one, or their state changed, in this moment.
+    #[error("messages of the earlier send changed")]
     ResentAlready,
     /// Anything else. A conflict means that the attempt lost its key to another one.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The place of [`Table::taken_up`] in the transaction.
-const TAKEN_UP: usize = 5;
+/// The first place in the transaction of what a resend writes to the earlier send.
+const RESENT: usize = 5;
 
 impl Table {
     /// The commit point: send, answer, price and the appointments for its release and its end come to be
     /// together, or not at all.
     pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<Appointment, AcceptError> {
-        let Acceptance { attempt, send, answer, month, monthly_ceiling, now } = acceptance;
+        let Acceptance { attempt, send, answer, month, taken_up, monthly_ceiling, now } = acceptance;
         let school = attempt.school;
         // Where nothing is committed yet, the price alone decides.
         if let Some(ceiling) = monthly_ceiling.filter(|ceiling| send.totals.price > *ceiling) {
@@ -78,26 +82,32 @@ impl Table {
             self.transact_appointment(Appointment::close(school, send)),
         ];
         if let Origin::Resend { of, .. } = send.origin {
-            writes.push(self.taken_up(school, of, send.id));
+            writes.push(self.resent(school, of, send.id));
+        }
+        for (stored, mut progress) in taken_up {
+            let item = next_progress_item(school, stored.send, stored.parcel.number, &mut progress);
+            writes.push(self.transact_put(item, condition_before(&progress)));
         }
         self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {
             // Only where nothing else is against it: an attempt that lost its key may be committed.
             (TransactError::Conditions(places), Some(ceiling)) if places == [0] => {
                 AcceptError::OverBudget(ceiling)
             }
-            (TransactError::Conditions(places), _) if places == [TAKEN_UP] => AcceptError::ResentAlready,
+            (TransactError::Conditions(places), _) if places.iter().all(|place| *place >= RESENT) => {
+                AcceptError::ResentAlready
+            }
             (other, _) => StoreError::from(other).into(),
         })?;
         Ok(release)
     }
 
-    /// Notes on a send that another one takes up what of it did not arrive: once, whoever asks.
-    fn taken_up(&self, school: SchoolId, of: SendId, by: SendId) -> TransactWriteItem {
+    /// Notes on a send which one took up, last, what of it did not arrive.
+    fn resent(&self, school: SchoolId, of: SendId, by: SendId) -> TransactWriteItem {
         let update = Update::builder()
             .table_name(self.name())
             .set_key(Some(keys::send(school, of).attributes()))
             .update_expression("SET resent_as = :by")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(resent_as)")
+            .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":by", AttributeValue::S(by.to_string()))
             .build()
             .expect("table, key and expression are set");

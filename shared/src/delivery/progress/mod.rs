@@ -13,6 +13,11 @@ use crate::{carrier::Outcome, id::WorkerId};
 /// this many whose outcome nobody knows.
 pub const CLAIM_SIZE: usize = 10;
 
+/// More attempts than a day holds are not counted.
+const MOST_ATTEMPTS: u8 = 0x7f;
+/// Marks a message that another send took up.
+const TAKEN_UP: u8 = 0x80;
+
 /// The progress of one parcel. Every change raises `version`, on which the write is conditional.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -24,6 +29,7 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MessageProgress {
     step: Step,
+    /// At most [`MOST_ATTEMPTS`]; the highest bit tells that another send took it up.
     attempts: u8,
     /// When it may be tried again, in epoch seconds; only a message that was put off has one.
     due_s: u32,
@@ -166,6 +172,10 @@ impl Progress {
         }
         if block.is_empty() {
             self.claim = None;
+            if self.messages.iter().any(|message| message.step == Step::Queued) {
+                // Nothing of what is ready fitted.
+                return Claimed::NothingBefore(now);
+            }
             let put_off = self.messages.iter().filter(|message| message.step == Step::PutOff);
             return match put_off.map(|message| message.due_s).min() {
                 Some(due_s) => Claimed::NothingBefore(instant(due_s)),
@@ -184,7 +194,7 @@ impl Progress {
             return;
         }
         if outcome != Outcome::Halt {
-            message.attempts = message.attempts.saturating_add(1);
+            message.attempts = message.attempts.saturating_add(1).min(MOST_ATTEMPTS);
         }
         message.step = match outcome {
             Outcome::Accepted => Step::Settled(MessageState::Sent),
@@ -226,6 +236,22 @@ impl Progress {
             message.step = Step::Settled(after);
             true
         })
+    }
+
+    /// Whether a message may be sent again by a person's decision: it did not arrive or nobody knows, and no
+    /// other send has taken it up.
+    pub fn can_be_taken_up(&self, index: u8) -> bool {
+        self.messages.get(usize::from(index)).is_some_and(|message| {
+            message.attempts & TAKEN_UP == 0
+                && matches!(message.step, Step::Settled(state) if state.may_not_have_arrived())
+        })
+    }
+
+    /// Notes that another send takes a message up.
+    pub fn take_up(&mut self, index: u8) {
+        if let Some(message) = self.messages.get_mut(usize::from(index)) {
+            message.attempts |= TAKEN_UP;
+        }
     }
 
     /// Calls back one message that nobody has tried. Tells whether it was in time.
