@@ -4,6 +4,7 @@
 
 mod accept;
 mod budget;
+mod call_back;
 mod cancel;
 mod leaves;
 mod order_body;

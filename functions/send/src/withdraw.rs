@@ -13,7 +13,7 @@ use shared::{
     sending::PlannedMessage,
 };
 
-use crate::{Deps, cancel::call_back};
+use crate::{Deps, call_back::call_back};
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

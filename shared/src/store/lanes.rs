@@ -2,14 +2,13 @@
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
-    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     StoreError, Table, keys,
     keys::Item,
-    sends::is_condition,
     table::{Page, number, text},
 };
 
@@ -22,7 +21,7 @@ pub enum LaneBooked {
     BookedUntil(Timestamp),
 }
 
-const UNTIL: &str = "until";
+pub(super) const UNTIL: &str = "until";
 
 impl Table {
     /// Until when each of so many lanes is booked; none for one that never was. Not always the latest:
@@ -82,45 +81,8 @@ impl Table {
     }
 }
 
-impl Table {
-    /// Gives a place, behind all that were given before, to a parcel that takes so long at the carrier's
-    /// pace. Returns when it begins. A place that is given twice, because an answer was lost, stays empty.
-    pub async fn give_place(&self, takes: SignedDuration, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let takes_ms = takes.as_millis();
-        for is_behind in [true, false, true] {
-            let (expression, condition) = if is_behind {
-                ("SET #until = #until + :takes", "#until > :now")
-            } else {
-                ("SET #until = :now + :takes", "attribute_not_exists(#until) OR #until <= :now")
-            };
-            let updated = self
-                .client()
-                .update_item()
-                .table_name(self.name())
-                .set_key(Some(keys::places().attributes()))
-                .update_expression(expression)
-                .condition_expression(condition)
-                .expression_attribute_names("#until", UNTIL)
-                .expression_attribute_values(":takes", number(takes_ms))
-                .expression_attribute_values(":now", number(now.as_millisecond()))
-                .return_values(ReturnValue::UpdatedNew)
-                .send()
-                .await;
-            match updated {
-                Ok(output) => {
-                    let until = until(&output.attributes.unwrap_or_default())?;
-                    return Ok(until.saturating_sub(takes).unwrap_or(now));
-                }
-                // Between the two cases somebody else moved the end.
-                Err(error) if is_condition(&error) => {}
-                Err(error) => return Err(StoreError::from_sdk(error)),
-            }
-        }
-        Ok(now)
-    }
-}
-
-fn until(item: &Item) -> Result<Timestamp, StoreError> {
+/// The instant of an item of lanes or places.
+pub(super) fn until(item: &Item) -> Result<Timestamp, StoreError> {
     let milliseconds = item.get(UNTIL).and_then(|value: &AttributeValue| value.as_n().ok());
     milliseconds
         .and_then(|n| n.parse().ok())

@@ -13,6 +13,7 @@ mod lanes;
 mod parcels;
 mod people;
 mod person_rows;
+mod places;
 mod registrations;
 mod rows;
 mod school_rows;

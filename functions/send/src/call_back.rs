@@ -1,0 +1,82 @@
+//! Calling messages back before they leave: the write of a parcel and the claim of a worker exclude each
+//! other, and one of them comes first.
+
+use shared::{
+    delivery::{Cancellation, MessageState, Progress},
+    id::{SchoolId, SendId},
+    sending::{ParcelNumber, PlannedMessage, Send},
+    store::StoreError,
+};
+
+use crate::Deps;
+
+/// How often a parcel is read again that somebody else is writing.
+const ATTEMPTS: u32 = 8;
+
+/// How many messages were called back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CalledBack {
+    /// Messages that are cancelled now, of those that were meant.
+    pub cancelled: usize,
+    /// Messages that were meant and had left, or were leaving.
+    pub too_late: usize,
+}
+
+/// Calls back the messages that are meant, in the parcels of which no block was claimed yet. The write of
+/// a parcel and the claim of a worker exclude each other: one of them comes first.
+pub(crate) async fn call_back(
+    deps: &Deps,
+    school: SchoolId,
+    send: &Send,
+    is_meant: impl Fn(&PlannedMessage) -> bool,
+    reason: Cancellation,
+) -> Result<CalledBack, StoreError> {
+    let mut called_back = CalledBack::default();
+    for number in (0..send.parcels).map(ParcelNumber) {
+        // Somebody else may call others of the same parcel back in this moment, or a worker claim it.
+        let mut attempts = 0..ATTEMPTS;
+        let of_parcel = loop {
+            match call_back_of(deps, (school, send.id, number), &is_meant, reason).await {
+                Err(StoreError::Conflict) if attempts.next().is_some() => {}
+                result => break result?,
+            }
+        };
+        called_back.cancelled += of_parcel.cancelled;
+        called_back.too_late += of_parcel.too_late;
+    }
+    Ok(called_back)
+}
+
+/// Calls back the messages of one parcel. A conflict means that somebody else wrote in between.
+async fn call_back_of(
+    deps: &Deps,
+    (school, send, number): (SchoolId, SendId, ParcelNumber),
+    is_meant: impl Fn(&PlannedMessage) -> bool,
+    reason: Cancellation,
+) -> Result<CalledBack, StoreError> {
+    let Some(stored) = deps.table.parcel(school, send, number).await? else {
+        return Ok(CalledBack::default());
+    };
+    let meant = (0_u8..).zip(&stored.parcel.messages).filter(|(_, message)| is_meant(message));
+    let meant: Vec<u8> = meant.map(|(index, _)| index).collect();
+    let mut progress = stored.progress.clone();
+    if stored.owes_the_month {
+        deps.table.give_back(&stored, &progress).await?;
+    } else if !progress.has_begun() {
+        meant.iter().for_each(|index| {
+            progress.cancel(*index, reason);
+        });
+        if progress != stored.progress {
+            deps.table.keep(&stored, &mut progress).await?;
+        }
+    }
+    let cancelled = count_cancelled(&progress, &meant);
+    Ok(CalledBack { cancelled, too_late: meant.len() - cancelled })
+}
+
+fn count_cancelled(progress: &Progress, meant: &[u8]) -> usize {
+    let states: Vec<MessageState> = progress.states().collect();
+    let is_cancelled =
+        |index: &&u8| matches!(states.get(usize::from(**index)), Some(MessageState::Cancelled(_)));
+    meant.iter().filter(is_cancelled).count()
+}
