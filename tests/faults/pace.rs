@@ -37,21 +37,19 @@ fn most_in_a_second(calls: &[Call]) -> u32 {
     most
 }
 
-/// The share of the cap that was used between the first tenth of the parts and the last one.
+/// The share of the cap that was used between the first tenth of the parts and the last one: what left
+/// after the beginning of that time, up to its end.
 fn used(calls: &[Call], cap: u32) -> f64 {
     let all: u32 = calls.iter().map(|call| call.parts).sum();
-    let (mut parts, mut between) = (0, 0);
-    let (mut begins, mut ends) = (None, None);
-    for call in calls {
-        parts += call.parts;
-        if parts * 10 > all && parts * 10 <= 9 * all {
-            begins = begins.or(Some(call.at));
-            ends = Some(call.at);
-            between += call.parts;
-        }
-    }
-    let (begins, ends) = (begins.expect("calls"), ends.expect("calls"));
-    f64::from(between) / (ends.duration_since(begins).as_secs_f64() * f64::from(cap))
+    let mut before = 0;
+    let between = calls.iter().filter(|call| {
+        before += call.parts;
+        before * 10 > all && before * 10 <= 9 * all
+    });
+    let between: Vec<&Call> = between.collect();
+    let (begins, ends) = (between.first().expect("calls").at, between.last().expect("calls").at);
+    let parts: u32 = between.iter().filter(|call| call.at > begins).map(|call| call.parts).sum();
+    f64::from(parts) / (ends.duration_since(begins).as_secs_f64() * f64::from(cap))
 }
 
 /// So many teachers of some schools get one text each.

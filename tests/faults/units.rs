@@ -1,5 +1,5 @@
-//! What AWS bills for a thousand SMS, all of it counted: API, functions, queue, table; the sent log, the
-//! release, the end of the send, and the pace.
+//! What AWS bills for a thousand SMS, all of it counted: API, functions, queue, table; keeping the sent log,
+//! the release, the end of the send, and the pace.
 
 use std::time::Duration;
 

@@ -275,9 +275,9 @@ impl World {
     }
 
     /// Lets the world run until its sends are over: a round of the schedule every minute at first, then
-    /// every hour, as if EventBridge were slow.
+    /// every hour, as if EventBridge were slow, and at the end as many rounds as there may be faults.
     pub async fn run_to_the_end(&self) {
-        for pause_s in [60; 6].into_iter().chain([3600; 26]) {
+        for pause_s in [60; 6].into_iter().chain([3600; 25]).chain([60; 15]) {
             tokio::time::sleep(Duration::from_secs(pause_s)).await;
             self.round(Round::Minute).await;
         }
