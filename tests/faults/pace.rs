@@ -88,9 +88,9 @@ async fn keep_pace(cap: u32, schools: u32, teachers: u32, text: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn ten_parts_a_second_are_used_and_not_exceeded() {
-    keep_pace(10, 1, 300, SHORT).await;
-    keep_pace(10, 2, 150, SHORT).await;
-    keep_pace(10, 1, 150, &long()).await;
+    keep_pace(10, 1, 1_000, SHORT).await;
+    keep_pace(10, 2, 400, SHORT).await;
+    keep_pace(10, 1, 600, &long()).await;
 }
 
 #[tokio::test(start_paused = true)]
