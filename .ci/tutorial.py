@@ -33,7 +33,7 @@ EXPECTED = [
     '"id":"snd_',
     "Réunion pour Emma le 30/11. Collège Jean Moulin",
     "Réunion pour Hugo le 30/11. Collège Jean Moulin",
-    '"state":"sent"',
+    '"state":"delivered"',
     '"state":"scheduled"',
     '"cancelled":2,"too_late":0',
     '"states":{"cancelled":2}',

@@ -135,6 +135,10 @@ id!(
     SendId, "snd_"
 );
 id!(
+    /// A number that told a school to stop.
+    OptOutId, "opt_"
+);
+id!(
     /// One run of a function that delivers; it names the holder of a claim.
     WorkerId, "wrk_"
 );

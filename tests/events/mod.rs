@@ -49,7 +49,7 @@ fn events() -> Vec<Event> {
 }
 
 /// The functions that no request of a front end reaches.
-const FED_OTHERWISE: [&str; 3] = ["deliver", "deadletters", "schedule"];
+const FED_OTHERWISE: [&str; 4] = ["deliver", "deadletters", "receipts", "schedule"];
 
 impl Event {
     /// How many failures a function reports that a queue or the schedule feeds.
@@ -58,6 +58,7 @@ impl Event {
         Some(match self.function.as_str() {
             "deliver" => functions.deliver(batch(), Arc::new(Simulator)).await.len(),
             "deadletters" => functions.bury(batch()).await.len(),
+            "receipts" => functions.note(batch()).await.len(),
             "schedule" => {
                 let event: ScheduleEvent = serde_json::from_str(&self.content).expect("a round");
                 usize::try_from(functions.round(event.round).await.failed).expect("few failures")

@@ -3,8 +3,10 @@
 mod crash_points;
 mod dead_letters;
 mod disorder;
+mod failover;
 mod fairness;
 mod halt;
 mod pace;
+mod receipts;
 mod reconcile;
 mod units;

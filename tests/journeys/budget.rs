@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     budget::{Month, Spending},
-    carrier::{Answer, Carrier, Outcome, Sms},
+    carrier::{Answer, Carrier, CarrierName, Outcome, Sms},
     clock::{Clock, SystemClock},
     delivery::{Claimed, FailureReason, Worker},
     id::WorkerId,
@@ -95,7 +95,9 @@ impl Carrier for EverySecond {
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a> {
         let refused = sms.reference.index % 2 == 1;
         Box::pin(async move {
-            if refused { Outcome::Refused(FailureReason::InvalidNumber) } else { Outcome::Accepted }
+            let outcome =
+                if refused { Outcome::Refused(FailureReason::InvalidNumber) } else { Outcome::Accepted };
+            outcome.into()
         })
     }
 }
@@ -141,10 +143,16 @@ async fn what_a_crash_kept_from_the_month_goes_back_with_the_next_delivery() {
     let mut progress = stored.progress.clone();
     let worker = Worker { id: WorkerId::generate(now), lease_until: now };
     assert!(matches!(
-        progress.claim_next(worker, now, now + SignedDuration::from_hours(1), |_| true),
+        progress.claim_next(
+            worker,
+            Some(CarrierName::Bridge),
+            now,
+            now + SignedDuration::from_hours(1),
+            |_| true
+        ),
         Claimed::Block(_)
     ));
-    progress.record(0, Outcome::Refused(FailureReason::InvalidNumber), now);
+    progress.record(0, Outcome::Refused(FailureReason::InvalidNumber), 1, now);
     progress.release();
     // The outcome is kept, and then the process is gone.
     table.put_progress_that_owes(&stored, &mut progress).await.unwrap();

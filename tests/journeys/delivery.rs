@@ -58,20 +58,20 @@ async fn each_simulated_number_ends_as_it_should_and_no_phone_gets_a_text_twice(
         .collect();
     let expected = [
         ("01", "failed invalid_number"),
-        ("02", "sent"),
+        ("02", "delivered"),
         ("03", "unknown"),
-        ("04", "sent"),
-        ("05", "sent"),
+        ("04", "failed undelivered"),
+        ("05", "delivered"),
         ("06", "failed opted_out"),
-        ("07", "sent"),
-        ("08", "sent"),
+        ("07", "delivered"),
+        ("08", "delivered"),
     ];
     assert_eq!(states, expected.map(|(n, s)| (n.to_owned(), s.to_owned())).into());
     for (last_two, texts) in [(1, 0), (2, 1), (3, 1), (4, 0), (5, 1), (6, 0), (7, 1), (8, 1)] {
         assert_eq!(service.phone(&number(last_two)).await.len(), texts, "{last_two}");
     }
     let failed = admin.get("/v1/messages?state=failed").await.expect(200);
-    assert_eq!(failed["messages"].as_array().unwrap().len(), 2);
+    assert_eq!(failed["messages"].as_array().unwrap().len(), 3);
 }
 
 /// A carrier that takes everything and counts.
@@ -81,7 +81,7 @@ struct Counting(AtomicUsize);
 impl Carrier for Counting {
     fn send<'a>(&'a self, _: &'a Sms<'a>) -> Answer<'a> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        Box::pin(std::future::ready(Outcome::Accepted))
+        Box::pin(std::future::ready(Outcome::Accepted.into()))
     }
 }
 
@@ -122,7 +122,7 @@ async fn ten_workers_at_once_on_one_parcel_send_each_text_once() {
         functions.aws().sqs().send_message().queue_url(queue).message_body(&body).send().await.unwrap();
     }
     let settled = service.settled(&admin, &id).await;
-    assert_eq!(settled["states"], json!({ "sent": 90 }));
+    assert_eq!(settled["states"], json!({ "delivered": 90 }));
     for last_two in 10..100 {
         assert_eq!(service.phone(&number(last_two)).await.len(), 1, "{last_two}");
     }
@@ -149,7 +149,7 @@ impl Carrier for Waiting {
         Box::pin(async {
             self.asked.notify_one();
             self.go.notified().await;
-            Outcome::Accepted
+            Outcome::Accepted.into()
         })
     }
 }

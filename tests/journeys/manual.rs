@@ -137,7 +137,7 @@ async fn every_row_of_the_manual_works_in_its_order() {
     let messages = log["messages"].as_array().unwrap();
     let listed: Vec<_> =
         messages.iter().map(|m| format!("{} {}", text(&m["name"]), text(&m["state"]))).collect();
-    assert_eq!(listed, ["Claire MARTIN sent", "Test sent"]);
+    assert_eq!(listed, ["Claire MARTIN delivered", "Test delivered"]);
     row("S13", format!("sent log: {}", listed.join(", ")));
 }
 

@@ -17,7 +17,7 @@ async fn what_is_unknown_is_sent_again_only_once_somebody_wants_it_knowing_that_
     });
     let send = admin.post_once("/v1/sends", &order).await.expect(201)["id"].as_str().unwrap().to_owned();
     let settled = service.settled(&admin, &send).await;
-    assert_eq!(settled["states"], json!({ "failed": 1, "sent": 1, "unknown": 1 }));
+    assert_eq!(settled["states"], json!({ "delivered": 1, "failed": 1, "unknown": 1 }));
     let resend = format!("/v1/sends/{send}/resend");
     let warned = admin.post_once(&resend, &json!({})).await;
     assert_eq!((warned.status, warned.problem()), (409, "duplicates-possible"));
@@ -27,7 +27,7 @@ async fn what_is_unknown_is_sent_again_only_once_somebody_wants_it_knowing_that_
         let messages = log["messages"].as_array().unwrap();
         messages.iter().find(|message| message["state"] == state).unwrap()["reference"].clone()
     };
-    let arrived = json!({ "messages": [reference("sent")], "accept_duplicates": true });
+    let arrived = json!({ "messages": [reference("delivered")], "accept_duplicates": true });
     let refused = admin.post_once(&resend, &arrived).await;
     assert_eq!(refused.field_errors(), [("/messages".to_owned(), "cannot_be_sent_again".to_owned())]);
     assert_eq!(service.phone("0639980003").await.len(), 1);

@@ -22,7 +22,7 @@ async fn ten_thousand_people_get_one_text_each_from_one_request() {
         json!({ "messages": 10_000, "segments": 10_000, "price_micro_eur": 490_000_000 })
     );
     let settled = service.settled(&admin, send["id"].as_str().unwrap()).await;
-    assert_eq!(settled["states"], json!({ "sent": 10_000 }));
+    assert_eq!(settled["states"], json!({ "delivered": 10_000 }));
     for index in 0..10_000 {
         assert_eq!(service.phone(&number(index)).await.len(), 1, "{index}");
     }

@@ -54,7 +54,7 @@ async fn a_school_signs_up_and_its_text_reaches_the_phones() {
     let sender = service.member(Role::Sender, school);
     let send = sender.post_once("/v1/sends", &confirmed_order).await.expect(201);
     let settled = service.settled(&admin, send["id"].as_str().unwrap()).await;
-    assert_eq!(settled["states"], json!({ "sent": 2 }));
+    assert_eq!(settled["states"], json!({ "delivered": 2 }));
 
     let text = |name: &str| format!("{name} est absent(e) le 23/11. Rappelez le 01 99 00 12 34.");
     assert_eq!(service.phone("0639980010").await, [text("Emma")]);
@@ -65,7 +65,7 @@ async fn a_school_signs_up_and_its_text_reaches_the_phones() {
     let log = log["messages"].as_array().unwrap();
     assert_eq!(log.len(), 2);
     for message in log {
-        assert_eq!(message["state"], "sent");
+        assert_eq!(message["state"], "delivered");
         assert_eq!(message["template"], "Absence");
         assert_eq!(message["price_micro_eur"], 0, "a simulated number is free");
     }

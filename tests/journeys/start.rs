@@ -26,7 +26,7 @@ async fn an_old_or_damaged_folder_is_told_and_fresh_mends_it() {
     let error = start(&Service::options(folder.path(), &[])).await.err().unwrap();
     assert!(matches!(error, StartError::DataOutdated { .. }), "{error}");
     assert!(error.to_string().contains("--fresh") && error.to_string().contains("--data"), "{error}");
-    fs::write(folder.path().join("format"), "3").unwrap();
+    fs::write(folder.path().join("format"), "4").unwrap();
     let error = start(&Service::options(folder.path(), &[])).await.err().unwrap();
     assert!(matches!(error, StartError::DataDamaged { .. }), "{error}");
     assert!(error.to_string().contains("--fresh"), "{error}");

@@ -103,7 +103,7 @@ async fn a_planned_send_waits_is_shown_leaves_at_its_hour_and_reserves_its_price
     let functions = later(&service, SignedDuration::from_hours(25));
     let (one, other) = tokio::join!(functions.round(Round::Minute), functions.round(Round::Minute));
     assert!(one.released + other.released >= 1 && one.failed + other.failed == 0);
-    until(&admin, id, json!({ "sent": 3 })).await;
+    until(&admin, id, json!({ "delivered": 3 })).await;
     assert_eq!(service.phone("0639980010").await, ["Au sujet de Emma"]);
 }
 
@@ -156,7 +156,7 @@ async fn what_changed_while_a_send_waited_is_looked_at_before_it_leaves() {
     change("Claire", |person| person["guardianships"][0]["no_contact"] = json!(true)).await;
     change("Paul", |person| person["phone"] = json!("06 39 98 00 21")).await;
     later(&service, SignedDuration::from_hours(25)).round(Round::Minute).await;
-    until(&admin, id, json!({ "cancelled": 2, "sent": 1 })).await;
+    until(&admin, id, json!({ "cancelled": 2, "delivered": 1 })).await;
     let told = reasons(&admin, id).await;
     let expected = [("+33639980010", "no_contact"), ("+33639980011", "number_changed"), ("+33639980012", "")];
     assert_eq!(told, expected.map(|(phone, reason)| (phone.to_owned(), reason.to_owned())));
@@ -195,7 +195,7 @@ async fn an_absence_that_is_withdrawn_in_time_is_not_told() {
     assert_eq!(nobody.field_errors(), [("/people".to_owned(), "not_in_the_send".to_owned())]);
     assert_eq!(states(&admin, id).await, json!({ "cancelled": 1, "scheduled": 2 }));
     later(&service, SignedDuration::from_mins(11)).round(Round::Minute).await;
-    until(&admin, id, json!({ "cancelled": 1, "sent": 2 })).await;
+    until(&admin, id, json!({ "cancelled": 1, "delivered": 2 })).await;
     assert_eq!(service.phone("0639980010").await, [""; 0]);
     let hugo = person(&admin, "Hugo").await["id"].clone();
     let late = admin.post(&withdraw, &json!({ "people": [hugo] })).await.expect(200);
@@ -217,7 +217,7 @@ async fn a_round_that_comes_late_wakes_nobody() {
     assert_eq!((late.released, late.failed), (0, 0));
     assert_eq!(states(&admin, id).await, json!({ "scheduled": 3 }));
     later(&service, SignedDuration::from_hours(6)).round(Round::Minute).await;
-    until(&admin, id, json!({ "sent": 3 })).await;
+    until(&admin, id, json!({ "delivered": 3 })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -241,7 +241,7 @@ async fn withdrawals_at_once_are_all_heeded_and_silence_nobody_else() {
         (json!(1), json!(1))
     );
     later(&service, SignedDuration::from_mins(11)).round(Round::Minute).await;
-    until(&admin, id, json!({ "cancelled": 2, "sent": 2 })).await;
+    until(&admin, id, json!({ "cancelled": 2, "delivered": 2 })).await;
     assert_eq!(service.phone("0639980010").await.len(), 1, "Claire is told of Hugo");
     assert_eq!(service.phone("0639980012").await, [""; 0]);
     let meeting = admin.post_once("/v1/sends", &planned("meeting", &tomorrow())).await.expect(201);

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use schedule::{Report, Round, ScheduleEvent};
 use shared::{
-    aws::{Aws, AwsEnvironment},
+    aws::{Aws, AwsEnvironment, Secret},
     budget::Month,
-    carrier::{Carrier, Carriers},
-    clock::{Clock, SystemClock},
+    carrier::{Carrier, CarrierName, Carriers, Routes},
+    clock::{Clock, HeldClock, SystemClock},
     directory::Audience,
     id::{PersonId, SchoolId, SendId},
     line::Line,
     phone::PhoneNumber,
     pricing::{MicroEuros, RateCard},
-    queue::Queue,
+    queue::{Queue, ReportQueue},
     school::Territory,
     sending::{IdempotencyKey, Origin, Parcel, PlannedMessage, RequestDigest, Send, Totals},
     store::{Acceptance, Attempt, ParcelsOf, Table},
@@ -32,6 +33,7 @@ pub struct Functions {
     aws: Aws,
     table: Table,
     queue: Queue,
+    reports_url: String,
     clock: Arc<dyn Clock>,
 }
 
@@ -43,6 +45,7 @@ impl Functions {
         Self {
             table: Table::new(aws.clone(), "carillon".to_owned()),
             queue: Queue::new(aws.clone(), addresses.sqs.clone()),
+            reports_url: format!("{}/queue/reports", addresses.sqs),
             aws,
             clock: Arc::new(SystemClock),
         }
@@ -67,8 +70,36 @@ impl Functions {
             "templates" => templates::router(templates::Deps { table, clock }),
             "send" => send::router(send::Deps { table, queue, clock }),
             "sentlog" => sentlog::router(sentlog::Deps { table, clock }),
+            "callbacks" => callbacks::router(self.callbacks()),
             other => panic!("{other} is no function of API Gateway"),
         }
+    }
+
+    /// What lets carriers' callbacks in: with the keys that the fixtures are signed with, at their hour.
+    fn callbacks(&self) -> callbacks::Deps {
+        let token = Secret::known("the token of the fixtures");
+        let public_url = "https://api.carillon.example".to_owned();
+        callbacks::Deps {
+            reports: self.reports(),
+            proofs: callbacks::Proofs {
+                twilio: Some(callbacks::TwilioProof { token, public_url }),
+                ovh: Some(Secret::known("the-address-of-the-fixtures")),
+                bridge: Some(Secret::known(&BASE64_STANDARD.encode("the key of the fixtures"))),
+            },
+            clock: Arc::new(HeldClock::at("2026-11-23T08:00:00Z".parse().expect("an instant"))),
+        }
+    }
+
+    fn reports(&self) -> ReportQueue {
+        ReportQueue::new(self.aws.clone(), self.reports_url.clone())
+    }
+
+    /// Hands a batch of reports to `receipts`. Returns the identifiers of those that must come again.
+    pub async fn note(&self, event: SqsEvent) -> Vec<String> {
+        let (table, clock) = (self.table.clone(), self.clock.clone());
+        let deps = receipts::Deps { table, reports: self.reports(), ovh: None, clock };
+        let response = receipts::handle(event, &deps).await;
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
     /// A round of the schedule.
@@ -157,8 +188,10 @@ impl Functions {
         let Self { table, queue, clock, .. } = self.clone();
         let deadline =
             clock.now().saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or_default();
-        let carriers = Carriers::new(carrier.clone(), carrier);
-        let deps = deliver::Deps { table, queue, carriers, pace: None, clock };
+        let carriers = Carriers::new(Routes::only(CarrierName::Bridge))
+            .of_a_simulated_world()
+            .with(CarrierName::Bridge, carrier);
+        let deps = deliver::Deps { table, queue, carriers, clock };
         let response = deliver::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }

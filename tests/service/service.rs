@@ -35,7 +35,8 @@ impl Service {
     /// The options of a test: a folder of its own, any port, nobody there.
     pub fn options(folder: &Path, more: &[&str]) -> Options {
         let folder = folder.to_str().expect("a printable path");
-        let fixed = ["carillon", "--port", "0", "--no-demo", "--data", folder];
+        // The phones of a test tell at once.
+        let fixed = ["carillon", "--port", "0", "--no-demo", "--receipt-ms", "20", "--data", folder];
         Options::parse_from(fixed.into_iter().chain(more.iter().copied()))
     }
 
@@ -94,15 +95,20 @@ impl Service {
         (school, admin)
     }
 
-    /// Waits until every message of a send is settled. Fails after two minutes.
+    /// Waits until every message of a send is settled, and its carrier told what became of it. Fails after two minutes.
     pub async fn settled(&self, reader: &Client, send: &str) -> Value {
+        self.without(&["scheduled", "queued", "sending", "sent"], reader, send).await
+    }
+
+    /// Waits until no carrier is to be asked for any message of a send. Fails after two minutes.
+    pub async fn handed_over(&self, reader: &Client, send: &str) -> Value {
+        self.without(&["scheduled", "queued", "sending"], reader, send).await
+    }
+
+    async fn without(&self, states: &[&str], reader: &Client, send: &str) -> Value {
         for _ in 0..1200 {
             let body = reader.get(&format!("/v1/sends/{send}")).await.expect(200);
-            let open = ["scheduled", "queued", "sending"]
-                .iter()
-                .filter_map(|s| body["states"][s].as_u64())
-                .sum::<u64>();
-            if open == 0 {
+            if states.iter().all(|state| body["states"][state].is_null()) {
                 return body;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -45,7 +45,7 @@ async fn main() {
     let units = service.running().meter().read().since(before);
 
     let settled = service.settled(&admin, send["id"].as_str().expect("an id")).await;
-    assert_eq!(settled["states"], json!({ "sent": PEOPLE }), "every text was sent");
+    assert_eq!(settled["states"], json!({ "delivered": PEOPLE }), "every text came");
     let mut phones = 0;
     for index in 0..PEOPLE {
         phones += u32::from(service.phone(&number(index)).await.len() == 1);

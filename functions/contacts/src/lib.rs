@@ -1,7 +1,8 @@
-//! The people of a school and what they want to hear: one by one, many at once, or from the file that
-//! its software exports.
+//! The people of a school and what they want to hear: one by one, many at once, from the file that its
+//! software exports, or by their own word.
 
 pub mod import;
+mod opt_outs;
 mod people;
 mod person_body;
 mod preferences;
@@ -32,6 +33,8 @@ pub fn router(deps: Deps) -> Router {
             .route("/v1/people", get(people::list).post(people::create))
             .route("/v1/people/import", post(upload::import))
             .route("/v1/people/preferences", post(preferences::set))
+            .route("/v1/opt-outs", get(opt_outs::list))
+            .route("/v1/opt-outs/{id}/reopen", post(opt_outs::reopen))
             .route("/v1/people/{id}", get(people::show).put(people::replace).delete(people::delete))
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),

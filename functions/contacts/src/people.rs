@@ -28,7 +28,8 @@ pub(crate) async fn create(
     let details = details(&deps, tenant.school, body, None).await?;
     let person = Person { id: PersonId::generate(deps.clock.now()), details, version: 1 };
     deps.table.create_person(tenant.school, person.clone()).await?;
-    Ok((StatusCode::CREATED, [etag(person.version)], Json(PersonBody::from(person))))
+    let opt_outs = deps.table.opt_outs(tenant.school).await?;
+    Ok((StatusCode::CREATED, [etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
 #[derive(Serialize)]
@@ -46,8 +47,12 @@ pub(crate) async fn list(
     let owner = tenant.school.to_string();
     let after: Option<PersonId> = query.place(LIST, &owner)?;
     let (people, next) = deps.table.people_page(tenant.school, after, query.limit.as_i32()).await?;
+    let opt_outs = deps.table.opt_outs(tenant.school).await?;
     let next_cursor = next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
-    Ok(Json(PeopleBody { people: people.into_iter().map(PersonBody::from).collect(), next_cursor }))
+    Ok(Json(PeopleBody {
+        people: people.into_iter().map(|person| PersonBody::new(person, &opt_outs)).collect(),
+        next_cursor,
+    }))
 }
 
 async fn find(deps: &Deps, school: SchoolId, id: PersonId) -> Result<Person, Problem> {
@@ -60,7 +65,8 @@ pub(crate) async fn show(
     PathId(id): PathId<PersonId>,
 ) -> Result<impl IntoResponse, Problem> {
     let person = find(&deps, tenant.school, id).await?;
-    Ok(([etag(person.version)], Json(PersonBody::from(person))))
+    let opt_outs = deps.table.opt_outs(tenant.school).await?;
+    Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
 pub(crate) async fn replace(
@@ -89,7 +95,10 @@ pub(crate) async fn replace(
     match deps.table.replace_person(tenant.school, person.clone()).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
         Err(error) => Err(error.into()),
-        Ok(()) => Ok(([etag(person.version)], Json(PersonBody::from(person)))),
+        Ok(()) => {
+            let opt_outs = deps.table.opt_outs(tenant.school).await?;
+            Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
+        }
     }
 }
 

@@ -4,10 +4,12 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     address::{City, PostalAddress, PostalCode, Street},
-    directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
+    directory::{
+        Audience, ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOuts, Person, PersonDetails,
+    },
     http::{FieldError, FieldErrors, Patch, Problem, TypedPhone},
-    id::{PersonId, SchoolId},
-    language::Phrase,
+    id::{OptOutId, PersonId, SchoolId},
+    language::{Explain, Phrase},
     school::Territory,
     template::{Context, ContextSet},
 };
@@ -108,7 +110,23 @@ pub(crate) struct PersonBody {
     refused_contexts: Vec<Context>,
     guardianships: Vec<GuardianshipBody>,
     external_id: Option<ExternalId>,
+    /// That the owner of the number told us to stop: nothing goes there, whatever is accepted here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<StoppedBody>,
     version: u64,
+}
+
+#[derive(Serialize)]
+struct StoppedBody {
+    opt_out: OptOutId,
+    since: String,
+    origin: &'static str,
+}
+
+impl From<&OptOut> for StoppedBody {
+    fn from(opt_out: &OptOut) -> Self {
+        Self { opt_out: opt_out.id, since: opt_out.at.to_string(), origin: opt_out.origin.code() }
+    }
 }
 
 #[derive(Serialize)]
@@ -132,9 +150,10 @@ impl From<Guardianship> for GuardianshipBody {
     }
 }
 
-impl From<Person> for PersonBody {
-    fn from(Person { id, details, version }: Person) -> Self {
+impl PersonBody {
+    pub fn new(Person { id, details, version }: Person, opt_outs: &OptOuts) -> Self {
         Self {
+            stopped: details.phone.and_then(|phone| opt_outs.of(phone)).map(StoppedBody::from),
             id,
             audience: details.audience,
             first_name: details.first_name,

@@ -1,5 +1,6 @@
 //! Brings the texts of parcels to carriers, block after block.
 
+mod block;
 mod pacing;
 mod parcel;
 mod reconcile;
@@ -11,7 +12,6 @@ use jiff::Timestamp;
 use shared::{
     carrier::Carriers,
     clock::Clock,
-    delivery::PartsPerSecond,
     queue::{Queue, QueueMessage},
     store::{StoreError, Table},
     telemetry,
@@ -26,10 +26,8 @@ pub struct Deps {
     pub table: Table,
     /// Brings a parcel back later.
     pub queue: Queue,
-    /// The ways to the phones.
+    /// The ways to the phones, and what each takes in a second.
     pub carriers: Carriers,
-    /// What the carrier takes in a second; none for as much as there is.
-    pub pace: Option<PartsPerSecond>,
     /// The time, for leases and retries.
     pub clock: Arc<dyn Clock>,
 }

@@ -13,7 +13,6 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         table: environment::table(&aws)?,
         queue: environment::queue(&aws)?,
         carriers: environment::carriers(&aws)?,
-        pace: environment::pace()?,
         clock: environment::clock(),
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {

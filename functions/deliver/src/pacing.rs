@@ -1,18 +1,22 @@
-//! Keeping to the carrier's pace: a lane is booked before a block leaves.
+//! Keeping to a carrier's pace: a lane is booked before a block leaves.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
+    carrier::CarrierName,
     delivery::{Booking, PartsPerSecond},
+    sending::PlannedMessage,
     store::{LaneBooked, StoreError, Table},
 };
 
 use crate::Deps;
 
-/// A worker's place at the carrier.
+/// A worker's place at one carrier.
 pub(crate) struct Pacing<'d> {
     deps: &'d Deps,
+    carrier: CarrierName,
+    pace: Option<PartsPerSecond>,
     patience: SignedDuration,
     booking: Option<Booking>,
 }
@@ -40,16 +44,21 @@ const PATIENCE_WITH_A_PLACE: SignedDuration = SignedDuration::from_secs(2);
 const EARLY: SignedDuration = SignedDuration::from_secs(1);
 
 impl<'d> Pacing<'d> {
-    /// A worker's place at the carrier; `has_a_place` for a parcel that may wait longer than others.
-    pub const fn new(deps: &'d Deps, has_a_place: bool) -> Self {
+    /// A worker's place at a carrier; `has_a_place` for a parcel that may wait longer than others.
+    pub fn new(deps: &'d Deps, carrier: CarrierName, has_a_place: bool) -> Self {
         let patience = if has_a_place { PATIENCE_WITH_A_PLACE } else { PATIENCE };
-        Self { deps, patience, booking: None }
+        Self { deps, carrier, pace: deps.carriers.pace(carrier), patience, booking: None }
+    }
+
+    /// How many parts of the pace a message takes: none where there is no pace.
+    pub fn parts(&self, message: &PlannedMessage) -> u32 {
+        if self.pace.is_some() { u32::from(message.segments.get()) } else { 0 }
     }
 
     /// The most parts that may leave at once; a longer text leaves alone.
     pub fn parts_per_block(&self) -> u32 {
         // The lanes of a cap differ by one part: the smallest decides before a lane is known.
-        match (&self.booking, self.deps.pace) {
+        match (&self.booking, self.pace) {
             (Some(booking), _) => booking.lane.parts_per_block,
             (None, Some(cap)) => cap.lane(cap.lanes() - 1).parts_per_block,
             (None, None) => u32::MAX,
@@ -59,7 +68,7 @@ impl<'d> Pacing<'d> {
     /// When a block of so many parts may leave; `left` parts are waiting, for which a lane is booked at
     /// once as far as bookings go.
     pub async fn turn(&mut self, parts: u32, left: u32) -> Result<Turn, StoreError> {
-        let Some(cap) = self.deps.pace.filter(|_| parts > 0) else { return Ok(Turn::At(self.now())) };
+        let Some(cap) = self.pace.filter(|_| parts > 0) else { return Ok(Turn::At(self.now())) };
         if let Some(at) = self.booking.and_then(|booking| booking.turn(parts, self.now())) {
             return Ok(self.near(at));
         }
@@ -71,8 +80,10 @@ impl<'d> Pacing<'d> {
             )
             .await;
             let extended = booking.extended(parts, blocks, self.now());
-            let booked =
-                self.table().book_lane(booking.lane.number, Some(booking.until), extended.until).await?;
+            let booked = self
+                .table()
+                .book_lane(self.carrier, booking.lane.number, Some(booking.until), extended.until)
+                .await?;
             if booked == LaneBooked::Ours {
                 self.booking = Some(extended);
                 return Ok(self.near(extended.turn(parts, self.now()).unwrap_or(extended.until)));
@@ -98,7 +109,7 @@ impl<'d> Pacing<'d> {
 
     /// Books the lane that is free first.
     async fn book(&mut self, cap: PartsPerSecond, parts: u32, blocks: u32) -> Result<Turn, StoreError> {
-        let mut lanes = self.table().lanes(cap.lanes()).await?;
+        let mut lanes = self.table().lanes(self.carrier, cap.lanes()).await?;
         loop {
             // A beat that comes before the claim is written would be missed.
             let ready = self.now().saturating_add(WRITE).unwrap_or(Timestamp::MAX);
@@ -113,7 +124,7 @@ impl<'d> Pacing<'d> {
             if booking.from.duration_since(self.now()) > self.patience {
                 return Ok(Turn::TurnedAway);
             }
-            match self.table().book_lane(booking.lane.number, believed, booking.until).await? {
+            match self.table().book_lane(self.carrier, booking.lane.number, believed, booking.until).await? {
                 LaneBooked::Ours => {
                     self.booking = Some(booking);
                     return Ok(Turn::At(booking.turn(parts, self.now()).unwrap_or(booking.from)));
@@ -133,8 +144,8 @@ impl<'d> Pacing<'d> {
 
     /// A place for a parcel of so many parts that was turned away: when it begins.
     pub async fn place(&self, parts: u32) -> Result<Timestamp, StoreError> {
-        let takes = self.deps.pace.map_or(SignedDuration::ZERO, |cap| cap.duration_of(parts.into()));
-        self.table().give_place(takes, self.now()).await
+        let takes = self.pace.map_or(SignedDuration::ZERO, |cap| cap.duration_of(parts.into()));
+        self.table().give_place(self.carrier, takes, self.now()).await
     }
 
     /// How long until a parcel with a place is to come back.

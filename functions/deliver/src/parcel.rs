@@ -1,30 +1,36 @@
-//! One parcel: claim a block, ask the carriers, record the answers with the next claim.
+//! One parcel: claim a block, ask its carrier, record the answers with the next claim.
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    carrier::{Outcome, Sms},
-    delivery::{CLAIM_SIZE, Claimed, MessageState, Progress, Worker},
+    carrier::{CarrierName, Correlation, Outcome, Sms},
+    delivery::{
+        CarrierCondition, CarrierConditions, Claimed, DeliveryState, FailureReason, MessageState, Progress,
+        Share, Worker,
+    },
+    directory::{OptOutOrigin, Stop},
     id::{SchoolId, SendId, WorkerId},
+    phone::PhoneNumber,
     queue::QueueMessage,
-    sending::{MessageReference, ParcelNumber, PlannedMessage},
+    sending::{MessageReference, ParcelNumber},
     store::{StoreError, StoredParcel},
 };
 
 use crate::{
     Deps, Done,
+    block::{Block, Next, Pacings},
     pacing::{Pacing, Turn, WRITE},
     reconcile,
 };
 
-/// A carrier may take this long; a block is not begun with less time left than that and a margin
-/// for the write that follows.
-const CARRIER_TIMEOUT: Duration = Duration::from_secs(6);
+/// A block is not begun with less time left than a carrier may take and a margin for the write that
+/// follows.
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
+/// A carrier that takes longer than this for a block is slow: others get more.
+const SLOW: SignedDuration = SignedDuration::from_secs(3);
 
 /// A parcel to deliver, and until when.
 pub(crate) struct Parcel<'d> {
@@ -36,20 +42,35 @@ pub(crate) struct Parcel<'d> {
     pub deps: &'d Deps,
 }
 
-/// The messages that are to leave next, and how many parts they and all that is ready have.
-struct NextBlock {
-    messages: Vec<u8>,
-    parts: u32,
-    left: u32,
+/// A parcel at work.
+struct Run<'p> {
+    parcel: &'p Parcel<'p>,
+    stored: &'p StoredParcel,
+    progress: Progress,
+    conditions: CarrierConditions,
+    pacings: Pacings<'p>,
+    worker: Worker,
+    /// Whether the table knows the parcel's tag.
+    is_tagged: bool,
+}
+
+/// What a block says of its carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Condition {
+    Well,
+    /// Most of the block failed, or it took long.
+    Failing,
+    /// The carrier takes nothing.
+    Halted,
 }
 
 impl Parcel<'_> {
-    /// Delivers as many blocks as the time and the carrier's pace allow.
+    /// Delivers as many blocks as the time and the carriers' pace allow.
     pub async fn deliver(&self) -> Result<Done, StoreError> {
         let table = &self.deps.table;
-        let (stored, may_deliver) = futures_util::try_join!(
+        let (stored, conditions) = futures_util::try_join!(
             table.parcel_as_it_was(self.school, self.send, self.number),
-            table.may_deliver()
+            table.carrier_conditions_as_they_were()
         )?;
         let Some(stored) = stored else {
             // Parcels are written before they are enqueued: this one was erased.
@@ -60,207 +81,51 @@ impl Parcel<'_> {
             table.give_back(&stored, &stored.progress).await?;
             return Ok(self.finished(&stored, &stored.progress));
         }
-        if !may_deliver {
-            tracing::info!(send = %self.send, parcel = %self.number, "set aside: delivery is halted");
-            return Ok(Done::Finished);
-        }
         if let Some(place) = self.place_at.filter(|place| !Pacing::until_place(*place, self.now()).is_zero())
         {
             // Its place is farther away than the queue can count.
             return Ok(self.at_its_place(place));
         }
         self.wait_for_its_moment(&stored).await;
-        let mut progress = stored.progress.clone();
         let is_first = self.number == ParcelNumber(0);
-        let mut pacing = Pacing::new(self.deps, is_first || self.place_at.is_some());
-        let worker = Worker {
-            id: WorkerId::generate(self.now()),
-            lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
+        let run = Run {
+            parcel: self,
+            stored: &stored,
+            progress: stored.progress.clone(),
+            conditions,
+            pacings: Pacings::new(self.deps, is_first || self.place_at.is_some()),
+            worker: Worker {
+                id: WorkerId::generate(self.now()),
+                lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
+            },
+            is_tagged: false,
         };
-        loop {
-            if self.is_late() {
-                self.record(worker, &stored, progress).await?;
-                return Ok(self.again(Duration::ZERO));
-            }
-            let next = self.next_block(&stored, &progress, &pacing, worker);
-            // What the last block brought is recorded late rather than the next one claimed early: of
-            // messages that left, the carrier will tell; of messages that did not, nobody can.
-            match pacing.turn(next.parts, next.left).await {
-                Ok(Turn::At(at)) => self.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await,
-                Ok(Turn::TurnedAway) => {
-                    self.record(worker, &stored, progress).await?;
-                    return Ok(self.at_its_place(pacing.place(next.left).await?));
-                }
-                Err(error) => {
-                    self.record(worker, &stored, progress).await?;
-                    return Err(error);
-                }
-            }
-            let before = progress.clone();
-            let claimed = progress
-                .claim_next(worker, self.now(), stored.expires_at, |index| next.messages.contains(&index));
-            if progress != before {
-                match table.keep(&stored, &mut progress).await {
-                    // Another worker wrote in between: it has the parcel now. What this one sent
-                    // is recorded by nobody, so that the other one finds it unknown.
-                    Err(StoreError::Conflict) => return Ok(self.again(self.until(self.deadline))),
-                    result => result?,
-                }
-            }
-            match claimed {
-                Claimed::Block(block) => {
-                    match pacing.wait_for_turn(next.parts, next.left).await {
-                        Ok(true) => {}
-                        Ok(false) => {
-                            self.return_block(&stored, progress).await?;
-                            return Ok(self.at_its_place(pacing.place(next.left).await?));
-                        }
-                        Err(error) => {
-                            self.return_block(&stored, progress).await?;
-                            return Err(error);
-                        }
-                    }
-                    if self.is_late() {
-                        // Whoever comes next has the time to ask the carriers.
-                        self.return_block(&stored, progress).await?;
-                        return Ok(self.again(Duration::ZERO));
-                    }
-                    pacing.leaves(next.parts);
-                    let halted = self.carry(&block, &stored.parcel.messages, &mut progress).await;
-                    if halted {
-                        return self.halt(worker, &stored, progress).await;
-                    }
-                }
-                Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant) => {
-                    return Ok(self.again(self.until(instant)));
-                }
-                Claimed::Finished => return Ok(self.finished(&stored, &progress)),
-            }
-        }
+        run.carried_through().await
     }
 
     /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their
     /// moments within it, so that they do not take all lanes that come free at once. They would only wait
     /// with a lane booked.
     async fn wait_for_its_moment(&self, stored: &StoredParcel) {
-        let Some(cap) = self.deps.pace.filter(|_| self.place_at.is_none() && !stored.progress.has_begun())
-        else {
-            return;
-        };
-        let parts: u32 = stored.parcel.messages.iter().map(|message| self.parts(message)).sum();
+        let carriers = &self.deps.carriers;
+        let begins = self.place_at.is_none() && !stored.progress.has_begun();
+        let Some(cap) = carriers.usual_pace().filter(|_| begins) else { return };
+        let paced =
+            stored.parcel.messages.iter().filter(|message| carriers.has_the_usual_pace(message.phone));
+        let parts: u32 = paced.map(|message| u32::from(message.segments.get())).sum();
         let before_ms = cap.duration_of(u64::from(parts) * u64::from(self.number.0)).as_millis();
         let within_ms = u64::try_from(before_ms % 1000).unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(within_ms)).await;
     }
 
-    /// What leaves next: as many messages as a claim takes and the lane carries at once, or one text that
-    /// is longer than a block. Nothing while another worker may be alive.
-    fn next_block(
-        &self,
-        stored: &StoredParcel,
-        progress: &Progress,
-        pacing: &Pacing<'_>,
-        worker: Worker,
-    ) -> NextBlock {
-        let now = self.now();
-        let mut next = NextBlock { messages: Vec::with_capacity(CLAIM_SIZE), parts: 0, left: 0 };
-        let held = |claim: shared::delivery::Claim| claim.worker != worker.id && now < claim.lease_until;
-        if progress.claim().is_some_and(held) {
-            return next;
-        }
-        let mut is_full = false;
-        for index in progress.ready(now) {
-            let Some(message) = stored.parcel.messages.get(usize::from(index)) else { continue };
-            let parts = self.parts(message);
-            next.left += parts;
-            is_full |= next.messages.len() == CLAIM_SIZE
-                || (next.parts > 0 && next.parts + parts > pacing.parts_per_block());
-            if !is_full {
-                next.messages.push(index);
-                next.parts += parts;
-            }
-        }
-        next
-    }
-
-    /// How many parts of the carrier's pace a message takes: none when only the simulator gets it.
-    fn parts(&self, message: &PlannedMessage) -> u32 {
-        if self.deps.pace.is_some() && self.deps.carriers.has_a_pace_for(message.phone) {
-            u32::from(message.segments.get())
-        } else {
-            0
-        }
-    }
-
-    /// Asks the carriers for all messages of a block at once. Tells whether one of them takes
-    /// nothing at all from us.
-    async fn carry(&self, block: &[(u8, u8)], messages: &[PlannedMessage], progress: &mut Progress) -> bool {
-        let calls = block.iter().filter_map(|(index, earlier_attempts)| {
-            let message = messages.get(usize::from(*index))?;
-            Some(self.ask(*index, *earlier_attempts, message))
-        });
-        let mut halted = false;
-        for (index, outcome) in join_all(calls).await {
-            progress.record(index, outcome, self.now());
-            halted |= outcome == Outcome::Halt;
-        }
-        halted
-    }
-
-    async fn ask(&self, index: u8, earlier_attempts: u8, message: &PlannedMessage) -> (u8, Outcome) {
-        let sms = Sms {
-            reference: MessageReference { send: self.send, parcel: self.number, index },
-            to: message.phone,
-            text: &message.text,
-            earlier_attempts,
-        };
-        let carrier = self.deps.carriers.for_number(message.phone);
-        let outcome = tokio::time::timeout(CARRIER_TIMEOUT, carrier.send(&sms)).await;
-        (index, outcome.unwrap_or(Outcome::Unknown))
-    }
-
-    /// Records the last block's answers and leaves the rest to another run. The claim of another
-    /// worker, who may be alive, is left alone.
-    async fn record(
-        &self,
-        worker: Worker,
-        stored: &StoredParcel,
-        mut progress: Progress,
-    ) -> Result<(), StoreError> {
-        if progress.claim().is_some_and(|claim| claim.worker == worker.id) {
-            progress.release();
-            self.deps.table.keep(stored, &mut progress).await?;
-        }
-        Ok(())
-    }
-
-    /// Gives a claimed block back that no carrier was asked for.
-    async fn return_block(&self, stored: &StoredParcel, mut progress: Progress) -> Result<(), StoreError> {
-        progress.return_block();
-        self.deps.table.keep(stored, &mut progress).await
-    }
-
-    /// Records what the block brought, then halts delivery. The parcel is set aside: the schedule brings it
-    /// back when the operator says so.
-    async fn halt(
-        &self,
-        worker: Worker,
-        stored: &StoredParcel,
-        progress: Progress,
-    ) -> Result<Done, StoreError> {
-        self.record(worker, stored, progress).await?;
-        if self.deps.table.halt_delivery(self.now()).await? {
-            tracing::error!(alarm = "delivery_halted", "a carrier takes nothing: look after the account");
-        }
-        Ok(Done::Finished)
-    }
-
     /// Nothing is left to send; what nobody knows may be asked for.
     fn finished(&self, stored: &StoredParcel, progress: &Progress) -> Done {
-        let unknown: Vec<_> = (stored.parcel.messages.iter().zip(progress.states()))
-            .filter_map(|(message, state)| (state == MessageState::Unknown).then_some(message))
-            .collect();
-        match reconcile::first_question(self.message(None), &unknown, self.deps) {
+        let can_be_asked = (0_u8..).zip(progress.states()).any(|(index, state)| {
+            state == MessageState::Unknown
+                && stored.receipts.of(index).is_none()
+                && reconcile::asked_carrier(progress, index, self.deps).is_some()
+        });
+        match reconcile::first_question(self.message(None)).filter(|_| can_be_asked) {
             Some((question, delay)) => Done::Later(question, delay),
             None => Done::Finished,
         }
@@ -299,5 +164,248 @@ impl Parcel<'_> {
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
+    }
+}
+
+impl Run<'_> {
+    async fn carried_through(mut self) -> Result<Done, StoreError> {
+        let parcel = self.parcel;
+        loop {
+            if parcel.is_late() {
+                self.record().await?;
+                return Ok(parcel.again(Duration::ZERO));
+            }
+            let next = Next::of(
+                self.stored,
+                &self.progress,
+                &self.conditions,
+                &mut self.pacings,
+                self.worker,
+                parcel.now(),
+            );
+            let block = match next {
+                Next::Block(block) => Some(block),
+                Next::Nothing => None,
+                Next::SetAside => {
+                    self.record().await?;
+                    tracing::info!(send = %parcel.send, parcel = %parcel.number, "set aside: delivery is halted");
+                    return Ok(Done::Finished);
+                }
+            };
+            if let Some(block) = &block
+                && let Some(done) = self.before_the_claim(block).await?
+            {
+                return Ok(done);
+            }
+            let before = self.progress.clone();
+            let claimed = self.progress.claim_next(
+                self.worker,
+                block.as_ref().map(|block| block.carrier),
+                parcel.now(),
+                self.stored.expires_at,
+                |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
+            );
+            if self.progress != before {
+                match parcel.deps.table.keep(self.stored, &mut self.progress).await {
+                    // Another worker wrote in between: it has the parcel now. What this one sent
+                    // is recorded by nobody, so that the other one finds it unknown.
+                    Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
+                    result => result?,
+                }
+            }
+            match (claimed, block) {
+                (Claimed::Block(claimed), Some(block)) => {
+                    if let Some(done) = self.before_it_leaves(&block).await? {
+                        return Ok(done);
+                    }
+                    let condition = self.carry(&claimed, &block).await;
+                    self.heed(block.carrier, condition).await?;
+                }
+                (Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant), _) => {
+                    return Ok(parcel.again(parcel.until(instant)));
+                }
+                (Claimed::Finished | Claimed::Block(_), _) => {
+                    return Ok(parcel.finished(self.stored, &self.progress));
+                }
+            }
+        }
+    }
+
+    /// Waits until a block's turn is near. What the last block brought is recorded late rather than the next
+    /// one claimed early: of messages that left, the carrier will tell; of messages that did not, nobody can.
+    async fn before_the_claim(&mut self, block: &Block) -> Result<Option<Done>, StoreError> {
+        match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
+            Ok(Turn::At(at)) => {
+                self.parcel.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
+                Ok(None)
+            }
+            Ok(Turn::TurnedAway) => {
+                self.record().await?;
+                let place = self.pacings.at(block.carrier).place(block.left).await?;
+                Ok(Some(self.parcel.at_its_place(place)))
+            }
+            Err(error) => {
+                self.record().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
+    async fn before_it_leaves(&mut self, block: &Block) -> Result<Option<Done>, StoreError> {
+        let parcel = self.parcel;
+        if let Err(error) = self.keep_tag(block.carrier).await {
+            self.return_block().await?;
+            return Err(error);
+        }
+        let pacing = self.pacings.at(block.carrier);
+        match pacing.wait_for_turn(block.parts, block.left).await {
+            Ok(true) if parcel.is_late() => {
+                // Whoever comes next has the time to ask the carriers.
+                self.return_block().await?;
+                Ok(Some(parcel.again(Duration::ZERO)))
+            }
+            Ok(true) => {
+                pacing.leaves(block.parts);
+                Ok(None)
+            }
+            Ok(false) => {
+                self.return_block().await?;
+                let place = self.pacings.at(block.carrier).place(block.left).await?;
+                Ok(Some(parcel.at_its_place(place)))
+            }
+            Err(error) => {
+                self.return_block().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
+    async fn keep_tag(&mut self, carrier: CarrierName) -> Result<(), StoreError> {
+        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let uses_tags = deps.carriers.get(carrier).is_some_and(|carrier| carrier.uses_tags());
+        if uses_tags && !self.is_tagged {
+            deps.table.keep_tag(school, send, number, self.stored.expires_at).await?;
+            self.is_tagged = true;
+        }
+        Ok(())
+    }
+
+    /// Hands a block to its carrier and notes the answers.
+    async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> Condition {
+        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let Some(carrier) = deps.carriers.get(block.carrier) else { return Condition::Halted };
+        let began = self.parcel.now();
+        let valid_for_s = self.stored.expires_at.duration_since(began).as_secs().max(0);
+        let texts: Vec<(u8, Sms<'_>)> = claimed
+            .iter()
+            .filter_map(|(index, earlier_attempts)| {
+                let message = self.stored.parcel.messages.get(usize::from(*index))?;
+                let sms = Sms {
+                    school,
+                    reference: MessageReference { send, parcel: number, index: *index },
+                    to: message.phone,
+                    text: &message.text,
+                    earlier_attempts: *earlier_attempts,
+                    valid_for_s: u32::try_from(valid_for_s).unwrap_or(u32::MAX),
+                };
+                Some((*index, sms))
+            })
+            .collect();
+        let (indexes, block_texts): (Vec<u8>, Vec<Sms<'_>>) = texts.into_iter().unzip();
+        let handovers = carrier.send_block(&block_texts).await;
+        let now = self.parcel.now();
+        let (mut failures, mut halted, mut ids, mut stopped) = (0, false, Vec::new(), Vec::new());
+        for ((index, sms), handover) in indexes.iter().zip(&block_texts).zip(handovers) {
+            let alternatives = deps.carriers.alternatives(sms.to, &self.conditions);
+            self.progress.record(*index, handover.outcome, alternatives, now);
+            halted |= handover.outcome == Outcome::Halt;
+            failures += usize::from(matches!(handover.outcome, Outcome::TryLater | Outcome::Unknown));
+            if handover.outcome == Outcome::Refused(FailureReason::OptedOut) {
+                stopped.push(sms.to);
+            }
+            ids.extend(handover.carrier_id.map(|id| (id, sms.correlation())));
+        }
+        if let Err(error) = self.keep_what_was_told(block.carrier, &ids, &stopped, now).await {
+            // The texts left all the same. What their carrier tells of them later may find nobody, and who
+            // wants no more SMS is refused by the carrier once more.
+            tracing::warn!(%send, parcel = %number, %error, "what a carrier told was not kept");
+        }
+        if halted {
+            Condition::Halted
+        } else if 2 * failures >= indexes.len().max(1) || now.duration_since(began) > SLOW {
+            Condition::Failing
+        } else {
+            Condition::Well
+        }
+    }
+
+    /// Keeps the carrier's own names for messages where its receipts carry no other, and closes the numbers
+    /// whose owners told the carrier to stop.
+    async fn keep_what_was_told(
+        &self,
+        carrier: CarrierName,
+        ids: &[(String, Correlation)],
+        stopped: &[PhoneNumber],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Parcel { school, deps, .. } = *self.parcel;
+        deps.table.keep_carrier_ids(carrier, ids, now).await?;
+        for phone in stopped {
+            let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
+            deps.table.stop(school, *phone, stop).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
+    async fn heed(&mut self, carrier: CarrierName, condition: Condition) -> Result<(), StoreError> {
+        let (table, now) = (&self.parcel.deps.table, self.parcel.now());
+        let known = self.conditions.of(carrier);
+        let changed = match condition {
+            Condition::Well => return Ok(()),
+            Condition::Failing => {
+                let first = self.stored.parcel.messages.first().map(|message| message.phone);
+                let carriers = &self.parcel.deps.carriers;
+                // Where there is nobody else, nothing can go elsewhere.
+                if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {
+                    return Ok(());
+                }
+                let Some(share) = Share::after_failure(known.share, now) else { return Ok(()) };
+                self.record().await?;
+                table.carrier_failed(carrier, now).await?;
+                CarrierCondition { share: Some(share), ..known }
+            }
+            Condition::Halted => {
+                self.record().await?;
+                if table.halt_carrier(carrier, now).await? {
+                    tracing::error!(
+                        alarm = "delivery_halted",
+                        %carrier,
+                        "a carrier takes nothing: look after the account"
+                    );
+                }
+                CarrierCondition { state: DeliveryState::Halted(now), ..known }
+            }
+        };
+        self.conditions.insert(carrier, changed);
+        Ok(())
+    }
+
+    /// Records the last block's answers and leaves the rest to whoever claims next. The claim of another
+    /// worker, who may be alive, is left alone.
+    async fn record(&mut self) -> Result<(), StoreError> {
+        if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
+            self.progress.release();
+            self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives a claimed block back that no carrier was asked for.
+    async fn return_block(&mut self) -> Result<(), StoreError> {
+        self.progress.return_block();
+        self.parcel.deps.table.keep(self.stored, &mut self.progress).await
     }
 }

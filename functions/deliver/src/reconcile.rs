@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use shared::{
-    carrier::Found,
-    delivery::{FailureReason, MessageState},
+    carrier::{Carrier, Found, Question, Sms},
+    delivery::{FailureReason, MessageState, Progress},
     id::{SchoolId, SendId},
     queue::QueueMessage,
     sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
-    store::StoreError,
+    store::{StoreError, StoredParcel},
 };
 
 use crate::{Deps, Done};
@@ -17,17 +18,21 @@ use crate::{Deps, Done};
 /// When the carrier is asked, in seconds after each other: it may still have been at it the first time.
 const ASKED_AFTER_S: [u64; 3] = [60, 300, 900];
 
-/// The first question about a parcel, if its carriers can be asked about any of its messages of which
-/// nobody knows.
-pub(crate) fn first_question(
-    message: QueueMessage,
-    unknown: &[&PlannedMessage],
-    deps: &Deps,
-) -> Option<(QueueMessage, Duration)> {
+/// The first question about a parcel.
+pub(crate) fn first_question(message: QueueMessage) -> Option<(QueueMessage, Duration)> {
     let QueueMessage::Parcel { school, send, parcel, .. } = message else { return None };
-    let can_be_asked = unknown.iter().any(|unknown| deps.carriers.for_number(unknown.phone).can_be_asked());
     let question = QueueMessage::Reconcile { school, send, parcel, asked: 0 };
-    can_be_asked.then_some((question, Duration::from_secs(ASKED_AFTER_S[0])))
+    Some((question, Duration::from_secs(ASKED_AFTER_S[0])))
+}
+
+/// The carrier that was asked to take a message, if it answers questions, and when.
+pub(crate) fn asked_carrier<'d>(
+    progress: &Progress,
+    index: u8,
+    deps: &'d Deps,
+) -> Option<(&'d dyn Carrier, Timestamp)> {
+    let (name, at) = progress.asked(index)?;
+    deps.carriers.get(name).filter(|carrier| carrier.can_be_asked()).map(|carrier| (carrier, at))
 }
 
 /// Asks about every message of a parcel of which nobody knows. What was found moves it forward; what was
@@ -48,15 +53,8 @@ pub(crate) async fn ask(
         let again = QueueMessage::Reconcile { school, send, parcel: number, asked };
         return Ok(Done::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
     }
-    let unknown = (0_u8..).zip(stored.parcel.messages.iter().zip(stored.progress.states()));
-    let unknown = unknown.filter(|(_, (message, state))| {
-        *state == MessageState::Unknown && deps.carriers.for_number(message.phone).can_be_asked()
-    });
-    let questions = unknown.map(|(index, (message, _))| async move {
-        let reference = MessageReference { send, parcel: number, index };
-        (index, message, deps.carriers.for_number(message.phone).find(reference).await)
-    });
-    let findings = join_all(questions).await;
+    let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
+    let findings = join_all(questions(&stored, is_last, deps)).await;
     let (mut progress, mut never_received) = (stored.progress.clone(), Vec::new());
     for (index, message, found) in &findings {
         match found {
@@ -83,5 +81,34 @@ pub(crate) async fn ask(
             Duration::from_secs(*seconds),
         ),
         _ => Done::Finished,
+    })
+}
+
+/// A question for each message of which nobody knows, to the carrier that may have it. What a receipt told
+/// need not be asked.
+fn questions<'a>(
+    stored: &'a StoredParcel,
+    is_last: bool,
+    deps: &'a Deps,
+) -> impl Iterator<Item = impl Future<Output = (u8, &'a PlannedMessage, Found)>> {
+    let messages = (0_u8..).zip(stored.parcel.messages.iter().zip(stored.progress.states()));
+    messages.filter_map(move |(index, (message, state))| {
+        let is_doubtful = state == MessageState::Unknown && stored.receipts.of(index).is_none();
+        let (carrier, tried_at) = asked_carrier(&stored.progress, index, deps).filter(|_| is_doubtful)?;
+        Some(async move {
+            let question = Question {
+                sms: Sms {
+                    school: stored.school,
+                    reference: MessageReference { send: stored.send, parcel: stored.parcel.number, index },
+                    to: message.phone,
+                    text: &message.text,
+                    earlier_attempts: stored.progress.attempts(index),
+                    valid_for_s: 0,
+                },
+                tried_at,
+                is_last,
+            };
+            (index, message, carrier.find(&question).await)
+        })
     })
 }

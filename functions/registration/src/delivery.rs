@@ -1,11 +1,14 @@
 //! `/v1/operator/delivery`: whether delivery goes on, and what ended in the dead-letter queue.
 
 use axum::{Json, extract::State};
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
+    carrier::CarrierName,
+    delivery::{CarrierConditions, DeliveryState, Share},
     http::{Operator, Problem, ProblemKind},
     language::Phrase,
-    store::{DeadLetter, DeliveryState},
+    store::DeadLetter,
 };
 
 use crate::Deps;
@@ -19,7 +22,43 @@ pub(crate) struct DeliveryBody {
     /// Since when it is halted, or when the operator told it to go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
+    /// Carriers that were halted or have failed.
+    carriers: Vec<CarrierBody>,
     dead_letters: Vec<DeadLetterBody>,
+}
+
+#[derive(Serialize)]
+struct CarrierBody {
+    name: CarrierName,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// How much of what it would carry it gets now.
+    share_percent: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_failed_at: Option<String>,
+}
+
+const fn described(state: DeliveryState) -> (&'static str, Option<Timestamp>) {
+    match state {
+        DeliveryState::Running => ("running", None),
+        DeliveryState::Halted(since) => ("halted", Some(since)),
+        DeliveryState::Resuming(since) => ("resuming", Some(since)),
+    }
+}
+
+fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<CarrierBody> {
+    let body = |(name, condition): (CarrierName, shared::delivery::CarrierCondition)| {
+        let (state, since) = described(condition.state);
+        CarrierBody {
+            name,
+            state,
+            since: since.map(|since| since.to_string()),
+            share_percent: Share::at(condition.share, now) / 10,
+            last_failed_at: condition.share.map(|share| share.parts().1.to_string()),
+        }
+    };
+    conditions.iter().map(body).collect()
 }
 
 #[derive(Serialize)]
@@ -42,13 +81,17 @@ impl From<DeadLetter> for DeadLetterBody {
 }
 
 async fn body(deps: &Deps) -> Result<Json<DeliveryBody>, Problem> {
-    let (state, since) = match deps.table.delivery_state().await? {
-        DeliveryState::Running => ("running", None),
-        DeliveryState::Halted(since) => ("halted", Some(since.to_string())),
-        DeliveryState::Resuming(since) => ("resuming", Some(since.to_string())),
-    };
+    let conditions = deps.table.carrier_conditions().await?;
+    // The worst of them: it is what somebody must look after.
+    let (state, since) = conditions
+        .iter()
+        .map(|(_, condition)| described(condition.state))
+        .min_by_key(|(state, _)| ["halted", "resuming", "running"].iter().position(|known| known == state))
+        .unwrap_or(described(DeliveryState::Running));
+    let since = since.map(|since| since.to_string());
+    let carriers = carriers(&conditions, deps.clock.now());
     let dead_letters = deps.table.dead_letters(SHOWN).await?.into_iter().map(DeadLetterBody::from).collect();
-    Ok(Json(DeliveryBody { state, since, dead_letters }))
+    Ok(Json(DeliveryBody { state, since, carriers, dead_letters }))
 }
 
 pub(crate) async fn show(_: Operator, State(deps): State<Deps>) -> Result<Json<DeliveryBody>, Problem> {
@@ -57,7 +100,7 @@ pub(crate) async fn show(_: Operator, State(deps): State<Deps>) -> Result<Json<D
 
 /// The one action after the account was looked after. The schedule brings back what was set aside.
 pub(crate) async fn resume(_: Operator, State(deps): State<Deps>) -> Result<Json<DeliveryBody>, Problem> {
-    if !deps.table.resume_delivery(deps.clock.now()).await? {
+    if !deps.table.resume_carriers(deps.clock.now()).await? {
         return Err(Problem::new(
             ProblemKind::StateConflict,
             Phrase::fixed(

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use shared::{
     delivery::{Cancellation, Progress},
-    directory::Directory,
     sending::{Origin, ParcelNumber, PlannedMessage, Send},
     store::{Appointment, StoreError},
 };
@@ -59,7 +58,7 @@ async fn look_again(
     if let Some(morning) = school.quiet_hours.filter(|_| !send.urgent).and_then(|hours| hours.end(&local)) {
         return Ok(Some(morning));
     }
-    let directory = Directory::new(deps.table.all_people(appointment.school).await?);
+    let directory = deps.table.directory(appointment.school).await?;
     recheck(appointment, deps, |message| message.recheck(send.context, &directory)).await?;
     Ok(None)
 }

@@ -1,7 +1,10 @@
 //! Going on after a halt: everything that was set aside is released again.
 
 use jiff::Timestamp;
-use shared::store::{Appointment, DeliveryState, Step};
+use shared::{
+    delivery::DeliveryState,
+    store::{Appointment, Step},
+};
 
 use crate::{Deps, RoundError};
 
@@ -9,11 +12,23 @@ use crate::{Deps, RoundError};
 /// which the same round keeps: it is looked at again, as it may have waited for hours, and leaves at the
 /// carrier's pace. Parcels that are settled, or in the queue already, take no harm.
 pub(crate) async fn go_on(deps: &Deps, now: Timestamp) -> Result<(), RoundError> {
-    let DeliveryState::Resuming(resumed_at) = deps.table.delivery_state().await? else { return Ok(()) };
+    let conditions = deps.table.carrier_conditions().await?;
+    let resuming: Vec<_> = conditions
+        .iter()
+        .filter_map(|(carrier, condition)| match condition.state {
+            DeliveryState::Resuming(resumed_at) => Some((carrier, resumed_at)),
+            _ => None,
+        })
+        .collect();
+    if resuming.is_empty() {
+        return Ok(());
+    }
     for send in deps.table.open_sends(now).await? {
         deps.table.appoint(Appointment { at: now, step: Step::Release, ..send }).await?;
     }
-    deps.table.delivery_resumed(resumed_at).await?;
+    for (carrier, resumed_at) in resuming {
+        deps.table.carrier_resumed(carrier, resumed_at).await?;
+    }
     tracing::info!("delivery goes on");
     Ok(())
 }

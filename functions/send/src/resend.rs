@@ -12,7 +12,6 @@ use axum::{
 use deserr::Deserr;
 use shared::{
     delivery::{MessageState, Progress},
-    directory::Directory,
     http::{
         FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, Role, SenderOf, Tenant, forbidden,
     },
@@ -71,7 +70,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
     if doubtful > 0 && !body.accept_duplicates {
         return Err(may_arrive_twice(doubtful));
     }
-    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    let directory = deps.table.directory(tenant.school).await?;
     let chosen = messages.len();
     let messages: Vec<_> = messages
         .into_iter()
@@ -120,11 +119,11 @@ async fn chosen(
             deps.table.give_back(&stored, &stored.progress).await?;
         }
         let mut progress = stored.progress.clone();
-        let states: Vec<MessageState> = stored.progress.states().collect();
+        let states: Vec<MessageState> = stored.states().collect();
         for ((index, message), state) in (0_u8..).zip(&stored.parcel.messages).zip(states) {
             let reference = MessageReference { send: send.id, parcel, index }.to_string();
             let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&reference));
-            if is_wanted && progress.can_be_taken_up(index) {
+            if is_wanted && progress.can_be_taken_up(index, state) {
                 progress.take_up(index);
                 chosen.doubtful += usize::from(state == MessageState::Unknown);
                 chosen.messages.push(message.clone());

@@ -10,7 +10,6 @@ use axum::{
 };
 use deserr::Deserr;
 use shared::{
-    directory::Directory,
     http::{
         FieldError, FieldErrors, JsonBody, Notice, Problem, ProblemKind, QueryOf, Role, SenderOf, Tenant, at,
         forbidden,
@@ -39,7 +38,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
     }
     let licensed = deps.table.standing(tenant.school).await?.check(now)?;
     let ordered = body.order(&deps.table, tenant).await?;
-    let directory = Directory::new(deps.table.all_people(tenant.school).await?);
+    let directory = deps.table.directory(tenant.school).await?;
     let plan = Plan::new(&ordered.order, &licensed, &directory).map_err(plan_problem)?;
     if expected_digest.is_some_and(|digest| digest != plan.digest().as_str()) {
         return Err(Problem::new(

@@ -60,6 +60,17 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
                 ),
             ))
         })?;
+    if deps.table.opt_out_of(tenant.school, phone).await?.is_some_and(|opt_out| opt_out.is_closed()) {
+        return Err(FieldErrors::one(FieldError::described(
+            "/phone",
+            "stopped",
+            Phrase::fixed(
+                "Le titulaire de ce numéro ne veut plus de SMS (GET /v1/opt-outs) : essayez avec un autre.",
+                "The owner of this number wants no more SMS (GET /v1/opt-outs): try another one.",
+            ),
+        ))
+        .into());
+    }
     let text = format!("SMS de test de {}. Le service fonctionne.", school.name);
     let text = school.encoding_mode.apply(&text).into_owned();
     let measured = MeasuredText::of(&text);

@@ -106,7 +106,7 @@ impl Walk<'_> {
                 }
                 parcels_read += 1;
                 let Some(stored) = self.table.parcel(self.school, send.id, number).await? else { continue };
-                let states: Vec<MessageState> = stored.progress.states().collect();
+                let states: Vec<MessageState> = stored.states().collect();
                 let skipped = if number.0 == first_parcel { usize::from(first_index) } else { 0 };
                 for (index, message) in stored.parcel.messages.into_iter().enumerate().skip(skipped) {
                     let reference = MessageReference {

@@ -24,7 +24,7 @@ const SECRET: &str = "secret.key";
 /// Tells which items the database holds; a number that grows with each change that older items
 /// do not survive.
 const FORMAT_FILE: &str = "format";
-const FORMAT: &str = "3";
+const FORMAT: &str = "4";
 /// Tells that the demonstration school was made, whatever became of it since.
 const DEMO: &str = "demo-made";
 

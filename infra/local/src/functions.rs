@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use axum::Router;
-use shared::{carrier::Carriers, clock::Clock, delivery::PartsPerSecond, queue::Queue, store::Table};
+use shared::{
+    carrier::{Carriers, Ovh},
+    clock::Clock,
+    queue::{Queue, ReportQueue},
+    store::Table,
+};
 
 /// Every function that API Gateway calls, and the one that the queue feeds.
 #[derive(Clone)]
@@ -13,6 +18,8 @@ pub(crate) struct Functions {
     templates: Router,
     send: Router,
     sentlog: Router,
+    callbacks: Router,
+    pub receipts: receipts::Deps,
     pub deliver: deliver::Deps,
     pub deadletters: deadletters::Deps,
     pub schedule: schedule::Deps,
@@ -22,8 +29,10 @@ pub(crate) struct Functions {
 pub(crate) struct Wiring {
     pub table: Table,
     pub queue: Queue,
+    pub reports: ReportQueue,
     pub carriers: Carriers,
-    pub pace: Option<PartsPerSecond>,
+    pub ovh: Arc<Ovh>,
+    pub proofs: callbacks::Proofs,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -31,7 +40,7 @@ pub(crate) struct Wiring {
 type Choose = fn(&Functions) -> &Router;
 
 /// The first parts of the paths of each function, as API Gateway routes them.
-const ROUTES: [(&str, Choose); 14] = [
+const ROUTES: [(&str, Choose); 17] = [
     ("rate-card", |functions| &functions.registration),
     ("registrations", |functions| &functions.registration),
     ("registration", |functions| &functions.registration),
@@ -46,10 +55,13 @@ const ROUTES: [(&str, Choose); 14] = [
     ("budget", |functions| &functions.send),
     ("test-sms", |functions| &functions.send),
     ("messages", |functions| &functions.sentlog),
+    ("opt-outs", |functions| &functions.contacts),
+    ("receipts", |functions| &functions.callbacks),
+    ("replies", |functions| &functions.callbacks),
 ];
 
 impl Functions {
-    pub fn new(Wiring { table, queue, carriers, pace, clock }: Wiring) -> Self {
+    pub fn new(Wiring { table, queue, reports, carriers, ovh, proofs, clock }: Wiring) -> Self {
         Self {
             registration: registration::router(registration::Deps {
                 table: table.clone(),
@@ -65,7 +77,13 @@ impl Functions {
             sentlog: sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() }),
             schedule: schedule::Deps { table: table.clone(), queue: queue.clone(), clock: clock.clone() },
             deadletters: deadletters::Deps { table: table.clone(), clock: clock.clone() },
-            deliver: deliver::Deps { table, queue, carriers, pace, clock },
+            callbacks: callbacks::router(callbacks::Deps {
+                reports: reports.clone(),
+                proofs,
+                clock: clock.clone(),
+            }),
+            receipts: receipts::Deps { table: table.clone(), reports, ovh: Some(ovh), clock: clock.clone() },
+            deliver: deliver::Deps { table, queue, carriers, clock },
         }
     }
 

@@ -2,6 +2,7 @@
 //! loopback, a gateway with a token issuer, and simulated phones.
 
 pub mod announcement;
+pub mod carriers;
 mod data_dir;
 pub mod demo;
 mod dynamodb;
@@ -15,7 +16,9 @@ mod running;
 mod schedules;
 mod start_error;
 mod tokens;
+mod ways;
 
+pub use phones::{Inbox, ReceivedSms};
 pub use running::{Addresses, Running, start};
 pub use start_error::StartError;
 pub use tokens::Tokens;

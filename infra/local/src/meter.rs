@@ -81,9 +81,10 @@ impl Meter {
         self.invocations.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn count_queue_invocation(&self) {
-        // A receive and a delete, of which one batch takes one each.
-        self.queue_requests.fetch_add(2, Ordering::Relaxed);
+    pub(crate) fn count_queue_invocation(&self, messages: usize) {
+        // Ten messages take one receive and one delete.
+        let requests = 2 * u64::try_from(messages.div_ceil(10)).unwrap_or(0);
+        self.queue_requests.fetch_add(requests, Ordering::Relaxed);
         self.invocations.fetch_add(1, Ordering::Relaxed);
     }
 

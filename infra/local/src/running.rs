@@ -2,32 +2,42 @@
 
 use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
 
-use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use aws_smithy_runtime_api::client::{http::SharedHttpConnector, interceptors::SharedInterceptor};
 use axum::{Router, middleware::from_fn};
 use schedule::Round;
 use serde::Serialize;
 use shared::{
-    aws::{Aws, AwsEnvironment},
-    carrier::{Bridge, Carrier, Carriers, Simulator},
+    aws::{Aws, AwsEnvironment, connector},
     clock::{Clock, SystemClock},
     delivery::PartsPerSecond,
-    queue::Queue,
+    queue::{Queue, ReportQueue},
     store::Table,
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 
 use crate::{
     StartError, Tokens,
+    carriers::{self, Credentials, FarEnd, ReceiptPace},
     data_dir::DataDir,
     dynamodb,
     functions::{Functions, Wiring},
     gateway::{self, Gateway},
     meter::{CapacityInterceptor, Meter},
-    options::{CarrierName, Options},
-    phones::{self, BRIDGE_PATH, Inbox, Phones},
-    queue::{self, Consumer, Journal, MAX_RECEIVES, Mapping, Messages, Unruly},
+    options::Options,
+    phones::{self, Inbox},
+    queue::{self, Batching, Consumer, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
     schedules,
+    ways::Ways,
 };
+
+/// Reports noted by one run: on AWS more wait longer for each other, here nobody likes to wait.
+const REPORTS_AT_ONCE: Batching = Batching { size: 1000, window: Duration::from_millis(500) };
+/// A callback that takes longer is tried again.
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where everything answers.
 #[derive(Clone, Debug, Serialize)]
@@ -82,20 +92,26 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     } else {
         Vec::new()
     };
-    let aws = Aws::with_interceptors(environment, interceptors);
+    let aws = Aws::with_interceptors(environment.clone(), interceptors);
 
     let unruly = options.unruly_queue.then(|| Unruly::new(fastrand::u64(..)));
-    let messages = Arc::new(Messages::new(Some(MAX_RECEIVES), unruly));
-    let (dead, journal) = (Arc::new(Messages::new(None, None)), Journal::new(unmetered));
     let damaged = |cause: String| StartError::DataDamaged { path: data.path().to_owned(), cause };
-    let left = journal.waiting().await.map_err(|error| damaged(format!("{error:?}")))?;
-    let unfinished = left.len();
-    left.into_iter().for_each(|message| messages.add(message, Duration::ZERO));
-    let letters = journal.dead().await.map_err(|error| damaged(format!("{error:?}")))?;
-    letters.into_iter().for_each(|letter| dead.add(letter, Duration::ZERO));
+    let parcels = LocalQueue {
+        messages: Arc::new(Messages::new(Some(MAX_RECEIVES), unruly)),
+        journal: Journal::of_parcels(unmetered.clone()),
+    };
+    let reports = LocalQueue {
+        messages: Arc::new(Messages::new(Some(MAX_RECEIVES), None)),
+        journal: Journal::of_reports(unmetered),
+    };
+    let dead = Arc::new(Messages::new(None, None));
+    let unfinished = parcels.resume(&dead).await.map_err(|error| damaged(format!("{error:?}")))?;
+    let dead_reports = Arc::new(Messages::new(None, None));
+    reports.resume(&dead_reports).await.map_err(|error| damaged(format!("{error:?}")))?;
+    let messages = parcels.messages.clone();
     let api = queue::router(queue::Api {
-        messages: messages.clone(),
-        journal: journal.clone(),
+        parcels: parcels.clone(),
+        reports: reports.clone(),
         meter: meter.clone(),
         clock: clock.clone(),
     });
@@ -103,21 +119,41 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
 
     let inbox = Inbox::open(&data.phones())
         .map_err(|cause| StartError::FolderUnusable { path: data.path().to_owned(), cause })?;
-    let carriers = carriers(options.carrier, &addresses, &secret, &clock);
-    let queue_url = format!("{}/queue/carillon", addresses.sqs);
+    let inbox = Arc::new(inbox);
+    let credentials = Credentials::of_this_machine(&secret);
+    let ways = Ways {
+        options,
+        credentials: &credentials,
+        gateway: &addresses.gateway,
+        environment: &environment,
+        clock: &clock,
+    };
+    let carriers = ways.carriers();
+    let queue_url = |name: &str| format!("{}/queue/{name}", addresses.sqs);
     let functions = Functions::new(Wiring {
         table: Table::new(aws.clone(), dynamodb::TABLE.to_owned()),
-        queue: Queue::new(aws, queue_url).paced(options.parts_per_second),
+        queue: Queue::new(aws.clone(), queue_url("parcels")).paced(options.parts_per_second),
+        reports: ReportQueue::new(aws, queue_url("reports")),
         carriers,
-        pace: options.parts_per_second,
+        ovh: Arc::new(ways.ovh()),
+        proofs: ways.proofs(),
         clock: clock.clone(),
     });
     let tokens = Tokens::new(&secret, clock.clone());
     let deliveries = Mapping {
         messages: messages.clone(),
         dead: dead.clone(),
-        journal,
+        journal: parcels.journal,
         consumer: Consumer::Deliver(functions.deliver.clone()),
+        batching: Batching::NONE,
+        meter: meter.clone(),
+    };
+    let notings = Mapping {
+        messages: reports.messages.clone(),
+        dead: dead_reports,
+        journal: reports.journal.clone(),
+        consumer: Consumer::Receipts(functions.receipts.clone()),
+        batching: REPORTS_AT_ONCE,
         meter: meter.clone(),
     };
     let burials = Mapping {
@@ -126,7 +162,17 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         ..deliveries.clone()
     };
     let schedule = functions.schedule.clone();
-    let phones = phones::router(Phones { inbox: Arc::new(inbox), key: secret, clock: clock.clone() });
+    let (aws_events, heard) = mpsc::unbounded_channel();
+    let far_end = FarEnd {
+        inbox: inbox.clone(),
+        clock: clock.clone(),
+        credentials,
+        outgoing: SharedHttpConnector::new(connector(CALLBACK_TIMEOUT, CALLBACK_TIMEOUT)),
+        callbacks: addresses.gateway.clone(),
+        aws_events,
+        pace: ReceiptPace::of(Duration::from_millis(options.receipt_ms)),
+    };
+    let phones = carriers::router(far_end).merge(phones::pages(inbox));
     let gateway = Gateway { functions, tokens: tokens.clone(), clock: clock.clone() };
     let counted = meter.clone();
     let gateway = gateway::router(gateway, phones).layer(from_fn(
@@ -142,6 +188,8 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let (stop, stopped) = watch::channel(false);
     let mut pollers = deliveries.start(concurrency(options.parts_per_second), stopped.clone());
     pollers.spawn(until_all_end(burials.start(1, stopped.clone())));
+    pollers.spawn(until_all_end(notings.start(2, stopped.clone())));
+    tokio::spawn(reports.hear(heard, clock));
     // What a crash left between the commit point of a send and the queue leaves now.
     schedules::round(Round::Minute, &schedule).await;
     let schedules = tokio::spawn(schedules::run(schedule, stopped));
@@ -157,18 +205,6 @@ fn concurrency(pace: Option<PartsPerSecond>) -> usize {
 
 async fn until_all_end(mut tasks: JoinSet<()>) {
     while tasks.join_next().await.is_some() {}
-}
-
-fn carriers(name: CarrierName, addresses: &Addresses, key: &[u8], clock: &Arc<dyn Clock>) -> Carriers {
-    let carrier: Arc<dyn Carrier> = match name {
-        CarrierName::Phones => {
-            let url = format!("{}{BRIDGE_PATH}", addresses.gateway);
-            Arc::new(Bridge::new(url, key.to_vec(), clock.clone()).that_can_be_asked())
-        }
-        CarrierName::Simulator => Arc::new(Simulator),
-    };
-    // On this machine the phones are a simulator too: simulated numbers may show on their page.
-    Carriers::new(carrier.clone(), carrier)
 }
 
 async fn listen(port: u16) -> Result<TcpListener, StartError> {

@@ -15,6 +15,10 @@ pub struct AwsEnvironment {
     pub sqs_endpoint: Option<String>,
     /// Another address of SNS.
     pub sns_endpoint: Option<String>,
+    /// Another address of End User Messaging SMS.
+    pub sms_endpoint: Option<String>,
+    /// Another address of Secrets Manager.
+    pub secrets_endpoint: Option<String>,
 }
 
 impl AwsEnvironment {
@@ -24,6 +28,8 @@ impl AwsEnvironment {
             region: "eu-west-3".to_owned(),
             credentials: Credentials::new("local", "local", None, None, "this machine"),
             sns_endpoint: None,
+            sms_endpoint: None,
+            secrets_endpoint: None,
             dynamodb_endpoint: Some(dynamodb_endpoint),
             sqs_endpoint: Some(sqs_endpoint),
         }

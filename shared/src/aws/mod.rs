@@ -6,9 +6,11 @@
 
 mod environment;
 mod http_client;
+mod secret;
 
 pub use environment::AwsEnvironment;
 pub use http_client::connector;
+pub use secret::{Keys, Secret, SecretError};
 
 use std::{
     sync::{Arc, OnceLock},
@@ -30,6 +32,8 @@ struct Inner {
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     sns: OnceLock<aws_sdk_sns::Client>,
+    sms: OnceLock<aws_sdk_pinpointsmsvoicev2::Client>,
+    secrets: OnceLock<aws_sdk_secretsmanager::Client>,
 }
 
 /// A client's configuration from the environment. The services' builders share method names but no
@@ -80,6 +84,8 @@ impl Aws {
             dynamodb: OnceLock::new(),
             sqs: OnceLock::new(),
             sns: OnceLock::new(),
+            sms: OnceLock::new(),
+            secrets: OnceLock::new(),
         }))
     }
 
@@ -107,6 +113,25 @@ impl Aws {
         inner.sns.get_or_init(|| {
             let endpoint = inner.environment.sns_endpoint.clone();
             configure!(aws_sdk_sns, inner, endpoint, RetryConfig::disabled())
+        })
+    }
+
+    /// End User Messaging SMS. It never retries by itself: a second call is a second SMS.
+    pub fn sms(&self) -> &aws_sdk_pinpointsmsvoicev2::Client {
+        let inner = &*self.0;
+        inner.sms.get_or_init(|| {
+            let endpoint = inner.environment.sms_endpoint.clone();
+            configure!(aws_sdk_pinpointsmsvoicev2, inner, endpoint, RetryConfig::disabled())
+        })
+    }
+
+    /// Secrets Manager.
+    fn secrets(&self) -> &aws_sdk_secretsmanager::Client {
+        let inner = &*self.0;
+        inner.secrets.get_or_init(|| {
+            let endpoint = inner.environment.secrets_endpoint.clone();
+            let retry = RetryConfig::standard().with_max_attempts(3);
+            configure!(aws_sdk_secretsmanager, inner, endpoint, retry)
         })
     }
 }

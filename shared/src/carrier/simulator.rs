@@ -12,7 +12,7 @@ pub struct Simulator;
 impl Carrier for Simulator {
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a> {
         Box::pin(async move {
-            match SimulatedBehaviour::of(sms.to) {
+            let outcome = match SimulatedBehaviour::of(sms.to) {
                 SimulatedBehaviour::Refused => Outcome::Refused(FailureReason::InvalidNumber),
                 SimulatedBehaviour::OptedOut => Outcome::Refused(FailureReason::OptedOut),
                 SimulatedBehaviour::TryLaterTwice if sms.earlier_attempts < 2 => Outcome::TryLater,
@@ -22,7 +22,8 @@ impl Carrier for Simulator {
                     Outcome::Accepted
                 }
                 _ => Outcome::Accepted,
-            }
+            };
+            outcome.into()
         })
     }
 }

@@ -19,11 +19,13 @@ pub enum Cancellation {
     CourtDecision,
     /// At its hour the school could not send: its licence was over, or its registration suspended.
     SendingBarred,
+    /// The owner of the number told us or a carrier to stop.
+    Stopped,
 }
 
 impl Cancellation {
     /// All of them, in the order of their stored codes: a new one goes to the end.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ByHand,
         Self::Withdrawn,
         Self::LeftTheDirectory,
@@ -31,6 +33,7 @@ impl Cancellation {
         Self::Unwanted,
         Self::CourtDecision,
         Self::SendingBarred,
+        Self::Stopped,
     ];
 }
 
@@ -44,6 +47,7 @@ impl Explain for Cancellation {
             Self::Unwanted => "unwanted",
             Self::CourtDecision => "no_contact",
             Self::SendingBarred => "sending_barred",
+            Self::Stopped => "stopped",
         }
     }
 
@@ -76,6 +80,10 @@ impl Explain for Cancellation {
             Self::SendingBarred => Phrase::fixed(
                 "À l’heure prévue, l’établissement ne pouvait pas envoyer : licence expirée ou inscription suspendue.",
                 "At its hour the school could not send: licence over or registration suspended.",
+            ),
+            Self::Stopped => Phrase::fixed(
+                "Depuis la préparation de l’envoi, la personne a demandé à ne plus recevoir de SMS.",
+                "The person asked for no more SMS since the send was prepared.",
             ),
         }
     }

@@ -22,11 +22,19 @@ pub enum FailureReason {
     Exhausted,
     /// The carrier was asked afterwards and never received it.
     NeverReceived,
+    /// The phone was off or out of reach for as long as the network tried.
+    Unreachable,
+    /// The network or a filter keeps texts from this phone.
+    Blocked,
+    /// The carrier could not hand it over in the time for which it was worth it.
+    TooLate,
+    /// The carrier does not send to this country for us.
+    CountryClosed,
 }
 
 impl FailureReason {
     /// All of them, in the order of their stored codes: a new one goes to the end.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::InvalidNumber,
         Self::OptedOut,
         Self::Content,
@@ -34,7 +42,17 @@ impl FailureReason {
         Self::Undelivered,
         Self::Exhausted,
         Self::NeverReceived,
+        Self::Unreachable,
+        Self::Blocked,
+        Self::TooLate,
+        Self::CountryClosed,
     ];
+
+    /// The place in [`FailureReason::ALL`].
+    pub(super) fn place(self) -> u8 {
+        let place = Self::ALL.iter().position(|known| *known == self);
+        u8::try_from(place.unwrap_or(0)).unwrap_or(0)
+    }
 }
 
 impl Explain for FailureReason {
@@ -47,6 +65,10 @@ impl Explain for FailureReason {
             Self::Undelivered => "undelivered",
             Self::Exhausted => "exhausted",
             Self::NeverReceived => "never_received",
+            Self::Unreachable => "unreachable",
+            Self::Blocked => "blocked",
+            Self::TooLate => "too_late",
+            Self::CountryClosed => "country_closed",
         }
     }
 
@@ -75,6 +97,22 @@ impl Explain for FailureReason {
             Self::NeverReceived => Phrase::fixed(
                 "Interrogé ensuite, l’opérateur répond qu’il n’a jamais reçu ce message : renvoyez-le.",
                 "Asked afterwards, the carrier never received this message: send it again.",
+            ),
+            Self::Unreachable => Phrase::fixed(
+                "Le téléphone est resté éteint ou hors de portée : renvoyez le message ou appelez.",
+                "The phone stayed off or out of reach: send the message again or call.",
+            ),
+            Self::Blocked => Phrase::fixed(
+                "Le réseau ou un filtre bloque les SMS vers ce téléphone : joignez la personne autrement.",
+                "The network or a filter blocks SMS to this phone: reach the person in another way.",
+            ),
+            Self::TooLate => Phrase::fixed(
+                "L’opérateur n’a pas pu remettre le message à temps : renvoyez-le s’il est encore utile.",
+                "The carrier could not hand the message over in time: send it again if it is still of use.",
+            ),
+            Self::CountryClosed => Phrase::fixed(
+                "L’opérateur n’envoie pas de SMS vers ce pays : demandez à l’exploitant du service de l’ouvrir.",
+                "The carrier sends no SMS to this country: ask the operator of the service to open it.",
             ),
         }
     }

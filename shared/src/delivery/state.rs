@@ -78,7 +78,11 @@ impl MessageState {
             Self::Unknown
                 | Self::Expired
                 | Self::Failed(
-                    FailureReason::Exhausted | FailureReason::NeverReceived | FailureReason::Undelivered
+                    FailureReason::Exhausted
+                        | FailureReason::NeverReceived
+                        | FailureReason::Undelivered
+                        | FailureReason::Unreachable
+                        | FailureReason::TooLate
                 )
         )
     }

@@ -2,11 +2,16 @@
 
 mod audience;
 mod guardianship;
+mod opt_out;
 mod person;
+mod stop_word;
 
 pub use audience::{Audience, UnknownAudience};
 pub use guardianship::{Guardianship, Silence};
+pub use opt_out::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop};
 pub use person::{ClassName, ExternalId, GivenName, Person, PersonDetails};
+
+pub use stop_word::is_stop;
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,6 +25,7 @@ pub struct Directory {
     guardians_of: HashMap<PersonId, Vec<usize>>,
     /// The numbers of those who are not to be told of a pupil. Most schools have none.
     barred_phones: HashSet<(PersonId, PhoneNumber)>,
+    opt_outs: OptOuts,
 }
 
 impl Directory {
@@ -39,7 +45,18 @@ impl Directory {
             });
         }
         let barred_phones = people.iter().flat_map(Person::barred_phones).collect();
-        Self { people, by_id, guardians_of, barred_phones }
+        Self { people, by_id, guardians_of, barred_phones, opt_outs: OptOuts::default() }
+    }
+
+    /// The same people, of whom some told us to stop.
+    #[must_use]
+    pub fn with_opt_outs(self, opt_outs: OptOuts) -> Self {
+        Self { opt_outs, ..self }
+    }
+
+    /// Whether the owner of a number told us to stop.
+    pub fn opt_out(&self, phone: PhoneNumber) -> Option<&OptOut> {
+        self.opt_outs.of(phone)
     }
 
     /// Whether a guardian's phone is also that of somebody whom a court keeps from hearing of the

@@ -23,6 +23,13 @@ impl<S: Sync> FromRequest<S> for RawBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Self::of(request).await
+    }
+}
+
+impl RawBody {
+    /// The body of a request.
+    pub async fn of(request: Request) -> Result<Self, Problem> {
         let announced = request
             .headers()
             .get(header::CONTENT_LENGTH)

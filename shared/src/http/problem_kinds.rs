@@ -61,6 +61,9 @@ problems! {
     /// No token, or one that cannot be used.
     Unauthenticated = "unauthenticated", UNAUTHORIZED, Retry::Never,
         "Il faut un jeton valide", "A valid token is needed";
+    /// What a carrier sends does not bear its signature, or an old one.
+    UnsignedCallback = "unsigned-callback", UNAUTHORIZED, Retry::Never,
+        "Cet appel ne porte pas la signature attendue", "This call does not bear the expected signature";
     /// The token's role does not allow it.
     RoleForbidden = "role-forbidden", FORBIDDEN, Retry::Never,
         "Ce rôle ne le permet pas", "This role does not allow it";

@@ -1,9 +1,11 @@
 //! Who gets no text, and why.
 
+use jiff::civil::Date;
+
 use crate::{
-    directory::{Person, Silence},
+    directory::{OptOutOrigin, Person, Silence},
     id::PersonId,
-    language::{Explain, Phrase},
+    language::{Explain, Language, Phrase},
 };
 
 /// Somebody who gets no text, and why.
@@ -47,6 +49,8 @@ pub enum DropReason {
     ChildRefused,
     /// The person does not want this kind of information by SMS.
     ContextRefused,
+    /// The owner of the number told us or the carrier to stop, on this day of the school's calendar.
+    Stopped(Date, OptOutOrigin),
     /// There is no mobile number.
     NoMobile,
     /// The number is in a country that the school did not open.
@@ -89,6 +93,7 @@ impl Explain for DropReason {
             Self::OptedOut => "opted_out",
             Self::ChildRefused => "child_refused",
             Self::ContextRefused => "context_refused",
+            Self::Stopped(..) => "stopped",
             Self::NoMobile => "no_mobile",
             Self::CountryClosed => "country_closed",
             Self::SameHouseholdAs(_) => "same_household",
@@ -126,6 +131,20 @@ impl Explain for DropReason {
                 "Cette personne ne veut pas de SMS pour ce type d’information.",
                 "This person does not want SMS for this kind of information.",
             ),
+            Self::Stopped(day, origin) => {
+                let origin = origin.explain();
+                let fr = origin.in_language(Language::French);
+                let en = origin.in_language(Language::English);
+                Phrase::new(
+                    format!(
+                        "La personne ne veut plus de SMS ({fr} le {}) : seul un accord recueilli depuis permet de rouvrir le numéro (/v1/opt-outs).",
+                        day.strftime("%d/%m/%Y")
+                    ),
+                    format!(
+                        "The person wants no more SMS ({en} on {day}): the number is reopened only with an agreement given since (/v1/opt-outs)."
+                    ),
+                )
+            }
             Self::NoMobile => {
                 Phrase::fixed("Aucun numéro de mobile n’est connu.", "No mobile number is known.")
             }

@@ -32,7 +32,8 @@ impl Plan {
         if !unused.is_empty() {
             return Err(PlanError::UnusedValues(unused));
         }
-        let mut recipients = reachable(recipients, order.wording.context(), licensed, &mut dropped);
+        let mut recipients =
+            reachable(recipients, order.wording.context(), licensed, directory, &mut dropped);
         let rule = order.household_rule.unwrap_or(licensed.school().household_rule);
         if rule == HouseholdRule::OnePerHousehold && order.wording.audience() == Audience::Guardians {
             let told_apart = |person| order.values.by_person.contains_key(&person);

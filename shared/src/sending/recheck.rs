@@ -28,6 +28,9 @@ impl PlannedMessage {
         if person.details.phone != Some(self.phone) {
             return Some(Cancellation::NumberChanged);
         }
+        if directory.opt_out(self.phone).is_some() {
+            return Some(Cancellation::Stopped);
+        }
         about.into_iter().flatten().next()
     }
 }

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use super::{Appointment, Step};
 use crate::{
     budget::Month,
+    carrier::{CarrierName, ParcelTag},
     id::{PersonId, SchoolId, SendId, TemplateId},
+    phone::PhoneNumber,
     sending::{IdempotencyKey, ParcelNumber},
 };
 
@@ -57,7 +59,7 @@ pub(super) const REGISTRATIONS_PARTITION: &str = "REGISTRATIONS";
 pub(super) const AGENDA_PARTITION: &str = "AGENDA";
 /// The partition of what is to be forgotten one day: apart, so that it never keeps a release back.
 pub(super) const RETENTION_PARTITION: &str = "RETENTION";
-/// The partition of the state of delivery and of the carrier's lanes.
+/// The partition of how the carriers are, and of their lanes.
 pub(super) const DELIVERY_PARTITION: &str = "DELIVERY";
 /// The partition of dead letters, which the operator lists.
 pub(super) const DEAD_LETTERS_PARTITION: &str = "DEAD";
@@ -66,12 +68,13 @@ pub(super) const DEAD_LETTERS_PARTITION: &str = "DEAD";
 pub(super) const AGENDA_PREFIX: &str = "0";
 /// Dead letters sort by fifteen digits of epoch milliseconds, of which the first is 0 as well.
 pub(super) const DEAD_LETTERS_PREFIX: &str = "0";
-pub(super) const LANE_PREFIX: &str = "LANE#";
+pub(super) const CARRIER_PREFIX: &str = "CARRIER#";
 pub(super) const SEND_PREFIX: &str = "SEND#";
 pub(super) const SETTINGS_PREFIX: &str = "SETTINGS#";
 pub(super) const TEMPLATE_PREFIX: &str = "TEMPLATE#";
 pub(super) const PROGRESS_PREFIX: &str = "PROGRESS#";
 pub(super) const CONTENT_PREFIX: &str = "CONTENT#";
+const RECEIPTS_SUFFIX: &str = "#RECEIPTS";
 
 pub(super) fn registration(school: SchoolId) -> Key {
     Key::new(REGISTRATIONS_PARTITION.to_owned(), school.to_string())
@@ -144,19 +147,24 @@ pub(super) fn agenda_after(instant: Timestamp) -> String {
     format!("{:012}", instant.as_second().max(0) + 1)
 }
 
-/// Whether delivery is halted.
-pub(super) fn delivery_state() -> Key {
-    Key::new(DELIVERY_PARTITION.to_owned(), "STATE")
+/// How a carrier is.
+pub(super) fn carrier(name: CarrierName) -> Key {
+    Key::new(DELIVERY_PARTITION.to_owned(), format!("{CARRIER_PREFIX}{name}"))
 }
 
-/// Until when places at the carrier's pace were given to those who were turned away.
-pub(super) fn places() -> Key {
-    Key::new(DELIVERY_PARTITION.to_owned(), "PLACES")
+/// Until when places at a carrier's pace were given to those who were turned away.
+pub(super) fn places(carrier: CarrierName) -> Key {
+    Key::new(DELIVERY_PARTITION.to_owned(), format!("PLACES#{carrier}"))
+}
+
+/// The lanes of a carrier.
+pub(super) fn lane_prefix(carrier: CarrierName) -> String {
+    format!("LANE#{carrier}#")
 }
 
 /// Until when a lane is booked; three digits, as a cap of thousands has hundreds of lanes.
-pub(super) fn lane(number: u16) -> Key {
-    Key::new(DELIVERY_PARTITION.to_owned(), format!("{LANE_PREFIX}{number:03}"))
+pub(super) fn lane(carrier: CarrierName, number: u16) -> Key {
+    Key::new(DELIVERY_PARTITION.to_owned(), format!("{}{number:03}", lane_prefix(carrier)))
 }
 
 /// A dead letter, by the instant at which it was put into the queue.
@@ -170,6 +178,46 @@ pub(super) fn content(school: SchoolId, send: SendId, parcel: ParcelNumber) -> K
 
 pub(super) fn progress(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
     Key::new(parcels_partition(school, send), format!("{PROGRESS_PREFIX}{parcel}"))
+}
+
+/// What carriers told of a parcel's messages: right behind its progress, so that one query reads both.
+pub(super) fn receipts(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
+    Key::new(parcels_partition(school, send), format!("{PROGRESS_PREFIX}{parcel}{RECEIPTS_SUFFIX}"))
+}
+
+/// Whether a sort key of a parcel is that of its receipts.
+pub(super) fn is_receipts(sk: &str) -> bool {
+    sk.ends_with(RECEIPTS_SUFFIX)
+}
+
+/// Which parcel a tag names.
+pub(super) fn tag(tag: &ParcelTag) -> Key {
+    Key::new(format!("TAG#{}", tag.as_str()), "PARCEL")
+}
+
+/// Which message a carrier's name names.
+pub(super) fn carrier_id(carrier: CarrierName, id: &str) -> Key {
+    Key::new(format!("ID#{carrier}#{id}"), "MESSAGE")
+}
+
+/// The partition of the numbers that told a school to stop.
+pub(super) fn opt_outs_partition(school: SchoolId) -> String {
+    format!("S#{school}#OPTOUTS")
+}
+
+/// A number that told a school to stop.
+pub(super) fn opt_out(school: SchoolId, phone: PhoneNumber) -> Key {
+    Key::new(opt_outs_partition(school), phone.e164())
+}
+
+/// The schools in whose directory a number is or was.
+pub(super) fn holders_partition(phone: PhoneNumber) -> String {
+    format!("N#{}", phone.e164())
+}
+
+/// That a number is or was in a school's directory.
+pub(super) fn holder(phone: PhoneNumber, school: SchoolId) -> Key {
+    Key::new(holders_partition(phone), school.to_string())
 }
 
 pub(super) fn idempotency(school: SchoolId, key: &IdempotencyKey) -> Key {

@@ -6,6 +6,8 @@ use aws_sdk_dynamodb::{
 };
 use jiff::Timestamp;
 
+use crate::carrier::CarrierName;
+
 use super::{
     StoreError, Table, keys,
     keys::Item,
@@ -24,12 +26,17 @@ pub enum LaneBooked {
 pub(super) const UNTIL: &str = "until";
 
 impl Table {
-    /// Until when each of so many lanes is booked; none for one that never was. Not always the latest:
+    /// Until when each of a carrier's lanes is booked; none for one that never was. Not always the latest:
     /// a booking makes sure.
-    pub async fn lanes(&self, lanes: u16) -> Result<Vec<Option<Timestamp>>, StoreError> {
+    pub async fn lanes(
+        &self,
+        carrier: CarrierName,
+        lanes: u16,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let prefix = keys::lane_prefix(carrier);
         let page = Page {
             partition: keys::DELIVERY_PARTITION.to_owned(),
-            prefix: keys::LANE_PREFIX,
+            prefix: &prefix,
             oldest_first: true,
             limit: Some(i32::from(lanes)),
             after: None,
@@ -38,7 +45,7 @@ impl Table {
         let (items, _) = self.page(page).await?;
         let mut booked = vec![None; usize::from(lanes)];
         for item in items {
-            let lane = text(&item, "sk")?.strip_prefix(keys::LANE_PREFIX).and_then(|n| n.parse().ok());
+            let lane = text(&item, "sk")?.strip_prefix(prefix.as_str()).and_then(|n| n.parse().ok());
             let lane: usize = lane.ok_or(StoreError::Unreadable("lane"))?;
             if let Some(place) = booked.get_mut(lane) {
                 *place = Some(until(&item)?);
@@ -50,11 +57,12 @@ impl Table {
     /// Books a lane until an instant, if it is booked as it was believed to be.
     pub async fn book_lane(
         &self,
+        carrier: CarrierName,
         lane: u16,
         believed: Option<Timestamp>,
         until_then: Timestamp,
     ) -> Result<LaneBooked, StoreError> {
-        let mut item = keys::lane(lane).attributes();
+        let mut item = keys::lane(carrier, lane).attributes();
         item.insert(UNTIL.to_owned(), number(until_then.as_millisecond()));
         let put = self
             .client()

@@ -4,16 +4,19 @@
 //! [`SchoolId`](crate::id::SchoolId), which only a token gives.
 
 mod agenda;
+mod carrier_conditions;
+mod correlations;
 mod dead_letters;
-mod delivery_state;
 mod error;
 mod idempotency;
 mod keys;
 mod lanes;
+mod opt_outs;
 mod parcels;
 mod people;
 mod person_rows;
 mod places;
+mod receipts;
 mod registrations;
 mod rows;
 mod school_rows;
@@ -25,12 +28,12 @@ mod templates;
 
 pub use agenda::{Appointment, Step};
 pub use dead_letters::DeadLetter;
-pub use delivery_state::DeliveryState;
 pub use error::StoreError;
 pub use idempotency::{Attempt, KeyUse, StoredAnswer};
 pub use lanes::LaneBooked;
-pub use parcels::{ParcelsOf, StoredParcel};
+pub use parcels::{ParcelsOf, StoredParcel, Tracked};
 pub use people::PeoplePage;
+pub use receipts::ReceiptsKept;
 pub use sends::{AcceptError, Acceptance, SendsPage};
 pub use table::Table;
 pub use templates::TemplateStoreError;

@@ -3,7 +3,7 @@
 //! The content is JSON packed with LZ4: a hundred texts made from one template shrink to a third,
 //! and a kilobyte is what a write is billed by.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::{SignedDuration, Timestamp};
@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     StoreError, Table,
     keys::{self, Item},
-    table::{Condition, number as attribute, text},
+    receipts::decode_receipts,
+    table::{Condition, Page, number as attribute, text},
 };
 use crate::{
     budget::Month,
-    delivery::{Claim, MessageState, Progress},
+    delivery::{Claim, MessageState, Progress, Receipts},
     id::{PersonId, SchoolId, SendId},
     phone::PhoneNumber,
     pricing::MicroEuros,
@@ -34,8 +35,10 @@ pub struct StoredParcel {
     pub send: SendId,
     /// Who and what.
     pub parcel: Parcel,
-    /// How far it has come.
+    /// How far it has come, by our own record.
     pub progress: Progress,
+    /// What carriers told since.
+    pub receipts: Receipts,
     /// When what has not left expires.
     pub expires_at: Timestamp,
     /// The month that pays.
@@ -43,6 +46,34 @@ pub struct StoredParcel {
     /// Whether every message is settled, and what was reserved for those that never left is still
     /// to be given back to the month.
     pub owes_the_month: bool,
+}
+
+/// How far a parcel has come, with what carriers told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tracked {
+    /// By our own record.
+    pub progress: Progress,
+    /// What carriers told since.
+    pub receipts: Receipts,
+}
+
+/// The state of each message, with what its carrier told.
+fn informed(progress: &Progress, receipts: &Receipts) -> impl Iterator<Item = MessageState> {
+    (0_u8..).zip(progress.states()).map(|(index, state)| state.informed_by(receipts.of(index)))
+}
+
+impl StoredParcel {
+    /// The state of each message, with what its carrier told.
+    pub fn states(&self) -> impl Iterator<Item = MessageState> {
+        informed(&self.progress, &self.receipts)
+    }
+}
+
+impl Tracked {
+    /// The state of each message, with what its carrier told.
+    pub fn states(&self) -> impl Iterator<Item = MessageState> {
+        informed(&self.progress, &self.receipts)
+    }
 }
 
 /// Where and until when a send's parcels are kept, the same for all of them.
@@ -109,7 +140,7 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        self.read_parcel(school, send, number, self.get(keys::progress(school, send, number))).await
+        self.read_parcel(school, send, number, true).await
     }
 
     /// The same for half the price, for a worker: progress may be older than the latest, and then the claim
@@ -120,7 +151,7 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        self.read_parcel(school, send, number, self.get_as_it_was(keys::progress(school, send, number))).await
+        self.read_parcel(school, send, number, false).await
     }
 
     async fn read_parcel(
@@ -128,10 +159,37 @@ impl Table {
         school: SchoolId,
         send: SendId,
         number: ParcelNumber,
-        progress: impl Future<Output = Result<Option<Item>, StoreError>>,
+        consistent: bool,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        let (content, progress) = tokio::try_join!(self.content(school, send, number), progress)?;
-        content.map(|content| stored_parcel(school, send, &content, progress.as_ref())).transpose()
+        let (content, tracks) = tokio::try_join!(
+            self.content(school, send, number),
+            self.tracks_of(school, send, number, consistent)
+        )?;
+        content.map(|content| stored_parcel(school, send, &content, &tracks)).transpose()
+    }
+
+    /// The progress of one parcel and its receipts, in one call: together they are billed as one item.
+    pub(super) async fn tracks_of(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        number: ParcelNumber,
+        consistent: bool,
+    ) -> Result<Tracks, StoreError> {
+        let page = Page {
+            partition: keys::parcels_partition(school, send),
+            prefix: &format!("{}{number}", keys::PROGRESS_PREFIX),
+            oldest_first: true,
+            limit: None,
+            after: None,
+            consistent,
+        };
+        let (items, _) = self.page(page).await?;
+        let mut tracks = Tracks::default();
+        for item in items {
+            tracks.insert(item)?;
+        }
+        Ok(tracks)
     }
 
     /// A parcel's content. It is never rewritten: a read that need not be the latest either has it whole or
@@ -149,17 +207,23 @@ impl Table {
         }
     }
 
-    /// The progress of each parcel that was ever claimed: less than a kilobyte each.
+    /// How far each parcel has come that was ever claimed: about a kilobyte each.
     pub async fn progresses(
         &self,
         school: SchoolId,
         send: SendId,
-    ) -> Result<Vec<(ParcelNumber, Progress)>, StoreError> {
+    ) -> Result<Vec<(ParcelNumber, Tracked)>, StoreError> {
         let items = self.all(keys::parcels_partition(school, send), keys::PROGRESS_PREFIX).await?;
-        items
-            .iter()
-            .map(|item| Ok((parcel_number(item, keys::PROGRESS_PREFIX)?, decode_progress(item)?)))
-            .collect()
+        let mut by_parcel: BTreeMap<ParcelNumber, Tracks> = BTreeMap::new();
+        for item in items {
+            by_parcel.entry(parcel_number(&item, keys::PROGRESS_PREFIX)?).or_default().insert(item)?;
+        }
+        let tracked = |(number, tracks): (ParcelNumber, Tracks)| {
+            let progress = tracks.progress.as_ref().map(decode_progress).transpose();
+            progress
+                .map(|progress| Some((number, Tracked { progress: progress?, receipts: tracks.receipts })))
+        };
+        by_parcel.into_iter().filter_map(|parcel| tracked(parcel).transpose()).collect()
     }
 
     /// The parcels of a send that are not settled, still owe something to the month, or hold messages of
@@ -173,6 +237,9 @@ impl Table {
         let items = self.all(keys::parcels_partition(school, send), keys::PROGRESS_PREFIX).await?;
         let mut settled = HashSet::with_capacity(items.len());
         for item in items {
+            if keys::is_receipts(text(&item, "sk")?) {
+                continue;
+            }
             let is_left = |state: MessageState| state.is_open() || state == MessageState::Unknown;
             let is_left = decode_progress(&item)?.states().any(is_left);
             if !is_left && !item.contains_key(OWED) {
@@ -192,6 +259,7 @@ impl Table {
         for number in (0..parcels).map(ParcelNumber) {
             self.delete(keys::content(school, send, number)).await?;
             self.delete(keys::progress(school, send, number)).await?;
+            self.delete(keys::receipts(school, send, number)).await?;
         }
         Ok(())
     }
@@ -206,6 +274,26 @@ impl Table {
     ) -> Result<(), StoreError> {
         let item = next_progress_item(school, send, number, progress);
         self.put_if(item, condition_before(progress)).await
+    }
+}
+
+/// The items that tell how far a parcel has come.
+#[derive(Default)]
+pub(super) struct Tracks {
+    pub progress: Option<Item>,
+    pub receipts: Receipts,
+    /// The version of the receipts, 0 before the first.
+    pub receipts_version: u64,
+}
+
+impl Tracks {
+    fn insert(&mut self, item: Item) -> Result<(), StoreError> {
+        if keys::is_receipts(text(&item, "sk")?) {
+            (self.receipts, self.receipts_version) = decode_receipts(&item)?;
+        } else {
+            self.progress = Some(item);
+        }
+        Ok(())
     }
 }
 
@@ -259,7 +347,7 @@ fn stored_parcel(
     school: SchoolId,
     send: SendId,
     content: &Item,
-    progress: Option<&Item>,
+    tracks: &Tracks,
 ) -> Result<StoredParcel, StoreError> {
     const WHAT: StoreError = StoreError::Unreadable("parcel");
     if text(content, "packing")? != PACKING {
@@ -269,8 +357,8 @@ fn stored_parcel(
     let json = lz4_flex::decompress_size_prepended(packed.as_ref()).map_err(|_| WHAT)?;
     let rows: Vec<OwnedMessageRow> = serde_json::from_slice(&json).map_err(|_| WHAT)?;
     let messages: Vec<_> = rows.into_iter().map(PlannedMessage::from).collect();
-    let owes_the_month = progress.is_some_and(|item| item.contains_key(OWED));
-    let progress = match progress {
+    let owes_the_month = tracks.progress.as_ref().is_some_and(|item| item.contains_key(OWED));
+    let progress = match &tracks.progress {
         Some(item) => decode_progress(item)?,
         None => Progress::new(messages.len()),
     };
@@ -282,6 +370,7 @@ fn stored_parcel(
         send,
         parcel: Parcel { number, messages },
         progress,
+        receipts: tracks.receipts.clone(),
         expires_at,
         month,
         owes_the_month,
@@ -327,7 +416,7 @@ fn progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress:
     item
 }
 
-fn decode_progress(item: &Item) -> Result<Progress, StoreError> {
+pub(super) fn decode_progress(item: &Item) -> Result<Progress, StoreError> {
     const WHAT: StoreError = StoreError::Unreadable("progress");
     let states = item.get("states").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
     let claim = match (item.get("worker"), instant(item, "lease")?) {
@@ -349,6 +438,7 @@ fn instant(item: &Item, name: &'static str) -> Result<Option<Timestamp>, StoreEr
 
 fn parcel_number(item: &Item, prefix: &str) -> Result<ParcelNumber, StoreError> {
     let digits = text(item, "sk")?.strip_prefix(prefix);
+    let digits = digits.map(|digits| digits.split('#').next().unwrap_or_default());
     let number = digits.and_then(|digits| digits.parse().ok()).ok_or(StoreError::Unreadable("parcel"))?;
     Ok(ParcelNumber(number))
 }

@@ -1,5 +1,7 @@
 //! The people of a school.
 
+use std::collections::HashSet;
+
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::{delete_item::DeleteItemError, put_item::PutItemError},
@@ -14,8 +16,9 @@ use super::{
     table::{Condition, Page, item, number, row},
 };
 use crate::{
-    directory::Person,
+    directory::{Directory, Person},
     id::{PersonId, SchoolId, WorkerId},
+    phone::PhoneNumber,
 };
 
 /// A page of people, oldest first, and where the next one starts.
@@ -60,9 +63,16 @@ impl Table {
         people(self.all(keys::people_partition(school), PersonId::PREFIX).await?)
     }
 
+    /// Everybody of a school, and who of them told us to stop.
+    pub async fn directory(&self, school: SchoolId) -> Result<Directory, StoreError> {
+        let (people, opt_outs) = futures_util::try_join!(self.all_people(school), self.opt_outs(school))?;
+        Ok(Directory::new(people).with_opt_outs(opt_outs))
+    }
+
     /// Keeps a new person.
     pub async fn create_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
         let key = keys::person(school, person.id);
+        self.hold_numbers(school, person.details.phone.into_iter()).await?;
         self.put_if(item(key, PersonRow::from(person)), Condition::Absent).await
     }
 
@@ -70,6 +80,7 @@ impl Table {
     pub async fn replace_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
         let before = Condition::Version(person.version - 1);
         let key = keys::person(school, person.id);
+        self.hold_numbers(school, person.details.phone.into_iter()).await?;
         self.put_if(item(key, PersonRow::from(person)), before).await
     }
 
@@ -104,6 +115,9 @@ impl Table {
 
     /// Keeps people whom an import created. Their identifiers are new: nobody can be in the way.
     pub async fn create_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
+        // One number may be that of several people, and a batch names an item once.
+        let numbers: HashSet<PhoneNumber> = people.iter().filter_map(|person| person.details.phone).collect();
+        self.hold_numbers(school, numbers.into_iter()).await?;
         self.put_all(
             people.into_iter().map(|person| item(keys::person(school, person.id), PersonRow::from(person))),
         )

@@ -3,6 +3,8 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::carrier::CarrierName;
+
 use super::{
     StoreError, Table, keys,
     lanes::{UNTIL, until},
@@ -13,7 +15,12 @@ use super::{
 impl Table {
     /// Gives a place, behind all that were given before, to a parcel that takes so long at the carrier's
     /// pace. Returns when it begins. A place that is given twice, because an answer was lost, stays empty.
-    pub async fn give_place(&self, takes: SignedDuration, now: Timestamp) -> Result<Timestamp, StoreError> {
+    pub async fn give_place(
+        &self,
+        carrier: CarrierName,
+        takes: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
         let takes_ms = takes.as_millis();
         for is_behind in [true, false, true] {
             let (expression, condition) = if is_behind {
@@ -25,7 +32,7 @@ impl Table {
                 .client()
                 .update_item()
                 .table_name(self.name())
-                .set_key(Some(keys::places().attributes()))
+                .set_key(Some(keys::places(carrier).attributes()))
                 .update_expression(expression)
                 .condition_expression(condition)
                 .expression_attribute_names("#until", UNTIL)

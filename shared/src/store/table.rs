@@ -264,8 +264,6 @@ pub(super) enum Condition {
     Absent,
     /// The item has this version.
     Version(u64),
-    /// An expression without names and values holds.
-    Holds(&'static str),
 }
 
 impl Condition {
@@ -273,20 +271,19 @@ impl Condition {
         match self {
             Self::Absent => "attribute_not_exists(pk)",
             Self::Version(_) => "#v = :v",
-            Self::Holds(expression) => expression,
         }
     }
 
     pub fn names(self) -> Option<HashMap<String, String>> {
         match self {
-            Self::Absent | Self::Holds(_) => None,
+            Self::Absent => None,
             Self::Version(_) => Some(HashMap::from([("#v".to_owned(), "version".to_owned())])),
         }
     }
 
     pub fn values(self) -> Option<Item> {
         match self {
-            Self::Absent | Self::Holds(_) => None,
+            Self::Absent => None,
             Self::Version(version) => Some(HashMap::from([(":v".to_owned(), number(version))])),
         }
     }

@@ -57,6 +57,11 @@ struct State {
     unanswered: u64,
 }
 
+/// The name of a message within its school, as the sent log shows it.
+fn own_name(reference: &str) -> String {
+    reference.split_once('-').map_or(reference, |(_, name)| name).to_owned()
+}
+
 /// Longer than any worker waits.
 const NO_ANSWER: Duration = Duration::from_secs(60);
 
@@ -116,23 +121,24 @@ impl FarEnd {
     }
 
     fn receive(&self, sms: &BridgeSms) -> Behaviour {
+        let reference = own_name(&sms.reference);
         let mut state = self.state();
         let parts = u32::from(MeasuredText::of(&sms.text).segments.get());
-        state.calls.push(Call { at: self.clock.now(), reference: sms.reference.clone(), parts });
-        let asked = state.asked.entry(sms.reference.clone()).or_default();
+        state.calls.push(Call { at: self.clock.now(), reference: reference.clone(), parts });
+        let asked = state.asked.entry(reference.clone()).or_default();
         *asked += 1;
         let before = *asked - 1;
-        let behaviour = (state.script)(&sms.reference, before);
+        let behaviour = (state.script)(&reference, before);
         state.unanswered += u64::from(behaviour == Behaviour::NoAnswer);
         if matches!(behaviour, Behaviour::Accept | Behaviour::NoAnswer) {
-            *state.accepted.entry(sms.reference.clone()).or_default() += 1;
+            *state.accepted.entry(reference).or_default() += 1;
         }
         behaviour
     }
 
     fn find(&self, uri: &str) -> (u16, Vec<u8>) {
         let reference = uri.rsplit('/').next().unwrap_or_default().to_owned();
-        let accepted = self.state().accepted.contains_key(&reference);
+        let accepted = self.state().accepted.contains_key(&own_name(&reference));
         let state = if accepted { BridgeState::Accepted } else { BridgeState::NeverReceived };
         (200, serde_json::to_vec(&BridgeFinding { reference, state }).unwrap_or_default())
     }

@@ -21,6 +21,7 @@ use super::{emulator::Emulator, far_end::FarEnd, fault::Fault, fault::Faults};
 pub(super) const DYNAMODB: &str = "http://dynamodb.test";
 pub(super) const SQS: &str = "http://sqs.test";
 pub(super) const CARRIER: &str = "http://carrier.test/send";
+pub(super) const OTHER_CARRIER: &str = "http://other-carrier.test/send";
 
 /// A process was killed: the payload of the unwinding that ends it.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,7 @@ pub struct Seam {
     emulator: Arc<Emulator>,
     queue: Router,
     far_end: Arc<FarEnd>,
+    other_far_end: Arc<FarEnd>,
     faults: Arc<Faults>,
 }
 
@@ -46,9 +48,10 @@ impl Seam {
         emulator: Arc<Emulator>,
         queue: Router,
         far_end: Arc<FarEnd>,
+        other_far_end: Arc<FarEnd>,
         faults: Arc<Faults>,
     ) -> Self {
-        Self { emulator, queue, far_end, faults }
+        Self { emulator, queue, far_end, other_far_end, faults }
     }
 
     /// For the SDK.
@@ -96,7 +99,8 @@ impl Seam {
             let bytes = bytes.map_err(|error| ConnectorError::io(error.into()))?;
             return Ok(response(status, bytes.to_vec()));
         }
-        let (status, body) = self.far_end.call(request.method(), &uri, &body).await;
+        let far_end = if uri.starts_with(OTHER_CARRIER) { &self.other_far_end } else { &self.far_end };
+        let (status, body) = far_end.call(request.method(), &uri, &body).await;
         Ok(response(status, body))
     }
 }

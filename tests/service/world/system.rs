@@ -8,21 +8,22 @@ use axum::{
     body::{Body, to_bytes},
     http::Request,
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use carillon_local::{
     meter::Meter,
-    queue::{self, Consumer, Journal, MAX_RECEIVES, Mapping, Messages, Unruly},
+    queue::{self, Batching, Consumer, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
 };
 use jiff::Timestamp;
 use schedule::{Report, Round, ScheduleEvent};
 use serde_json::{Value, json};
 use shared::{
-    aws::{Aws, AwsEnvironment},
-    carrier::{Bridge, Carriers},
+    aws::{Aws, AwsEnvironment, Secret},
+    carrier::{Bridge, CarrierName, Carriers, sign},
     clock::Clock,
     delivery::PartsPerSecond,
     http::request_context,
     id::SchoolId,
-    queue::Queue,
+    queue::{Queue, ReportQueue},
     store::Table,
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -33,7 +34,7 @@ use super::{
     emulator::Emulator,
     far_end::{FarEnd, Script},
     fault::Faults,
-    seam::{CARRIER, DYNAMODB, SQS, Seam},
+    seam::{CARRIER, DYNAMODB, OTHER_CARRIER, SQS, Seam},
 };
 use crate::application;
 
@@ -45,6 +46,8 @@ pub struct Setting {
     pub faults: Faults,
     /// What the carrier does.
     pub script: Script,
+    /// What a second carrier does, to which messages go when the first one fails; none where there is none.
+    pub second_script: Option<Script>,
     /// How long the carrier takes to answer.
     pub latency: Duration,
     /// What the carrier takes in a second.
@@ -63,6 +66,7 @@ impl Default for Setting {
             begins: "2026-11-24T09:00:00Z".parse().expect("an instant"),
             faults: Faults::default(),
             script: Box::new(|_, _| super::Behaviour::Accept),
+            second_script: None,
             latency: Duration::from_millis(100),
             pace: None,
             can_be_asked: false,
@@ -78,6 +82,8 @@ pub struct World {
     pub clock: VirtualClock,
     /// The carrier.
     pub far_end: Arc<FarEnd>,
+    /// The second carrier.
+    pub other_far_end: Arc<FarEnd>,
     /// What goes wrong.
     pub faults: Arc<Faults>,
     /// The table, reached without faults.
@@ -98,8 +104,14 @@ pub struct World {
 struct Parts {
     table: Table,
     queue: Queue,
+    reports: ReportQueue,
     clock: Arc<dyn Clock>,
 }
+
+/// What a bridge of this world signs with.
+const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
+/// How receipts are put together, as on AWS.
+const REPORTS_AT_ONCE: Batching = Batching { size: 1000, window: Duration::from_secs(10) };
 
 impl World {
     /// A world at its beginning: an empty table, and workers that wait.
@@ -109,37 +121,55 @@ impl World {
         let (meter, emulator) = (Arc::new(Meter::default()), Arc::new(Emulator::new()));
         let messages = Arc::new(Messages::new(Some(MAX_RECEIVES), setting.unruly));
         let dead = Arc::new(Messages::new(None, None));
+        let reports = Arc::new(Messages::new(Some(MAX_RECEIVES), None));
+        let local =
+            |messages: &Arc<Messages>| LocalQueue { messages: messages.clone(), journal: Journal::none() };
         let api = queue::router(queue::Api {
-            messages: messages.clone(),
-            journal: Journal::none(),
+            parcels: local(&messages),
+            reports: local(&reports),
             meter: meter.clone(),
             clock: shared_clock.clone(),
         });
         let far_end = Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.script));
+        let second = setting.second_script.is_some();
+        let second_script = setting.second_script.unwrap_or_else(|| Box::new(|_, _| super::Behaviour::Halt));
+        let other_far_end = Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, second_script));
         let faults = Arc::new(setting.faults);
-        let seam = |faults: Arc<Faults>| Seam::new(emulator.clone(), api.clone(), far_end.clone(), faults);
+        let seam = |faults: Arc<Faults>| {
+            Seam::new(emulator.clone(), api.clone(), far_end.clone(), other_far_end.clone(), faults)
+        };
         let (with_faults, without) = (seam(faults.clone()), seam(Arc::new(Faults::default())));
         let parts = |seam: &Seam| {
             let environment = AwsEnvironment::local(DYNAMODB.to_owned(), SQS.to_owned());
             let aws = Aws::through(environment, seam.client());
             Parts {
                 table: Table::new(aws.clone(), "carillon".to_owned()),
-                queue: Queue::new(aws, format!("{SQS}/queue")).paced(setting.pace),
+                queue: Queue::new(aws.clone(), format!("{SQS}/queue")).paced(setting.pace),
+                reports: ReportQueue::new(aws, format!("{SQS}/reports")),
                 clock: shared_clock.clone(),
             }
         };
         let (faulty, sound) = (parts(&with_faults), parts(&without));
         create_table(&emulator);
         let connector = SharedHttpConnector::new(with_faults);
-        let bridge = Bridge::through(connector, CARRIER.to_owned(), b"key".to_vec(), shared_clock.clone());
-        let bridge = if setting.can_be_asked { bridge.that_can_be_asked() } else { bridge };
-        let bridge = Arc::new(bridge);
-        let Parts { table, queue, clock: _ } = faulty.clone();
-        let deliver = deliver::Deps {
+        let carrier = |address: &str| {
+            let key = Secret::known(&BASE64_STANDARD.encode(BRIDGE_KEY));
+            let bridge = Bridge::through(connector.clone(), address.to_owned(), key, shared_clock.clone());
+            Arc::new(if setting.can_be_asked { bridge.that_can_be_asked() } else { bridge })
+        };
+        // The second carrier speaks the bridge's contract too: it is the choice that matters here.
+        let routes = if second { "bridge,twilio" } else { "bridge" };
+        let carriers = Carriers::new(routes.parse().expect("routes"))
+            .of_a_simulated_world()
+            .with(CarrierName::Bridge, carrier(CARRIER))
+            .with(CarrierName::Twilio, carrier(OTHER_CARRIER))
+            .paced(CarrierName::Bridge, setting.pace);
+        let Parts { table, queue, reports: report_queue, clock: _ } = faulty.clone();
+        let deliver = deliver::Deps { table: table.clone(), queue, carriers, clock: shared_clock.clone() };
+        let receipts = receipts::Deps {
             table: table.clone(),
-            queue,
-            carriers: Carriers::new(bridge.clone(), bridge),
-            pace: setting.pace,
+            reports: report_queue,
+            ovh: None,
             clock: shared_clock.clone(),
         };
         let deliveries = Mapping {
@@ -147,7 +177,14 @@ impl World {
             dead: dead.clone(),
             journal: Journal::none(),
             consumer: Consumer::Deliver(deliver),
+            batching: Batching::NONE,
             meter: meter.clone(),
+        };
+        let notings = Mapping {
+            messages: reports,
+            consumer: Consumer::Receipts(receipts),
+            batching: REPORTS_AT_ONCE,
+            ..deliveries.clone()
         };
         let buried = deadletters::Deps { table, clock: shared_clock };
         let burials =
@@ -155,6 +192,7 @@ impl World {
         Self {
             clock,
             far_end,
+            other_far_end,
             faults,
             table: sound.table.clone(),
             meter,
@@ -163,7 +201,7 @@ impl World {
             dead,
             faulty,
             sound,
-            mappings: vec![(deliveries, setting.workers), (burials, 1)],
+            mappings: vec![(deliveries, setting.workers), (burials, 1), (notings, 1)],
             running: None,
         }
     }
@@ -244,18 +282,40 @@ impl World {
     }
 
     fn router(&self, parts: &Parts, path: &str) -> Router {
-        let Parts { table, queue, clock } = parts.clone();
+        let Parts { table, queue, reports, clock } = parts.clone();
         match path.split(['/', '?']).nth(2).unwrap_or_default() {
             "sends" | "budget" | "test-sms" => send::router(send::Deps { table, queue, clock }),
             "messages" => sentlog::router(sentlog::Deps { table, clock }),
-            "people" => contacts::router(contacts::Deps { table, clock }),
+            "people" | "opt-outs" => contacts::router(contacts::Deps { table, clock }),
+            "receipts" => {
+                let bridge = Some(Secret::known(&BASE64_STANDARD.encode(BRIDGE_KEY)));
+                let proofs = callbacks::Proofs { bridge, ..callbacks::Proofs::default() };
+                callbacks::router(callbacks::Deps { reports, proofs, clock })
+            }
             _ => registration::router(registration::Deps { table, clock }),
         }
     }
 
+    /// What the carrier tells, signed as it signs. Returns the status.
+    pub async fn tell(&self, id: &str, event: &Value) -> u16 {
+        let (body, timestamp) = (event.to_string(), self.clock.now().as_second().to_string());
+        let request = Request::post("/v1/receipts/bridge")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", &timestamp)
+            .header("webhook-signature", sign(BRIDGE_KEY, id, &timestamp, body.as_bytes()))
+            .body(Body::from(body))
+            .expect("a request");
+        let router = self.router(&self.faulty, "/v1/receipts/bridge");
+        let told = tokio::spawn(async move {
+            let Ok(answer) = router.oneshot(request).await;
+            answer.status().as_u16()
+        });
+        told.await.unwrap_or(502)
+    }
+
     /// A round of the schedule, whose calls may fail. None when the process was killed.
     pub async fn round(&self, round: Round) -> Option<Report> {
-        let Parts { table, queue, clock } = self.faulty.clone();
+        let Parts { table, queue, clock, .. } = self.faulty.clone();
         let deps = schedule::Deps { table, queue, clock };
         tokio::spawn(async move { schedule::handle(ScheduleEvent { round }, &deps).await }).await.ok()
     }

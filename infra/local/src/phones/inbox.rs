@@ -10,17 +10,31 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use shared::carrier::CarrierName;
+
 /// One text on a phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ReceivedSms {
+pub struct ReceivedSms {
+    /// The phone, in E.164.
     pub number: String,
+    /// What it shows.
     pub text: String,
+    /// Our name for the message, or the carrier's where it takes none of ours.
     pub reference: String,
+    /// When it came, as RFC 3339 writes an instant.
     pub received_at: String,
+    /// Who brought it.
+    pub carrier: CarrierName,
+    /// Whom it shows as its sender; empty when the carrier does not say.
+    #[serde(default)]
+    pub sender: String,
+    /// The carrier's name for the message, which an answer may refer to.
+    #[serde(default)]
+    pub message_id: String,
 }
 
 /// All phones.
-pub(crate) struct Inbox {
+pub struct Inbox {
     state: Mutex<State>,
 }
 
@@ -79,6 +93,11 @@ impl Inbox {
     /// What one phone received, oldest first.
     pub fn of(&self, number: &str) -> Vec<ReceivedSms> {
         self.state().phones.get(number).cloned().unwrap_or_default()
+    }
+
+    /// The text that a phone received last: the one that its owner answers.
+    pub fn last_of(&self, number: &str) -> Option<ReceivedSms> {
+        self.state().phones.get(number)?.last().cloned()
     }
 
     /// Every phone that received anything, those of the latest texts first.

@@ -1,5 +1,7 @@
 //! The page of the phones, and the same as JSON.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -9,7 +11,7 @@ use axum::{
 use serde::Serialize;
 use shared::{phone::PhoneNumber, school::Territory};
 
-use super::{Phones, inbox::ReceivedSms};
+use super::{Inbox, ReceivedSms};
 
 /// The page asks `/local/phones` every second.
 pub(super) async fn show() -> Html<&'static str> {
@@ -23,18 +25,18 @@ pub(super) struct PhoneBody {
 }
 
 /// `GET /local/phones`: the phones with the latest texts.
-pub(super) async fn list(State(phones): State<Phones>) -> Json<Vec<PhoneBody>> {
+pub(super) async fn list(State(inbox): State<Arc<Inbox>>) -> Json<Vec<PhoneBody>> {
     const SHOWN: usize = 60;
-    let all = phones.inbox.all().into_iter().take(SHOWN);
+    let all = inbox.all().into_iter().take(SHOWN);
     Json(all.map(|(number, texts)| PhoneBody { number, texts }).collect())
 }
 
 /// `GET /local/phones/{number}`: what one phone received. Any spelling of the number does.
-pub(super) async fn phone(State(phones): State<Phones>, Path(number): Path<String>) -> Response {
+pub(super) async fn phone(State(inbox): State<Arc<Inbox>>, Path(number): Path<String>) -> Response {
     match PhoneNumber::parse(&number, Territory::Metropole) {
         Ok(number) => {
             let number = number.e164();
-            Json(PhoneBody { texts: phones.inbox.of(&number), number }).into_response()
+            Json(PhoneBody { texts: inbox.of(&number), number }).into_response()
         }
         Err(error) => {
             (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error.to_string() }))).into_response()

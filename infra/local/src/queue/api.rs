@@ -14,6 +14,7 @@ use md5::{Digest, Md5};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::clock::Clock;
+use tokio::sync::mpsc;
 
 use super::{
     journal::{Journal, JournalError},
@@ -21,13 +22,49 @@ use super::{
 };
 use crate::meter::Meter;
 
-/// What the queue's end point needs.
+/// A queue of this machine.
 #[derive(Clone)]
-pub struct Api {
-    /// The queue.
+pub struct LocalQueue {
+    /// Its messages.
     pub messages: Arc<Messages>,
     /// What a restart finds again.
     pub journal: Journal,
+}
+
+impl LocalQueue {
+    /// Takes up what the run before left. Tells how many messages waited.
+    pub(crate) async fn resume(&self, dead: &Messages) -> Result<usize, JournalError> {
+        let left = self.journal.waiting().await?;
+        let unfinished = left.len();
+        left.into_iter().for_each(|message| self.messages.add(message, Duration::ZERO));
+        let letters = self.journal.dead().await?;
+        letters.into_iter().for_each(|letter| dead.add(letter, Duration::ZERO));
+        Ok(unfinished)
+    }
+
+    /// Takes in what others put into the queue: on AWS, topics do.
+    pub(crate) async fn hear(self, mut bodies: mpsc::UnboundedReceiver<String>, clock: Arc<dyn Clock>) {
+        while let Some(body) = bodies.recv().await {
+            let message = Message { id: message_id(&*clock), body, group: String::new() };
+            if let Err(error) = self.journal.add(&message).await {
+                tracing::error!(cause = ?error, "the queue could not keep a message");
+            }
+            self.messages.add(message, Duration::ZERO);
+        }
+    }
+}
+
+fn message_id(clock: &dyn Clock) -> String {
+    shared::id::WorkerId::generate(clock.now()).to_string().replace("wrk_", "msg_")
+}
+
+/// What the queues' end point needs.
+#[derive(Clone)]
+pub struct Api {
+    /// The queue whose address ends in its name, or any other address.
+    pub parcels: LocalQueue,
+    /// The queue whose address ends in `/reports`.
+    pub reports: LocalQueue,
     /// Counts requests.
     pub meter: Arc<Meter>,
     /// Dates the identifiers.
@@ -37,6 +74,9 @@ pub struct Api {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SendMessage {
+    /// Left out for an entry of a batch.
+    #[serde(default)]
+    queue_url: String,
     message_body: String,
     #[serde(default)]
     delay_seconds: u64,
@@ -47,6 +87,7 @@ struct SendMessage {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SendMessageBatch {
+    queue_url: String,
     entries: Vec<BatchEntry>,
 }
 
@@ -67,8 +108,8 @@ async fn call(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Respon
     api.meter.count_queue_request();
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let answered = match target {
-        "AmazonSQS.SendMessage" => match serde_json::from_slice(&body) {
-            Ok(message) => api.send(message).await,
+        "AmazonSQS.SendMessage" => match serde_json::from_slice::<SendMessage>(&body) {
+            Ok(message) => api.send(&message.queue_url.clone(), message).await,
             Err(_) => return refuse("InvalidParameterValue"),
         },
         "AmazonSQS.SendMessageBatch" => match serde_json::from_slice(&body) {
@@ -92,22 +133,28 @@ fn refuse(error: &str) -> Response {
 }
 
 impl Api {
+    fn queue(&self, url: &str) -> &LocalQueue {
+        if url.ends_with("/reports") { &self.reports } else { &self.parcels }
+    }
+
     async fn send(
         &self,
-        SendMessage { message_body, delay_seconds, message_group_id }: SendMessage,
+        url: &str,
+        SendMessage { message_body, delay_seconds, message_group_id, .. }: SendMessage,
     ) -> Result<Value, JournalError> {
         let digest: String = Md5::digest(&message_body).iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = shared::id::WorkerId::generate(self.clock.now()).to_string().replace("wrk_", "msg_");
+        let id = message_id(&*self.clock);
         let message = Message { id: id.clone(), body: message_body, group: message_group_id };
-        self.journal.add(&message).await?;
-        self.messages.add(message, Duration::from_secs(delay_seconds.min(900)));
+        let LocalQueue { messages, journal } = self.queue(url);
+        journal.add(&message).await?;
+        messages.add(message, Duration::from_secs(delay_seconds.min(900)));
         Ok(json!({ "MessageId": id, "MD5OfMessageBody": digest }))
     }
 
     async fn send_batch(&self, batch: SendMessageBatch) -> Result<Value, JournalError> {
         let mut successful = Vec::with_capacity(batch.entries.len());
         for entry in batch.entries {
-            let mut answer = self.send(entry.message).await?;
+            let mut answer = self.send(&batch.queue_url, entry.message).await?;
             answer["Id"] = Value::String(entry.id);
             successful.push(answer);
         }

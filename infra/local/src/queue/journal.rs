@@ -10,20 +10,30 @@ use crate::dynamodb::QUEUE_TABLE;
 
 /// The waiting messages and the dead letters; or nothing, where a restart is not to find anything.
 #[derive(Clone)]
-pub struct Journal(Option<Aws>);
+pub struct Journal(Option<Kept>);
+
+/// Where one queue's messages are kept.
+#[derive(Clone)]
+struct Kept {
+    aws: Aws,
+    waiting: &'static str,
+    dead: &'static str,
+}
 
 /// The journal could not be written or read.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue's journal failed")]
 pub struct JournalError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-const WAITING: &str = "WAITING";
-const DEAD: &str = "DEAD";
-
 impl Journal {
-    /// A journal in the embedded DynamoDB.
-    pub const fn new(aws: Aws) -> Self {
-        Self(Some(aws))
+    /// The journal of the parcels' queue in the embedded DynamoDB.
+    pub const fn of_parcels(aws: Aws) -> Self {
+        Self(Some(Kept { aws, waiting: "WAITING", dead: "DEAD" }))
+    }
+
+    /// The journal of the queue of reports.
+    pub const fn of_reports(aws: Aws) -> Self {
+        Self(Some(Kept { aws, waiting: "REPORTS", dead: "DEAD_REPORTS" }))
     }
 
     /// No journal: the queue lives as long as the process.
@@ -32,34 +42,41 @@ impl Journal {
     }
 
     pub(super) async fn add(&self, message: &Message) -> Result<(), JournalError> {
-        self.put(WAITING, message).await
+        let Some(kept) = &self.0 else { return Ok(()) };
+        kept.put(kept.waiting, message).await
     }
 
     /// Removes a message from both queues.
     pub(super) async fn delete(&self, id: &str) -> Result<(), JournalError> {
-        self.remove(WAITING, id).await?;
-        self.remove(DEAD, id).await
+        let Some(kept) = &self.0 else { return Ok(()) };
+        kept.remove(kept.waiting, id).await?;
+        kept.remove(kept.dead, id).await
     }
 
     /// Moves a message to the dead letters.
     pub(super) async fn bury(&self, message: &Message) -> Result<(), JournalError> {
-        self.put(DEAD, message).await?;
-        self.remove(WAITING, &message.id).await
+        let Some(kept) = &self.0 else { return Ok(()) };
+        kept.put(kept.dead, message).await?;
+        kept.remove(kept.waiting, &message.id).await
     }
 
     /// The messages that the run before left.
     pub(crate) async fn waiting(&self) -> Result<Vec<Message>, JournalError> {
-        self.all(WAITING).await
+        let Some(kept) = &self.0 else { return Ok(Vec::new()) };
+        kept.all(kept.waiting).await
     }
 
     /// The dead letters that the run before left.
     pub(crate) async fn dead(&self) -> Result<Vec<Message>, JournalError> {
-        self.all(DEAD).await
+        let Some(kept) = &self.0 else { return Ok(Vec::new()) };
+        kept.all(kept.dead).await
     }
+}
 
+impl Kept {
     async fn all(&self, partition: &str) -> Result<Vec<Message>, JournalError> {
-        let Some(aws) = &self.0 else { return Ok(Vec::new()) };
-        let items = aws
+        let items = self
+            .aws
             .dynamodb()
             .query()
             .table_name(QUEUE_TABLE)
@@ -79,18 +96,18 @@ impl Journal {
     }
 
     async fn remove(&self, partition: &str, id: &str) -> Result<(), JournalError> {
-        let Some(aws) = &self.0 else { return Ok(()) };
-        let delete = aws.dynamodb().delete_item().table_name(QUEUE_TABLE).set_key(Some(key(partition, id)));
+        let delete =
+            self.aws.dynamodb().delete_item().table_name(QUEUE_TABLE).set_key(Some(key(partition, id)));
         delete.send().await.map_err(failed)?;
         Ok(())
     }
 
     async fn put(&self, partition: &str, message: &Message) -> Result<(), JournalError> {
-        let Some(aws) = &self.0 else { return Ok(()) };
         let mut item = key(partition, &message.id);
         item.insert("body".to_owned(), AttributeValue::S(message.body.clone()));
         item.insert("group".to_owned(), AttributeValue::S(message.group.clone()));
-        aws.dynamodb()
+        self.aws
+            .dynamodb()
             .put_item()
             .table_name(QUEUE_TABLE)
             .set_item(Some(item))

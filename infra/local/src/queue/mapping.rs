@@ -1,6 +1,6 @@
 //! The event source mapping: takes messages from a queue and hands them to a function.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
@@ -25,6 +25,22 @@ pub enum Consumer {
     Deliver(deliver::Deps),
     /// That of the dead-letter queue.
     DeadLetters(deadletters::Deps),
+    /// That of the queue of reports.
+    Receipts(receipts::Deps),
+}
+
+/// How messages are put together for one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Batching {
+    /// The most messages.
+    pub size: usize,
+    /// How long more are waited for after the first.
+    pub window: Duration,
+}
+
+impl Batching {
+    /// Each message by itself.
+    pub const NONE: Self = Self { size: 1, window: Duration::ZERO };
 }
 
 /// A queue and its consumer.
@@ -38,6 +54,8 @@ pub struct Mapping {
     pub journal: Journal,
     /// Who is fed.
     pub consumer: Consumer,
+    /// With how much at once.
+    pub batching: Batching,
     /// Counts runs.
     pub meter: Arc<Meter>,
 }
@@ -58,41 +76,60 @@ impl Mapping {
                 received = self.messages.receive(VISIBILITY) => received,
                 _ = stop.wait_for(|stopped| *stopped) => return,
             };
-            match received {
-                Received::Message(message) => self.invoke(message).await,
-                Received::Dead(message) => {
-                    if let Err(error) = self.journal.bury(&message).await {
-                        tracing::error!(cause = ?error, "a dead letter could not be kept");
-                    }
-                    self.dead.add(message, Duration::ZERO);
+            let mut batch = Vec::new();
+            self.sort(received, &mut batch).await;
+            if self.batching.size > 1 && !batch.is_empty() {
+                tokio::time::sleep(self.batching.window).await;
+                while batch.len() < self.batching.size
+                    && let Some(received) = self.messages.receive_now(VISIBILITY)
+                {
+                    self.sort(received, &mut batch).await;
                 }
+            }
+            if !batch.is_empty() {
+                self.invoke(batch).await;
+            }
+        }
+    }
+
+    /// A message for the next run, or a dead letter.
+    async fn sort(&self, received: Received, batch: &mut Vec<Message>) {
+        match received {
+            Received::Message(message) => batch.push(message),
+            Received::Dead(message) => {
+                if let Err(error) = self.journal.bury(&message).await {
+                    tracing::error!(cause = ?error, "a dead letter could not be kept");
+                }
+                self.dead.add(message, Duration::ZERO);
             }
         }
     }
 
     /// One run of the function. A message is deleted unless the run reports it as failed.
-    async fn invoke(&self, message: Message) {
-        self.meter.count_queue_invocation();
-        let mut record = SqsMessage::default();
-        record.message_id = Some(message.id.clone());
-        record.body = Some(message.body);
+    async fn invoke(&self, batch: Vec<Message>) {
+        self.meter.count_queue_invocation(batch.len());
         let mut event = SqsEvent::default();
-        event.records.push(record);
+        let mut ids = Vec::with_capacity(batch.len());
+        for message in batch {
+            let mut record = SqsMessage::default();
+            record.message_id = Some(message.id.clone());
+            record.body = Some(message.body);
+            event.records.push(record);
+            ids.push(message.id);
+        }
         // In a task of its own: a run that panics, or takes too long, is a run that failed.
         let mut run = tokio::spawn(self.consumer.clone().handle(event));
         let ended = tokio::time::timeout(FUNCTION_TIMEOUT, &mut run).await;
         run.abort();
-        let failed = match ended {
-            Ok(Ok(response)) => response.batch_item_failures.iter().any(|f| f.item_identifier == message.id),
-            Ok(Err(_)) | Err(_) => true,
-        };
-        if failed {
-            return;
-        }
-        self.messages.delete(&message.id);
-        if let Err(error) = self.journal.delete(&message.id).await {
-            // It will be delivered again after a restart, which does no harm.
-            tracing::warn!(cause = ?error, "a message could not be forgotten");
+        let Ok(Ok(response)) = ended else { return };
+        let failed: HashSet<String> =
+            response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+        for id in ids.iter().filter(|id| !failed.contains(*id)) {
+            self.messages.delete(id);
+            if let Err(error) = self.journal.delete(id).await {
+                // It will be delivered again after a restart, which does no harm.
+                tracing::warn!(cause = ?error, "a message could not be forgotten");
+            }
         }
     }
 }
@@ -106,6 +143,7 @@ impl Consumer {
                 deliver::handle(event, deadline, &deps).await
             }
             Self::DeadLetters(deps) => deadletters::handle(event, &deps).await,
+            Self::Receipts(deps) => receipts::handle(event, &deps).await,
         }
     }
 }

@@ -94,6 +94,13 @@ impl Messages {
         self.changed.notify_one();
     }
 
+    /// A visible message if there is one, hidden for `visibility`.
+    pub fn receive_now(&self, visibility: Duration) -> Option<Received> {
+        let mut state = self.state();
+        state.show_what_is_due(Instant::now());
+        state.take(visibility, self.max_receives, self.unruly.as_ref())
+    }
+
     /// Waits for a visible message and hides it for `visibility`.
     pub async fn receive(&self, visibility: Duration) -> Received {
         loop {

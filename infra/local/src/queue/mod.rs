@@ -7,9 +7,9 @@ mod mapping;
 mod messages;
 mod unruly;
 
-pub use api::{Api, router};
+pub use api::{Api, LocalQueue, router};
 pub use journal::{Journal, JournalError};
-pub use mapping::{Consumer, Mapping};
+pub use mapping::{Batching, Consumer, Mapping};
 pub use messages::{Message, Messages, Received};
 pub use unruly::Unruly;
 

@@ -1,8 +1,11 @@
-//! Progress in bytes: six for each message, so that a parcel's stays below the kilobyte that one write
+//! Progress in bytes: seven for each message, so that a parcel's stays below the kilobyte that one write
 //! is billed by.
 
 use super::{Claim, MessageProgress, Progress, Step};
-use crate::delivery::{Cancellation, FailureReason, MessageState};
+use crate::{
+    carrier::CarrierName,
+    delivery::{Cancellation, FailureReason, MessageState},
+};
 
 /// Bytes that are not the states of a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +32,7 @@ impl Step {
                 MessageState::Delivered => 7,
                 MessageState::Unknown => 8,
                 MessageState::Expired => 9,
-                MessageState::Failed(reason) => {
-                    FAILED + place(FailureReason::ALL.iter().position(|known| *known == reason))
-                }
+                MessageState::Failed(reason) => FAILED + reason.place(),
                 MessageState::Cancelled(reason) => {
                     CANCELLED + place(Cancellation::ALL.iter().position(|known| *known == reason))
                 }
@@ -57,24 +58,40 @@ impl Step {
     }
 }
 
+/// The stored code of a carrier, from 1 in the order of [`CarrierName::ALL`]; 0 for none.
+fn carrier_to_byte(carrier: Option<CarrierName>) -> u8 {
+    let place = CarrierName::ALL.iter().position(|known| Some(*known) == carrier);
+    place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
+}
+
+fn carrier_from_byte(byte: u8) -> Option<Option<CarrierName>> {
+    let Some(place) = byte.checked_sub(1) else { return Some(None) };
+    CarrierName::ALL.get(usize::from(place)).map(|carrier| Some(*carrier))
+}
+
 impl Progress {
-    /// Six bytes for each message: where it is, how often it was tried, when it is due.
+    /// Seven bytes for each message: where it is, how often it was tried, by whom, and when it is due or was
+    /// claimed.
     pub fn encode_messages(&self) -> Vec<u8> {
         let encode = |message: &MessageProgress| {
-            let [a, b, c, d] = message.due_s.to_be_bytes();
-            [message.step.to_byte(), message.attempts, a, b, c, d]
+            let [a, b, c, d] = message.at_s.to_be_bytes();
+            [message.step.to_byte(), message.attempts, carrier_to_byte(message.carrier), a, b, c, d]
         };
         self.messages.iter().flat_map(encode).collect()
     }
 
     /// Reads back what was stored.
     pub fn decode(messages: &[u8], claim: Option<Claim>, version: u64) -> Result<Self, ProgressDecodeError> {
-        let (messages, []) = messages.as_chunks::<6>() else { return Err(ProgressDecodeError) };
+        let (messages, []) = messages.as_chunks::<7>() else { return Err(ProgressDecodeError) };
         let messages = messages
             .iter()
-            .map(|[step, attempts, due @ ..]| {
-                let due_s = u32::from_be_bytes(*due);
-                Some(MessageProgress { step: Step::from_byte(*step)?, attempts: *attempts, due_s })
+            .map(|[step, attempts, carrier, at @ ..]| {
+                Some(MessageProgress {
+                    step: Step::from_byte(*step)?,
+                    attempts: *attempts,
+                    carrier: carrier_from_byte(*carrier)?,
+                    at_s: u32::from_be_bytes(*at),
+                })
             })
             .collect::<Option<Vec<_>>>()
             .ok_or(ProgressDecodeError)?;

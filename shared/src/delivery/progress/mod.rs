@@ -7,7 +7,10 @@ pub use codec::ProgressDecodeError;
 use jiff::Timestamp;
 
 use super::{Cancellation, FailureReason, MessageState, retry::delay_after_s};
-use crate::{carrier::Outcome, id::WorkerId};
+use crate::{
+    carrier::{CarrierName, Outcome},
+    id::WorkerId,
+};
 
 /// Messages claimed by one write: as many as are in flight at once, so that a crash leaves at most
 /// this many whose outcome nobody knows.
@@ -31,8 +34,12 @@ struct MessageProgress {
     step: Step,
     /// At most [`MOST_ATTEMPTS`]; the highest bit tells that another send took it up.
     attempts: u8,
-    /// When it may be tried again, in epoch seconds; only a message that was put off has one.
-    due_s: u32,
+    /// Who was asked last, kept before the request leaves: who is to be asked about it afterwards, and who
+    /// is not asked again at once.
+    carrier: Option<CarrierName>,
+    /// In epoch seconds: when a message that was put off may be tried again; of any other that was claimed,
+    /// when that was.
+    at_s: u32,
 }
 
 /// Where a message is, more finely than its public state.
@@ -100,7 +107,7 @@ pub struct AnotherWorkerIsAlive {
 impl Progress {
     /// A parcel of which nothing was tried yet.
     pub fn new(messages: usize) -> Self {
-        let untried = MessageProgress { step: Step::Queued, attempts: 0, due_s: 0 };
+        let untried = MessageProgress { step: Step::Queued, attempts: 0, carrier: None, at_s: 0 };
         Self { messages: vec![untried; messages], claim: None, version: 0 }
     }
 
@@ -135,7 +142,7 @@ impl Progress {
             .zip(&self.messages)
             .filter_map(|(index, message)| match message.step {
                 Step::Queued => Some((0, index)),
-                Step::PutOff if message.due_s <= now_s => Some((message.due_s, index)),
+                Step::PutOff if message.at_s <= now_s => Some((message.at_s, index)),
                 _ => None,
             })
             .collect();
@@ -143,12 +150,24 @@ impl Progress {
         ready.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// Claims the next block: of the messages that are ready, the first ones up to [`CLAIM_SIZE`] while
-    /// `fits` says so. What a dead worker left in flight becomes unknown first; what is past its time
-    /// expires.
+    /// Who was asked for a message last, and when. None of one that was never tried.
+    pub fn asked(&self, index: u8) -> Option<(CarrierName, Timestamp)> {
+        let message = self.messages.get(usize::from(index))?;
+        Some((message.carrier?, instant(message.at_s)))
+    }
+
+    /// How often a message was tried.
+    pub fn attempts(&self, index: u8) -> u8 {
+        self.messages.get(usize::from(index)).map_or(0, |message| message.attempts & MOST_ATTEMPTS)
+    }
+
+    /// Claims the next block, for one carrier: of the messages that are ready, the first ones up to
+    /// [`CLAIM_SIZE`] that are in it; none without a carrier. What a dead worker left in flight becomes
+    /// unknown first; what is past its time expires.
     pub fn claim_next(
         &mut self,
         worker: Worker,
+        carrier: Option<CarrierName>,
         now: Timestamp,
         expires_at: Timestamp,
         mut fits: impl FnMut(u8) -> bool,
@@ -162,13 +181,19 @@ impl Progress {
         if now >= expires_at {
             self.settle_waiting(MessageState::Expired);
         }
-        let ready: Vec<u8> =
-            self.ready(now).into_iter().take(CLAIM_SIZE).take_while(|index| fits(*index)).collect();
+        let ready: Vec<u8> = self
+            .ready(now)
+            .into_iter()
+            .filter(|index| carrier.is_some() && fits(*index))
+            .take(CLAIM_SIZE)
+            .collect();
         let mut block = Vec::with_capacity(ready.len());
         for index in ready {
             let message = &mut self.messages[usize::from(index)];
             block.push((index, message.attempts));
             message.step = Step::InFlight;
+            message.carrier = carrier;
+            message.at_s = epoch_seconds(now);
         }
         if block.is_empty() {
             self.claim = None;
@@ -177,7 +202,7 @@ impl Progress {
                 return Claimed::NothingBefore(now);
             }
             let put_off = self.messages.iter().filter(|message| message.step == Step::PutOff);
-            return match put_off.map(|message| message.due_s).min() {
+            return match put_off.map(|message| message.at_s).min() {
                 Some(due_s) => Claimed::NothingBefore(instant(due_s)),
                 None => Claimed::Finished,
             };
@@ -187,8 +212,9 @@ impl Progress {
     }
 
     /// Records what a carrier answered for a message of the block. An answer for a message that is
-    /// not in flight changes nothing.
-    pub fn record(&mut self, index: u8, outcome: Outcome, now: Timestamp) {
+    /// not in flight changes nothing. Of `carriers` that may be asked, each is asked once before the message
+    /// has to wait.
+    pub fn record(&mut self, index: u8, outcome: Outcome, carriers: u8, now: Timestamp) {
         let Some(message) = self.messages.get_mut(usize::from(index)) else { return };
         if message.step != Step::InFlight {
             return;
@@ -201,12 +227,18 @@ impl Progress {
             Outcome::Refused(reason) => Step::Settled(MessageState::Failed(reason)),
             Outcome::Unknown => Step::Settled(MessageState::Unknown),
             Outcome::TryLater => {
-                message.due_s = epoch_seconds(now).saturating_add(delay_after_s(message.attempts));
+                let carriers = carriers.max(1);
+                let wait_s = if message.attempts % carriers == 0 {
+                    delay_after_s(message.attempts / carriers)
+                } else {
+                    0
+                };
+                message.at_s = epoch_seconds(now).saturating_add(wait_s);
                 Step::PutOff
             }
             // It is the account that is at fault: the message is as ready as it was.
             Outcome::Halt => {
-                message.due_s = epoch_seconds(now);
+                message.at_s = epoch_seconds(now);
                 Step::PutOff
             }
         };
@@ -222,13 +254,18 @@ impl Progress {
     pub fn return_block(&mut self) {
         for message in &mut self.messages {
             if message.step == Step::InFlight {
-                message.step = if message.attempts == 0 { Step::Queued } else { Step::PutOff };
+                if message.attempts == 0 {
+                    (message.step, message.carrier, message.at_s) = (Step::Queued, None, 0);
+                } else {
+                    message.step = Step::PutOff;
+                }
             }
         }
         self.claim = None;
     }
 
-    /// Moves one settled message forward, as a receipt tells. Tells whether anything changed.
+    /// Moves one settled message forward, as its carrier told when it was asked. Tells whether anything
+    /// changed.
     pub fn advance(&mut self, index: u8, to: MessageState) -> bool {
         let Some(message) = self.messages.get_mut(usize::from(index)) else { return false };
         let Step::Settled(state) = message.step else { return false };
@@ -238,12 +275,13 @@ impl Progress {
         })
     }
 
-    /// Whether a message may be sent again by a person's decision: it did not arrive or nobody knows, and no
-    /// other send has taken it up.
-    pub fn can_be_taken_up(&self, index: u8) -> bool {
+    /// Whether a message may be sent again by a person's decision: with what its carrier told, it did not
+    /// arrive or nobody knows, and no other send has taken it up.
+    pub fn can_be_taken_up(&self, index: u8, informed: MessageState) -> bool {
         self.messages.get(usize::from(index)).is_some_and(|message| {
             message.attempts & TAKEN_UP == 0
-                && matches!(message.step, Step::Settled(state) if state.may_not_have_arrived())
+                && matches!(message.step, Step::Settled(_))
+                && informed.may_not_have_arrived()
         })
     }
 

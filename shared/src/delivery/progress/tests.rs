@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+const BY: CarrierName = CarrierName::Bridge;
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
@@ -17,7 +19,7 @@ fn states(progress: &Progress) -> Vec<&'static str> {
 }
 
 fn claim(progress: &mut Progress, worker: Worker, now: i64) -> Vec<u8> {
-    match progress.claim_next(worker, at(now), at(86_400), |_| true) {
+    match progress.claim_next(worker, Some(BY), at(now), at(86_400), |_| true) {
         Claimed::Block(block) => block.into_iter().map(|(index, _)| index).collect(),
         other => panic!("{other:?}"),
     }
@@ -29,9 +31,9 @@ fn blocks_of_ten_are_claimed_one_after_the_other_until_all_is_settled() {
     for size in [10, 10, 3] {
         let block = claim(&mut progress, worker, 0);
         assert_eq!(block.len(), size);
-        block.into_iter().for_each(|index| progress.record(index, Outcome::Accepted, at(0)));
+        block.into_iter().for_each(|index| progress.record(index, Outcome::Accepted, 1, at(0)));
     }
-    assert_eq!(progress.claim_next(worker, at(0), at(86_400), |_| true), Claimed::Finished);
+    assert_eq!(progress.claim_next(worker, Some(BY), at(0), at(86_400), |_| true), Claimed::Finished);
     assert_eq!(states(&progress), ["sent"; 23]);
     assert_eq!(progress.claim(), None);
 }
@@ -40,7 +42,10 @@ fn blocks_of_ten_are_claimed_one_after_the_other_until_all_is_settled() {
 fn a_second_worker_waits_for_the_lease_of_the_first() {
     let mut progress = Progress::new(2);
     claim(&mut progress, worker(30), 0);
-    assert_eq!(progress.claim_next(worker(60), at(29), at(86_400), |_| true), Claimed::HeldUntil(at(30)));
+    assert_eq!(
+        progress.claim_next(worker(60), Some(BY), at(29), at(86_400), |_| true),
+        Claimed::HeldUntil(at(30))
+    );
     assert_eq!(states(&progress), ["sending"; 2]);
 }
 
@@ -51,7 +56,7 @@ fn what_a_dead_worker_left_in_flight_is_unknown_and_never_claimed_again() {
     let second = worker(60);
     assert_eq!(claim(&mut progress, second, 30), [10, 11]);
     assert_eq!(states(&progress)[..10], ["unknown"; 10]);
-    progress.record(0, Outcome::Accepted, at(31));
+    progress.record(0, Outcome::Accepted, 1, at(31));
     assert_eq!(states(&progress)[0], "unknown");
 }
 
@@ -59,13 +64,22 @@ fn what_a_dead_worker_left_in_flight_is_unknown_and_never_claimed_again() {
 fn what_a_carrier_put_off_is_tried_again_at_its_time_and_expires_at_the_end() {
     let (mut progress, worker) = (Progress::new(1), worker(30));
     claim(&mut progress, worker, 0);
-    progress.record(0, Outcome::TryLater, at(0));
-    assert_eq!(progress.claim_next(worker, at(0), at(86_400), |_| true), Claimed::NothingBefore(at(1)));
+    progress.record(0, Outcome::TryLater, 1, at(0));
+    assert_eq!(
+        progress.claim_next(worker, Some(BY), at(0), at(86_400), |_| true),
+        Claimed::NothingBefore(at(1))
+    );
     assert_eq!(states(&progress), ["sending"]);
-    assert_eq!(progress.claim_next(worker, at(1), at(86_400), |_| true), Claimed::Block(vec![(0, 1)]));
-    progress.record(0, Outcome::TryLater, at(1));
-    assert_eq!(progress.claim_next(worker, at(1), at(86_400), |_| true), Claimed::NothingBefore(at(6)));
-    assert_eq!(progress.claim_next(worker, at(86_400), at(86_400), |_| true), Claimed::Finished);
+    assert_eq!(
+        progress.claim_next(worker, Some(BY), at(1), at(86_400), |_| true),
+        Claimed::Block(vec![(0, 1)])
+    );
+    progress.record(0, Outcome::TryLater, 1, at(1));
+    assert_eq!(
+        progress.claim_next(worker, Some(BY), at(1), at(86_400), |_| true),
+        Claimed::NothingBefore(at(6))
+    );
+    assert_eq!(progress.claim_next(worker, Some(BY), at(86_400), at(86_400), |_| true), Claimed::Finished);
     assert_eq!(states(&progress), ["expired"]);
 }
 
@@ -75,10 +89,10 @@ fn messages_that_are_put_off_again_and_again_do_not_keep_others_back() {
     let mut now = 0;
     let mut claimed = [0; 25];
     for _ in 0..40 {
-        match progress.claim_next(worker, at(now), at(86_400), |_| true) {
+        match progress.claim_next(worker, Some(BY), at(now), at(86_400), |_| true) {
             Claimed::Block(block) => block.into_iter().for_each(|(index, _)| {
                 claimed[usize::from(index)] += 1;
-                progress.record(index, Outcome::TryLater, at(now));
+                progress.record(index, Outcome::TryLater, 1, at(now));
             }),
             Claimed::NothingBefore(due) => now = due.duration_since(at(0)).as_secs(),
             other => panic!("{other:?}"),
@@ -102,10 +116,37 @@ fn a_receipt_only_moves_a_message_forward() {
     let (mut progress, worker) = (Progress::new(1), worker(30));
     assert!(!progress.advance(0, MessageState::Delivered));
     claim(&mut progress, worker, 0);
-    progress.record(0, Outcome::Accepted, at(0));
+    progress.record(0, Outcome::Accepted, 1, at(0));
     assert!(progress.advance(0, MessageState::Delivered));
     assert!(!progress.advance(0, MessageState::Sent));
     assert_eq!(states(&progress), ["delivered"]);
+}
+
+#[test]
+fn each_carrier_is_asked_once_before_a_message_has_to_wait() {
+    let (mut progress, worker) = (Progress::new(1), worker(30));
+    for (carrier, waits_until) in
+        [(CarrierName::Ovh, 0), (CarrierName::Twilio, 1), (CarrierName::Ovh, 1), (CarrierName::Twilio, 6)]
+    {
+        let now = progress.asked(0).map_or(0, |(_, due)| due.duration_since(at(0)).as_secs());
+        assert!(matches!(
+            progress.claim_next(worker, Some(carrier), at(now), at(86_400), |_| true),
+            Claimed::Block(_)
+        ));
+        progress.record(0, Outcome::TryLater, 2, at(now));
+        assert_eq!(progress.asked(0), Some((carrier, at(waits_until))));
+    }
+}
+
+#[test]
+fn who_was_asked_and_when_is_kept_before_the_request_leaves() {
+    let mut progress = Progress::new(2);
+    assert_eq!(progress.asked(0), None);
+    progress.claim_next(worker(30), Some(CarrierName::Ovh), at(7), at(86_400), |index| index == 1);
+    let kept = Progress::decode(&progress.encode_messages(), None, 1).unwrap();
+    assert_eq!((kept.asked(0), kept.asked(1)), (None, Some((CarrierName::Ovh, at(7)))));
+    progress.return_block();
+    assert_eq!(progress.asked(1), None);
 }
 
 /// Any mixture of workers that live and die, and of answers.
@@ -144,7 +185,7 @@ proptest! {
             match act {
                 Act::Claim if in_flight.is_empty() => {
                     current.lease_until = at(now + 30);
-                    if let Claimed::Block(block) = progress.claim_next(current, at(now), at(5_000), |_| true) {
+                    if let Claimed::Block(block) = progress.claim_next(current, Some(BY), at(now), at(5_000), |_| true) {
                         prop_assert!(block.len() <= CLAIM_SIZE);
                         for (index, _) in block {
                             prop_assert!(!spent[usize::from(index)]);
@@ -155,7 +196,7 @@ proptest! {
                 Act::Answer(outcome) => {
                     if let Some(index) = in_flight.pop() {
                         spent[usize::from(index)] = outcome != Outcome::TryLater;
-                        progress.record(index, outcome, at(now));
+                        progress.record(index, outcome, 1, at(now));
                     }
                 }
                 Act::Die => {
@@ -168,7 +209,7 @@ proptest! {
             let encoded = progress.encode_messages();
             let decoded = Progress::decode(&encoded, progress.claim, progress.version);
             prop_assert_eq!(decoded.as_ref(), Ok(&progress));
-            prop_assert!(encoded.len() == 6 * size);
+            prop_assert!(encoded.len() == 7 * size);
         }
     }
 
@@ -183,7 +224,7 @@ proptest! {
 #[test]
 fn the_stored_code_of_every_step_stays_what_it_is() {
     let settled = |state| Progress {
-        messages: vec![MessageProgress { step: Step::Settled(state), attempts: 0, due_s: 0 }],
+        messages: vec![MessageProgress { step: Step::Settled(state), attempts: 0, carrier: None, at_s: 0 }],
         claim: None,
         version: 1,
     };
@@ -192,8 +233,8 @@ fn the_stored_code_of_every_step_stays_what_it_is() {
         FailureReason::ALL.iter().map(|reason| code(MessageState::Failed(*reason))).collect();
     let cancelled: Vec<_> =
         Cancellation::ALL.iter().map(|reason| code(MessageState::Cancelled(*reason))).collect();
-    assert_eq!(failed, [16, 17, 18, 19, 20, 21, 22]);
-    assert_eq!(cancelled, [64, 65, 66, 67, 68, 69, 70]);
+    assert_eq!(failed, [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
+    assert_eq!(cancelled, [64, 65, 66, 67, 68, 69, 70, 71]);
     use MessageState::{Delivered, Expired, Sent, Unknown};
     assert_eq!([Sent, Delivered, Unknown, Expired].map(code), [6, 7, 8, 9]);
 }

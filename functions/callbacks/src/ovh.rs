@@ -1,0 +1,34 @@
+//! OVHcloud's callbacks, which are not signed: they come to an address that only OVHcloud knows, and nothing
+//! of what they say is believed but that there is something to ask about.
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+};
+use shared::{aws::Keys, carrier::ovh, http::Problem, queue::ReportMessage};
+
+use crate::{Deps, no_key, not_understood};
+
+pub(crate) async fn receive(
+    State(deps): State<Deps>,
+    Path(told): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<StatusCode, Problem> {
+    let secret = deps.proofs.ovh.as_ref().ok_or_else(Problem::not_found)?;
+    let knows = |keys: Keys| keys.all().any(|key| is_same(key, &told));
+    let is_known = knows(secret.keys().await.map_err(|error| no_key(&error))?)
+        || knows(secret.keys_after_refusal().await.map_err(|error| no_key(&error))?);
+    if !is_known {
+        // Whoever guesses learns no more than that there is nothing.
+        return Err(Problem::not_found());
+    }
+    let callback = ovh::OvhCallback::parse(&query.unwrap_or_default()).map_err(not_understood)?;
+    deps.enqueue(ReportMessage::Ovh { id: callback.id, tried: 0 }).await?;
+    Ok(StatusCode::OK)
+}
+
+/// Compares without telling by its duration how much was right.
+fn is_same(key: &str, told: &str) -> bool {
+    let differing = key.bytes().zip(told.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b));
+    key.len() == told.len() && differing == 0
+}

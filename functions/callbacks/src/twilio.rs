@@ -1,0 +1,49 @@
+//! Twilio's callbacks: signed over the address that it called and every parameter that it sent.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+};
+use shared::{
+    carrier::twilio,
+    http::{Problem, RawBody},
+};
+
+use crate::{Deps, TwilioProof, no_key, not_understood, unsigned};
+
+pub(crate) async fn receive(
+    State(deps): State<Deps>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    let proof = deps.proofs.twilio.as_ref().ok_or_else(Problem::not_found)?;
+    let path_and_query = request.uri().path_and_query().map_or("/", |both| both.as_str()).to_owned();
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let body = RawBody::of(request).await?.0;
+    let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let signature = headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
+    let url = format!("{}{path_and_query}", proof.public_url.trim_end_matches('/'));
+    if !is_signed(proof, &url, &form, signature.unwrap_or_default()).await? {
+        return Err(unsigned());
+    }
+    if let Some(report) = twilio::report(&query, &form).map_err(not_understood)? {
+        deps.hand_on(report).await?;
+    }
+    // Twilio reads an answer as instructions: it gets none.
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A signature of a token that we do not know may be that of a new one.
+async fn is_signed(
+    proof: &TwilioProof,
+    url: &str,
+    form: &[(String, String)],
+    signature: &str,
+) -> Result<bool, Problem> {
+    let keys = proof.token.keys().await.map_err(|error| no_key(&error))?;
+    if twilio::is_signed(&keys, url, form, signature) {
+        return Ok(true);
+    }
+    let keys = proof.token.keys_after_refusal().await.map_err(|error| no_key(&error))?;
+    Ok(twilio::is_signed(&keys, url, form, signature))
+}

@@ -1,0 +1,114 @@
+//! `/v1/opt-outs`: the numbers whose owners told us to stop, and the decision to write to one again.
+
+use axum::{Extension, Json, extract::State};
+use deserr::Deserr;
+use serde::Serialize;
+use shared::{
+    carrier::CarrierName,
+    directory::{OptOut, Reopening},
+    http::{AdminOf, FieldErrors, JsonBody, PathId, Problem, ProblemKind, SenderOf},
+    id::{OptOutId, SchoolId},
+    language::{Explain, Language, Phrase},
+    line::Line,
+    store::StoreError,
+};
+
+use crate::Deps;
+
+#[derive(Serialize)]
+pub(crate) struct OptOutsBody {
+    opt_outs: Vec<OptOutBody>,
+}
+
+/// A number, since when nothing goes to it and why, and who decided to write to it again.
+#[derive(Serialize)]
+pub(crate) struct OptOutBody {
+    id: OptOutId,
+    phone: String,
+    state: &'static str,
+    since: String,
+    origin: &'static str,
+    carrier: CarrierName,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reopened: Option<ReopenedBody>,
+}
+
+#[derive(Serialize)]
+struct ReopenedBody {
+    at: String,
+    by: Line<128>,
+    reason: Line<200>,
+}
+
+impl OptOutBody {
+    fn new(opt_out: OptOut, language: Language) -> Self {
+        Self {
+            id: opt_out.id,
+            phone: opt_out.phone.e164(),
+            state: if opt_out.is_closed() { "closed" } else { "reopened" },
+            since: opt_out.at.to_string(),
+            origin: opt_out.origin.code(),
+            carrier: opt_out.origin.carrier(),
+            detail: opt_out.origin.explain().in_language(language).to_owned(),
+            reopened: opt_out.reopened.map(|reopening| ReopenedBody {
+                at: reopening.at.to_string(),
+                by: reopening.by,
+                reason: reopening.reason,
+            }),
+        }
+    }
+}
+
+/// All of them, the latest first: a school has some dozens.
+pub(crate) async fn list(
+    SenderOf(tenant): SenderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+) -> Result<Json<OptOutsBody>, Problem> {
+    let mut recorded = deps.table.recorded_opt_outs(tenant.school).await?;
+    recorded.sort_by_key(|opt_out| std::cmp::Reverse((opt_out.at, opt_out.id)));
+    let opt_outs = recorded.into_iter().map(|opt_out| OptOutBody::new(opt_out, language)).collect();
+    Ok(Json(OptOutsBody { opt_outs }))
+}
+
+/// Somebody of the school has the person's agreement, and says how it was given.
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct ReopeningBody {
+    reason: Line<200>,
+}
+
+pub(crate) async fn reopen(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    PathId(id): PathId<OptOutId>,
+    JsonBody { value: body, .. }: JsonBody<ReopeningBody>,
+) -> Result<Json<OptOutBody>, Problem> {
+    let opt_out = find(&deps, tenant.school, id).await?;
+    let reopening = Reopening { at: deps.clock.now(), by: tenant.subject, reason: body.reason };
+    let reopened = opt_out.reopened(reopening).ok_or_else(not_closed)?;
+    match deps.table.replace_opt_out(tenant.school, reopened.clone()).await {
+        // They told us to stop again at this very moment, or somebody else decided the same.
+        Err(StoreError::Conflict) => return Err(not_closed()),
+        result => result?,
+    }
+    tracing::info!(school = %tenant.school, opt_out = %id, "a number was reopened");
+    Ok(Json(OptOutBody::new(reopened, language)))
+}
+
+async fn find(deps: &Deps, school: SchoolId, id: OptOutId) -> Result<OptOut, Problem> {
+    let recorded = deps.table.recorded_opt_outs(school).await?;
+    recorded.into_iter().find(|opt_out| opt_out.id == id).ok_or_else(Problem::not_found)
+}
+
+fn not_closed() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Ce numéro n’est pas fermé, ou vient de changer : relisez la liste (GET /v1/opt-outs).",
+            "This number is not closed, or has just changed: read the list again (GET /v1/opt-outs).",
+        ),
+    )
+}

@@ -1,0 +1,114 @@
+//! What of a parcel leaves next, and through which carrier.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use shared::{
+    carrier::{CarrierName, Correlation},
+    delivery::{CLAIM_SIZE, CarrierConditions, Progress, Worker},
+    sending::MessageReference,
+    store::StoredParcel,
+};
+
+use crate::{Deps, pacing::Pacing};
+
+/// What is to be done next with a parcel.
+pub(crate) enum Next {
+    /// These messages leave together.
+    Block(Block),
+    /// No message may be tried now.
+    Nothing,
+    /// Some may, but no carrier that they may go to takes anything from us.
+    SetAside,
+}
+
+/// Messages that leave together through one carrier.
+pub(crate) struct Block {
+    pub carrier: CarrierName,
+    /// Their places in the parcel.
+    pub messages: Vec<u8>,
+    /// How many parts of the carrier's pace they have.
+    pub parts: u32,
+    /// How many parts all that is ready for this carrier has.
+    pub left: u32,
+}
+
+/// A worker's places at the carriers.
+pub(crate) struct Pacings<'d> {
+    deps: &'d Deps,
+    has_a_place: bool,
+    by_carrier: BTreeMap<CarrierName, Pacing<'d>>,
+}
+
+impl<'d> Pacings<'d> {
+    /// `has_a_place` for a parcel that may wait longer than others.
+    pub const fn new(deps: &'d Deps, has_a_place: bool) -> Self {
+        Self { deps, has_a_place, by_carrier: BTreeMap::new() }
+    }
+
+    /// The place at one carrier.
+    pub fn at(&mut self, carrier: CarrierName) -> &mut Pacing<'d> {
+        let Self { deps, has_a_place, by_carrier } = self;
+        by_carrier.entry(carrier).or_insert_with(|| Pacing::new(deps, carrier, *has_a_place))
+    }
+}
+
+impl Next {
+    /// The carrier of the first message that is ready, and as many others of the same carrier as a claim
+    /// takes and the pace carries at once, or one text that is longer than a block. Nothing while another
+    /// worker may be alive.
+    pub fn of(
+        stored: &StoredParcel,
+        progress: &Progress,
+        conditions: &CarrierConditions,
+        pacings: &mut Pacings<'_>,
+        worker: Worker,
+        now: Timestamp,
+    ) -> Self {
+        let held = |claim: shared::delivery::Claim| claim.worker != worker.id && now < claim.lease_until;
+        if progress.claim().is_some_and(held) {
+            return Self::Nothing;
+        }
+        let (mut block, mut is_full, mut any) = (None::<Block>, false, false);
+        for index in progress.ready(now) {
+            let Some(message) = stored.parcel.messages.get(usize::from(index)) else { continue };
+            any = true;
+            let correlation = correlation(stored, index);
+            let put_off_by = progress.asked(index).map(|(carrier, _)| carrier);
+            let carriers = &pacings.deps.carriers;
+            let Some(carrier) = carriers.choose(correlation, message.phone, put_off_by, conditions, now)
+            else {
+                continue;
+            };
+            let block = block.get_or_insert_with(|| Block {
+                carrier,
+                messages: Vec::with_capacity(CLAIM_SIZE),
+                parts: 0,
+                left: 0,
+            });
+            if block.carrier != carrier {
+                continue;
+            }
+            let pacing = pacings.at(carrier);
+            let parts = pacing.parts(message);
+            block.left += parts;
+            is_full |= block.messages.len() == CLAIM_SIZE
+                || (block.parts > 0 && block.parts + parts > pacing.parts_per_block());
+            if !is_full {
+                block.messages.push(index);
+                block.parts += parts;
+            }
+        }
+        match block {
+            Some(block) => Self::Block(block),
+            None if any => Self::SetAside,
+            None => Self::Nothing,
+        }
+    }
+}
+
+/// The name of a message of a parcel.
+fn correlation(stored: &StoredParcel, index: u8) -> Correlation {
+    let message = MessageReference { send: stored.send, parcel: stored.parcel.number, index };
+    Correlation { school: stored.school, message }
+}

@@ -1,0 +1,100 @@
+//! A batch of reports: read, found out which messages they are about, folded, noted.
+
+use std::collections::BTreeSet;
+
+use aws_lambda_events::sqs::SqsEvent;
+use futures_util::{StreamExt, stream};
+use shared::{
+    carrier::{Report, aws_sms},
+    delivery::Receipt,
+    directory::is_stop,
+    queue::ReportMessage,
+    telemetry,
+};
+
+use crate::{
+    Deps, NotNoted,
+    fold::Fold,
+    resolve::{Resolved, message_of, of_ovh},
+    stop::{self, Said},
+};
+
+/// Questions to the table or to a carrier at once.
+const AT_ONCE: usize = 16;
+
+/// Notes a batch. Returns the identifiers of the queue messages that must come again.
+pub(crate) async fn note(event: SqsEvent, deps: &Deps) -> BTreeSet<String> {
+    let mut failed = BTreeSet::new();
+    let mut brought = Vec::with_capacity(event.records.len());
+    for message in event.records {
+        let record = message.message_id.unwrap_or_default();
+        match read(message.body.as_deref().unwrap_or_default(), deps) {
+            Ok(reports) => brought.extend(reports.into_iter().map(|report| (record.clone(), report))),
+            Err(NotAReport) => {
+                // Trying again cannot help; the dead-letter queue keeps it for a person to see.
+                tracing::error!(id = record, "a report that nobody understands");
+                failed.insert(record);
+            }
+        }
+    }
+    let resolved: Vec<_> = stream::iter(brought)
+        .map(|(record, report)| async move { (record, resolved(report, deps).await) })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let mut fold = Fold::default();
+    for (record, resolved) in resolved {
+        match resolved {
+            Ok(Some(resolved)) => fold.add(record, resolved),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(id = record, chain = telemetry::chain(&error), "a report was not noted");
+                failed.insert(record);
+            }
+        }
+    }
+    for (records, error) in fold.note(deps).await {
+        tracing::warn!(reports = records.len(), chain = telemetry::chain(&error), "receipts were not noted");
+        failed.extend(records);
+    }
+    failed
+}
+
+/// A body that is no report.
+struct NotAReport;
+
+/// Our own messages, or an event of AWS as it comes.
+fn read(body: &str, deps: &Deps) -> Result<Vec<ReportMessage>, NotAReport> {
+    if let Ok(message) = serde_json::from_str::<ReportMessage>(body) {
+        return Ok(vec![message]);
+    }
+    let reports = aws_sms::reports(body).map_err(|_| NotAReport)?;
+    let ours = reports.into_iter().filter_map(|report| match report {
+        Report::Receipt(about, receipt) => Some(ReportMessage::receipt(about, receipt)),
+        Report::Reply(reply) if is_stop(&reply.text) => Some(ReportMessage::stop(reply, deps.clock.now())),
+        Report::Reply(_) => None,
+    });
+    Ok(ours.collect())
+}
+
+/// The receipt that a report brings and its message, if both are known. A stop is heeded at once; what is
+/// not known yet comes again later.
+async fn resolved(report: ReportMessage, deps: &Deps) -> Result<Option<Resolved>, NotNoted> {
+    match report {
+        ReportMessage::Stop { carrier, id, from, answers, at } => {
+            let answers = answers.and_then(|tells| tells.about());
+            stop::heed(Said { carrier, id, from, answers, at }, deps).await?;
+            Ok(None)
+        }
+        ReportMessage::Ovh { id, tried } => of_ovh(id, tried, deps).await,
+        ReportMessage::Receipt { about, told, tried } => {
+            let Some(name) = about.clone().about() else { return Ok(None) };
+            if let Some(message) = message_of(&name, deps).await? {
+                return Ok(Some(Resolved { message, receipt: Receipt::from(told), tried }));
+            }
+            let again = ReportMessage::Receipt { about, told, tried: tried.saturating_add(1) };
+            deps.again(tried, again).await?;
+            Ok(None)
+        }
+    }
+}

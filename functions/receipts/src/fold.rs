@@ -1,0 +1,82 @@
+//! The receipts of a batch by parcel: each parcel is written once, however many receipts there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, stream};
+use shared::{
+    delivery::{FailureReason, Receipt},
+    id::{SchoolId, SendId},
+    sending::ParcelNumber,
+    store::ReceiptsKept,
+};
+
+use crate::{Deps, NotNoted, resolve::Resolved, stop};
+
+/// Parcels written at once.
+const AT_ONCE: usize = 8;
+
+/// The receipts of one parcel, and the queue messages that brought them.
+#[derive(Default)]
+struct OfParcel {
+    receipts: Vec<Resolved>,
+    records: BTreeSet<String>,
+}
+
+/// All receipts of a batch.
+#[derive(Default)]
+pub(crate) struct Fold(BTreeMap<(SchoolId, SendId, ParcelNumber), OfParcel>);
+
+impl Fold {
+    /// Adds a receipt.
+    pub fn add(&mut self, record: String, resolved: Resolved) {
+        let name = resolved.message;
+        let parcel = self.0.entry((name.school, name.message.send, name.message.parcel)).or_default();
+        parcel.receipts.push(resolved);
+        parcel.records.insert(record);
+    }
+
+    /// Notes them all. Returns the queue messages that must come again.
+    pub async fn note(self, deps: &Deps) -> Vec<(BTreeSet<String>, NotNoted)> {
+        stream::iter(self.0)
+            .map(|((school, send, parcel), of_parcel)| async move {
+                let noted = of_parcel.note(school, send, parcel, deps).await;
+                noted.err().map(|error| (of_parcel.records, error))
+            })
+            .buffer_unordered(AT_ONCE)
+            .filter_map(std::future::ready)
+            .collect()
+            .await
+    }
+}
+
+impl OfParcel {
+    async fn note(
+        &self,
+        school: SchoolId,
+        send: SendId,
+        parcel: ParcelNumber,
+        deps: &Deps,
+    ) -> Result<(), NotNoted> {
+        let told: Vec<(u8, Receipt)> =
+            self.receipts.iter().map(|told| (told.message.message.index, told.receipt)).collect();
+        match deps.table.join_receipts(school, send, parcel, &told).await? {
+            // What failed before its last write comes again although it is kept: the numbers are closed then.
+            ReceiptsKept::Kept | ReceiptsKept::Known => self.stop(deps).await,
+            ReceiptsKept::NoSuchParcel => {
+                for told in &self.receipts {
+                    deps.again(told.tried, told.again()).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Closes the numbers of those who told the carrier to stop.
+    async fn stop(&self, deps: &Deps) -> Result<(), NotNoted> {
+        let opted_out = Receipt::Failed(FailureReason::OptedOut);
+        for told in self.receipts.iter().filter(|told| told.receipt == opted_out) {
+            stop::by_the_carrier(told.message, deps).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! Notes what carriers told: a batch of receipts is folded into one write for each parcel, and numbers whose
+//! owners say stop are closed.
+
+mod batch;
+mod fold;
+mod resolve;
+mod stop;
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use shared::{
+    carrier::Ovh,
+    clock::Clock,
+    queue::{QueueError, ReportMessage, ReportQueue},
+    store::{StoreError, Table},
+};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// Receipts of parcels, opt-outs, and the names that carriers give.
+    pub table: Table,
+    /// Brings a report back whose message is not known yet.
+    pub reports: ReportQueue,
+    /// Confirms what OVHcloud's callbacks say; none where OVHcloud is not used.
+    pub ovh: Option<Arc<Ovh>>,
+    /// The time of what a carrier told.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a report was not noted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotNoted {
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// When a report is looked at again whose message was not found, in seconds after each other: a receipt may
+/// be faster than our own record. After the last one it is none of ours.
+const TRIED_AFTER_S: [u64; 5] = [5, 30, 120, 600, 900];
+
+/// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
+pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
+    // On the heap: a batch is a deep future.
+    let failed = Box::pin(batch::note(event, deps)).await;
+    let mut response = SqsBatchResponse::default();
+    for id in failed {
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = id;
+        response.batch_item_failures.push(failure);
+    }
+    response
+}
+
+impl Deps {
+    /// Brings a report back after a while, or lets it go after the last time. `tried` counts those before.
+    async fn again(&self, tried: u8, message: ReportMessage) -> Result<(), QueueError> {
+        match TRIED_AFTER_S.get(usize::from(tried)) {
+            Some(seconds) => self.reports.enqueue_after(&message, Duration::from_secs(*seconds)).await,
+            None => {
+                tracing::warn!("a report about a message that nobody knows");
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The Lambda function `receipts`.
+
+use aws_lambda_events::sqs::SqsEvent;
+use lambda_runtime::{LambdaEvent, service_fn};
+use receipts::{Deps, handle};
+use shared::{environment, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let aws = environment::aws()?;
+    let deps = Deps {
+        table: environment::table(&aws)?,
+        reports: environment::reports(&aws)?,
+        ovh: environment::ovh(&aws)?,
+        clock: environment::clock(),
+    };
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+        let deps = deps.clone();
+        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, &deps).await) }
+    }))
+    .await
+}

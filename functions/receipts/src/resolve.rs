@@ -1,0 +1,67 @@
+//! Which message a report is about.
+
+use shared::{
+    carrier::{About, Correlation, ovh::OvhReceipt},
+    delivery::Receipt,
+    queue::ReportMessage,
+    sending::MessageReference,
+    store::StoreError,
+};
+
+use crate::{Deps, NotNoted};
+
+/// A receipt whose message is known.
+pub(crate) struct Resolved {
+    pub message: Correlation,
+    pub receipt: Receipt,
+    /// How often the message was looked for in vain.
+    pub tried: u8,
+}
+
+impl Resolved {
+    /// The report once more, for later.
+    pub fn again(&self) -> ReportMessage {
+        let about = About::Message(self.message);
+        let tried = self.tried.saturating_add(1);
+        ReportMessage::Receipt { about: about.into(), told: self.receipt.into(), tried }
+    }
+}
+
+/// The message that a name names, if it is known.
+pub(crate) async fn message_of(about: &About, deps: &Deps) -> Result<Option<Correlation>, StoreError> {
+    match about {
+        About::Message(message) => Ok(Some(*message)),
+        About::CarrierId(carrier, id) => deps.table.message_of_carrier_id(*carrier, id).await,
+    }
+}
+
+/// What OVHcloud itself says of one of its messages; its callbacks are believed in nothing else. What it
+/// cannot say now is asked again later.
+pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Resolved>, NotNoted> {
+    let Some(ovh) = &deps.ovh else { return Ok(None) };
+    let found = match ovh.confirm(id).await {
+        Ok(Some(told)) => of_tag(told, tried, deps).await?,
+        // Not one of ours, or nothing to tell.
+        Ok(None) => return Ok(None),
+        Err(_) => None,
+    };
+    if found.is_none() {
+        deps.again(tried, ReportMessage::Ovh { id, tried: tried.saturating_add(1) }).await?;
+    }
+    Ok(found)
+}
+
+/// A tag names the first of the messages that went in one request: ours is the one of the same text and of
+/// the phone that OVHcloud names.
+async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resolved>, StoreError> {
+    let Some((school, send, parcel)) = deps.table.parcel_of_tag(&told.tag).await? else { return Ok(None) };
+    let Some(stored) = deps.table.parcel_as_it_was(school, send, parcel).await? else { return Ok(None) };
+    let messages = &stored.parcel.messages;
+    let Some(first) = messages.get(usize::from(told.first_index)) else { return Ok(None) };
+    let is_it =
+        |message: &&shared::sending::PlannedMessage| message.text == first.text && told.is_to(message.phone);
+    let place = messages.iter().position(|message| is_it(&message));
+    let Some(index) = place.and_then(|place| u8::try_from(place).ok()) else { return Ok(None) };
+    let message = Correlation { school, message: MessageReference { send, parcel, index } };
+    Ok(Some(Resolved { message, receipt: told.receipt, tried }))
+}

@@ -1,0 +1,58 @@
+//! Closing the numbers of those who want no more SMS.
+
+use jiff::Timestamp;
+use shared::{
+    carrier::{About, CarrierName, Correlation},
+    directory::{OptOutOrigin, Stop},
+    phone::PhoneNumber,
+    store::StoreError,
+};
+
+use crate::{Deps, resolve::message_of};
+
+/// What somebody said.
+pub(crate) struct Said {
+    pub carrier: CarrierName,
+    /// The carrier's name for the reply.
+    pub id: String,
+    pub from: PhoneNumber,
+    pub answers: Option<About>,
+    pub at: Timestamp,
+}
+
+/// Closes a number for the school whose text was answered. A reply that does not say which text it answers
+/// is meant for whoever may have written: every school that has the number.
+pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
+    let answered = match &said.answers {
+        Some(about) => message_of(about, deps).await?,
+        None => None,
+    };
+    let schools = match answered {
+        Some(message) => vec![message.school],
+        None => deps.table.holders_of(said.from).await?,
+    };
+    for school in schools {
+        let stop =
+            Stop { origin: OptOutOrigin::Reply(said.carrier), at: said.at, reply: Some(said.id.clone()) };
+        if deps.table.stop(school, said.from, stop).await? {
+            tracing::info!(%school, carrier = %said.carrier, "a number is closed: its owner said stop");
+        }
+    }
+    Ok(())
+}
+
+/// Closes the number of a message that a carrier did not bring because its owner told the carrier to stop.
+pub(crate) async fn by_the_carrier(message: Correlation, deps: &Deps) -> Result<(), StoreError> {
+    let Correlation { school, message } = message;
+    let stored = deps.table.parcel_as_it_was(school, message.send, message.parcel).await?;
+    let Some(stored) = stored else { return Ok(()) };
+    let Some(to) = stored.parcel.messages.get(usize::from(message.index)) else { return Ok(()) };
+    // The wish is at least as old as the text: a decision to write again that was taken since stands.
+    let (carrier, at) = match stored.progress.asked(message.index) {
+        Some(asked) => asked,
+        None => return Ok(()),
+    };
+    let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at, reply: None };
+    deps.table.stop(school, to.phone, stop).await?;
+    Ok(())
+}

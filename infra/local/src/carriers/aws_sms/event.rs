@@ -1,0 +1,108 @@
+//! The events of AWS End User Messaging SMS, as they lie in a queue that is subscribed to their SNS topic.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use shared::{
+    phone::PhoneNumber,
+    school::Territory,
+    text::{Encoding, MeasuredText},
+};
+
+use crate::{
+    carriers::{
+        StandIns,
+        network::{Receipt, Report, Text},
+    },
+    phones::ReceivedSms,
+};
+
+/// The topics of this machine: what became of a text, and what people answer.
+const EVENTS_TOPIC: &str = "arn:aws:sns:eu-west-3:000000000000:carillon-sms-events";
+const REPLIES_TOPIC: &str = "arn:aws:sns:eu-west-3:000000000000:carillon-sms-replies";
+
+/// What every event of one text tells.
+pub(super) struct Subject {
+    message_id: String,
+    sender: String,
+    number: String,
+    size: MeasuredText,
+    context: Map<String, Value>,
+}
+
+impl Subject {
+    pub fn of(number: &str, text: &Text<'_>, context: Map<String, Value>) -> Self {
+        Self {
+            message_id: text.message_id.to_owned(),
+            sender: text.sender.to_owned(),
+            number: number.to_owned(),
+            size: MeasuredText::of(text.text),
+            context,
+        }
+    }
+
+    fn country(&self) -> String {
+        match PhoneNumber::parse(&self.number, Territory::Metropole) {
+            Ok(number) if !number.is_simulated() => number.destination().code().to_owned(),
+            _ => "FR".to_owned(),
+        }
+    }
+}
+
+pub(super) fn tell(all: &StandIns, subject: &Subject, Report { receipt, at }: Report) {
+    let (status, description) = match receipt {
+        Receipt::Sent => ("SENT", "Message has been sent to the carrier"),
+        Receipt::Delivered => ("DELIVERED", "Message has been accepted by phone"),
+        Receipt::Undelivered => ("CARRIER_UNREACHABLE", "Phone is currently unreachable or unavailable"),
+    };
+    let encoding = if subject.size.encoding == Encoding::Gsm7 { "GSM" } else { "Unicode" };
+    let event = json!({
+        "eventType": format!("TEXT_{status}"),
+        "eventVersion": "1.0",
+        "eventTimestamp": at.as_millisecond(),
+        "isFinal": receipt != Receipt::Sent,
+        "originationPhoneNumber": subject.sender,
+        "destinationPhoneNumber": subject.number,
+        "isoCountryCode": subject.country(),
+        "messageId": subject.message_id,
+        "messageRequestTimestamp": at.as_millisecond(),
+        "messageEncoding": encoding,
+        "messageType": "TRANSACTIONAL",
+        "messageStatus": status,
+        "messageStatusDescription": description,
+        "totalMessageParts": subject.size.segments.get(),
+        "context": subject.context,
+    });
+    publish(all, EVENTS_TOPIC, &event, at);
+}
+
+/// A phone answers its last text (the payload of two-way SMS).
+pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
+    let payload = json!({
+        "originationNumber": last.number,
+        "destinationNumber": last.sender,
+        "messageKeyword": text.trim().to_uppercase(),
+        "messageBody": text,
+        "inboundMessageId": all.identifiers.uuid(),
+        "previousPublishedMessageId": last.message_id,
+    });
+    publish(all, REPLIES_TOPIC, &payload, all.far_end.clock.now());
+}
+
+/// The body of a queue message: an SNS notification whose message is the event as a text. Its signature is
+/// for readers over HTTP; nobody checks one that came through a queue.
+fn publish(all: &StandIns, topic: &str, event: &Value, at: Timestamp) {
+    let envelope = json!({
+        "Type": "Notification",
+        "MessageId": all.identifiers.uuid(),
+        "TopicArn": topic,
+        "Message": event.to_string(),
+        "Timestamp": at.to_string(),
+        "SignatureVersion": "1",
+        "Signature": "",
+        "SigningCertURL": "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService.pem",
+        "UnsubscribeURL": "https://sns.eu-west-3.amazonaws.com/?Action=Unsubscribe",
+    });
+    if all.far_end.aws_events.send(envelope.to_string()).is_err() {
+        tracing::warn!("nobody takes the events of AWS any more");
+    }
+}

@@ -1,0 +1,64 @@
+//! What the carriers of this machine know us by.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::identifiers::hex;
+
+/// The account at each stand-in, and the keys that both sides sign with.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Twilio's `AccountSid`, `AC` and 32 hexadecimal digits.
+    pub twilio_account: String,
+    /// Twilio's `AuthToken`: the password of requests and the key of callbacks.
+    pub twilio_token: String,
+    /// OVHcloud's application key.
+    pub ovh_application: String,
+    /// OVHcloud's application secret, which signs and is never sent.
+    pub ovh_application_secret: String,
+    /// OVHcloud's consumer key.
+    pub ovh_consumer: String,
+    /// The name of the SMS account at OVHcloud.
+    pub ovh_service: String,
+    /// The path segment that only OVHcloud knows: its callbacks carry no signature.
+    pub ovh_callback_secret: String,
+    /// The key that the bridge shares with us.
+    pub bridge_key: Arc<[u8]>,
+}
+
+impl Credentials {
+    /// The same credentials at every start, derived from the secret of the data folder.
+    pub fn of_this_machine(secret: &[u8]) -> Self {
+        let digest = |name: &str| Sha256::new().chain_update(secret).chain_update(name).finalize();
+        let digits = |name: &str, length: usize| hex(&digest(name))[..length].to_owned();
+        let service = digest("ovh service");
+        Self {
+            twilio_account: format!("AC{}", digits("twilio account", 32)),
+            twilio_token: digits("twilio token", 32),
+            ovh_application: digits("ovh application", 16),
+            ovh_application_secret: digits("ovh application secret", 32),
+            ovh_consumer: digits("ovh consumer", 32),
+            ovh_service: format!("sms-ca{:05}-1", u16::from_be_bytes([service[0], service[1]])),
+            ovh_callback_secret: digits("ovh callback secret", 32),
+            bridge_key: digest("bridge key").as_slice().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_keeps_its_credentials_and_shares_them_with_no_other() {
+        let (one, again) = (Credentials::of_this_machine(b"one"), Credentials::of_this_machine(b"one"));
+        let other = Credentials::of_this_machine(b"other");
+        assert_eq!(one.twilio_account, again.twilio_account);
+        assert_eq!(one.bridge_key, again.bridge_key);
+        assert_ne!(one.twilio_account, other.twilio_account);
+        assert_ne!(one.bridge_key, other.bridge_key);
+        let sid = one.twilio_account.strip_prefix("AC").unwrap();
+        assert!(sid.len() == 32 && sid.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
+    }
+}

@@ -1,0 +1,42 @@
+//! A stand-in of OVHcloud's SMS API, with its callback.
+
+mod asked;
+mod jobs;
+mod outgoing;
+mod refusal;
+mod signature;
+
+pub(super) use outgoing::Outgoing;
+
+use axum::{
+    Router,
+    extract::State,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+
+use super::All;
+
+/// Where OVHcloud's API begins on this machine, in place of `https://eu.api.ovh.com/1.0`.
+pub const OVH_PATH: &str = "/local/carriers/ovh/1.0";
+
+/// What comes in parts: `{service}` in the paths is the SMS account.
+pub(super) fn routes(all: &All) -> Router<All> {
+    let service = format!("{OVH_PATH}/sms/{{service}}");
+    let signed = Router::new()
+        .route(&format!("{service}/jobs"), post(jobs::create).get(asked::pending))
+        .route(&format!("{service}/outgoing"), get(asked::list))
+        .route(&format!("{service}/outgoing/{{id}}"), get(asked::fetch))
+        .route(&format!("{service}/blacklists"), get(asked::blacklist))
+        .route(&format!("{service}/blacklists/{{number}}"), get(asked::blacklisted))
+        .route_layer(from_fn_with_state(all.clone(), signature::check));
+    Router::new().route(&format!("{OVH_PATH}/auth/time"), get(time)).merge(signed)
+}
+
+/// `GET /auth/time`: the clock that timestamps are held to, in seconds. It needs no signature.
+async fn time(State(all): State<All>) -> String {
+    all.far_end.clock.now().as_second().to_string()
+}
+
+#[cfg(test)]
+mod tests;

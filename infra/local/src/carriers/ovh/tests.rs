@@ -1,0 +1,167 @@
+//! OVHcloud's stand-in refuses what OVHcloud refuses, and calls back as OVHcloud does.
+
+use serde_json::{Value, json};
+use shared::clock::Clock;
+
+use super::{OVH_PATH, signature::sign};
+use crate::carriers::recorded::{Answer, Recorded};
+
+const HOST: &str = "127.0.0.1:8080";
+
+/// Signs a call as an adapter does, then lets the test spoil its headers.
+async fn call_with(
+    far_end: &Recorded,
+    (method, path, body): (&str, &str, &str),
+    spoil: impl Fn(&mut Vec<(&str, String)>),
+) -> Answer {
+    let credentials = &far_end.credentials;
+    let uri = format!("{OVH_PATH}/sms/{}{path}", credentials.ovh_service);
+    let timestamp = far_end.clock.now().as_second().to_string();
+    let url = format!("http://{HOST}{uri}");
+    let (secret, consumer) = (&credentials.ovh_application_secret, &credentials.ovh_consumer);
+    let mut headers = vec![
+        ("host", HOST.to_owned()),
+        ("x-ovh-application", credentials.ovh_application.clone()),
+        ("x-ovh-consumer", consumer.clone()),
+        ("x-ovh-signature", sign([secret, consumer, method, &url], body.as_bytes(), &timestamp)),
+        ("x-ovh-timestamp", timestamp),
+    ];
+    spoil(&mut headers);
+    far_end.call(method, &uri, &headers, body).await
+}
+
+async fn call(far_end: &Recorded, method: &str, path: &str, body: &str) -> Answer {
+    call_with(far_end, (method, path, body), |_| ()).await
+}
+
+fn job(receivers: &[&str]) -> Value {
+    json!({
+        "message": "Claire est absente ce matin.",
+        "noStopClause": true,
+        "priority": "high",
+        "receivers": receivers,
+        "sender": "Carillon",
+        "tag": "sch_01-snd_01-0001-02",
+        "validityPeriod": 1440,
+    })
+}
+
+async fn send(far_end: &Recorded, job: &Value) -> Answer {
+    call(far_end, "POST", "/jobs", &job.to_string()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn valid_and_invalid_receivers_of_one_call_are_told_apart() {
+    let far_end = Recorded::new();
+    let receivers = ["+33639981234", "+33639980001", "0033639981235", "+33639980006"];
+    let report = send(&far_end, &job(&receivers)).await.json();
+    assert_eq!(report["validReceivers"], json!(["+33639981234", "0033639981235"]));
+    assert_eq!(report["invalidReceivers"], json!(["+33639980001", "+33639980006"]));
+    assert_eq!(
+        (report["ids"].as_array().map(Vec::len), &report["totalCreditsRemoved"]),
+        (Some(2), &json!(2.0))
+    );
+    let listed = call(&far_end, "GET", "/outgoing?tag=sch_01-snd_01-0001-02", "").await.json();
+    assert_eq!(listed, report["ids"]);
+    assert_eq!(call(&far_end, "GET", "/outgoing?tag=other", "").await.json(), json!([]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_comes_to_the_secret_path_and_is_told_when_asked() {
+    let far_end = Recorded::new();
+    let id = send(&far_end, &job(&["+33639981234"])).await.json()["ids"][0].clone();
+    let path = format!("/outgoing/{id}");
+    assert_eq!(call(&far_end, "GET", &path, "").await.json()["ptt"], 1);
+    let secret = far_end.credentials.ovh_callback_secret.clone();
+    let callbacks = far_end.callbacks().await;
+    let told: Vec<_> = callbacks.iter().map(|call| (call.method.as_str(), call.url.as_str())).collect();
+    let url = format!("http://127.0.0.1:8080/v1/receipts/ovh/{secret}?id={id}");
+    assert!(told[0].1.starts_with(&format!("{url}&ptt=3&date=20261124080000&description=")), "{told:?}");
+    assert!(told[1].1.starts_with(&format!("{url}&ptt=4&")) && told[1].1.contains("&descriptionDlr="));
+    assert_eq!((told.len(), told[0].0), (2, "GET"));
+    let sms = call(&far_end, "GET", &path, "").await.json();
+    assert_eq!((&sms["ptt"], &sms["deliveryReceipt"]), (&json!(4), &json!(1)));
+    assert_eq!(sms["deliveredAt"], "2026-11-24T08:00:00+00:00");
+    assert_eq!(call(&far_end, "GET", "/jobs", "").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn the_time_is_told_to_anybody() {
+    let answer = Recorded::new().call("GET", &format!("{OVH_PATH}/auth/time"), &[], "").await;
+    assert_eq!((answer.status, answer.text.as_str()), (200, "1795507200"));
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_signed_right_is_refused() {
+    let far_end = Recorded::new();
+    let body = job(&["+33639981234"]).to_string();
+    for (header, value, status, code) in [
+        ("x-ovh-application", "other", 403, "INVALID_KEY"),
+        ("x-ovh-consumer", "other", 403, "INVALID_CREDENTIAL"),
+        ("x-ovh-signature", "$1$e9556054b6309771395efa467c22e627407461ad", 400, "INVALID_SIGNATURE"),
+        ("x-ovh-timestamp", "1795507231", 400, "QUERY_TIME_OUT"),
+        ("x-ovh-timestamp", "1795507230", 400, "INVALID_SIGNATURE"),
+        ("x-ovh-timestamp", "now", 400, "QUERY_TIME_OUT"),
+        ("host", "other", 400, "INVALID_SIGNATURE"),
+    ] {
+        let answer = call_with(&far_end, ("POST", "/jobs", &body), |headers| {
+            let header = headers.iter_mut().find(|(name, _)| *name == header).unwrap();
+            header.1 = value.to_owned();
+        });
+        let answer = answer.await;
+        assert_eq!((answer.status, answer.json()["errorCode"].as_str()), (status, Some(code)), "{header}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_an_unknown_and_a_wrong_parameter_are_refused() {
+    let far_end = Recorded::new();
+    let with = |name: &str, value: Value| {
+        let mut job = job(&["+33639981234"]);
+        job[name] = value;
+        job
+    };
+    let without = |name: &str| {
+        let mut job = job(&["+33639981234"]);
+        job.as_object_mut().unwrap().remove(name);
+        job
+    };
+    for (job, message) in [
+        (without("message"), "[message] Missing parameter"),
+        (without("noStopClause"), "[noStopClause] Missing parameter"),
+        (with("noStopClause", json!(false)), "[noStopClause] Given data is not valid"),
+        (with("priority", json!("urgent")), "[priority] Given data is not valid"),
+        (with("receivers", json!([])), "[receivers] Given data is not valid"),
+        (with("receivers", json!(["0639981234"])), "[receivers/0] Given data is not valid"),
+        (with("text", json!("Bonjour")), "[text] Unknown parameter"),
+    ] {
+        let answer = send(&far_end, &job).await;
+        assert_eq!((answer.status, answer.json()["message"].as_str()), (400, Some(message)));
+        assert_eq!(answer.json()["class"], "Client::BadRequest");
+    }
+    assert!(far_end.inbox.all().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_put_off_took_nothing() {
+    let far_end = Recorded::new();
+    let both = job(&["+33639981234", "+33639980002"]);
+    assert_eq!(send(&far_end, &both).await.status, 429);
+    assert_eq!(send(&far_end, &both).await.status, 429);
+    assert!(far_end.texts("+33639981234").is_empty());
+    assert_eq!(send(&far_end, &both).await.status, 200);
+    assert_eq!(far_end.texts("+33639981234").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_told_by_the_blacklist_only() {
+    let far_end = Recorded::new();
+    send(&far_end, &job(&["+33639981234"])).await;
+    assert_eq!(call(&far_end, "GET", "/blacklists/+33639981234", "").await.status, 404);
+    assert_eq!(far_end.reply("0639981234", "STOP").await, 202);
+    assert_eq!(call(&far_end, "GET", "/blacklists/%2B33639981234", "").await.status, 200);
+    assert_eq!(call(&far_end, "GET", "/blacklists", "").await.json(), json!(["+33639981234"]));
+    assert!(far_end.callbacks().await.iter().all(|call| call.url.contains("/v1/receipts/ovh/")));
+    let report = send(&far_end, &job(&["+33639981234"])).await.json();
+    assert_eq!(report["invalidReceivers"], json!(["+33639981234"]));
+}

@@ -1,0 +1,216 @@
+//! A far end for tests: its clock stands still, and the callbacks that leave it are kept.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector},
+        orchestrator::HttpRequest,
+    },
+    http::{Response, StatusCode},
+};
+use aws_smithy_types::body::SdkBody;
+use axum::{Router, body::Body, http::Request};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use shared::{
+    carrier::{Carrier, Outcome, Sms},
+    clock::{Clock, HeldClock},
+    id::SendId,
+    phone::PhoneNumber,
+    school::Territory,
+    sending::{MessageReference, ParcelNumber},
+};
+use tokio::{sync::mpsc, time::Instant};
+use tower::ServiceExt;
+
+use super::{Credentials, FarEnd, ReceiptPace, form, router};
+use crate::phones::Inbox;
+
+/// A request that left for our API.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    pub method: String,
+    pub url: String,
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
+    /// Seconds since the far end was made.
+    pub after_s: u64,
+}
+
+impl Callback {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    pub fn form(&self) -> BTreeMap<String, String> {
+        form::read(self.body.as_bytes()).unwrap()
+    }
+}
+
+/// Keeps callbacks, and answers them with the statuses that it is told, else with 204.
+#[derive(Clone, Debug)]
+struct Keeper {
+    kept: Arc<Mutex<Vec<Callback>>>,
+    statuses: Arc<Mutex<VecDeque<u16>>>,
+    start: Instant,
+}
+
+impl HttpConnector for Keeper {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let headers = request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.kept.lock().unwrap().push(Callback {
+            method: request.method().to_owned(),
+            url: request.uri().to_owned(),
+            headers: headers.collect(),
+            body: String::from_utf8(request.body().bytes().unwrap().to_vec()).unwrap(),
+            after_s: self.start.elapsed().as_secs(),
+        });
+        let status = self.statuses.lock().unwrap().pop_front().unwrap_or(204);
+        HttpConnectorFuture::ready(Ok(Response::new(StatusCode::try_from(status).unwrap(), SdkBody::empty())))
+    }
+}
+
+/// Hands what an adapter of ours sends to the stand-ins.
+#[derive(Clone, Debug)]
+struct IntoRouter(Router);
+
+impl HttpConnector for IntoRouter {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let router = self.0.clone();
+        HttpConnectorFuture::new(async move {
+            let (mut parts, body) = request.try_into_http1x().unwrap().into_parts();
+            // As the HTTP client does.
+            let host = parts.uri.authority().unwrap().as_str().parse().unwrap();
+            parts.headers.entry("host").or_insert(host);
+            let body = Body::from(body.bytes().unwrap().to_vec());
+            let response = router.oneshot(Request::from_parts(parts, body)).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = SdkBody::from(body.collect().await.unwrap().to_bytes().to_vec());
+            Ok(Response::try_from(axum::http::Response::from_parts(parts, body)).unwrap())
+        })
+    }
+}
+
+/// The far end.
+pub struct Recorded {
+    pub credentials: Credentials,
+    pub inbox: Arc<Inbox>,
+    pub clock: Arc<HeldClock>,
+    router: Router,
+    keeper: Keeper,
+    events: mpsc::UnboundedReceiver<String>,
+    _folder: tempfile::TempDir,
+}
+
+/// What a stand-in answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+impl Recorded {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Arc::new(Inbox::open(&folder.path().join("phones.jsonl")).unwrap());
+        let clock = Arc::new(HeldClock::at("2026-11-24T08:00:00Z".parse().unwrap()));
+        let credentials = Credentials::of_this_machine(b"a folder's secret");
+        let keeper = Keeper { kept: Arc::default(), statuses: Arc::default(), start: Instant::now() };
+        let (aws_events, events) = mpsc::unbounded_channel();
+        let router = router(FarEnd {
+            inbox: inbox.clone(),
+            clock: clock.clone() as Arc<dyn Clock>,
+            credentials: credentials.clone(),
+            outgoing: SharedHttpConnector::new(keeper.clone()),
+            callbacks: "http://127.0.0.1:8080".to_owned(),
+            aws_events,
+            pace: ReceiptPace::default(),
+        });
+        Self { credentials, inbox, clock, router, keeper, events, _folder: folder }
+    }
+
+    /// The way of an adapter of ours to the stand-ins.
+    pub fn connector(&self) -> SharedHttpConnector {
+        SharedHttpConnector::new(IntoRouter(self.router.clone()))
+    }
+
+    /// What an adapter of ours makes of a text to a number.
+    pub async fn outcome(&self, carrier: &dyn Carrier, number: &str) -> Outcome {
+        self.handed_over(carrier, number, "Déjà 8 h ?").await
+    }
+
+    /// The same of any text.
+    pub async fn handed_over(&self, carrier: &dyn Carrier, number: &str, text: &str) -> Outcome {
+        let send = SendId::generate(self.clock.now());
+        let reference = MessageReference { send, parcel: ParcelNumber(0), index: 0 };
+        let to = PhoneNumber::parse(number, Territory::Metropole).unwrap();
+        let school = "sch_01J0000000000000000000000A".parse().unwrap();
+        let sms = Sms { school, reference, to, text, earlier_attempts: 0, valid_for_s: 3600 };
+        carrier.send(&sms).await.outcome
+    }
+
+    /// What the next callbacks are answered with.
+    pub fn answer_callbacks_with(&self, statuses: &[u16]) {
+        self.keeper.statuses.lock().unwrap().extend(statuses);
+    }
+
+    pub async fn call(&self, method: &str, uri: &str, headers: &[(&str, String)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        Answer { status, text: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// A phone answers its last text.
+    pub async fn reply(&self, number: &str, text: &str) -> u16 {
+        let body = serde_json::json!({ "text": text }).to_string();
+        self.call("POST", &format!("/local/phones/{number}/reply"), &[], &body).await.status
+    }
+
+    /// The texts of a phone.
+    pub fn texts(&self, number: &str) -> Vec<String> {
+        self.inbox.of(number).into_iter().map(|sms| sms.text).collect()
+    }
+
+    /// Every callback of the first minute.
+    pub async fn callbacks(&self) -> Vec<Callback> {
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        self.keeper.kept.lock().unwrap().clone()
+    }
+
+    /// Every event of AWS in the first minute: the message inside its envelope.
+    pub async fn events(&mut self) -> Vec<Value> {
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        std::iter::from_fn(|| self.events.try_recv().ok())
+            .map(|body| {
+                let envelope: Value = serde_json::from_str(&body).unwrap();
+                assert_eq!(envelope["Type"], "Notification");
+                serde_json::from_str(envelope["Message"].as_str().unwrap()).unwrap()
+            })
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn a_phone_that_received_nothing_cannot_answer() {
+    let far_end = Recorded::new();
+    assert_eq!(far_end.reply("0639981234", "STOP").await, 404);
+    assert_eq!(far_end.reply("nobody", "STOP").await, 404);
+    let other_field = r#"{"message":"STOP"}"#;
+    assert_eq!(far_end.call("POST", "/local/phones/0639981234/reply", &[], other_field).await.status, 422);
+}

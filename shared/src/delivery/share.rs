@@ -1,0 +1,80 @@
+//! A carrier's share of what it would carry: less while it fails, and all of it again by degrees.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The share at an instant, and how it grows from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Thousandths at `since`.
+    thousandths: u16,
+    /// When it last failed.
+    since: Timestamp,
+}
+
+/// All of it.
+const WHOLE: u16 = 1000;
+/// So much goes to a failing carrier all the same: the only way to see that it works again.
+const LEAST: u16 = 20;
+/// From nothing to all of it.
+const RECOVERY: SignedDuration = SignedDuration::from_mins(5);
+/// Workers that see the same failure at the same moment halve the share once: what they would read of it is
+/// older than this.
+const ONE_FAILURE: SignedDuration = SignedDuration::from_millis(500);
+
+impl Share {
+    /// What was stored.
+    pub fn new(thousandths: u16, since: Timestamp) -> Self {
+        Self { thousandths: thousandths.clamp(LEAST, WHOLE), since }
+    }
+
+    /// Thousandths and their instant, to be stored.
+    pub const fn parts(self) -> (u16, Timestamp) {
+        (self.thousandths, self.since)
+    }
+
+    /// Thousandths of the messages that the carrier gets at an instant: as much as after the last failure,
+    /// and more the longer ago that is.
+    pub fn at(share: Option<Self>, now: Timestamp) -> u16 {
+        let Some(Self { thousandths, since }) = share else { return WHOLE };
+        let grown = now.duration_since(since).as_millis().max(0) * i128::from(WHOLE) / RECOVERY.as_millis();
+        u16::try_from(i128::from(thousandths) + grown).unwrap_or(WHOLE).min(WHOLE)
+    }
+
+    /// The share after one more failure: half of what it was. None when the failure is the one that is
+    /// already counted.
+    pub fn after_failure(share: Option<Self>, now: Timestamp) -> Option<Self> {
+        if share.is_some_and(|share| now.duration_since(share.since) < ONE_FAILURE) {
+            return None;
+        }
+        Some(Self::new(Self::at(share, now) / 2, now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn a_failing_carrier_keeps_a_fiftieth_and_gets_all_of_it_back_in_five_minutes() {
+        assert_eq!(Share::at(None, at(0)), 1000);
+        let mut share = None;
+        for second in 0..60 {
+            share = Share::after_failure(share, at(second));
+        }
+        assert!(Share::at(share, at(60)) < 30);
+        let later: Vec<u16> = [59, 90, 150, 300, 359, 1000].map(|s| Share::at(share, at(s))).to_vec();
+        assert_eq!(later, [20, 123, 323, 823, 1000, 1000]);
+    }
+
+    #[test]
+    fn a_failure_that_many_workers_see_at_once_counts_once() {
+        let share = Share::after_failure(None, at(0));
+        assert_eq!(share.map(Share::parts), Some((500, at(0))));
+        assert_eq!(Share::after_failure(share, at(0)), None);
+        assert_eq!(Share::after_failure(share, at(1)).map(|share| share.parts().0), Some(251));
+    }
+}

@@ -1,0 +1,200 @@
+//! Numbers whose owners told us, or a carrier, to stop.
+//!
+//! An opt-out is of a number at a school, on every carrier. It ends by a person's recorded decision only.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::{
+    carrier::CarrierName,
+    id::OptOutId,
+    language::{Explain, Phrase},
+    line::Line,
+    phone::PhoneNumber,
+};
+
+/// How we know that somebody wants no more SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OptOutOrigin {
+    /// They answered STOP, or a word like it, through this carrier.
+    Reply(CarrierName),
+    /// The carrier refused a text because they had told it to stop.
+    Carrier(CarrierName),
+}
+
+impl OptOutOrigin {
+    /// The carrier that told us.
+    pub const fn carrier(self) -> CarrierName {
+        match self {
+            Self::Reply(carrier) | Self::Carrier(carrier) => carrier,
+        }
+    }
+}
+
+impl Explain for OptOutOrigin {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Reply(_) => "reply",
+            Self::Carrier(_) => "carrier",
+        }
+    }
+
+    fn explain(&self) -> Phrase {
+        let carrier = self.carrier();
+        match self {
+            Self::Reply(_) => Phrase::new(
+                format!("réponse STOP reçue par {carrier}"),
+                format!("STOP reply received through {carrier}"),
+            ),
+            Self::Carrier(_) => Phrase::new(
+                format!("arrêt demandé à l’opérateur {carrier}"),
+                format!("stop told to the carrier {carrier}"),
+            ),
+        }
+    }
+}
+
+/// A school's decision to write to a number again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reopening {
+    /// When.
+    pub at: Timestamp,
+    /// Who decided.
+    pub by: Line<128>,
+    /// Why: how the person said so.
+    pub reason: Line<200>,
+}
+
+/// A number that told a school to stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptOut {
+    /// Its name, which can be shown in an address where a number must not be.
+    pub id: OptOutId,
+    /// The number.
+    pub phone: PhoneNumber,
+    /// Since when.
+    pub at: Timestamp,
+    /// How we know.
+    pub origin: OptOutOrigin,
+    /// The last decision to write to it again; it stands unless they told us to stop since.
+    pub reopened: Option<Reopening>,
+    /// The replies that were heeded, by their carrier's names: a repetition is no new wish.
+    pub replies: Vec<String>,
+    /// Raised with every change.
+    pub version: u64,
+}
+
+/// Replies remembered: nobody says STOP more often to one school, and each was reopened in between.
+const REPLIES: usize = 20;
+
+/// Somebody tells us to stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// How we know.
+    pub origin: OptOutOrigin,
+    /// When it was said, as far as we know.
+    pub at: Timestamp,
+    /// The carrier's name for the reply.
+    pub reply: Option<String>,
+}
+
+impl OptOut {
+    /// A number that tells a school to stop for the first time.
+    pub fn new(phone: PhoneNumber, stop: Stop) -> Self {
+        let replies = stop.reply.into_iter().collect();
+        Self {
+            id: OptOutId::generate(stop.at),
+            phone,
+            at: stop.at,
+            origin: stop.origin,
+            reopened: None,
+            replies,
+            version: 1,
+        }
+    }
+
+    /// Whether nothing goes to the number.
+    pub fn is_closed(&self) -> bool {
+        self.reopened.is_none()
+    }
+
+    /// The same after they told us to stop once more. None when that changes nothing: the number is closed,
+    /// or what they said is older than the decision to write to it again, or a repetition of what was heeded.
+    pub fn stopped_again(&self, stop: Stop) -> Option<Self> {
+        let reopened = self.reopened.as_ref()?;
+        if stop.at <= reopened.at || stop.reply.as_ref().is_some_and(|reply| self.replies.contains(reply)) {
+            return None;
+        }
+        let mut replies = self.replies.clone();
+        replies.extend(stop.reply);
+        replies.drain(..replies.len().saturating_sub(REPLIES));
+        Some(Self {
+            at: stop.at,
+            origin: stop.origin,
+            reopened: None,
+            replies,
+            version: self.version + 1,
+            ..self.clone()
+        })
+    }
+
+    /// The same after a decision to write to it again. None when it is not closed.
+    pub fn reopened(&self, reopening: Reopening) -> Option<Self> {
+        let reopened = Self { reopened: Some(reopening), version: self.version + 1, ..self.clone() };
+        self.is_closed().then_some(reopened)
+    }
+}
+
+/// The numbers to which nothing goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OptOuts(HashMap<PhoneNumber, OptOut>);
+
+impl OptOuts {
+    /// Of all that is on record, what is closed now.
+    pub fn new(recorded: Vec<OptOut>) -> Self {
+        let closed = recorded.into_iter().filter(OptOut::is_closed);
+        Self(closed.map(|opt_out| (opt_out.phone, opt_out)).collect())
+    }
+
+    /// The opt-out of a number.
+    pub fn of(&self, phone: PhoneNumber) -> Option<&OptOut> {
+        if self.0.is_empty() { None } else { self.0.get(&phone) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::school::Territory;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn stop(second: i64, reply: &str) -> Stop {
+        let reply = Some(reply.to_owned());
+        Stop { origin: OptOutOrigin::Reply(CarrierName::Twilio), at: at(second), reply }
+    }
+
+    #[test]
+    fn a_number_is_opened_by_a_decision_and_closed_by_a_new_wish_only() {
+        let phone = PhoneNumber::parse("0639981234", Territory::Metropole).unwrap();
+        let closed = OptOut::new(phone, stop(0, "SM1"));
+        assert!(closed.is_closed());
+        assert_eq!(closed.stopped_again(stop(5, "SM2")), None);
+        let reopening = Reopening {
+            at: at(10),
+            by: Line::parse("chef").unwrap(),
+            reason: Line::parse("Demande écrite").unwrap(),
+        };
+        let open = closed.reopened(reopening.clone()).unwrap();
+        assert!(!open.is_closed() && open.reopened(reopening).is_none());
+        assert_eq!(open.stopped_again(stop(9, "SM3")), None, "said before the decision");
+        assert_eq!(open.stopped_again(stop(20, "SM1")), None, "a repetition");
+        let again = open.stopped_again(stop(20, "SM4")).unwrap();
+        assert!(again.is_closed() && again.id == closed.id && again.version == 3);
+        assert_eq!(OptOuts::new(vec![open]).of(phone), None);
+        assert_eq!(OptOuts::new(vec![again.clone()]).of(phone), Some(&again));
+    }
+}

@@ -1,0 +1,75 @@
+//! The environment of a function, read here and nowhere else.
+
+mod carriers;
+
+pub use carriers::{bridge_key, carriers, ovh, ovh_callback_secret, twilio_proof};
+
+use std::{env, sync::Arc};
+
+use aws_credential_types::Credentials;
+
+use crate::{
+    aws::{Aws, AwsEnvironment},
+    clock::{Clock, SystemClock},
+    queue::{Queue, ReportQueue},
+    store::Table,
+};
+
+/// A setting that is missing or has no meaning.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {name} {problem}")]
+pub struct SettingError {
+    name: &'static str,
+    problem: &'static str,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn required(name: &'static str) -> Result<String, SettingError> {
+    optional(name).ok_or(SettingError { name, problem: "is not set" })
+}
+
+/// The AWS clients of this function: region and credentials as Lambda sets them, and the end points
+/// that the AWS SDKs know (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`…).
+pub fn aws() -> Result<Aws, SettingError> {
+    let everywhere = optional("AWS_ENDPOINT_URL");
+    let endpoint = |name| optional(name).or_else(|| everywhere.clone());
+    Ok(Aws::new(AwsEnvironment {
+        region: required("AWS_REGION")?,
+        credentials: Credentials::new(
+            required("AWS_ACCESS_KEY_ID")?,
+            required("AWS_SECRET_ACCESS_KEY")?,
+            optional("AWS_SESSION_TOKEN"),
+            None,
+            "the function's environment",
+        ),
+        dynamodb_endpoint: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
+        sqs_endpoint: endpoint("AWS_ENDPOINT_URL_SQS"),
+        sns_endpoint: endpoint("AWS_ENDPOINT_URL_SNS"),
+        sms_endpoint: endpoint("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"),
+        secrets_endpoint: endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+    }))
+}
+
+/// The table named by `CARILLON_TABLE`.
+pub fn table(aws: &Aws) -> Result<Table, SettingError> {
+    Ok(Table::new(aws.clone(), required("CARILLON_TABLE")?))
+}
+
+/// The queue at `CARILLON_QUEUE_URL`, before the carrier that most numbers go to.
+pub fn queue(aws: &Aws) -> Result<Queue, SettingError> {
+    Ok(Queue::new(aws.clone(), required("CARILLON_QUEUE_URL")?).paced(carriers::usual_pace()?))
+}
+
+/// The queue of reports at `CARILLON_REPORTS_QUEUE_URL`.
+pub fn reports(aws: &Aws) -> Result<ReportQueue, SettingError> {
+    Ok(ReportQueue::new(aws.clone(), required("CARILLON_REPORTS_QUEUE_URL")?))
+}
+
+/// The machine's clock.
+pub fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}

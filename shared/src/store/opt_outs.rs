@@ -1,0 +1,155 @@
+//! The numbers that told a school to stop, and the schools that a number concerns.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, Table, keys,
+    keys::Item,
+    table::{Condition, item, row, text},
+};
+use crate::{
+    carrier::CarrierName,
+    directory::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop},
+    id::{OptOutId, SchoolId},
+    line::Line,
+    phone::PhoneNumber,
+};
+
+#[derive(Serialize, Deserialize)]
+struct OptOutRow {
+    id: OptOutId,
+    phone: PhoneNumber,
+    at: Timestamp,
+    origin: OriginRow,
+    carrier: CarrierName,
+    #[serde(default)]
+    reopened_at: Option<Timestamp>,
+    #[serde(default)]
+    reopened_by: Option<Line<128>>,
+    #[serde(default)]
+    reopened_because: Option<Line<200>>,
+    #[serde(default)]
+    replies: Vec<String>,
+    version: u64,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OriginRow {
+    Reply,
+    Carrier,
+}
+
+impl From<OptOut> for OptOutRow {
+    fn from(opt_out: OptOut) -> Self {
+        let (reopened_at, reopened_by, reopened_because) = match opt_out.reopened {
+            Some(Reopening { at, by, reason }) => (Some(at), Some(by), Some(reason)),
+            None => (None, None, None),
+        };
+        Self {
+            id: opt_out.id,
+            phone: opt_out.phone,
+            at: opt_out.at,
+            origin: match opt_out.origin {
+                OptOutOrigin::Reply(_) => OriginRow::Reply,
+                OptOutOrigin::Carrier(_) => OriginRow::Carrier,
+            },
+            carrier: opt_out.origin.carrier(),
+            reopened_at,
+            reopened_by,
+            reopened_because,
+            replies: opt_out.replies,
+            version: opt_out.version,
+        }
+    }
+}
+
+impl From<OptOutRow> for OptOut {
+    fn from(row: OptOutRow) -> Self {
+        let reopened = row.reopened_at.zip(row.reopened_by).zip(row.reopened_because);
+        Self {
+            id: row.id,
+            phone: row.phone,
+            at: row.at,
+            origin: match row.origin {
+                OriginRow::Reply => OptOutOrigin::Reply(row.carrier),
+                OriginRow::Carrier => OptOutOrigin::Carrier(row.carrier),
+            },
+            reopened: reopened.map(|((at, by), reason)| Reopening { at, by, reason }),
+            replies: row.replies,
+            version: row.version,
+        }
+    }
+}
+
+fn opt_out(item: Item) -> Result<OptOut, StoreError> {
+    row::<OptOutRow>(item, "opt-out").map(OptOut::from)
+}
+
+/// How often a change is tried that another one gets in the way of.
+const TRIES: usize = 5;
+
+impl Table {
+    /// Closes a number for a school. Tells whether that changed anything: a repetition does not.
+    pub async fn stop(&self, school: SchoolId, phone: PhoneNumber, stop: Stop) -> Result<bool, StoreError> {
+        for _ in 0..TRIES {
+            let present = self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()?;
+            let (changed, before) = match present {
+                None => (Some(OptOut::new(phone, stop.clone())), Condition::Absent),
+                Some(present) => (present.stopped_again(stop.clone()), Condition::Version(present.version)),
+            };
+            let Some(changed) = changed else { return Ok(false) };
+            let item = item(keys::opt_out(school, phone), OptOutRow::from(changed));
+            match self.put_if(item, before).await {
+                Err(StoreError::Conflict) => {}
+                result => return result.map(|()| true),
+            }
+        }
+        Err(StoreError::Unavailable("too many changes of one number's opt-out".into()))
+    }
+
+    /// Writes an opt-out over the version before.
+    pub async fn replace_opt_out(&self, school: SchoolId, opt_out: OptOut) -> Result<(), StoreError> {
+        let before = Condition::Version(opt_out.version - 1);
+        let key = keys::opt_out(school, opt_out.phone);
+        self.put_if(item(key, OptOutRow::from(opt_out)), before).await
+    }
+
+    /// All that is on record at a school, closed or reopened since.
+    pub async fn recorded_opt_outs(&self, school: SchoolId) -> Result<Vec<OptOut>, StoreError> {
+        let items = self.all(keys::opt_outs_partition(school), "+").await?;
+        items.into_iter().map(opt_out).collect()
+    }
+
+    /// The numbers to which nothing of a school goes.
+    pub async fn opt_outs(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
+        self.recorded_opt_outs(school).await.map(OptOuts::new)
+    }
+
+    /// What is on record of one number.
+    pub async fn opt_out_of(
+        &self,
+        school: SchoolId,
+        phone: PhoneNumber,
+    ) -> Result<Option<OptOut>, StoreError> {
+        self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()
+    }
+
+    /// Notes that numbers are in a school's directory: whom a reply concerns that does not say which text it
+    /// answers. Doing it twice does no harm.
+    pub(super) async fn hold_numbers(
+        &self,
+        school: SchoolId,
+        numbers: impl Iterator<Item = PhoneNumber>,
+    ) -> Result<(), StoreError> {
+        self.put_all(numbers.map(|phone| keys::holder(phone, school).attributes())).await
+    }
+
+    /// The schools in whose directory a number is or was.
+    pub async fn holders_of(&self, phone: PhoneNumber) -> Result<Vec<SchoolId>, StoreError> {
+        let items = self.all(keys::holders_partition(phone), SchoolId::PREFIX).await?;
+        let school = |item: &Item| text(item, "sk")?.parse().map_err(|_| StoreError::Unreadable("holder"));
+        items.iter().map(school).collect()
+    }
+}
