@@ -2,6 +2,7 @@
 
 mod agreement;
 mod budget;
+mod carriers;
 mod delivery;
 mod exchange;
 mod households;

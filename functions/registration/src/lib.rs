@@ -1,6 +1,7 @@
 //! Signing a school up, its printed form, its licence and its settings, and the operator's decisions.
 
 mod acknowledgement;
+mod carriers;
 mod delivery;
 mod form;
 mod history;
@@ -40,6 +41,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/licence", get(licence::show))
         .route("/v1/licence/refresh", post(licence::refresh))
         .route("/v1/operator/registrations", get(operator::list))
+        .route("/v1/operator/carriers", get(carriers::list))
         .route("/v1/operator/delivery", get(delivery::show))
         .route("/v1/operator/delivery/resume", post(delivery::resume));
     for decision in Decision::ALL {

@@ -133,7 +133,80 @@ impl fmt::Debug for Keys {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Mutex as Held,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use aws_smithy_runtime_api::{
+        client::{
+            http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn},
+            orchestrator::{HttpRequest, HttpResponse},
+        },
+        http::StatusCode,
+    };
+    use aws_smithy_types::body::SdkBody;
+
     use super::*;
+    use crate::{aws::AwsEnvironment, clock::HeldClock};
+
+    /// Secrets Manager with one secret: its value, or none while it does not answer.
+    #[derive(Clone, Debug)]
+    struct Vault {
+        value: Arc<Held<Option<&'static str>>>,
+        reads: Arc<AtomicUsize>,
+    }
+
+    impl HttpConnector for Vault {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            self.reads.fetch_add(1, Ordering::SeqCst);
+            let (status, body) = match *self.value.lock().unwrap() {
+                Some(value) => (200, format!(r#"{{"Name":"key","SecretString":"{value}"}}"#)),
+                None => (400, r#"{"__type":"ResourceNotFoundException"}"#.to_owned()),
+            };
+            let status = StatusCode::try_from(status).unwrap();
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_read_once_and_again_when_it_may_have_changed() {
+        let vault = Vault { value: Arc::new(Held::new(None)), reads: Arc::default() };
+        let connector = SharedHttpConnector::new(vault.clone());
+        let environment = AwsEnvironment::local(String::new(), String::new());
+        let aws = Aws::through(environment, http_client_fn(move |_, _| connector.clone()));
+        let clock = Arc::new(HeldClock::at("2026-11-24T09:00:00Z".parse().unwrap()));
+        let secret = Secret::stored(aws, "key".to_owned(), clock.clone());
+        let first = |keys: Result<Keys, SecretError>| keys.map(|keys| keys.first().to_owned()).ok();
+        let set = |value| *vault.value.lock().unwrap() = value;
+        let minutes = |minutes: u64| clock.advance(std::time::Duration::from_secs(60 * minutes));
+        let reads = || vault.reads.swap(0, Ordering::SeqCst);
+
+        let refused = secret.keys().await.unwrap_err();
+        assert_eq!(refused.to_string(), "the secret key cannot be read");
+        set(Some("old"));
+        reads();
+        for _ in 0..3 {
+            assert_eq!(first(secret.keys().await).as_deref(), Some("old"));
+        }
+        assert_eq!(reads(), 1);
+        // It changes: known after a refusal, but not for each of many, or after five minutes.
+        set(Some("new\\nold"));
+        assert_eq!(first(secret.keys_after_refusal().await).as_deref(), Some("old"));
+        minutes(1);
+        assert_eq!(first(secret.keys().await).as_deref(), Some("old"));
+        for _ in 0..3 {
+            assert_eq!(first(secret.keys_after_refusal().await).as_deref(), Some("new"));
+        }
+        assert_eq!(reads(), 1);
+        set(Some("newer"));
+        minutes(5);
+        assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
+        // While Secrets Manager does not answer, what is known goes on.
+        set(None);
+        minutes(60);
+        assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
+    }
 
     #[test]
     fn a_secret_has_a_key_to_a_line_and_never_prints() {
