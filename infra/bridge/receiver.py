@@ -214,19 +214,28 @@ def tell(options, name, body):
 
 
 def report_for_ever(options, ledger):
-    due = "SELECT id, body, kept_at, tries FROM report WHERE due_at <= ? ORDER BY due_at"
     while True:
-        for name, body, kept_at, tries in ledger.run(due, time.time()):
-            status, now = tell(options, name, body.encode()), time.time()
-            # A body that was refused will be again; a wrong key or clock (401) may be mended in time.
-            if status in (202, 400, 422) or now - kept_at > REPORTED_FOR_S:
-                ledger.run("DELETE FROM report WHERE id = ?", name)
-            else:
-                due_at = now + RETRY_AFTER_S[min(tries, len(RETRY_AFTER_S) - 1)]
-                ledger.run("UPDATE report SET due_at = ?, tries = ? WHERE id = ?", due_at, tries + 1, name)
-            if status != 202:
-                note(f"Carillon answered a receipt with {status}")
+        try:
+            report_what_is_due(options, ledger)
+        except sqlite3.Error as error:
+            # The file may be busy or full for a moment: whoever reports must not stop for ever.
+            note(f"reports wait: {error}")
+            time.sleep(5)
         time.sleep(0.2)
+
+
+def report_what_is_due(options, ledger):
+    due = "SELECT id, body, kept_at, tries FROM report WHERE due_at <= ? ORDER BY due_at"
+    for name, body, kept_at, tries in ledger.run(due, time.time()):
+        status, now = tell(options, name, body.encode()), time.time()
+        # A body that was refused will be again; a wrong key or clock (401) may be mended in time.
+        if status in (202, 400, 413, 422) or now - kept_at > REPORTED_FOR_S:
+            ledger.run("DELETE FROM report WHERE id = ?", name)
+        else:
+            due_at = now + RETRY_AFTER_S[min(tries, len(RETRY_AFTER_S) - 1)]
+            ledger.run("UPDATE report SET due_at = ?, tries = ? WHERE id = ?", due_at, tries + 1, name)
+        if status != 202:
+            note(f"Carillon answered a receipt with {status}")
 
 
 def reply(options):

@@ -94,3 +94,23 @@ async fn a_carrier_that_takes_nothing_leaves_all_to_the_next_one_until_the_opera
     assert_eq!((&seen["state"], &seen["carriers"][0]["name"]), (&"halted".into(), &"bridge".into()));
     assert_eq!(world.queued(), (0, 0));
 }
+
+/// One carrier halts and the other one puts everything off for a while: nothing is forgotten in between.
+#[tokio::test(start_paused = true)]
+async fn what_a_halted_and_a_busy_carrier_left_is_not_forgotten() {
+    let began = Instant::now();
+    let second = move |_: &str, _: u32| {
+        if began.elapsed() < Duration::from_secs(240) { Behaviour::TryLater } else { Behaviour::Accept }
+    };
+    let setting = Setting {
+        script: Box::new(|_, _| Behaviour::Halt),
+        second_script: Some(Box::new(second)),
+        ..Setting::default()
+    };
+    let mut world = World::new(setting).await;
+    let school = world.school((0..TEACHERS).map(|index| format!("0612345{index:03}"))).await;
+    world.start_workers();
+    world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
+    tokio::time::sleep(Duration::from_secs(1200)).await;
+    assert_eq!(world.other_far_end.accepted().len(), TEACHERS, "without a word of anybody");
+}

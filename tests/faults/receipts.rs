@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use carillon_tests::world::{Behaviour, Setting, World, to_all_teachers};
 use serde_json::{Value, json};
-use shared::{clock::Clock, id::SchoolId};
+use shared::{clock::Clock, directory::Reopening, id::SchoolId, line::Line};
 
 /// A send to some teachers, of which one message is looked at.
 async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {
@@ -186,14 +186,21 @@ async fn a_stop_closes_the_number_for_the_school_that_wrote_and_a_decision_opens
     let preview =
         world.sound_call(school, "admin", "POST", "/v1/sends/preview", to_all_teachers("Conseil")).await;
     assert_eq!(preview["dropped"][0]["reason"], "stopped", "{preview:#}");
+    // Said once more while it is closed: nothing new, but remembered.
+    assert_eq!(world.tell("again", &reply("STOP", Some(&references[0]))).await, 202);
+    tokio::time::sleep(Duration::from_secs(60)).await;
     // Somebody has the person's word.
-    let id = closed[0]["id"].as_str().unwrap();
-    let reopen = format!("/v1/opt-outs/{id}/reopen");
-    let reason = json!({ "reason": "Demande écrite du 24/11" });
-    let opened = world.sound_call(school, "admin", "POST", &reopen, reason).await;
-    assert_eq!(opened["reopened"]["by"], "test");
+    let recorded = world.table.recorded_opt_outs(school).await.unwrap().remove(0);
+    let reopening = Reopening {
+        at: world.clock.now(),
+        by: Line::parse("chef").unwrap(),
+        reason: Line::parse("Demande écrite du 24/11").unwrap(),
+    };
+    world.table.replace_opt_out(school, recorded.reopened(reopening).unwrap()).await.unwrap();
     // The same reply once more is no new wish; another one that does not say whom it answers is for all.
-    assert_eq!(world.tell("stop", &reply("Stop svp", Some(&references[0]))).await, 202);
+    for repeated in ["stop", "again"] {
+        assert_eq!(world.tell(repeated, &reply("STOP", Some(&references[0]))).await, 202);
+    }
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(opt_outs(&world, school).await[0]["state"], "reopened");
     let later = json!({ "type": "reply", "from": "+33600000000", "text": "ARRÊT", "at": world.clock.now().to_string() });
@@ -201,4 +208,27 @@ async fn a_stop_closes_the_number_for_the_school_that_wrote_and_a_decision_opens
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(opt_outs(&world, school).await[0]["state"], "closed");
     assert_eq!(opt_outs(&world, other).await[0]["state"], "closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_stop_while_a_text_waits_at_a_carrier_does_not_get_it() {
+    // The carrier puts every text off for the first minutes.
+    let began = tokio::time::Instant::now();
+    let script = move |_: &str, _: u32| {
+        if began.elapsed() < Duration::from_secs(300) { Behaviour::TryLater } else { Behaviour::Accept }
+    };
+    let mut world = World::new(Setting { script: Box::new(script), ..Setting::default() }).await;
+    let (school, references) = sent(&mut world, 3).await;
+    let said = json!({
+        "type": "reply", "from": "+33600000001", "text": "STOP", "at": world.clock.now().to_string(),
+        "in_reply_to": format!("{school}-{}", references[0]),
+    });
+    assert_eq!(world.tell("stop", &said).await, 202);
+    world.run_to_the_end().await;
+    let mut states = states(&world, school).await;
+    states.sort_unstable();
+    assert_eq!(states, ["failed", "sent", "sent"]);
+    assert_eq!(world.far_end.accepted().len(), 2);
+    let budget = world.sound_call(school, "admin", "GET", "/v1/budget", json!({})).await;
+    assert_eq!(budget["messages"], 2, "what did not leave is given back");
 }

@@ -114,9 +114,11 @@ async fn a_number_is_opened_again_by_a_decision_that_is_recorded() {
     let id = listed["opt_outs"][0]["id"].as_str().unwrap().to_owned();
     let reopen = format!("/v1/opt-outs/{id}/reopen");
     let reason = json!({ "reason": "Accord écrit du 24/11" });
-    let reopened = admin.post(&reopen, &reason).await.expect(200);
+    assert_eq!(admin.post(&reopen, &reason).await.problem(), "precondition-required");
+    assert_eq!(admin.post_if(&reopen, 7, &reason).await.problem(), "precondition-failed");
+    let reopened = admin.post_if(&reopen, 1, &reason).await.expect(200);
     assert_eq!((&reopened["state"], &reopened["reopened"]["by"]), (&json!("reopened"), &json!("test")));
-    assert_eq!(admin.post(&reopen, &reason).await.problem(), "state-conflict");
+    assert_eq!(admin.post_if(&reopen, 2, &reason).await.problem(), "state-conflict");
     let preview = admin.post("/v1/sends/preview", &order()).await.expect(200);
     assert_eq!(preview["dropped"], json!([]));
     let people = admin.get("/v1/people").await.expect(200);

@@ -101,6 +101,12 @@ impl Client {
         self.post_with_key(path, &key, body).await
     }
 
+    /// `POST` of JSON to something that was read in a version.
+    pub async fn post_if(&self, path: &str, version: u64, body: &Value) -> Answer {
+        let etag = format!("\"{version}\"");
+        self.send(self.request(Method::POST, path).header("if-match", etag).json(body)).await
+    }
+
     /// `PATCH` or `PUT` of what was read a moment ago.
     pub async fn change(&self, method: Method, path: &str, body: &Value) -> Answer {
         let etag = self.get(path).await.etag.expect("an ETag");

@@ -1,24 +1,25 @@
 //! A bridge's receipts and replies, signed as the Standard Webhooks say.
 
 use axum::{
-    extract::State,
+    extract::{Request, State},
     http::{HeaderMap, StatusCode},
 };
 use shared::{
     aws::Keys,
     carrier::{NotAReport, bridge},
-    http::{Problem, ProblemKind, RawBody},
-    language::Explain,
+    http::{FieldError, FieldErrors, Problem, ProblemKind, RawBody},
+    language::{Explain, Phrase},
 };
 
-use crate::{Deps, no_key, not_understood, unsigned};
+use crate::{Deps, LARGEST, no_key, not_understood, unsigned};
 
 pub(crate) async fn receive(
     State(deps): State<Deps>,
     headers: HeaderMap,
-    RawBody(body): RawBody,
+    request: Request,
 ) -> Result<StatusCode, Problem> {
     let key = deps.proofs.bridge.as_ref().ok_or_else(Problem::not_found)?;
+    let body = RawBody::of_at_most(LARGEST, request).await?.0;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
     let is_signed =
@@ -29,10 +30,27 @@ pub(crate) async fn receive(
     if !is_ours {
         return Err(unsigned());
     }
+    if !is_name(id) {
+        return Err(FieldErrors::one(FieldError::described(
+            "",
+            "webhook_id",
+            Phrase::fixed(
+                "L’en-tête webhook-id nomme chaque événement : 1 à 80 lettres, chiffres, tirets ou soulignés, les mêmes à chaque répétition.",
+                "The webhook-id header names each event: 1 to 80 letters, digits, hyphens or underscores, the same in every repetition.",
+            ),
+        ))
+        .into());
+    }
     let report = bridge::report(id, &body).map_err(|error| match error {
         NotAReport::Unreadable => Problem::new(ProblemKind::MalformedJson, error.explain()),
         _ => not_understood(error),
     })?;
     deps.hand_on(report).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Two events of one name would be taken for one that is repeated.
+fn is_name(id: &str) -> bool {
+    let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=80).contains(&id.len()) && id.bytes().all(is_ours)
 }

@@ -63,6 +63,9 @@ impl From<(Secret, String)> for TwilioProof {
     }
 }
 
+/// Far more than any callback has: whoever has not proved anything yet must not make us work.
+const LARGEST: usize = 64 * 1024;
+
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
     served(
@@ -91,7 +94,8 @@ impl Deps {
     }
 }
 
-/// The carrier sends it again: all of them do after a 503.
+/// A bridge sends it again, and so does Twilio where it was told to; what OVHcloud does, it does not say. The
+/// queue was tried four times before this.
 fn unavailable(error: &QueueError) -> Problem {
     tracing::warn!(chain = telemetry::chain(error), "a report was not kept");
     Problem::new(

@@ -2,7 +2,7 @@
 //! of what they say is believed but that there is something to ask about.
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     http::StatusCode,
 };
 use shared::{aws::Keys, carrier::ovh, http::Problem, queue::ReportMessage};
@@ -11,10 +11,11 @@ use crate::{Deps, no_key, not_understood};
 
 pub(crate) async fn receive(
     State(deps): State<Deps>,
-    Path(told): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<StatusCode, Problem> {
     let secret = deps.proofs.ovh.as_ref().ok_or_else(Problem::not_found)?;
+    let Ok(Path(told)) = path else { return Err(Problem::not_found()) };
     let knows = |keys: Keys| keys.all().any(|key| is_same(key, &told));
     let is_known = knows(secret.keys().await.map_err(|error| no_key(&error))?)
         || knows(secret.keys_after_refusal().await.map_err(|error| no_key(&error))?);

@@ -5,11 +5,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use shared::{
+    aws::Keys,
     carrier::twilio,
     http::{Problem, RawBody},
 };
 
-use crate::{Deps, TwilioProof, no_key, not_understood, unsigned};
+use crate::{Deps, LARGEST, TwilioProof, no_key, not_understood, unsigned};
 
 pub(crate) async fn receive(
     State(deps): State<Deps>,
@@ -19,11 +20,12 @@ pub(crate) async fn receive(
     let proof = deps.proofs.twilio.as_ref().ok_or_else(Problem::not_found)?;
     let path_and_query = request.uri().path_and_query().map_or("/", |both| both.as_str()).to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let body = RawBody::of(request).await?.0;
-    let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let signature = headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
+    let signature = signature.ok_or_else(unsigned)?;
+    let body = RawBody::of_at_most(LARGEST, request).await?.0;
+    let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let url = format!("{}{path_and_query}", proof.public_url.trim_end_matches('/'));
-    if !is_signed(proof, &url, &form, signature.unwrap_or_default()).await? {
+    if !is_signed(proof, &url, &form, signature).await? {
         return Err(unsigned());
     }
     if let Some(report) = twilio::report(&query, &form).map_err(not_understood)? {
@@ -40,10 +42,14 @@ async fn is_signed(
     form: &[(String, String)],
     signature: &str,
 ) -> Result<bool, Problem> {
+    // Twilio does not say whether it signs the fragment that tells it to come again.
+    let with_fragment = format!("{url}#{}", twilio::TRIED_AGAIN);
+    let is_signed =
+        |keys: &Keys| [url, &with_fragment].iter().any(|url| twilio::is_signed(keys, url, form, signature));
     let keys = proof.token.keys().await.map_err(|error| no_key(&error))?;
-    if twilio::is_signed(&keys, url, form, signature) {
+    if is_signed(&keys) {
         return Ok(true);
     }
     let keys = proof.token.keys_after_refusal().await.map_err(|error| no_key(&error))?;
-    Ok(twilio::is_signed(&keys, url, form, signature))
+    Ok(is_signed(&keys))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use shared::{
     carrier::CarrierName,
     directory::{OptOut, Reopening},
-    http::{AdminOf, FieldErrors, JsonBody, PathId, Problem, ProblemKind, SenderOf},
+    http::{AdminOf, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, SenderOf},
     id::{OptOutId, SchoolId},
     language::{Explain, Language, Phrase},
     line::Line,
@@ -32,6 +32,7 @@ pub(crate) struct OptOutBody {
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reopened: Option<ReopenedBody>,
+    version: u64,
 }
 
 #[derive(Serialize)]
@@ -51,6 +52,7 @@ impl OptOutBody {
             origin: opt_out.origin.code(),
             carrier: opt_out.origin.carrier(),
             detail: opt_out.origin.explain().in_language(language).to_owned(),
+            version: opt_out.version,
             reopened: opt_out.reopened.map(|reopening| ReopenedBody {
                 at: reopening.at.to_string(),
                 by: reopening.by,
@@ -84,14 +86,17 @@ pub(crate) async fn reopen(
     State(deps): State<Deps>,
     Extension(language): Extension<Language>,
     PathId(id): PathId<OptOutId>,
+    if_match: IfMatch,
     JsonBody { value: body, .. }: JsonBody<ReopeningBody>,
 ) -> Result<Json<OptOutBody>, Problem> {
     let opt_out = find(&deps, tenant.school, id).await?;
+    // Nobody decides against a wish that they have not seen.
+    if_match.check(opt_out.version)?;
     let reopening = Reopening { at: deps.clock.now(), by: tenant.subject, reason: body.reason };
     let reopened = opt_out.reopened(reopening).ok_or_else(not_closed)?;
     match deps.table.replace_opt_out(tenant.school, reopened.clone()).await {
         // They told us to stop again at this very moment, or somebody else decided the same.
-        Err(StoreError::Conflict) => return Err(not_closed()),
+        Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }
     tracing::info!(school = %tenant.school, opt_out = %id, "a number was reopened");

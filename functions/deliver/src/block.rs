@@ -1,6 +1,6 @@
 //! What of a parcel leaves next, and through which carrier.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use shared::{
@@ -18,6 +18,8 @@ pub(crate) enum Next {
     Block(Block),
     /// No message may be tried now.
     Nothing,
+    /// Some may, but none of the carriers that they may go to has a place for them for now: this one has not.
+    TurnedAway(CarrierName),
     /// Some may, but no carrier that they may go to takes anything from us.
     SetAside,
 }
@@ -38,18 +40,24 @@ pub(crate) struct Pacings<'d> {
     deps: &'d Deps,
     has_a_place: bool,
     by_carrier: BTreeMap<CarrierName, Pacing<'d>>,
+    turned_away: BTreeSet<CarrierName>,
 }
 
 impl<'d> Pacings<'d> {
     /// `has_a_place` for a parcel that may wait longer than others.
     pub const fn new(deps: &'d Deps, has_a_place: bool) -> Self {
-        Self { deps, has_a_place, by_carrier: BTreeMap::new() }
+        Self { deps, has_a_place, by_carrier: BTreeMap::new(), turned_away: BTreeSet::new() }
     }
 
     /// The place at one carrier.
     pub fn at(&mut self, carrier: CarrierName) -> &mut Pacing<'d> {
-        let Self { deps, has_a_place, by_carrier } = self;
+        let Self { deps, has_a_place, by_carrier, .. } = self;
         by_carrier.entry(carrier).or_insert_with(|| Pacing::new(deps, carrier, *has_a_place))
+    }
+
+    /// Notes that a carrier has no place for now: what goes to others need not wait for it.
+    pub fn turned_away(&mut self, carrier: CarrierName) {
+        self.turned_away.insert(carrier);
     }
 }
 
@@ -69,7 +77,7 @@ impl Next {
         if progress.claim().is_some_and(held) {
             return Self::Nothing;
         }
-        let (mut block, mut is_full, mut any) = (None::<Block>, false, false);
+        let (mut block, mut is_full, mut any, mut waits_for) = (None::<Block>, false, false, None);
         for index in progress.ready(now) {
             let Some(message) = stored.parcel.messages.get(usize::from(index)) else { continue };
             any = true;
@@ -80,6 +88,10 @@ impl Next {
             else {
                 continue;
             };
+            if pacings.turned_away.contains(&carrier) {
+                waits_for = waits_for.or(Some(carrier));
+                continue;
+            }
             let block = block.get_or_insert_with(|| Block {
                 carrier,
                 messages: Vec::with_capacity(CLAIM_SIZE),
@@ -101,10 +113,27 @@ impl Next {
         }
         match block {
             Some(block) => Self::Block(block),
-            None if any => Self::SetAside,
-            None => Self::Nothing,
+            None => match waits_for {
+                Some(carrier) => Self::TurnedAway(carrier),
+                None if any => Self::SetAside,
+                None => Self::Nothing,
+            },
         }
     }
+}
+
+/// When a message is due that was put off and that some carrier may take then; the others wait for a carrier
+/// that takes nothing.
+pub(crate) fn next_due(
+    stored: &StoredParcel,
+    progress: &Progress,
+    conditions: &CarrierConditions,
+    deps: &Deps,
+) -> Option<Timestamp> {
+    progress.next_due(|index| {
+        let message = stored.parcel.messages.get(usize::from(index));
+        message.is_some_and(|message| deps.carriers.alternatives(message.phone, conditions) > 0)
+    })
 }
 
 /// The name of a message of a parcel.

@@ -19,7 +19,7 @@ use shared::{
 
 use crate::{
     Deps, Done,
-    block::{Block, Next, Pacings},
+    block::{Block, Next, Pacings, next_due},
     pacing::{Pacing, Turn, WRITE},
     reconcile,
 };
@@ -29,6 +29,10 @@ use crate::{
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
+/// What is noted beside the answers of a block must not outlive the time that is left for recording them.
+const BOOKKEEPING: Duration = Duration::from_secs(1);
+/// A parcel that several carriers may take looks again after so long whether one of them has a place.
+const LOOKS_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 /// A carrier that takes longer than this for a block is slow: others get more.
 const SLOW: SignedDuration = SignedDuration::from_secs(3);
 
@@ -47,11 +51,22 @@ struct Run<'p> {
     parcel: &'p Parcel<'p>,
     stored: &'p StoredParcel,
     progress: Progress,
+    /// As the table has it.
+    written: Progress,
     conditions: CarrierConditions,
     pacings: Pacings<'p>,
     worker: Worker,
     /// Whether the table knows the parcel's tag.
     is_tagged: bool,
+}
+
+/// Whether a block that is claimed leaves.
+enum Leaves {
+    Now,
+    /// Its carrier has no place for it after all.
+    NotYet,
+    /// Too little time is left.
+    WithSomebodyElse,
 }
 
 /// What a block says of its carrier.
@@ -68,9 +83,10 @@ impl Parcel<'_> {
     /// Delivers as many blocks as the time and the carriers' pace allow.
     pub async fn deliver(&self) -> Result<Done, StoreError> {
         let table = &self.deps.table;
-        let (stored, conditions) = futures_util::try_join!(
+        let (stored, conditions, opt_outs) = futures_util::try_join!(
             table.parcel_as_it_was(self.school, self.send, self.number),
-            table.carrier_conditions_as_they_were()
+            table.carrier_conditions_as_they_were(),
+            table.opt_outs_as_they_were(self.school)
         )?;
         let Some(stored) = stored else {
             // Parcels are written before they are enqueued: this one was erased.
@@ -88,10 +104,20 @@ impl Parcel<'_> {
         }
         self.wait_for_its_moment(&stored).await;
         let is_first = self.number == ParcelNumber(0);
+        let mut progress = stored.progress.clone();
+        if !progress.is_claimed(self.now()) {
+            // Somebody may have told us to stop since the texts were planned, or since a carrier put them off.
+            for (index, message) in (0_u8..).zip(&stored.parcel.messages) {
+                if opt_outs.of(message.phone).is_some() {
+                    progress.stop(index);
+                }
+            }
+        }
         let run = Run {
             parcel: self,
             stored: &stored,
-            progress: stored.progress.clone(),
+            written: stored.progress.clone(),
+            progress,
             conditions,
             pacings: Pacings::new(self.deps, is_first || self.place_at.is_some()),
             worker: Worker {
@@ -138,6 +164,11 @@ impl Parcel<'_> {
 
     /// This parcel again, when it has a place at the carrier.
     fn at_its_place(&self, place: Timestamp) -> Done {
+        let place = if self.deps.carriers.are_several() {
+            place.min(self.now().saturating_add(LOOKS_AGAIN).unwrap_or(place))
+        } else {
+            place
+        };
         Done::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
     }
 
@@ -186,16 +217,13 @@ impl Run<'_> {
             let block = match next {
                 Next::Block(block) => Some(block),
                 Next::Nothing => None,
-                Next::SetAside => {
-                    self.record().await?;
-                    tracing::info!(send = %parcel.send, parcel = %parcel.number, "set aside: delivery is halted");
-                    return Ok(Done::Finished);
-                }
+                Next::TurnedAway(carrier) => return self.turned_away(carrier).await,
+                Next::SetAside => return self.set_aside().await,
             };
             if let Some(block) = &block
-                && let Some(done) = self.before_the_claim(block).await?
+                && !self.has_a_turn(block).await?
             {
-                return Ok(done);
+                continue;
             }
             let before = self.progress.clone();
             let claimed = self.progress.claim_next(
@@ -205,22 +233,22 @@ impl Run<'_> {
                 self.stored.expires_at,
                 |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
             );
-            if self.progress != before {
-                match parcel.deps.table.keep(self.stored, &mut self.progress).await {
-                    // Another worker wrote in between: it has the parcel now. What this one sent
-                    // is recorded by nobody, so that the other one finds it unknown.
-                    Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
-                    result => result?,
-                }
+            match self.keep().await {
+                // Another worker wrote in between: it has the parcel now. What this one sent
+                // is recorded by nobody, so that the other one finds it unknown.
+                Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
+                result => result?,
             }
             match (claimed, block) {
-                (Claimed::Block(claimed), Some(block)) => {
-                    if let Some(done) = self.before_it_leaves(&block).await? {
-                        return Ok(done);
+                (Claimed::Block(claimed), Some(block)) => match self.before_it_leaves(&block, &before).await?
+                {
+                    Leaves::Now => {
+                        let condition = self.carry(&claimed, &block).await;
+                        self.heed(&block, condition).await?;
                     }
-                    let condition = self.carry(&claimed, &block).await;
-                    self.heed(block.carrier, condition).await?;
-                }
+                    Leaves::NotYet => {}
+                    Leaves::WithSomebodyElse => return Ok(parcel.again(Duration::ZERO)),
+                },
                 (Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant), _) => {
                     return Ok(parcel.again(parcel.until(instant)));
                 }
@@ -233,16 +261,16 @@ impl Run<'_> {
 
     /// Waits until a block's turn is near. What the last block brought is recorded late rather than the next
     /// one claimed early: of messages that left, the carrier will tell; of messages that did not, nobody can.
-    async fn before_the_claim(&mut self, block: &Block) -> Result<Option<Done>, StoreError> {
+    /// Tells whether the block has a turn soon.
+    async fn has_a_turn(&mut self, block: &Block) -> Result<bool, StoreError> {
         match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
             Ok(Turn::At(at)) => {
                 self.parcel.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
-                Ok(None)
+                Ok(true)
             }
             Ok(Turn::TurnedAway) => {
-                self.record().await?;
-                let place = self.pacings.at(block.carrier).place(block.left).await?;
-                Ok(Some(self.parcel.at_its_place(place)))
+                self.pacings.turned_away(block.carrier);
+                Ok(false)
             }
             Err(error) => {
                 self.record().await?;
@@ -252,33 +280,61 @@ impl Run<'_> {
     }
 
     /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
-    async fn before_it_leaves(&mut self, block: &Block) -> Result<Option<Done>, StoreError> {
-        let parcel = self.parcel;
+    async fn before_it_leaves(&mut self, block: &Block, before: &Progress) -> Result<Leaves, StoreError> {
         if let Err(error) = self.keep_tag(block.carrier).await {
-            self.return_block().await?;
+            self.return_block(before).await?;
             return Err(error);
         }
         let pacing = self.pacings.at(block.carrier);
         match pacing.wait_for_turn(block.parts, block.left).await {
-            Ok(true) if parcel.is_late() => {
-                // Whoever comes next has the time to ask the carriers.
-                self.return_block().await?;
-                Ok(Some(parcel.again(Duration::ZERO)))
+            // Whoever comes next has the time to ask the carriers.
+            Ok(true) if self.parcel.is_late() => {
+                self.return_block(before).await?;
+                Ok(Leaves::WithSomebodyElse)
             }
             Ok(true) => {
                 pacing.leaves(block.parts);
-                Ok(None)
+                Ok(Leaves::Now)
             }
             Ok(false) => {
-                self.return_block().await?;
-                let place = self.pacings.at(block.carrier).place(block.left).await?;
-                Ok(Some(parcel.at_its_place(place)))
+                self.return_block(before).await?;
+                self.pacings.turned_away(block.carrier);
+                Ok(Leaves::NotYet)
             }
             Err(error) => {
-                self.return_block().await?;
+                self.return_block(before).await?;
                 Err(error)
             }
         }
+    }
+
+    /// Nothing is left but what waits for a place at a carrier.
+    async fn turned_away(mut self, carrier: CarrierName) -> Result<Done, StoreError> {
+        self.record().await?;
+        let pacing = self.pacings.at(carrier);
+        let left = self.stored.parcel.messages.iter().zip(self.progress.states());
+        let left = left.filter(|(_, state)| state.is_open()).map(|(message, _)| pacing.parts(message)).sum();
+        let place = pacing.place(left).await?;
+        Ok(self.parcel.at_its_place(place))
+    }
+
+    /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
+    /// so. What was put off by others comes back in its time.
+    async fn set_aside(mut self) -> Result<Done, StoreError> {
+        self.record().await?;
+        let Parcel { send, number, deps, .. } = *self.parcel;
+        tracing::info!(%send, parcel = %number, "set aside: delivery is halted");
+        let due = next_due(self.stored, &self.progress, &self.conditions, deps);
+        Ok(due.map_or(Done::Finished, |due| self.parcel.again(self.parcel.until(due))))
+    }
+
+    /// Writes the progress if it is not as the table has it.
+    async fn keep(&mut self) -> Result<(), StoreError> {
+        if self.progress != self.written {
+            self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            self.written = self.progress.clone();
+        }
+        Ok(())
     }
 
     /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
@@ -316,25 +372,28 @@ impl Run<'_> {
         let (indexes, block_texts): (Vec<u8>, Vec<Sms<'_>>) = texts.into_iter().unzip();
         let handovers = carrier.send_block(&block_texts).await;
         let now = self.parcel.now();
-        let (mut failures, mut halted, mut ids, mut stopped) = (0, false, Vec::new(), Vec::new());
+        let (mut failures, mut refusals, mut halted) = (0, 0, false);
+        let (mut ids, mut stopped) = (Vec::new(), Vec::new());
         for ((index, sms), handover) in indexes.iter().zip(&block_texts).zip(handovers) {
             let alternatives = deps.carriers.alternatives(sms.to, &self.conditions);
             self.progress.record(*index, handover.outcome, alternatives, now);
             halted |= handover.outcome == Outcome::Halt;
             failures += usize::from(matches!(handover.outcome, Outcome::TryLater | Outcome::Unknown));
+            refusals += usize::from(handover.outcome == Outcome::Refused(FailureReason::Refused));
             if handover.outcome == Outcome::Refused(FailureReason::OptedOut) {
                 stopped.push(sms.to);
             }
             ids.extend(handover.carrier_id.map(|id| (id, sms.correlation())));
         }
-        if let Err(error) = self.keep_what_was_told(block.carrier, &ids, &stopped, now).await {
-            // The texts left all the same. What their carrier tells of them later may find nobody, and who
-            // wants no more SMS is refused by the carrier once more.
-            tracing::warn!(%send, parcel = %number, %error, "what a carrier told was not kept");
+        self.keep_what_was_told(block.carrier, &ids, &stopped, now).await;
+        // Refusals for no reason of the number or the text, one after the other, are the account's.
+        let all_refused = refusals > 1 && refusals == indexes.len();
+        if all_refused {
+            tracing::error!(alarm = "all_refused", carrier = %block.carrier, "a carrier refuses every text");
         }
         if halted {
             Condition::Halted
-        } else if 2 * failures >= indexes.len().max(1) || now.duration_since(began) > SLOW {
+        } else if all_refused || 2 * failures >= indexes.len().max(1) || now.duration_since(began) > SLOW {
             Condition::Failing
         } else {
             Condition::Well
@@ -342,31 +401,47 @@ impl Run<'_> {
     }
 
     /// Keeps the carrier's own names for messages where its receipts carry no other, and closes the numbers
-    /// whose owners told the carrier to stop.
+    /// whose owners told the carrier to stop. The texts left all the same, and their record must not wait: what
+    /// fails here leaves a receipt that finds nobody, or a number that the carrier refuses once more.
     async fn keep_what_was_told(
         &self,
         carrier: CarrierName,
         ids: &[(String, Correlation)],
         stopped: &[PhoneNumber],
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let Parcel { school, deps, .. } = *self.parcel;
-        deps.table.keep_carrier_ids(carrier, ids, now).await?;
-        for phone in stopped {
-            let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
-            deps.table.stop(school, *phone, stop).await?;
+    ) {
+        if ids.is_empty() && stopped.is_empty() {
+            return;
         }
-        Ok(())
+        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let stops = stopped.iter().map(|phone| {
+            let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
+            deps.table.stop(school, *phone, stop)
+        });
+        let all = futures_util::future::join(
+            deps.table.keep_carrier_ids(carrier, ids, now),
+            futures_util::future::try_join_all(stops),
+        );
+        let is_kept = match tokio::time::timeout(BOOKKEEPING, all).await {
+            Ok((ids, stops)) => ids.is_ok() && stops.is_ok(),
+            Err(_) => false,
+        };
+        if !is_kept {
+            tracing::warn!(%send, parcel = %number, %carrier, "what a carrier told was not kept");
+        }
     }
 
     /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
-    async fn heed(&mut self, carrier: CarrierName, condition: Condition) -> Result<(), StoreError> {
+    async fn heed(&mut self, block: &Block, condition: Condition) -> Result<(), StoreError> {
+        let carrier = block.carrier;
         let (table, now) = (&self.parcel.deps.table, self.parcel.now());
         let known = self.conditions.of(carrier);
         let changed = match condition {
             Condition::Well => return Ok(()),
             Condition::Failing => {
-                let first = self.stored.parcel.messages.first().map(|message| message.phone);
+                let first = block.messages.first().and_then(|index| {
+                    self.stored.parcel.messages.get(usize::from(*index)).map(|message| message.phone)
+                });
                 let carriers = &self.parcel.deps.carriers;
                 // Where there is nobody else, nothing can go elsewhere.
                 if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {
@@ -398,14 +473,13 @@ impl Run<'_> {
     async fn record(&mut self) -> Result<(), StoreError> {
         if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
             self.progress.release();
-            self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
         }
-        Ok(())
+        self.keep().await
     }
 
     /// Gives a claimed block back that no carrier was asked for.
-    async fn return_block(&mut self) -> Result<(), StoreError> {
-        self.progress.return_block();
-        self.parcel.deps.table.keep(self.stored, &mut self.progress).await
+    async fn return_block(&mut self, before: &Progress) -> Result<(), StoreError> {
+        self.progress.return_block(before);
+        self.keep().await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use shared::{
     carrier::{Carrier, Found, Question, Sms},
@@ -17,6 +17,11 @@ use crate::{Deps, Done};
 
 /// When the carrier is asked, in seconds after each other: it may still have been at it the first time.
 const ASKED_AFTER_S: [u64; 3] = [60, 300, 900];
+
+/// Questions take their share of what a carrier answers in a second: texts come first.
+const ASKED_AT_ONCE: usize = 4;
+/// A parcel has at most a hundred questions, and a run half a minute.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(6);
 
 /// The first question about a parcel.
 pub(crate) fn first_question(message: QueueMessage) -> Option<(QueueMessage, Duration)> {
@@ -54,7 +59,8 @@ pub(crate) async fn ask(
         return Ok(Done::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
     }
     let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
-    let findings = join_all(questions(&stored, is_last, deps)).await;
+    let findings: Vec<_> =
+        stream::iter(questions(&stored, is_last, deps)).buffer_unordered(ASKED_AT_ONCE).collect().await;
     let (mut progress, mut never_received) = (stored.progress.clone(), Vec::new());
     for (index, message, found) in &findings {
         match found {
@@ -108,7 +114,8 @@ fn questions<'a>(
                 tried_at,
                 is_last,
             };
-            (index, message, carrier.find(&question).await)
+            let found = tokio::time::timeout(ANSWERS_WITHIN, carrier.find(&question)).await;
+            (index, message, found.unwrap_or(Found::Nothing))
         })
     })
 }

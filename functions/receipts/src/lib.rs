@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use shared::{
-    carrier::Ovh,
+    carrier::{Ovh, ovh::Unconfirmed},
     clock::Clock,
     queue::{QueueError, ReportMessage, ReportQueue},
     store::{StoreError, Table},
@@ -38,6 +38,9 @@ pub(crate) enum NotNoted {
     /// The queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// OVHcloud. The dead-letter queue keeps what it did not confirm for hours.
+    #[error(transparent)]
+    Ovh(#[from] Unconfirmed),
 }
 
 /// When a report is looked at again whose message was not found, in seconds after each other: a receipt may
@@ -58,6 +61,11 @@ pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
 }
 
 impl Deps {
+    /// Whether a report was looked at for the last time.
+    fn was_last(&self, tried: u8) -> bool {
+        usize::from(tried) >= TRIED_AFTER_S.len()
+    }
+
     /// Brings a report back after a while, or lets it go after the last time. `tried` counts those before.
     async fn again(&self, tried: u8, message: ReportMessage) -> Result<(), QueueError> {
         match TRIED_AFTER_S.get(usize::from(tried)) {

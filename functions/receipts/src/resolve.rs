@@ -43,7 +43,11 @@ pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Res
         Ok(Some(told)) => of_tag(told, tried, deps).await?,
         // Not one of ours, or nothing to tell.
         Ok(None) => return Ok(None),
-        Err(_) => None,
+        Err(error) if deps.was_last(tried) => return Err(error.into()),
+        Err(error) => {
+            tracing::info!(%error, "to be asked again");
+            None
+        }
     };
     if found.is_none() {
         deps.again(tried, ReportMessage::Ovh { id, tried: tried.saturating_add(1) }).await?;
@@ -60,8 +64,10 @@ async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resol
     let Some(first) = messages.get(usize::from(told.first_index)) else { return Ok(None) };
     let is_it =
         |message: &&shared::sending::PlannedMessage| message.text == first.text && told.is_to(message.phone);
-    let place = messages.iter().position(|message| is_it(&message));
-    let Some(index) = place.and_then(|place| u8::try_from(place).ok()) else { return Ok(None) };
+    // What goes in one request is named by the first of its messages.
+    let from_first = (0_u8..).zip(messages).skip(usize::from(told.first_index));
+    let place = from_first.into_iter().find(|(_, message)| is_it(message)).map(|(index, _)| index);
+    let Some(index) = place else { return Ok(None) };
     let message = Correlation { school, message: MessageReference { send, parcel, index } };
     Ok(Some(Resolved { message, receipt: told.receipt, tried }))
 }

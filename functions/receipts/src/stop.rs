@@ -31,6 +31,9 @@ pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
         Some(message) => vec![message.school],
         None => deps.table.holders_of(said.from).await?,
     };
+    if schools.is_empty() {
+        tracing::warn!(carrier = %said.carrier, "somebody says stop, and no school has the number");
+    }
     for school in schools {
         let stop =
             Stop { origin: OptOutOrigin::Reply(said.carrier), at: said.at, reply: Some(said.id.clone()) };
@@ -44,7 +47,7 @@ pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
 /// Closes the number of a message that a carrier did not bring because its owner told the carrier to stop.
 pub(crate) async fn by_the_carrier(message: Correlation, deps: &Deps) -> Result<(), StoreError> {
     let Correlation { school, message } = message;
-    let stored = deps.table.parcel_as_it_was(school, message.send, message.parcel).await?;
+    let stored = deps.table.parcel(school, message.send, message.parcel).await?;
     let Some(stored) = stored else { return Ok(()) };
     let Some(to) = stored.parcel.messages.get(usize::from(message.index)) else { return Ok(()) };
     // The wish is at least as old as the text: a decision to write again that was taken since stands.

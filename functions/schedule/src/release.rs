@@ -63,8 +63,8 @@ async fn look_again(
     Ok(None)
 }
 
-/// Calls back the messages that something is against. A parcel that has begun is left alone: a worker has
-/// it, after an earlier round that released it.
+/// Calls back the messages that something is against and that no carrier was asked for. A parcel that a worker
+/// has is left alone.
 async fn recheck(
     appointment: &Appointment,
     deps: &Deps,
@@ -77,7 +77,7 @@ async fn recheck(
             deps.table.give_back(&stored, &stored.progress).await?;
             continue;
         }
-        if stored.progress.has_begun() {
+        if stored.progress.is_claimed(deps.clock.now()) {
             continue;
         }
         let mut progress = stored.progress.clone();

@@ -62,7 +62,7 @@ async fn call_back_of(
     let mut progress = stored.progress.clone();
     if stored.owes_the_month {
         deps.table.give_back(&stored, &progress).await?;
-    } else if !progress.has_begun() {
+    } else if !progress.is_claimed(deps.clock.now()) {
         meant.iter().for_each(|index| {
             progress.cancel(*index, reason);
         });

@@ -118,6 +118,10 @@ async fn chosen(
         if stored.owes_the_month {
             deps.table.give_back(&stored, &stored.progress).await?;
         }
+        if stored.progress.states().any(MessageState::is_open) {
+            // A worker has it: what it writes next must not meet our mark.
+            continue;
+        }
         let mut progress = stored.progress.clone();
         let states: Vec<MessageState> = stored.states().collect();
         for ((index, message), state) in (0_u8..).zip(&stored.parcel.messages).zip(states) {

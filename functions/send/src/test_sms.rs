@@ -71,6 +71,8 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         ))
         .into());
     }
+    // Whoever answers STOP to the test is heard, although nobody of the directory has the number.
+    deps.table.hold_numbers(tenant.school, std::iter::once(phone)).await?;
     let text = format!("SMS de test de {}. Le service fonctionne.", school.name);
     let text = school.encoding_mode.apply(&text).into_owned();
     let measured = MeasuredText::of(&text);

@@ -1,6 +1,6 @@
 //! Keys and tokens by reference: read from Secrets Manager when they are needed, and again when they change.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
@@ -18,7 +18,15 @@ pub struct Secret(Arc<Kind>);
 
 enum Kind {
     Known(Keys),
-    Stored { aws: Aws, name: String, clock: Arc<dyn Clock>, read: Mutex<Option<(Timestamp, Keys)>> },
+    Stored { aws: Aws, name: String, clock: Arc<dyn Clock>, read: Mutex<Option<Read>> },
+}
+
+/// What was read last.
+struct Read {
+    at: Timestamp,
+    keys: Keys,
+    /// When Secrets Manager was asked in vain since.
+    failed_at: Option<Timestamp>,
 }
 
 /// The lines of a secret.
@@ -51,6 +59,11 @@ const USED_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// must not make us pay for a call each.
 const READ_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
+/// While Secrets Manager does not answer, what was read is used for so long.
+const USED_WITHOUT_ANSWER_FOR: SignedDuration = SignedDuration::from_hours(2);
+/// Whoever waits for a key has a text to send or a callback to answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+
 impl Secret {
     /// A value at hand: on a developer's machine and in tests.
     pub fn known(value: &str) -> Self {
@@ -72,6 +85,12 @@ impl Secret {
         self.younger_than(READ_AGAIN_AFTER).await
     }
 
+    /// Its value after a carrier refused ours: read anew unless somebody else did since.
+    pub async fn keys_other_than(&self, refused: &Keys) -> Result<Keys, SecretError> {
+        let keys = self.keys().await?;
+        if keys == *refused { self.younger_than(SignedDuration::ZERO).await } else { Ok(keys) }
+    }
+
     async fn younger_than(&self, age: SignedDuration) -> Result<Keys, SecretError> {
         let (aws, name, clock, read) = match &*self.0 {
             Kind::Known(keys) => return Ok(keys.clone()),
@@ -80,24 +99,33 @@ impl Secret {
         // Whoever comes meanwhile waits for the same answer.
         let mut read = read.lock().await;
         let now = clock.now();
-        if let Some((at, keys)) = &*read
-            && now.duration_since(*at) < age
-        {
-            return Ok(keys.clone());
+        if let Some(Read { at, keys, failed_at }) = &*read {
+            let rests = failed_at.is_some_and(|failed_at| now.duration_since(failed_at) < READ_AGAIN_AFTER);
+            if rests || now.duration_since(*at) < age {
+                return Ok(keys.clone());
+            }
         }
-        match aws.secrets().get_secret_value().secret_id(name).send().await {
+        let asked = aws.secrets().get_secret_value().secret_id(name).send();
+        let answered = match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
+            Ok(answered) => answered.map_err(|error| Box::new(error) as Box<_>),
+            Err(too_late) => Err(Box::new(too_late) as Box<_>),
+        };
+        match answered {
             Ok(value) => {
                 let keys = Keys::of(value.secret_string().unwrap_or_default());
                 if keys.0.is_empty() {
                     return Err(SecretError::Empty { name: name.clone() });
                 }
-                *read = Some((now, keys.clone()));
+                *read = Some(Read { at: now, keys: keys.clone(), failed_at: None });
                 Ok(keys)
             }
-            Err(cause) => match &*read {
-                // What was right a moment ago most likely still is.
-                Some((_, keys)) => Ok(keys.clone()),
-                None => Err(SecretError::Unavailable { name: name.clone(), cause: Box::new(cause) }),
+            Err(cause) => match &mut *read {
+                // What was right a moment ago most likely still is; a key that was taken away is not for ever.
+                Some(read) if now.duration_since(read.at) < USED_WITHOUT_ANSWER_FOR => {
+                    read.failed_at = Some(now);
+                    Ok(read.keys.clone())
+                }
+                _ => Err(SecretError::Unavailable { name: name.clone(), cause }),
             },
         }
     }
@@ -202,10 +230,23 @@ mod tests {
         set(Some("newer"));
         minutes(5);
         assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
+        // A carrier refuses ours: whoever uses it looks at once.
+        set(Some("newest"));
+        let refused = secret.keys().await.unwrap();
+        assert_eq!(first(secret.keys_other_than(&refused).await).as_deref(), Some("newest"));
+        set(Some("newer"));
+        minutes(5);
+        assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
         // While Secrets Manager does not answer, what is known goes on.
         set(None);
         minutes(60);
-        assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
+        reads();
+        for _ in 0..3 {
+            assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
+        }
+        assert_eq!(reads(), 1, "it is not asked again and again");
+        minutes(120);
+        assert_eq!(first(secret.keys().await), None, "but not for ever");
     }
 
     #[test]

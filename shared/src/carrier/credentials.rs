@@ -27,7 +27,7 @@ pub(super) async fn keys(secret: &Secret, carrier: CarrierName) -> Result<Keys, 
 
 /// Other keys than those that were refused, if somebody changed them meanwhile.
 pub(super) async fn changed(secret: &Secret, used: &Keys) -> Option<Keys> {
-    let keys = timeout(READ_WITHIN, secret.keys_after_refusal()).await.ok()?.ok()?;
+    let keys = timeout(READ_WITHIN, secret.keys_other_than(used)).await.ok()?.ok()?;
     Some(keys).filter(|keys| keys.first() != used.first())
 }
 

@@ -12,6 +12,8 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Outcome, was_never_connected};
+use tokio::time::timeout;
+
 use crate::aws;
 
 /// A carrier takes at most this long to answer; later the outcome is unknown.
@@ -103,8 +105,10 @@ pub(super) async fn exchange(
             let status = response.status().as_u16();
             let tells_its_end = response.body().content_length().is_some()
                 || response.headers().get("transfer-encoding").is_some();
-            let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await;
-            let body = body.ok().map(|body| body.to_bytes());
+            let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect();
+            // A body that stalls has broken off.
+            let body = timeout(TIMEOUT, body).await.ok().and_then(Result::ok);
+            let body = body.map(|body| body.to_bytes());
             Ok(Answered { status, body: body.filter(|body| tells_its_end || is_complete_json(body)) })
         }
         Err(error) if was_never_connected(&error) => Err(NoAnswer::NeverSent),

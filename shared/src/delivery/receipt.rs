@@ -104,8 +104,18 @@ impl MessageState {
             (Self::Sent | Self::Unknown | Self::Failed(_) | Self::Expired, Some(Receipt::Delivered)) => {
                 Self::Delivered
             }
-            (Self::Sent | Self::Unknown, Some(Receipt::Failed(reason))) => Self::Failed(reason),
-            (Self::Unknown, Some(Receipt::OnItsWay)) => Self::Sent,
+            (
+                Self::Sent | Self::Unknown | Self::Failed(FailureReason::NeverReceived),
+                Some(Receipt::Failed(reason)),
+            ) => Self::Failed(reason),
+            // It said that it never got the message, and now tells of it.
+            (Self::Unknown | Self::Failed(FailureReason::NeverReceived), Some(Receipt::OnItsWay)) => {
+                Self::Sent
+            }
+            // It said "try later" and has it all the same: whoever sends it again must know.
+            (Self::Expired | Self::Failed(FailureReason::Exhausted), Some(Receipt::OnItsWay)) => {
+                Self::Unknown
+            }
             _ => self,
         }
     }

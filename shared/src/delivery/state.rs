@@ -80,6 +80,7 @@ impl MessageState {
                 | Self::Failed(
                     FailureReason::Exhausted
                         | FailureReason::NeverReceived
+                        | FailureReason::Refused
                         | FailureReason::Undelivered
                         | FailureReason::Unreachable
                         | FailureReason::TooLate

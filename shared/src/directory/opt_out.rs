@@ -79,7 +79,7 @@ pub struct OptOut {
     pub origin: OptOutOrigin,
     /// The last decision to write to it again; it stands unless they told us to stop since.
     pub reopened: Option<Reopening>,
-    /// The replies that were heeded, by their carrier's names: a repetition is no new wish.
+    /// The replies that were heard, by their carrier's names: a repetition is no new wish.
     pub replies: Vec<String>,
     /// Raised with every change.
     pub version: u64,
@@ -119,24 +119,25 @@ impl OptOut {
         self.reopened.is_none()
     }
 
-    /// The same after they told us to stop once more. None when that changes nothing: the number is closed,
-    /// or what they said is older than the decision to write to it again, or a repetition of what was heeded.
-    pub fn stopped_again(&self, stop: Stop) -> Option<Self> {
-        let reopened = self.reopened.as_ref()?;
-        if stop.at <= reopened.at || stop.reply.as_ref().is_some_and(|reply| self.replies.contains(reply)) {
+    /// The same after they told us to stop once more. None when that changes nothing: what they said is older
+    /// than the decision to write to them again, or a repetition of what was heard. What is said of a number
+    /// that is closed is remembered, so that its repetition does not close a number that was reopened since.
+    pub fn heard(&self, stop: Stop) -> Option<Self> {
+        if stop.reply.as_ref().is_some_and(|reply| self.replies.contains(reply)) {
             return None;
         }
-        let mut replies = self.replies.clone();
-        replies.extend(stop.reply);
-        replies.drain(..replies.len().saturating_sub(REPLIES));
-        Some(Self {
-            at: stop.at,
-            origin: stop.origin,
-            reopened: None,
-            replies,
-            version: self.version + 1,
-            ..self.clone()
-        })
+        let is_new_wish = self.reopened.as_ref().is_some_and(|reopened| stop.at > reopened.at);
+        if !is_new_wish && (stop.reply.is_none() || !self.is_closed()) {
+            return None;
+        }
+        let mut heard = self.clone();
+        heard.version += 1;
+        heard.replies.extend(stop.reply);
+        heard.replies.drain(..heard.replies.len().saturating_sub(REPLIES));
+        if is_new_wish {
+            (heard.at, heard.origin, heard.reopened) = (stop.at, stop.origin, None);
+        }
+        Some(heard)
     }
 
     /// The same after a decision to write to it again. None when it is not closed.
@@ -182,7 +183,9 @@ mod tests {
         let phone = PhoneNumber::parse("0639981234", Territory::Metropole).unwrap();
         let closed = OptOut::new(phone, stop(0, "SM1"));
         assert!(closed.is_closed());
-        assert_eq!(closed.stopped_again(stop(5, "SM2")), None);
+        assert_eq!(closed.heard(stop(5, "SM1")), None);
+        let closed = closed.heard(stop(5, "SM2")).unwrap();
+        assert!(closed.is_closed() && closed.at == at(0), "closed since the first");
         let reopening = Reopening {
             at: at(10),
             by: Line::parse("chef").unwrap(),
@@ -190,10 +193,12 @@ mod tests {
         };
         let open = closed.reopened(reopening.clone()).unwrap();
         assert!(!open.is_closed() && open.reopened(reopening).is_none());
-        assert_eq!(open.stopped_again(stop(9, "SM3")), None, "said before the decision");
-        assert_eq!(open.stopped_again(stop(20, "SM1")), None, "a repetition");
-        let again = open.stopped_again(stop(20, "SM4")).unwrap();
-        assert!(again.is_closed() && again.id == closed.id && again.version == 3);
+        assert_eq!(open.heard(stop(9, "SM3")), None, "said before the decision");
+        for repeated in ["SM1", "SM2"] {
+            assert_eq!(open.heard(stop(20, repeated)), None, "a repetition");
+        }
+        let again = open.heard(stop(20, "SM4")).unwrap();
+        assert!(again.is_closed() && again.id == closed.id && again.version == 4);
         assert_eq!(OptOuts::new(vec![open]).of(phone), None);
         assert_eq!(OptOuts::new(vec![again.clone()]).of(phone), Some(&again));
     }

@@ -29,16 +29,21 @@ const STOP_WORDS: [&str; 21] = [
 ];
 
 /// What may follow without changing the meaning; a short code of digits may follow as well.
-const COURTESIES: [&str; 22] = [
+const COURTESIES: [&str; 32] = [
     "SMS", "SMSS", "TEXTO", "TEXTOS", "MESSAGE", "MESSAGES", "MERCI", "SVP", "STP", "PLEASE", "THANKS",
-    "ALL", "TOUT", "TOUS", "LES", "CES", "VOS", "DES", "AUX", "THE", "MOI", "NOW",
+    "ALL", "A", "AU", "S", "IL", "TE", "VOUS", "PLAIT", "PUB", "YOU", "THANK", "TOUT", "TOUS", "LES", "CES",
+    "VOS", "DES", "AUX", "THE", "MOI", "NOW",
 ];
 
 /// Whether a reply says nothing but that its sender wants no more SMS. "Arrêt de bus ?" is a question.
 pub fn is_stop(reply: &str) -> bool {
-    let plain = reply.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_uppercase();
+    let plain = reply.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_uppercase();
     let mut words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let begins = words.next().is_some_and(|word| STOP_WORDS.contains(&word));
+    let begins = match words.next() {
+        // In two words.
+        Some("OPT") => words.next() == Some("OUT"),
+        first => first.is_some_and(|word| STOP_WORDS.contains(&word)),
+    };
     begins
         && words.all(|word| {
             COURTESIES.contains(&word)
@@ -67,6 +72,11 @@ mod tests {
             "désabonner",
             "Cancel please",
             "stop!!!",
+            "Opt-out",
+            "STOP au 36111",
+            "Stop s’il vous plaît",
+            "Stop pub",
+            "ＳＴＯＰ",
         ] {
             assert!(is_stop(reply), "{reply}");
         }

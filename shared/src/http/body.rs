@@ -23,26 +23,27 @@ impl<S: Sync> FromRequest<S> for RawBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        Self::of(request).await
+        Self::of_at_most(MAX_BODY_BYTES, request).await
     }
 }
 
 impl RawBody {
-    /// The body of a request.
-    pub async fn of(request: Request) -> Result<Self, Problem> {
+    /// The body of a request, if it has at most so many bytes.
+    pub async fn of_at_most(limit: usize, request: Request) -> Result<Self, Problem> {
         let announced = request
             .headers()
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
-            return Err(too_large());
+        if announced.is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
         }
-        to_bytes(request.into_body(), MAX_BODY_BYTES).await.map(Self).map_err(|_| too_large())
+        to_bytes(request.into_body(), limit).await.map(Self).map_err(|_| too_large(limit))
     }
 }
 
-fn too_large() -> Problem {
-    let megabytes = MAX_BODY_BYTES as f64 / 1e6;
+fn too_large(limit: usize) -> Problem {
+    // To the hundredth of a megabyte.
+    let megabytes = (limit / 10_000) as f64 / 100.0;
     Problem::new(
         ProblemKind::TooLarge,
         Phrase::new(

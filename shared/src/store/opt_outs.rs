@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     StoreError, Table, keys,
     keys::Item,
-    table::{Condition, item, row, text},
+    table::{Condition, Page, item, row, text},
 };
 use crate::{
     carrier::CarrierName,
@@ -97,13 +97,14 @@ impl Table {
             let present = self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()?;
             let (changed, before) = match present {
                 None => (Some(OptOut::new(phone, stop.clone())), Condition::Absent),
-                Some(present) => (present.stopped_again(stop.clone()), Condition::Version(present.version)),
+                Some(present) => (present.heard(stop.clone()), Condition::Version(present.version)),
             };
             let Some(changed) = changed else { return Ok(false) };
+            let closes = changed.at == stop.at;
             let item = item(keys::opt_out(school, phone), OptOutRow::from(changed));
             match self.put_if(item, before).await {
                 Err(StoreError::Conflict) => {}
-                result => return result.map(|()| true),
+                result => return result.map(|()| closes),
             }
         }
         Err(StoreError::Unavailable("too many changes of one number's opt-out".into()))
@@ -127,6 +128,23 @@ impl Table {
         self.recorded_opt_outs(school).await.map(OptOuts::new)
     }
 
+    /// The same for half the price, for a worker: what was said a moment ago may be overlooked.
+    pub async fn opt_outs_as_they_were(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
+        let page = Page {
+            partition: keys::opt_outs_partition(school),
+            prefix: "+",
+            oldest_first: true,
+            limit: None,
+            after: None,
+            consistent: false,
+        };
+        let (items, more) = self.page(page).await?;
+        if more.is_some() {
+            return self.opt_outs(school).await;
+        }
+        Ok(OptOuts::new(items.into_iter().map(opt_out).collect::<Result<_, _>>()?))
+    }
+
     /// What is on record of one number.
     pub async fn opt_out_of(
         &self,
@@ -138,12 +156,17 @@ impl Table {
 
     /// Notes that numbers are in a school's directory: whom a reply concerns that does not say which text it
     /// answers. Doing it twice does no harm.
-    pub(super) async fn hold_numbers(
+    pub async fn hold_numbers(
         &self,
         school: SchoolId,
         numbers: impl Iterator<Item = PhoneNumber>,
     ) -> Result<(), StoreError> {
         self.put_all(numbers.map(|phone| keys::holder(phone, school).attributes())).await
+    }
+
+    /// Forgets that a number is in a school's directory.
+    pub async fn let_go_of_number(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
+        self.delete(keys::holder(phone, school)).await
     }
 
     /// The schools in whose directory a number is or was.

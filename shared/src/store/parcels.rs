@@ -241,7 +241,8 @@ impl Table {
                 continue;
             }
             let is_left = |state: MessageState| state.is_open() || state == MessageState::Unknown;
-            let is_left = decode_progress(&item)?.states().any(is_left);
+            // What cannot be read is looked at by whoever ends the send.
+            let is_left = decode_progress(&item).map_or(true, |progress| progress.states().any(is_left));
             if !is_left && !item.contains_key(OWED) {
                 settled.insert(parcel_number(&item, keys::PROGRESS_PREFIX)?);
             }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::CONTEXT_KEY;
 use crate::{
     carrier::{About, CarrierName, NotAReport, Reply, Report, verdicts::receipt_of},
+    delivery::Receipt,
     phone::PhoneNumber,
     school::Territory,
 };
@@ -43,6 +44,9 @@ struct Envelope {
 struct Event {
     event_type: String,
     message_id: String,
+    /// Whether no more events of this text come.
+    #[serde(default)]
+    is_final: Option<bool>,
     #[serde(default)]
     context: Option<serde_json::Map<String, serde_json::Value>>,
 }
@@ -86,7 +90,11 @@ fn read(body: &str) -> Result<Body, NotAReport> {
 }
 
 fn receipt(event: Event) -> Option<Report> {
-    let receipt = receipt_of(CarrierName::AwsSms, &event.event_type)?.receipt?;
+    let receipt = match receipt_of(CarrierName::AwsSms, &event.event_type)?.receipt? {
+        // AWS goes on trying.
+        Receipt::Failed(_) if event.is_final == Some(false) => Receipt::OnItsWay,
+        receipt => receipt,
+    };
     let name = event.context.as_ref().and_then(|context| context.get(CONTEXT_KEY)?.as_str()?.parse().ok());
     let about = name.map_or(About::CarrierId(CarrierName::AwsSms, event.message_id), About::Message);
     Some(Report::Receipt(about, receipt))

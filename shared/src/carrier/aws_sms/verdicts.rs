@@ -115,6 +115,20 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "AWS refuses the request: its reason is in the log.",
     ),
     verdict(
+        "ValidationException SENDER_ID_NOT_SUPPORTED",
+        Outcome::Refused(FailureReason::CountryClosed),
+        "Ce pays n’admet pas de nom d’expéditeur : donnez-lui un autre opérateur.",
+        "This country allows no sender name: give it another carrier.",
+    ),
+    of_our_sender("ValidationException SENDER_ID_NOT_REGISTERED"),
+    of_our_sender("ValidationException SENDER_ID_REQUIRES_REGISTRATION"),
+    of_our_sender("ValidationException RESOURCE_NOT_ACCESSIBLE"),
+    of_our_sender("ValidationException INVALID_ARN"),
+    of_our_sender("ConflictException NO_ORIGINATION_IDENTITIES_FOUND"),
+    of_our_sender("ConflictException RESOURCE_NOT_ACTIVE"),
+    of_our_sender("ConflictException MESSAGE_TYPE_MISMATCH"),
+    of_our_sender("ConflictException NUMBER_CAPABILITIES_MISMATCH"),
+    verdict(
         "ResourceNotFoundException",
         Outcome::Halt,
         "AWS ne connaît pas l’expéditeur ou la configuration : corrigez-les, puis reprenez la remise.",
@@ -127,6 +141,16 @@ pub const VERDICTS: Verdicts = Verdicts(&[
     not_let_in("MissingAuthenticationTokenException"),
     not_let_in("UnrecognizedClientException"),
 ]);
+
+/// The sender that the operator chose cannot be used: no text leaves until that is mended.
+const fn of_our_sender(code: &'static str) -> Verdict {
+    verdict(
+        code,
+        Outcome::Halt,
+        "AWS n’admet pas notre expéditeur : corrigez-le chez AWS, puis reprenez la remise.",
+        "AWS does not accept our sender: correct it at AWS, then resume delivery.",
+    )
+}
 
 /// Errors of our credentials, which say nothing about the message and concern all of them.
 const fn not_let_in(code: &'static str) -> Verdict {
@@ -221,7 +245,7 @@ pub const RECEIPTS: &[ReceiptVerdict] = &[
     ),
     failed(
         "TEXT_PROTECT_BLOCKED",
-        FailureReason::CountryClosed,
+        FailureReason::Blocked,
         "La protection du compte a arrêté le message.",
         "The account’s protect configuration stopped the message.",
     ),
@@ -240,7 +264,8 @@ const fn failed(
 /// connection that was never made is certain too; everything else leaves it unknown.
 pub(super) fn classify(error: &SdkError<SendTextMessageError>) -> Outcome {
     match error {
-        SdkError::ConstructionFailure(_) => Outcome::Refused(FailureReason::Refused),
+        // Our own settings cannot be written in a request.
+        SdkError::ConstructionFailure(_) => Outcome::Halt,
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
             Some(error) if was_never_connected(error) => Outcome::TryLater,
             _ => Outcome::Unknown,
@@ -298,7 +323,7 @@ mod tests {
         for (exception, reason, outcome) in [
             ("ValidationException", Some("MAXIMUM_SIZE_EXCEEDED"), refused),
             ("AccessDeniedException", Some("NEW_ONE"), Outcome::Halt),
-            ("ConflictException", Some("RESOURCE_NOT_ACTIVE"), Outcome::Unknown),
+            ("ConflictException", Some("NEW_ONE"), Outcome::Unknown),
             ("ConflictException", None, Outcome::Unknown),
             ("ServiceQuotaExceededException", Some("KEYWORDS_PER_POOL"), Outcome::Unknown),
             ("NewException", None, Outcome::Unknown),

@@ -26,7 +26,8 @@ pub fn report(id: &str, body: &[u8]) -> Result<Report, NotAReport> {
             id: id.to_owned(),
             from: PhoneNumber::parse(&from, Territory::Metropole).map_err(|_| NotAReport::OffTheContract)?,
             text,
-            answers: in_reply_to.as_deref().map(about).transpose()?,
+            // A wish to be left alone counts even when nobody knows which text it answers.
+            answers: in_reply_to.as_deref().and_then(|reference| about(reference).ok()),
             at: Some(at),
         })),
     }

@@ -14,6 +14,10 @@ pub struct BridgeSms {
     pub to: String,
     /// The text.
     pub text: String,
+    /// For how many seconds it is worth bringing: whoever keeps it for longer lets it go and says so in a
+    /// receipt (`too_late`).
+    #[serde(default)]
+    pub valid_for_s: u32,
 }
 
 /// What a bridge may add to a refusal.

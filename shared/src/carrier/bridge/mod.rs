@@ -114,9 +114,13 @@ impl Carrier for Bridge {
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a> {
         Box::pin(async move {
             let reference = sms.correlation().to_string();
-            let body =
-                BridgeSms { to: sms.to.e164(), text: sms.text.to_owned(), reference: reference.clone() };
-            let body = serde_json::to_string(&body).expect("three strings are JSON");
+            let body = BridgeSms {
+                to: sms.to.e164(),
+                text: sms.text.to_owned(),
+                reference: reference.clone(),
+                valid_for_s: sms.valid_for_s,
+            };
+            let body = serde_json::to_string(&body).expect("strings and a number are JSON");
             let unsigned = Unsigned { method: "POST", url: &self.url, reference: &reference, body: &body };
             let answered = self.ask(unsigned).await;
             answered.map_or_else(Outcome::from, |answered| verdicts::classify(&answered)).into()
@@ -133,7 +137,11 @@ impl Carrier for Bridge {
             let url = format!("{}/{reference}", self.url.trim_end_matches('/'));
             let unsigned = Unsigned { method: "GET", url: &url, reference: &reference, body: "" };
             let answered = self.ask(unsigned).await;
-            answered.map_or(Found::Nothing, |answered| found(&answered, &reference))
+            match answered.map_or(Found::Nothing, |answered| found(&answered, &reference)) {
+                // Our request may still wait in front of it.
+                Found::NeverReceived if !question.is_last => Found::Nothing,
+                found => found,
+            }
         })
     }
 }

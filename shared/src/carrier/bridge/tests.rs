@@ -29,7 +29,12 @@ async fn a_text_carries_our_name_and_the_signature_of_the_first_key() {
     let body: BridgeSms = serde_json::from_str(&asked[0].body).unwrap();
     assert_eq!(
         body,
-        BridgeSms { reference, to: "+33639981234".to_owned(), text: "L’école est fermée".to_owned() }
+        BridgeSms {
+            reference,
+            to: "+33639981234".to_owned(),
+            text: "L’école est fermée".to_owned(),
+            valid_for_s: sms.valid_for_s,
+        }
     );
 }
 
@@ -48,7 +53,7 @@ async fn only_a_finding_for_the_very_message_tells_anything() {
     let question = Question {
         sms: sms(42, "0639981234", "Bonjour"),
         tried_at: "2026-11-24T09:59:00Z".parse().unwrap(),
-        is_last: false,
+        is_last: true,
     };
     let ours = question.sms.correlation().to_string();
     let other = question.sms.reference.to_string();
@@ -65,5 +70,9 @@ async fn only_a_finding_for_the_very_message_tells_anything() {
         let asked = far_end.asked();
         assert!(is_ours(&asked[0]));
         assert_eq!((asked[0].line.as_str(), asked[0].body.as_str()), (format!("GET /{ours}").as_str(), ""));
+        // Before the last time, the message may still be on its way to it.
+        let early = Question { is_last: false, ..question.clone() };
+        let expected = if expected == Found::NeverReceived { Found::Nothing } else { expected };
+        assert_eq!(bridge(&far_end.url, KEY).find(&early).await, expected, "{status} {state}");
     }
 }

@@ -63,7 +63,7 @@ pub const VERDICTS: Verdicts = Verdicts(&[
     verdict(
         "HTTP 425",
         Outcome::TryLater,
-        "La passerelle trouve la demande trop précoce : le message est présenté de nouveau plus tard.",
+        "La passerelle trouve la demande prématurée : le message est présenté de nouveau plus tard.",
         "The bridge finds the request too early: the message is offered again later.",
     ),
     verdict(

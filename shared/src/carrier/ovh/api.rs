@@ -64,10 +64,9 @@ impl Api {
         let mut keys = OurKeys { application_secret, consumer_key };
         let mut ahead_s = self.ahead_s().await;
         let mut answered = self.signed(call, &keys, ahead_s).await?;
-        if complaint(&answered) == Complaint::Time
-            && let Some(told_s) = self.ahead_after_refusal_s(ahead_s).await
-        {
-            ahead_s = told_s;
+        if complaint(&answered) == Complaint::Time {
+            // It took nothing, and what time it has nobody knows yet.
+            ahead_s = self.ahead_after_refusal_s(ahead_s).await.ok_or(NoAnswer::NeverSent)?;
             answered = self.signed(call, &keys, ahead_s).await?;
         }
         if complaint(&answered) == Complaint::Keys && self.renew(&mut keys).await {

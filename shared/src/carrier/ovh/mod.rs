@@ -109,12 +109,19 @@ impl Ovh {
     /// OVHcloud lists who said STOP among the invalid numbers, and tells which they are when it is asked. The
     /// refusal stands whether it answers or not.
     async fn why_invalid(&self, number: PhoneNumber, deadline: Instant) -> FailureReason {
-        let number: String = byte_serialize(number.e164().as_bytes()).collect();
-        let path = self.path(&format!("/blacklists/{number}"));
-        match timeout_at(deadline, self.api.get(&path)).await {
-            Ok(Ok(answered)) if answered.status == 200 && answered.body.is_some() => FailureReason::OptedOut,
-            _ => FailureReason::InvalidNumber,
+        let number = number.e164();
+        for spelling in [number.clone(), number.replacen('+', "00", 1)] {
+            let spelling: String = byte_serialize(spelling.as_bytes()).collect();
+            let path = self.path(&format!("/blacklists/{spelling}"));
+            let answered = timeout_at(deadline, self.api.get(&path)).await;
+            match answered.ok().and_then(Result::ok).filter(|answered| answered.body.is_some()) {
+                Some(answered) if answered.status == 200 => return FailureReason::OptedOut,
+                Some(answered) if answered.status == 404 => {}
+                // It did not say why.
+                _ => return FailureReason::Refused,
+            }
         }
+        FailureReason::InvalidNumber
     }
 }
 

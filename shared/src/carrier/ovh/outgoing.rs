@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How far OVHcloud's clock may be behind ours, since nobody asks which it writes with.
-const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
+const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(10);
 /// So many texts of one phone are looked at. Nobody gets more within the minutes after a handover.
 const LOOKED_AT: usize = 20;
 

@@ -198,7 +198,7 @@ async fn found(listed: Option<Value>, spelling: &'static str, pending: &'static 
     let far_end = far_end(move |asked| {
         let path = asked.line.strip_prefix("GET /sms/sms-ab12345-1/").unwrap();
         let list =
-            format!("outgoing?receiver={spelling}33639981234&creationDatetime.from=2026-11-24T09%3A59%3A00Z");
+            format!("outgoing?receiver={spelling}33639981234&creationDatetime.from=2026-11-24T09%3A50%3A00Z");
         match (path, &listed) {
             ("jobs", _) => answer("200 OK", pending),
             ("outgoing/42", Some(listed)) => answer("200 OK", &listed.to_string()),

@@ -235,6 +235,10 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
     if let Some(verdict) = code.as_deref().and_then(|code| VERDICTS.of(code)) {
         return verdict.outcome;
     }
+    if answered.status == 503 && answered.read::<OvhError>().is_none() {
+        // A page of a gateway says nothing of what is behind it.
+        return Outcome::Unknown;
+    }
     match (VERDICTS.by_status(CarrierName::Ovh, answered), code) {
         // A code that nobody explains may be about this call only, or about none of it.
         (Outcome::Refused(_), Some(code)) => {
@@ -266,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_page_in_the_place_of_an_error_is_read_by_its_status() {
-        assert_eq!(classify(&answered(503, "<html><h1>503</h1></html>")), Outcome::TryLater);
+        assert_eq!(classify(&answered(503, "<html><h1>503</h1></html>")), Outcome::Unknown);
         assert_eq!(classify(&answered(502, "<html>")), Outcome::Unknown);
         assert_eq!(classify(&answered(500, r#"{"errorCode":"INVALID_KEY"}"#)), Outcome::Unknown);
     }

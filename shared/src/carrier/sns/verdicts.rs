@@ -82,7 +82,7 @@ const fn not_let_in(code: &'static str) -> Verdict {
 /// connection that was never made is certain too; everything else leaves it unknown.
 pub(super) fn classify(error: &SdkError<PublishError>) -> Outcome {
     match error {
-        SdkError::ConstructionFailure(_) => Outcome::Refused(FailureReason::Refused),
+        SdkError::ConstructionFailure(_) => Outcome::Halt,
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
             Some(error) if was_never_connected(error) => Outcome::TryLater,
             _ => Outcome::Unknown,

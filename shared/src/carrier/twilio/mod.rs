@@ -50,6 +50,10 @@ pub struct TwilioSettings {
 /// How many seconds Twilio may keep a message: 1 to 36,000 (its API reference, `ValidityPeriod`).
 const VALIDITY_PERIOD_S: (u32, u32) = (1, 36_000);
 
+/// Makes Twilio come again, five times, when we answer with an error or not at all: by itself it gives up after
+/// a failed connection (its "connection overrides", written as a fragment).
+pub const TRIED_AGAIN: &str = "rc=5&rp=all";
+
 /// An account at Twilio.
 pub struct Twilio {
     connector: SharedHttpConnector,
@@ -84,7 +88,7 @@ impl Twilio {
         form.append_pair("Body", sms.text)
             .append_pair(
                 "StatusCallback",
-                &format!("{}?m={}", self.settings.status_callback, sms.correlation()),
+                &format!("{}?m={}#{TRIED_AGAIN}", self.settings.status_callback, sms.correlation()),
             )
             .append_pair("ValidityPeriod", &sms.valid_for_s.clamp(least, most).to_string())
             .finish()

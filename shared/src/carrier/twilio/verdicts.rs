@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    carrier::{CarrierName, Outcome, Verdicts, https::Answered, undocumented, verdicts::verdict},
+    carrier::{CarrierName, Outcome, Verdict, Verdicts, https::Answered, undocumented, verdicts::verdict},
     delivery::FailureReason,
 };
 
@@ -124,6 +124,18 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "Le service de messagerie de Twilio n’a pas d’expéditeur : ajoutez-en un, puis reprenez la remise.",
         "The Twilio messaging service has no sender: add one, then resume delivery.",
     ),
+    of_our_sender("21267"),
+    of_our_sender("21601"),
+    of_our_sender("21661"),
+    of_our_sender("21701"),
+    of_our_sender("21704"),
+    of_our_sender("21705"),
+    verdict(
+        "21611",
+        Outcome::TryLater,
+        "La file d’attente de cet expéditeur est pleine : le message est présenté de nouveau plus tard.",
+        "The queue of this sender is full: the message is offered again later.",
+    ),
     verdict(
         "30001",
         Outcome::TryLater,
@@ -218,6 +230,16 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
         }
     }
     VERDICTS.by_status(CarrierName::Twilio, answered)
+}
+
+/// The sender that the operator chose cannot be used: no text leaves until that is mended.
+const fn of_our_sender(code: &'static str) -> Verdict {
+    verdict(
+        code,
+        Outcome::Halt,
+        "Twilio n’admet pas notre expéditeur : corrigez-le chez Twilio, puis reprenez la remise.",
+        "Twilio does not accept our sender: correct it at Twilio, then resume delivery.",
+    )
 }
 
 #[cfg(test)]

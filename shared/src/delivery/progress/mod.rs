@@ -228,15 +228,16 @@ impl Progress {
             Outcome::Unknown => Step::Settled(MessageState::Unknown),
             Outcome::TryLater => {
                 let carriers = carriers.max(1);
-                let wait_s = if message.attempts % carriers == 0 {
-                    delay_after_s(message.attempts / carriers)
-                } else {
-                    0
-                };
+                let all_were_asked = message.attempts % carriers == 0 || message.attempts == MOST_ATTEMPTS;
+                let wait_s = if all_were_asked { delay_after_s(message.attempts / carriers) } else { 0 };
                 message.at_s = epoch_seconds(now).saturating_add(wait_s);
                 Step::PutOff
             }
             // It is the account that is at fault: the message is as ready as it was.
+            Outcome::Halt if message.attempts == 0 => {
+                (message.carrier, message.at_s) = (None, 0);
+                Step::Queued
+            }
             Outcome::Halt => {
                 message.at_s = epoch_seconds(now);
                 Step::PutOff
@@ -250,18 +251,37 @@ impl Progress {
         self.claim = None;
     }
 
-    /// Gives a block back that no carrier was asked for.
-    pub fn return_block(&mut self) {
-        for message in &mut self.messages {
+    /// Gives a block back that no carrier was asked for: its messages are as they were before the claim.
+    pub fn return_block(&mut self, before: &Self) {
+        for (message, before) in self.messages.iter_mut().zip(&before.messages) {
             if message.step == Step::InFlight {
-                if message.attempts == 0 {
-                    (message.step, message.carrier, message.at_s) = (Step::Queued, None, 0);
-                } else {
-                    message.step = Step::PutOff;
-                }
+                *message = *before;
             }
         }
         self.claim = None;
+    }
+
+    /// When the first message is due that was put off and for which `may_leave`.
+    pub fn next_due(&self, may_leave: impl Fn(u8) -> bool) -> Option<Timestamp> {
+        let waiting = (0_u8..)
+            .zip(&self.messages)
+            .filter(|(index, message)| message.step == Step::PutOff && may_leave(*index));
+        waiting.map(|(_, message)| message.at_s).min().map(instant)
+    }
+
+    /// Whether somebody may be at work on it.
+    pub fn is_claimed(&self, now: Timestamp) -> bool {
+        self.claim.is_some_and(|claim| now < claim.lease_until)
+    }
+
+    /// Ends a message that no carrier has and whose owner told us to stop.
+    pub fn stop(&mut self, index: u8) {
+        let Some(message) = self.messages.get_mut(usize::from(index)) else { return };
+        message.step = match message.step {
+            Step::Queued => Step::Settled(MessageState::Cancelled(Cancellation::Stopped)),
+            Step::PutOff => Step::Settled(MessageState::Failed(FailureReason::OptedOut)),
+            step => step,
+        };
     }
 
     /// Moves one settled message forward, as its carrier told when it was asked. Tells whether anything

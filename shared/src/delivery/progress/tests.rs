@@ -105,8 +105,9 @@ fn messages_that_are_put_off_again_and_again_do_not_keep_others_back() {
 #[test]
 fn a_block_that_is_returned_is_claimed_again() {
     let (mut progress, worker) = (Progress::new(2), worker(30));
+    let before = progress.clone();
     assert_eq!(claim(&mut progress, worker, 0), [0, 1]);
-    progress.return_block();
+    progress.return_block(&before);
     assert_eq!(states(&progress), ["queued"; 2]);
     assert_eq!(claim(&mut progress, worker, 0), [0, 1]);
 }
@@ -145,8 +146,37 @@ fn who_was_asked_and_when_is_kept_before_the_request_leaves() {
     progress.claim_next(worker(30), Some(CarrierName::Ovh), at(7), at(86_400), |index| index == 1);
     let kept = Progress::decode(&progress.encode_messages(), None, 1).unwrap();
     assert_eq!((kept.asked(0), kept.asked(1)), (None, Some((CarrierName::Ovh, at(7)))));
-    progress.return_block();
+    progress.return_block(&Progress::new(2));
     assert_eq!(progress.asked(1), None);
+}
+
+#[test]
+fn carriers_that_say_try_later_for_a_day_are_not_asked_without_a_pause() {
+    for carriers in 1..=3 {
+        let (mut progress, worker) = (Progress::new(1), worker(30));
+        let (mut now, mut asked_at_once) = (0, 0);
+        for _ in 0..1000 {
+            progress.claim_next(worker, Some(BY), at(now), at(i64::from(u32::MAX)), |_| true);
+            progress.record(0, Outcome::TryLater, carriers, at(now));
+            let due = progress.asked(0).map_or(0, |(_, due)| due.duration_since(at(0)).as_secs());
+            asked_at_once = if due == now { asked_at_once + 1 } else { 0 };
+            assert!(asked_at_once < carriers, "{carriers} carriers");
+            now = due;
+        }
+    }
+}
+
+#[test]
+fn a_message_that_a_halted_carrier_did_not_take_is_as_untried_as_it_was() {
+    let (mut progress, worker) = (Progress::new(2), worker(30));
+    claim(&mut progress, worker, 0);
+    progress.record(0, Outcome::Halt, 1, at(0));
+    progress.record(1, Outcome::TryLater, 1, at(0));
+    progress.release();
+    assert_eq!(states(&progress), ["queued", "sending"]);
+    progress.stop(0);
+    progress.stop(1);
+    assert_eq!(states(&progress), ["cancelled", "failed"]);
 }
 
 /// Any mixture of workers that live and die, and of answers.
