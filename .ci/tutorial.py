@@ -34,9 +34,11 @@ EXPECTED = [
     "Réunion pour Emma le 30/11. Collège Jean Moulin",
     "Réunion pour Hugo le 30/11. Collège Jean Moulin",
     '"state":"delivered"',
+    '"state":"closed"',
+    '"reason":"stopped"',
     '"state":"scheduled"',
-    '"cancelled":2,"too_late":0',
-    '"states":{"cancelled":2}',
+    '"cancelled":1,"too_late":0',
+    '"states":{"cancelled":1}',
 ]
 
 

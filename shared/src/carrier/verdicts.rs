@@ -52,6 +52,17 @@ pub fn receipt_verdicts(carrier: CarrierName) -> &'static [ReceiptVerdict] {
     }
 }
 
+impl Verdict {
+    /// What it means. An answer that halts the carrier is noted by its code, so that whoever looks after the
+    /// account finds in the table what to do.
+    pub(super) fn told(&self, carrier: CarrierName) -> Outcome {
+        if self.outcome == Outcome::Halt {
+            tracing::error!(%carrier, code = self.code, "an answer that halts the carrier");
+        }
+        self.outcome
+    }
+}
+
 impl Verdicts {
     /// What a code means, if it is documented.
     pub fn of(&self, code: &str) -> Option<&'static Verdict> {
@@ -66,7 +77,7 @@ impl Verdicts {
                 undocumented::note(carrier, &code);
                 Outcome::Unknown
             },
-            |verdict| verdict.outcome,
+            |verdict| verdict.told(carrier),
         )
     }
 }

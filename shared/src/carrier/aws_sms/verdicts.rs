@@ -296,10 +296,10 @@ fn reason(error: &SendTextMessageError) -> Option<&str> {
 fn by_code(exception: &str, reason: Option<&str>) -> Outcome {
     let code = reason.map_or_else(|| exception.to_owned(), |reason| format!("{exception} {reason}"));
     if let Some(verdict) = VERDICTS.of(&code) {
-        return verdict.outcome;
+        return verdict.told(CarrierName::AwsSms);
     }
     undocumented::note(CarrierName::AwsSms, &code);
-    VERDICTS.of(exception).map_or(Outcome::Unknown, |verdict| verdict.outcome)
+    VERDICTS.of(exception).map_or(Outcome::Unknown, |verdict| verdict.told(CarrierName::AwsSms))
 }
 
 #[cfg(test)]

@@ -233,7 +233,7 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
     }
     let code = error_code(answered).filter(|_| (400..=499).contains(&answered.status));
     if let Some(verdict) = code.as_deref().and_then(|code| VERDICTS.of(code)) {
-        return verdict.outcome;
+        return verdict.told(CarrierName::Ovh);
     }
     if answered.status == 503 && answered.read::<OvhError>().is_none() {
         // A page of a gateway says nothing of what is behind it.

@@ -96,7 +96,7 @@ pub(super) fn classify(error: &SdkError<PublishError>) -> Outcome {
 
 fn by_code(code: &str) -> Outcome {
     match VERDICTS.of(code) {
-        Some(verdict) => verdict.outcome,
+        Some(verdict) => verdict.told(CarrierName::Sns),
         // AWS spells it in several ways: whatever begins so asks to slow down.
         None if code.starts_with("Throttl") => Outcome::TryLater,
         None => {

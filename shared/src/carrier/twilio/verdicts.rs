@@ -225,7 +225,7 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
     {
         let code = code.to_string();
         match VERDICTS.of(&code) {
-            Some(verdict) => return verdict.outcome,
+            Some(verdict) => return verdict.told(CarrierName::Twilio),
             None => undocumented::note(CarrierName::Twilio, &code),
         }
     }
