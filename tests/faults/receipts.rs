@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use carillon_tests::world::{Behaviour, Setting, World, to_all_teachers};
+use carillon_tests::world::{BRIDGE_KEY, Behaviour, Setting, World, to_all_teachers};
 use serde_json::{Value, json};
-use shared::{clock::Clock, directory::Reopening, id::SchoolId, line::Line};
+use shared::{carrier::CarrierName, clock::Clock, directory::Reopening, id::SchoolId, line::Line};
 
 /// A send to some teachers, of which one message is looked at.
 async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {
@@ -122,6 +122,50 @@ async fn a_thousand_receipts_of_one_send_cost_at_most_thirty_writes() {
     let [_, again, ..] = world.units();
     assert_eq!(again - writes_before, writes, "what is known is not written again");
     println!("receipts: a thousand receipts of one send, a request each: {writes} write units");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_forged_or_replayed_changes_nothing() {
+    let mut world = World::new(Setting::default()).await;
+    let (school, references) = sent(&mut world, 1).await;
+    let (now, told) = (world.clock.now(), receipt(school, &references[0], "failed"));
+    let minutes = jiff::SignedDuration::from_mins;
+    for (key, at) in [
+        (b"another key".as_slice(), now),
+        (b"", now),
+        (BRIDGE_KEY, now - minutes(6)),
+        (BRIDGE_KEY, now + minutes(6)),
+    ] {
+        assert_eq!(world.tell_as(key, at, "forged", &told).await, 401);
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(states(&world, school).await, ["sent"]);
+    // What was true once stays harmless: the phone has it.
+    assert_eq!(world.tell("true", &receipt(school, &references[0], "delivered")).await, 202);
+    assert_eq!(world.tell("replayed", &receipt(school, &references[0], "sent")).await, 202);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(states(&world, school).await, ["delivered"]);
+}
+
+/// Events of EventBridge name a message by the carrier's own name only, and may be faster than our record of it.
+#[tokio::test(start_paused = true)]
+async fn an_event_that_names_a_message_by_the_carriers_name_waits_until_it_is_known() {
+    let mut world = World::new(Setting::default()).await;
+    let (school, references) = sent(&mut world, 2).await;
+    let event = json!({
+        "source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated",
+        "detail": { "eventType": "TEXT_DELIVERED", "messageId": "id-1", "isFinal": true },
+    });
+    world.report("early", &event);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!(states(&world, school).await, ["sent"; 2]);
+    let name = format!("{school}-{}", references[1]).parse().unwrap();
+    let ids = [("id-1".to_owned(), name)];
+    world.table.keep_carrier_ids(CarrierName::AwsSms, &ids, world.clock.now()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let mut states = states(&world, school).await;
+    states.sort_unstable();
+    assert_eq!(states, ["delivered", "sent"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,9 +1,11 @@
 //! Brings the texts of parcels to carriers, block after block.
 
 mod block;
+mod handover;
 mod pacing;
 mod parcel;
 mod reconcile;
+mod run;
 
 use std::{sync::Arc, time::Duration};
 

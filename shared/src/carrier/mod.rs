@@ -13,6 +13,7 @@ mod name;
 pub mod ovh;
 mod report;
 mod routes;
+mod sdk_error;
 mod simulator;
 pub mod sns;
 pub mod twilio;

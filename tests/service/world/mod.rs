@@ -14,4 +14,4 @@ pub use audit::{Audit, Violation};
 pub use clock::VirtualClock;
 pub use far_end::{Behaviour, Call, FarEnd};
 pub use fault::{Fault, Faults};
-pub use system::{Setting, World, to_all_teachers};
+pub use system::{BRIDGE_KEY, Setting, World, to_all_teachers};

@@ -92,6 +92,7 @@ pub struct World {
     pub meter: Arc<Meter>,
     emulator: Arc<Emulator>,
     messages: Arc<Messages>,
+    reports: Arc<Messages>,
     dead: Arc<Messages>,
     faulty: Parts,
     sound: Parts,
@@ -109,7 +110,7 @@ struct Parts {
 }
 
 /// What a bridge of this world signs with.
-const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
+pub const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
 /// How receipts are put together, as on AWS.
 const REPORTS_AT_ONCE: Batching = Batching { size: 1000, window: Duration::from_secs(10) };
 
@@ -181,7 +182,7 @@ impl World {
             meter: meter.clone(),
         };
         let notings = Mapping {
-            messages: reports,
+            messages: reports.clone(),
             consumer: Consumer::Receipts(receipts),
             batching: REPORTS_AT_ONCE,
             ..deliveries.clone()
@@ -198,6 +199,7 @@ impl World {
             meter,
             emulator,
             messages,
+            reports,
             dead,
             faulty,
             sound,
@@ -298,11 +300,16 @@ impl World {
 
     /// What the carrier tells, signed as it signs. Returns the status.
     pub async fn tell(&self, id: &str, event: &Value) -> u16 {
-        let (body, timestamp) = (event.to_string(), self.clock.now().as_second().to_string());
+        self.tell_as(BRIDGE_KEY, self.clock.now(), id, event).await
+    }
+
+    /// The same, signed with any key at any time.
+    pub async fn tell_as(&self, key: &[u8], at: Timestamp, id: &str, event: &Value) -> u16 {
+        let (body, timestamp) = (event.to_string(), at.as_second().to_string());
         let request = Request::post("/v1/receipts/bridge")
             .header("webhook-id", id)
             .header("webhook-timestamp", &timestamp)
-            .header("webhook-signature", sign(BRIDGE_KEY, id, &timestamp, body.as_bytes()))
+            .header("webhook-signature", sign(key, id, &timestamp, body.as_bytes()))
             .body(Body::from(body))
             .expect("a request");
         let router = self.router(&self.faulty, "/v1/receipts/bridge");
@@ -354,6 +361,12 @@ impl World {
     /// Messages that wait in the queue or are in flight, and dead letters that wait.
     pub fn queued(&self) -> (usize, usize) {
         (self.messages.len(), self.dead.len())
+    }
+
+    /// Puts anything into the queue of reports, as a topic does.
+    pub fn report(&self, id: &str, body: &Value) {
+        let (id, body) = (id.to_owned(), body.to_string());
+        self.reports.add(queue::Message { id, body, group: String::new() }, Duration::ZERO);
     }
 
     /// Puts anything into the queue.

@@ -7,11 +7,8 @@ use aws_sdk_pinpointsmsvoicev2::{
 
 use crate::{
     carrier::{
-        CarrierName, Outcome, ReceiptVerdict, Verdict, Verdicts,
-        https::is_whole,
-        undocumented,
+        CarrierName, Outcome, ReceiptVerdict, Verdict, Verdicts, sdk_error, undocumented,
         verdicts::{told, verdict},
-        was_never_connected,
     },
     delivery::{FailureReason, Receipt},
 };
@@ -260,24 +257,9 @@ const fn failed(
     told(code, Some(Receipt::Failed(reason)), fr, en)
 }
 
-/// What an error of `SendTextMessage` says about the message. An answer of the service is certain; a
-/// connection that was never made is certain too; everything else leaves it unknown.
+/// What an error of `SendTextMessage` says about the message.
 pub(super) fn classify(error: &SdkError<SendTextMessageError>) -> Outcome {
-    match error {
-        // Our own settings cannot be written in a request.
-        SdkError::ConstructionFailure(_) => Outcome::Halt,
-        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(error) if was_never_connected(error) => Outcome::TryLater,
-            _ => Outcome::Unknown,
-        },
-        // One that ends with its connection may have lost its end.
-        SdkError::ServiceError(service) if !is_whole(service.raw()) => Outcome::Unknown,
-        SdkError::ServiceError(service) => {
-            let error = service.err();
-            by_code(error.code().unwrap_or_default(), reason(error))
-        }
-        _ => Outcome::Unknown,
-    }
+    sdk_error::classify(error, |error| by_code(error.code().unwrap_or_default(), reason(error)))
 }
 
 fn reason(error: &SendTextMessageError) -> Option<&str> {

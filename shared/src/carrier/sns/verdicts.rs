@@ -6,10 +6,7 @@ use aws_sdk_sns::{
 };
 
 use crate::{
-    carrier::{
-        CarrierName, Outcome, Verdict, Verdicts, https::is_whole, undocumented, verdicts::verdict,
-        was_never_connected,
-    },
+    carrier::{CarrierName, Outcome, Verdict, Verdicts, sdk_error, undocumented, verdicts::verdict},
     delivery::FailureReason,
 };
 
@@ -78,20 +75,9 @@ const fn not_let_in(code: &'static str) -> Verdict {
     )
 }
 
-/// What an error of `Publish` says about the message. An answer of the service is certain; a
-/// connection that was never made is certain too; everything else leaves it unknown.
+/// What an error of `Publish` says about the message.
 pub(super) fn classify(error: &SdkError<PublishError>) -> Outcome {
-    match error {
-        SdkError::ConstructionFailure(_) => Outcome::Halt,
-        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(error) if was_never_connected(error) => Outcome::TryLater,
-            _ => Outcome::Unknown,
-        },
-        // One that ends with its connection may have lost its end.
-        SdkError::ServiceError(service) if !is_whole(service.raw()) => Outcome::Unknown,
-        SdkError::ServiceError(service) => by_code(service.err().code().unwrap_or_default()),
-        _ => Outcome::Unknown,
-    }
+    sdk_error::classify(error, |error| by_code(error.code().unwrap_or_default()))
 }
 
 fn by_code(code: &str) -> Outcome {

@@ -1,0 +1,161 @@
+//! One block and its carrier: handing it over, noting the answers, and heeding how the carrier is.
+
+use std::time::Duration;
+
+use futures_util::future::{join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+use shared::{
+    carrier::{CarrierName, Correlation, Outcome, Sms},
+    delivery::{CarrierCondition, DeliveryState, FailureReason, Share},
+    directory::{OptOutOrigin, Stop},
+    phone::PhoneNumber,
+    sending::MessageReference,
+    store::StoreError,
+};
+
+use crate::{block::Block, parcel::Parcel, run::Run};
+
+/// What is noted beside the answers of a block must not outlive the time that is left for recording them.
+const BOOKKEEPING: Duration = Duration::from_secs(1);
+/// A carrier that takes longer than this for a block is slow: others get more.
+const SLOW: SignedDuration = SignedDuration::from_secs(3);
+
+/// What a block says of its carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    Well,
+    /// Most of the block failed, or it took long.
+    Failing,
+    /// The carrier takes nothing.
+    Halted,
+}
+
+impl Run<'_> {
+    /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
+    pub async fn keep_tag(&mut self, carrier: CarrierName) -> Result<(), StoreError> {
+        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let uses_tags = deps.carriers.get(carrier).is_some_and(|carrier| carrier.uses_tags());
+        if uses_tags && !self.is_tagged {
+            deps.table.keep_tag(school, send, number, self.stored.expires_at).await?;
+            self.is_tagged = true;
+        }
+        Ok(())
+    }
+
+    /// Hands a block to its carrier and notes the answers.
+    pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> Condition {
+        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let Some(carrier) = deps.carriers.get(block.carrier) else { return Condition::Halted };
+        let began = self.parcel.now();
+        let valid_for_s = self.stored.expires_at.duration_since(began).as_secs().max(0);
+        let texts: Vec<(u8, Sms<'_>)> = claimed
+            .iter()
+            .filter_map(|(index, earlier_attempts)| {
+                let message = self.stored.parcel.messages.get(usize::from(*index))?;
+                let sms = Sms {
+                    school,
+                    reference: MessageReference { send, parcel: number, index: *index },
+                    to: message.phone,
+                    text: &message.text,
+                    earlier_attempts: *earlier_attempts,
+                    valid_for_s: u32::try_from(valid_for_s).unwrap_or(u32::MAX),
+                };
+                Some((*index, sms))
+            })
+            .collect();
+        let (indexes, block_texts): (Vec<u8>, Vec<Sms<'_>>) = texts.into_iter().unzip();
+        let handovers = carrier.send_block(&block_texts).await;
+        let now = self.parcel.now();
+        let (mut failures, mut refusals, mut halted) = (0, 0, false);
+        let (mut ids, mut stopped) = (Vec::new(), Vec::new());
+        for ((index, sms), handover) in indexes.iter().zip(&block_texts).zip(handovers) {
+            let alternatives = deps.carriers.alternatives(sms.to, &self.conditions);
+            self.progress.record(*index, handover.outcome, alternatives, now);
+            halted |= handover.outcome == Outcome::Halt;
+            failures += usize::from(matches!(handover.outcome, Outcome::TryLater | Outcome::Unknown));
+            refusals += usize::from(handover.outcome == Outcome::Refused(FailureReason::Refused));
+            if handover.outcome == Outcome::Refused(FailureReason::OptedOut) {
+                stopped.push(sms.to);
+            }
+            ids.extend(handover.carrier_id.map(|id| (id, sms.correlation())));
+        }
+        self.keep_what_was_told(block.carrier, &ids, &stopped, now).await;
+        // Refusals for no reason of the number or the text, one after the other, are the account's.
+        let all_refused = refusals > 1 && refusals == indexes.len();
+        if all_refused {
+            tracing::error!(alarm = "all_refused", carrier = %block.carrier, "a carrier refuses every text");
+        }
+        if halted {
+            Condition::Halted
+        } else if all_refused || 2 * failures >= indexes.len().max(1) || now.duration_since(began) > SLOW {
+            Condition::Failing
+        } else {
+            Condition::Well
+        }
+    }
+
+    /// Keeps the carrier's own names for messages where its receipts carry no other, and closes the numbers
+    /// whose owners told the carrier to stop. The texts left all the same, and their record must not wait: what
+    /// fails here leaves a receipt that finds nobody, or a number that the carrier refuses once more.
+    async fn keep_what_was_told(
+        &self,
+        carrier: CarrierName,
+        ids: &[(String, Correlation)],
+        stopped: &[PhoneNumber],
+        now: Timestamp,
+    ) {
+        if ids.is_empty() && stopped.is_empty() {
+            return;
+        }
+        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let stops = stopped.iter().map(|phone| {
+            let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
+            deps.table.stop(school, *phone, stop)
+        });
+        let all = join(deps.table.keep_carrier_ids(carrier, ids, now), try_join_all(stops));
+        let is_kept = match tokio::time::timeout(BOOKKEEPING, all).await {
+            Ok((ids, stops)) => ids.is_ok() && stops.is_ok(),
+            Err(_) => false,
+        };
+        if !is_kept {
+            tracing::warn!(%send, parcel = %number, %carrier, "what a carrier told was not kept");
+        }
+    }
+
+    /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
+    pub async fn heed(&mut self, block: &Block, condition: Condition) -> Result<(), StoreError> {
+        let carrier = block.carrier;
+        let (table, now) = (&self.parcel.deps.table, self.parcel.now());
+        let known = self.conditions.of(carrier);
+        let changed = match condition {
+            Condition::Well => return Ok(()),
+            Condition::Failing => {
+                let first = block.messages.first().and_then(|index| {
+                    self.stored.parcel.messages.get(usize::from(*index)).map(|message| message.phone)
+                });
+                let carriers = &self.parcel.deps.carriers;
+                // Where there is nobody else, nothing can go elsewhere.
+                if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {
+                    return Ok(());
+                }
+                let Some(share) = Share::after_failure(known.share, now) else { return Ok(()) };
+                self.record().await?;
+                table.carrier_failed(carrier, now).await?;
+                CarrierCondition { share: Some(share), ..known }
+            }
+            Condition::Halted => {
+                self.record().await?;
+                if table.halt_carrier(carrier, now).await? {
+                    tracing::error!(
+                        alarm = "delivery_halted",
+                        %carrier,
+                        "a carrier takes nothing: look after the account"
+                    );
+                }
+                CarrierCondition { state: DeliveryState::Halted(now), ..known }
+            }
+        };
+        self.conditions.insert(carrier, changed);
+        Ok(())
+    }
+}

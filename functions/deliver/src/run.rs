@@ -1,0 +1,194 @@
+//! A run over one parcel: claim a block, let it leave, record the answers with the next claim.
+
+use std::time::Duration;
+
+use shared::{
+    carrier::CarrierName,
+    delivery::{CarrierConditions, Claimed, Progress, Worker},
+    store::{StoreError, StoredParcel},
+};
+
+use crate::{
+    Done,
+    block::{Block, Next, Pacings, next_due},
+    pacing::{Turn, WRITE},
+    parcel::Parcel,
+};
+
+/// A parcel at work.
+pub(crate) struct Run<'p> {
+    pub parcel: &'p Parcel<'p>,
+    pub stored: &'p StoredParcel,
+    pub progress: Progress,
+    /// As the table has it.
+    pub written: Progress,
+    pub conditions: CarrierConditions,
+    pub pacings: Pacings<'p>,
+    pub worker: Worker,
+    /// Whether the table knows the parcel's tag.
+    pub is_tagged: bool,
+}
+
+/// Whether a block that is claimed leaves.
+enum Leaves {
+    Now,
+    /// Its carrier has no place for it after all.
+    NotYet,
+    /// Too little time is left.
+    WithSomebodyElse,
+}
+
+impl Run<'_> {
+    pub async fn carried_through(mut self) -> Result<Done, StoreError> {
+        let parcel = self.parcel;
+        loop {
+            if parcel.is_late() {
+                self.record().await?;
+                return Ok(parcel.again(Duration::ZERO));
+            }
+            let next = Next::of(
+                self.stored,
+                &self.progress,
+                &self.conditions,
+                &mut self.pacings,
+                self.worker,
+                parcel.now(),
+            );
+            let block = match next {
+                Next::Block(block) => Some(block),
+                Next::Nothing => None,
+                Next::TurnedAway(carrier) => return self.turned_away(carrier).await,
+                Next::SetAside => return self.set_aside().await,
+            };
+            if let Some(block) = &block
+                && !self.has_a_turn(block).await?
+            {
+                continue;
+            }
+            let before = self.progress.clone();
+            let claimed = self.progress.claim_next(
+                self.worker,
+                block.as_ref().map(|block| block.carrier),
+                parcel.now(),
+                self.stored.expires_at,
+                |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
+            );
+            match self.keep().await {
+                // Another worker wrote in between: it has the parcel now. What this one sent
+                // is recorded by nobody, so that the other one finds it unknown.
+                Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
+                result => result?,
+            }
+            match (claimed, block) {
+                (Claimed::Block(claimed), Some(block)) => match self.before_it_leaves(&block, &before).await?
+                {
+                    Leaves::Now => {
+                        let condition = self.carry(&claimed, &block).await;
+                        self.heed(&block, condition).await?;
+                    }
+                    Leaves::NotYet => {}
+                    Leaves::WithSomebodyElse => return Ok(parcel.again(Duration::ZERO)),
+                },
+                (Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant), _) => {
+                    return Ok(parcel.again(parcel.until(instant)));
+                }
+                (Claimed::Finished | Claimed::Block(_), _) => {
+                    return Ok(parcel.finished(self.stored, &self.progress));
+                }
+            }
+        }
+    }
+
+    /// Waits until a block's turn is near. What the last block brought is recorded late rather than the next
+    /// one claimed early: of messages that left, the carrier will tell; of messages that did not, nobody can.
+    /// Tells whether the block has a turn soon.
+    async fn has_a_turn(&mut self, block: &Block) -> Result<bool, StoreError> {
+        match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
+            Ok(Turn::At(at)) => {
+                self.parcel.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
+                Ok(true)
+            }
+            Ok(Turn::TurnedAway) => {
+                self.pacings.turned_away(block.carrier);
+                Ok(false)
+            }
+            Err(error) => {
+                self.record().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
+    async fn before_it_leaves(&mut self, block: &Block, before: &Progress) -> Result<Leaves, StoreError> {
+        if let Err(error) = self.keep_tag(block.carrier).await {
+            self.return_block(before).await?;
+            return Err(error);
+        }
+        let pacing = self.pacings.at(block.carrier);
+        match pacing.wait_for_turn(block.parts, block.left).await {
+            // Whoever comes next has the time to ask the carriers.
+            Ok(true) if self.parcel.is_late() => {
+                self.return_block(before).await?;
+                Ok(Leaves::WithSomebodyElse)
+            }
+            Ok(true) => {
+                pacing.leaves(block.parts);
+                Ok(Leaves::Now)
+            }
+            Ok(false) => {
+                self.return_block(before).await?;
+                self.pacings.turned_away(block.carrier);
+                Ok(Leaves::NotYet)
+            }
+            Err(error) => {
+                self.return_block(before).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Nothing is left but what waits for a place at a carrier.
+    async fn turned_away(mut self, carrier: CarrierName) -> Result<Done, StoreError> {
+        self.record().await?;
+        let pacing = self.pacings.at(carrier);
+        let left = self.stored.parcel.messages.iter().zip(self.progress.states());
+        let left = left.filter(|(_, state)| state.is_open()).map(|(message, _)| pacing.parts(message)).sum();
+        let place = pacing.place(left).await?;
+        Ok(self.parcel.at_its_place(place))
+    }
+
+    /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
+    /// so. What was put off by others comes back in its time.
+    async fn set_aside(mut self) -> Result<Done, StoreError> {
+        self.record().await?;
+        let Parcel { send, number, deps, .. } = *self.parcel;
+        tracing::info!(%send, parcel = %number, "set aside: delivery is halted");
+        let due = next_due(self.stored, &self.progress, &self.conditions, deps);
+        Ok(due.map_or(Done::Finished, |due| self.parcel.again(self.parcel.until(due))))
+    }
+
+    /// Writes the progress if it is not as the table has it.
+    async fn keep(&mut self) -> Result<(), StoreError> {
+        if self.progress != self.written {
+            self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            self.written = self.progress.clone();
+        }
+        Ok(())
+    }
+
+    /// Records the last block's answers and leaves the rest to whoever claims next. The claim of another
+    /// worker, who may be alive, is left alone.
+    pub async fn record(&mut self) -> Result<(), StoreError> {
+        if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
+            self.progress.release();
+        }
+        self.keep().await
+    }
+
+    /// Gives a claimed block back that no carrier was asked for.
+    async fn return_block(&mut self, before: &Progress) -> Result<(), StoreError> {
+        self.progress.return_block(before);
+        self.keep().await
+    }
+}
