@@ -109,7 +109,12 @@ async fn ovhcloud_brings_texts_and_tells_of_them_when_it_is_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_is_opened_again_by_a_decision_that_is_recorded() {
-    let (_service, admin) = live("phones", "failed undelivered", "failed opted_out").await;
+    let (service, admin) = live("phones", "failed undelivered", "failed opted_out").await;
+    let people = admin.get("/v1/people").await.expect(200);
+    let stopped = people["people"].as_array().unwrap().iter().find(|person| !person["stopped"].is_null());
+    insta::assert_json_snapshot!("stopped", stopped.unwrap()["stopped"], {
+        ".opt_out" => "[opt-out]", ".since" => "[instant]",
+    });
     let listed = admin.get("/v1/opt-outs").await.expect(200);
     let id = listed["opt_outs"][0]["id"].as_str().unwrap().to_owned();
     let reopen = format!("/v1/opt-outs/{id}/reopen");
@@ -117,10 +122,16 @@ async fn a_number_is_opened_again_by_a_decision_that_is_recorded() {
     assert_eq!(admin.post(&reopen, &reason).await.problem(), "precondition-required");
     assert_eq!(admin.post_if(&reopen, 7, &reason).await.problem(), "precondition-failed");
     let reopened = admin.post_if(&reopen, 1, &reason).await.expect(200);
-    assert_eq!((&reopened["state"], &reopened["reopened"]["by"]), (&json!("reopened"), &json!("test")));
+    insta::assert_json_snapshot!("reopened", reopened, {
+        ".id" => "[opt-out]", ".since" => "[instant]", ".reopened.at" => "[instant]",
+    });
     assert_eq!(admin.post_if(&reopen, 2, &reason).await.problem(), "state-conflict");
     let preview = admin.post("/v1/sends/preview", &order()).await.expect(200);
     assert_eq!(preview["dropped"], json!([]));
     let people = admin.get("/v1/people").await.expect(200);
     assert!(people["people"].as_array().unwrap().iter().all(|person| person["stopped"].is_null()));
+    let carriers = service.operator().get("/v1/operator/carriers").await.expect(200);
+    insta::assert_json_snapshot!("operator_carriers", carriers);
+    let delivery = service.operator().get("/v1/operator/delivery").await.expect(200);
+    insta::assert_json_snapshot!("operator_delivery", delivery);
 }

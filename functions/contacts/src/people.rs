@@ -123,12 +123,6 @@ pub(crate) async fn delete(
         result => result?,
     }
     untie(&deps, tenant.school, id, guardians).await?;
-    if let Some(phone) = person.details.phone {
-        let others = deps.table.all_people(tenant.school).await?;
-        if others.iter().all(|other| other.details.phone != Some(phone)) {
-            deps.table.let_go_of_number(tenant.school, phone).await?;
-        }
-    }
     Ok(StatusCode::NO_CONTENT)
 }
 

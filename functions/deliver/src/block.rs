@@ -18,8 +18,9 @@ pub(crate) enum Next {
     Block(Block),
     /// No message may be tried now.
     Nothing,
-    /// Some may, but none of the carriers that they may go to has a place for them for now: this one has not.
-    TurnedAway(CarrierName),
+    /// Some may, but none of the carriers that they may go to has a place for them for now: this one has not,
+    /// for so many parts.
+    TurnedAway(CarrierName, u32),
     /// Some may, but no carrier that they may go to takes anything from us.
     SetAside,
 }
@@ -89,7 +90,10 @@ impl Next {
                 continue;
             };
             if pacings.turned_away.contains(&carrier) {
-                waits_for = waits_for.or(Some(carrier));
+                let (waiting, parts) = waits_for.get_or_insert((carrier, 0));
+                if *waiting == carrier {
+                    *parts += pacings.at(carrier).parts(message);
+                }
                 continue;
             }
             let block = block.get_or_insert_with(|| Block {
@@ -114,7 +118,7 @@ impl Next {
         match block {
             Some(block) => Self::Block(block),
             None => match waits_for {
-                Some(carrier) => Self::TurnedAway(carrier),
+                Some((carrier, parts)) => Self::TurnedAway(carrier, parts),
                 None if any => Self::SetAside,
                 None => Self::Nothing,
             },

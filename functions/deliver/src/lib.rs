@@ -83,8 +83,8 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps) 
             let chain = telemetry::chain(&error);
             tracing::warn!(id, ?asked, chain, "delivery failed");
             match error {
-                // An outage of the table is no fault of the message.
-                StoreError::Unavailable(_) => Done::Later(asked, OUTAGE),
+                // An outage of the table is no fault of the message, nor is another worker who was faster.
+                StoreError::Unavailable(_) | StoreError::Conflict => Done::Later(asked, OUTAGE),
                 _ => return Fate::Returned,
             }
         }
@@ -107,7 +107,7 @@ async fn work(asked: QueueMessage, deadline: Timestamp, deps: &Deps) -> Result<D
             Parcel { school, send, number: parcel, place_at, deadline, deps }.deliver().await
         }
         QueueMessage::Reconcile { school, send, parcel, asked } => {
-            reconcile::ask(school, send, parcel, asked, deps).await
+            reconcile::ask(school, send, parcel, asked, deadline, deps).await
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) enum Turn {
 /// A claim is written this long before its block's turn, so that the block leaves in time.
 pub(crate) const WRITE: SignedDuration = SignedDuration::from_millis(15);
 /// Waiting a second for a lane costs as much as coming back: a function of 128 MB is billed 1.7 µ$ for
-/// it, and three queue requests, an invocation and three reads some 1.8 µ$.
+/// it, and three queue requests, an invocation and four reads some 1.8 µ$.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 /// A booking is prolonged this long before the beat for which it is needed: time for two writes.
 const EXTENDED_BEFORE: SignedDuration = SignedDuration::from_millis(40);

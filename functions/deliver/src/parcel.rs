@@ -18,8 +18,6 @@ use crate::{Deps, Done, block::Pacings, pacing::Pacing, reconcile, run::Run};
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
-/// A parcel that several carriers may take looks again after so long whether one of them has a place.
-const LOOKS_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// A parcel to deliver, and until when.
 pub(crate) struct Parcel<'d> {
@@ -116,11 +114,6 @@ impl Parcel<'_> {
 
     /// This parcel again, when it has a place at the carrier.
     pub fn at_its_place(&self, place: Timestamp) -> Done {
-        let place = if self.deps.carriers.are_several() {
-            place.min(self.now().saturating_add(LOOKS_AGAIN).unwrap_or(place))
-        } else {
-            place
-        };
         Done::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
     }
 

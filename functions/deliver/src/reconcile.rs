@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::{
     carrier::{Carrier, Found, Question, Sms},
     delivery::{FailureReason, MessageState, Progress},
@@ -20,8 +20,10 @@ const ASKED_AFTER_S: [u64; 3] = [60, 300, 900];
 
 /// Questions take their share of what a carrier answers in a second: texts come first.
 const ASKED_AT_ONCE: usize = 4;
-/// A parcel has at most a hundred questions, and a run half a minute.
+/// An adapter's own time-outs come before this.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(6);
+/// Time for the write that keeps what was found out.
+const KEPT_BEFORE: SignedDuration = SignedDuration::from_secs(8);
 
 /// The first question about a parcel.
 pub(crate) fn first_question(message: QueueMessage) -> Option<(QueueMessage, Duration)> {
@@ -47,6 +49,7 @@ pub(crate) async fn ask(
     send: SendId,
     number: ParcelNumber,
     asked: u8,
+    deadline: Timestamp,
     deps: &Deps,
 ) -> Result<Done, StoreError> {
     let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Done::Finished) };
@@ -59,8 +62,15 @@ pub(crate) async fn ask(
         return Ok(Done::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
     }
     let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
-    let findings: Vec<_> =
-        stream::iter(questions(&stored, is_last, deps)).buffer_unordered(ASKED_AT_ONCE).collect().await;
+    // What was found out is kept before the run is killed; the rest is asked in another one.
+    let until = deadline.saturating_sub(KEPT_BEFORE).unwrap_or(deadline).duration_since(deps.clock.now());
+    let enough = tokio::time::sleep(Duration::try_from(until).unwrap_or(Duration::ZERO));
+    let doubtful = questions(&stored, is_last, deps).count();
+    let findings: Vec<_> = stream::iter(questions(&stored, is_last, deps))
+        .buffer_unordered(ASKED_AT_ONCE)
+        .take_until(enough)
+        .collect()
+        .await;
     let (mut progress, mut never_received) = (stored.progress.clone(), Vec::new());
     for (index, message, found) in &findings {
         match found {
@@ -79,6 +89,10 @@ pub(crate) async fn ask(
         let never_received = Totals::of(never_received.into_iter());
         deps.table.keep_findings(&stored, &mut progress, never_received).await?;
         tracing::info!(%school, %send, parcel = %number, "what the carrier knew was noted");
+    }
+    if findings.len() < doubtful {
+        let rest = QueueMessage::Reconcile { school, send, parcel: number, asked };
+        return Ok(Done::Later(rest, Duration::from_secs(1)));
     }
     let left = findings.iter().any(|(_, _, found)| *found == Found::Nothing);
     Ok(match ASKED_AFTER_S.get(usize::from(asked) + 1) {

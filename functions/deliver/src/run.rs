@@ -57,7 +57,7 @@ impl Run<'_> {
             let block = match next {
                 Next::Block(block) => Some(block),
                 Next::Nothing => None,
-                Next::TurnedAway(carrier) => return self.turned_away(carrier).await,
+                Next::TurnedAway(carrier, parts) => return self.turned_away(carrier, parts).await,
                 Next::SetAside => return self.set_aside().await,
             };
             if let Some(block) = &block
@@ -149,12 +149,9 @@ impl Run<'_> {
     }
 
     /// Nothing is left but what waits for a place at a carrier.
-    async fn turned_away(mut self, carrier: CarrierName) -> Result<Done, StoreError> {
+    async fn turned_away(mut self, carrier: CarrierName, parts: u32) -> Result<Done, StoreError> {
         self.record().await?;
-        let pacing = self.pacings.at(carrier);
-        let left = self.stored.parcel.messages.iter().zip(self.progress.states());
-        let left = left.filter(|(_, state)| state.is_open()).map(|(message, _)| pacing.parts(message)).sum();
-        let place = pacing.place(left).await?;
+        let place = self.pacings.at(carrier).place(parts).await?;
         Ok(self.parcel.at_its_place(place))
     }
 

@@ -1,7 +1,10 @@
 //! Which message a report is about.
 
 use shared::{
-    carrier::{About, Correlation, ovh::OvhReceipt},
+    carrier::{
+        About, Correlation,
+        ovh::{OvhReceipt, Unconfirmed},
+    },
     delivery::Receipt,
     queue::ReportMessage,
     sending::MessageReference,
@@ -38,7 +41,10 @@ pub(crate) async fn message_of(about: &About, deps: &Deps) -> Result<Option<Corr
 /// What OVHcloud itself says of one of its messages; its callbacks are believed in nothing else. What it
 /// cannot say now is asked again later.
 pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Resolved>, NotNoted> {
-    let Some(ovh) = &deps.ovh else { return Ok(None) };
+    let Some(ovh) = &deps.ovh else {
+        tracing::error!(alarm = "not_configured", "a report of OVHcloud, which this function does not know");
+        return Err(Unconfirmed.into());
+    };
     let found = match ovh.confirm(id).await {
         Ok(Some(told)) => of_tag(told, tried, deps).await?,
         // Not one of ours, or nothing to tell.

@@ -22,8 +22,8 @@ pub(crate) struct CalledBack {
     pub too_late: usize,
 }
 
-/// Calls back the messages that are meant, in the parcels of which no block was claimed yet. The write of
-/// a parcel and the claim of a worker exclude each other: one of them comes first.
+/// Calls back the messages that are meant and that no carrier was asked for, in the parcels that no worker has in
+/// hand. The write of a parcel and the claim of a worker exclude each other: one of them comes first.
 pub(crate) async fn call_back(
     deps: &Deps,
     school: SchoolId,

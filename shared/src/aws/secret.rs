@@ -96,12 +96,14 @@ impl Secret {
             Kind::Known(keys) => return Ok(keys.clone()),
             Kind::Stored { aws, name, clock, read } => (aws, name, clock, read),
         };
+        let came_at = clock.now();
         // Whoever comes meanwhile waits for the same answer.
         let mut read = read.lock().await;
         let now = clock.now();
         if let Some(Read { at, keys, failed_at }) = &*read {
             let rests = failed_at.is_some_and(|failed_at| now.duration_since(failed_at) < READ_AGAIN_AFTER);
-            if rests || now.duration_since(*at) < age {
+            let is_answered = *at > came_at || failed_at.is_some_and(|failed_at| failed_at > came_at);
+            if is_answered || rests || now.duration_since(*at) < age {
                 return Ok(keys.clone());
             }
         }
@@ -116,13 +118,13 @@ impl Secret {
                 if keys.0.is_empty() {
                     return Err(SecretError::Empty { name: name.clone() });
                 }
-                *read = Some(Read { at: now, keys: keys.clone(), failed_at: None });
+                *read = Some(Read { at: clock.now(), keys: keys.clone(), failed_at: None });
                 Ok(keys)
             }
             Err(cause) => match &mut *read {
                 // What was right a moment ago most likely still is; a key that was taken away is not for ever.
                 Some(read) if now.duration_since(read.at) < USED_WITHOUT_ANSWER_FOR => {
-                    read.failed_at = Some(now);
+                    read.failed_at = Some(clock.now());
                     Ok(read.keys.clone())
                 }
                 _ => Err(SecretError::Unavailable { name: name.clone(), cause }),

@@ -145,11 +145,6 @@ impl Carriers {
         self.pace(self.routes.first())
     }
 
-    /// Whether some number may go to more than one carrier.
-    pub fn are_several(&self) -> bool {
-        self.routes.carriers().len() > 1
-    }
-
     /// The way of a number. A simulated number is never handed to a real carrier.
     fn route(&self, number: PhoneNumber) -> &[CarrierName] {
         if number.is_simulated() { &self.simulated.0 } else { &self.routes.of(number).0 }

@@ -128,7 +128,7 @@ fn aws_sms_settings() -> Result<AwsSmsSettings, SettingError> {
 }
 
 const TWILIO_TOKEN: &str = "CARILLON_TWILIO_TOKEN_SECRET";
-const OVH_SECRET: &str = "CARILLON_OVH_APPLICATION_SECRET";
+const OVH_CALLBACK: &str = "CARILLON_OVH_CALLBACK_SECRET";
 const BRIDGE_KEY: &str = "CARILLON_BRIDGE_KEY_SECRET";
 
 fn twilio_settings() -> Result<TwilioSettings, SettingError> {
@@ -151,34 +151,38 @@ fn ovh_adapter(aws: &Aws) -> Result<Ovh, SettingError> {
         sender: sender()?,
         application: required("CARILLON_OVH_APPLICATION")?,
     };
-    let application = secret(aws, OVH_SECRET)?;
+    let application = secret(aws, "CARILLON_OVH_APPLICATION_SECRET")?;
     Ok(Ovh::new(settings, application, secret(aws, "CARILLON_OVH_CONSUMER_SECRET")?, clock()))
 }
 
 // What carriers tell is heard as long as their secrets are set, whatever the routes say: receipts and replies
 // still come when nothing is sent through a carrier any more.
 
-/// The adapter that confirms OVHcloud's callbacks, where OVHcloud is known.
+/// Whether a carrier is heard: the routes name it, and then its variables must be there, or its secret is set.
+fn is_heard(carrier: CarrierName, secret: &'static str) -> Result<bool, SettingError> {
+    Ok(routes()?.carriers().contains(&carrier) || optional(secret).is_some())
+}
+
+/// The adapter that confirms OVHcloud's callbacks, where OVHcloud is heard.
 pub fn ovh(aws: &Aws) -> Result<Option<Arc<Ovh>>, SettingError> {
-    let read = |_| ovh_adapter(aws).map(Arc::new);
-    optional(OVH_SECRET).map(read).transpose()
+    let read = || ovh_adapter(aws).map(Arc::new);
+    is_heard(CarrierName::Ovh, OVH_CALLBACK)?.then(read).transpose()
 }
 
-/// The path segment that only OVHcloud knows, where OVHcloud is known.
+/// The path segment that only OVHcloud knows, where OVHcloud is heard.
 pub fn ovh_callback_secret(aws: &Aws) -> Result<Option<Secret>, SettingError> {
-    const NAME: &str = "CARILLON_OVH_CALLBACK_SECRET";
-    optional(NAME).map(|_| secret(aws, NAME)).transpose()
+    is_heard(CarrierName::Ovh, OVH_CALLBACK)?.then(|| secret(aws, OVH_CALLBACK)).transpose()
 }
 
-/// What Twilio signs with and the address that it signs, where Twilio is known.
+/// What Twilio signs with and the address that it signs, where Twilio is heard.
 pub fn twilio_proof(aws: &Aws) -> Result<Option<(Secret, String)>, SettingError> {
-    let read = |_| Ok((secret(aws, TWILIO_TOKEN)?, public_url()?));
-    optional(TWILIO_TOKEN).map(read).transpose()
+    let read = || Ok((secret(aws, TWILIO_TOKEN)?, public_url()?));
+    is_heard(CarrierName::Twilio, TWILIO_TOKEN)?.then(read).transpose()
 }
 
-/// The key that the bridge shares with us, where a bridge is known.
+/// The key that the bridge shares with us, where a bridge is heard.
 pub fn bridge_key(aws: &Aws) -> Result<Option<Secret>, SettingError> {
-    optional(BRIDGE_KEY).map(|_| secret(aws, BRIDGE_KEY)).transpose()
+    is_heard(CarrierName::Bridge, BRIDGE_KEY)?.then(|| secret(aws, BRIDGE_KEY)).transpose()
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl Table {
         self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()
     }
 
-    /// Notes that numbers are in a school's directory: whom a reply concerns that does not say which text it
+    /// Notes that a school may write to numbers, of its directory or for a test: whom a reply concerns that does not say which text it
     /// answers. Doing it twice does no harm.
     pub async fn hold_numbers(
         &self,
@@ -164,12 +164,7 @@ impl Table {
         self.put_all(numbers.map(|phone| keys::holder(phone, school).attributes())).await
     }
 
-    /// Forgets that a number is in a school's directory.
-    pub async fn let_go_of_number(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
-        self.delete(keys::holder(phone, school)).await
-    }
-
-    /// The schools in whose directory a number is or was.
+    /// The schools that may have written to a number: it is or was in their directory, or had a test.
     pub async fn holders_of(&self, phone: PhoneNumber) -> Result<Vec<SchoolId>, StoreError> {
         let items = self.all(keys::holders_partition(phone), SchoolId::PREFIX).await?;
         let school = |item: &Item| text(item, "sk")?.parse().map_err(|_| StoreError::Unreadable("holder"));

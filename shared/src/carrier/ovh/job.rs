@@ -16,6 +16,8 @@ pub(super) struct Group<'a> {
     pub places: Vec<usize>,
     pub receivers: Vec<PhoneNumber>,
     valid_for_s: u32,
+    /// The lowest place in the parcel.
+    first_index: u8,
 }
 
 /// The body of a call.
@@ -61,12 +63,15 @@ pub(super) fn groups<'a>(block: &'a [Sms<'a>]) -> Vec<Group<'a>> {
                 group.places.push(place);
                 group.receivers.push(sms.to);
                 group.valid_for_s = group.valid_for_s.min(sms.valid_for_s);
+                // A block need not come in the order of its parcel, and the tag names the first of these.
+                group.first_index = group.first_index.min(sms.reference.index);
             }
             None => groups.push(Group {
                 first: sms,
                 places: vec![place],
                 receivers: vec![sms.to],
                 valid_for_s: sms.valid_for_s,
+                first_index: sms.reference.index,
             }),
         }
     }
@@ -87,7 +92,7 @@ impl Group<'_> {
             sender,
             no_stop_clause: true,
             priority: "high",
-            tag: tag(self.first).message(self.first.reference.index),
+            tag: tag(self.first).message(self.first_index),
             validity_period: (self.valid_for_s / 60).clamp(least, most),
             charset: "UTF-8",
         };
