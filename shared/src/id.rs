@@ -72,6 +72,12 @@ macro_rules! id {
                 Self(Ulid(self.0.0.wrapping_add(1)))
             }
 
+            /// When it was made, to the millisecond.
+            pub fn made_at(self) -> Timestamp {
+                let milliseconds = i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX);
+                Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+            }
+
             /// Its sixteen bytes, for digests.
             pub const fn to_bytes(self) -> [u8; 16] {
                 self.0.0.to_be_bytes()
@@ -154,6 +160,7 @@ mod tests {
         assert!(earlier < later);
         assert!(earlier.to_string() < later.to_string());
         assert_eq!(earlier.to_string().parse(), Ok(earlier));
+        assert_eq!(earlier.made_at().as_second(), 1_700_000_000);
         assert!(earlier < earlier.following() && earlier.following() < later);
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     delivery::{MessageState, Progress, Worker},
+    directory::OptOuts,
     id::{SchoolId, SendId, WorkerId},
     queue::QueueMessage,
     sending::ParcelNumber,
@@ -16,6 +17,8 @@ use crate::{Deps, Done, block::Pacings, pacing::Pacing, reconcile, run::Run};
 /// A block is not begun with less time left than a carrier may take and a margin for the write that
 /// follows.
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
+/// How old a send may be whose opt-outs are those of its planning.
+const JUST_PLANNED: SignedDuration = SignedDuration::from_secs(60);
 /// How long after its deadline a worker's claim still counts: clocks differ a little.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
@@ -36,7 +39,7 @@ impl Parcel<'_> {
         let (stored, conditions, opt_outs) = futures_util::try_join!(
             table.parcel_as_it_was(self.school, self.send, self.number),
             table.carrier_conditions_as_they_were(),
-            table.opt_outs_as_they_were(self.school)
+            self.opt_outs()
         )?;
         let Some(stored) = stored else {
             // Parcels are written before they are enqueued: this one was erased.
@@ -77,6 +80,15 @@ impl Parcel<'_> {
             is_tagged: false,
         };
         run.carried_through().await
+    }
+
+    /// Who told the school to stop since the texts were planned. Of a send that was planned a moment ago nobody
+    /// did, and most parcels leave in that moment: they are spared the read.
+    async fn opt_outs(&self) -> Result<OptOuts, StoreError> {
+        if self.now().duration_since(self.send.made_at()) < JUST_PLANNED {
+            return Ok(OptOuts::default());
+        }
+        self.deps.table.opt_outs_as_they_were(self.school).await
     }
 
     /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their

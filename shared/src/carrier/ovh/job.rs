@@ -170,6 +170,17 @@ mod tests {
     }
 
     #[test]
+    fn the_tag_names_the_lowest_place_of_a_job_whatever_order_its_texts_leave_in() {
+        let block = [
+            sms(95, "0639980010", "Bonjour", 600),
+            sms(3, "0639980011", "Bonjour", 600),
+            sms(7, "0639980012", "Bonjour", 600),
+        ];
+        let job: serde_json::Value = serde_json::from_str(&groups(&block)[0].job("Carillon")).unwrap();
+        assert_eq!(job["tag"], tag(&block[0]).message(3));
+    }
+
+    #[test]
     fn two_parcels_never_share_a_job() {
         let mut block = [sms(0, "0639980010", "Bonjour", 600), sms(0, "0639980011", "Bonjour", 600)];
         block[1].reference.parcel = ParcelNumber(8);
