@@ -348,7 +348,8 @@ impl World {
             tokio::time::sleep(Duration::from_secs(pause_s)).await;
             self.round(Round::Minute).await;
         }
-        tokio::time::sleep(Duration::from_secs(120)).await;
+        // The last question about what is in doubt comes twenty minutes after the end of a send.
+        tokio::time::sleep(Duration::from_secs(3600)).await;
     }
 
     /// Read units, write units, queue requests and invocations so far.
