@@ -98,11 +98,13 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let damaged = |cause: String| StartError::DataDamaged { path: data.path().to_owned(), cause };
     let parcels = LocalQueue {
         messages: Arc::new(Messages::new(Some(MAX_RECEIVES), unruly)),
-        journal: Journal::of_parcels(unmetered.clone()),
+        journal: Journal::of_parcels(unmetered),
     };
     let reports = LocalQueue {
         messages: Arc::new(Messages::new(Some(MAX_RECEIVES), None)),
-        journal: Journal::of_reports(unmetered),
+        // What the phones told a moment ago may be lost with the process, as what they have not told yet is:
+        // keeping it would cost more than all the rest of a send.
+        journal: Journal::none(),
     };
     let dead = Arc::new(Messages::new(None, None));
     let unfinished = parcels.resume(&dead).await.map_err(|error| damaged(format!("{error:?}")))?;

@@ -31,11 +31,6 @@ impl Journal {
         Self(Some(Kept { aws, waiting: "WAITING", dead: "DEAD" }))
     }
 
-    /// The journal of the queue of reports.
-    pub const fn of_reports(aws: Aws) -> Self {
-        Self(Some(Kept { aws, waiting: "REPORTS", dead: "DEAD_REPORTS" }))
-    }
-
     /// No journal: the queue lives as long as the process.
     pub const fn none() -> Self {
         Self(None)
