@@ -85,16 +85,18 @@ pub(crate) async fn ask(
             Found::Nothing => {}
         }
     }
-    if progress != stored.progress {
+    let is_news = progress != stored.progress;
+    if is_news {
         let never_received = Totals::of(never_received.into_iter());
         deps.table.keep_findings(&stored, &mut progress, never_received).await?;
         tracing::info!(%school, %send, parcel = %number, "what the carrier knew was noted");
     }
-    if findings.len() < doubtful {
+    // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.
+    if findings.len() < doubtful && is_news {
         let rest = QueueMessage::Reconcile { school, send, parcel: number, asked };
         return Ok(Done::Later(rest, Duration::from_secs(1)));
     }
-    let left = findings.iter().any(|(_, _, found)| *found == Found::Nothing);
+    let left = findings.len() < doubtful || findings.iter().any(|(_, _, found)| *found == Found::Nothing);
     Ok(match ASKED_AFTER_S.get(usize::from(asked) + 1) {
         Some(seconds) if left => Done::Later(
             QueueMessage::Reconcile { school, send, parcel: number, asked: asked + 1 },

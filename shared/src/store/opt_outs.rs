@@ -154,8 +154,8 @@ impl Table {
         self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()
     }
 
-    /// Notes that a school may write to numbers, of its directory or for a test: whom a reply concerns that does not say which text it
-    /// answers. Doing it twice does no harm.
+    /// Notes that a school may write to numbers, of its directory or for a test: whom a reply concerns that does
+    /// not say which text it answers. Doing it twice does no harm.
     pub async fn hold_numbers(
         &self,
         school: SchoolId,
