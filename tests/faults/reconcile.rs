@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use carillon_tests::world::{Audit, Fault, Faults, Setting, World, to_all_teachers};
+use carillon_tests::world::{Audit, Behaviour, Fault, Faults, Setting, World, to_all_teachers};
 
 /// Of a block in doubt, the carrier took some and never saw the others.
 #[tokio::test(start_paused = true)]
@@ -25,4 +25,21 @@ async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_
     }
     assert!(resolved > 0, "some were never received");
     println!("reconcile: {resolved} messages of 30 killed workers were never received, and none is unknown");
+}
+
+/// A whole parcel is in doubt, and the carrier is too busy to tell.
+#[tokio::test(start_paused = true)]
+async fn a_carrier_that_never_answers_is_asked_a_few_times_and_no_more() {
+    let script = |_: &str, _: u32| Behaviour::NoAnswer;
+    let tells_after = Duration::from_secs(60);
+    let setting = Setting { script: Box::new(script), can_be_asked: true, tells_after, ..Setting::default() };
+    let mut world = World::new(setting).await;
+    let school = world.school((0..100).map(|index| format!("0612345{index:03}"))).await;
+    world.start_workers();
+    world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil ce soir")).await;
+    world.run_to_the_end().await;
+    assert_eq!(Audit::of(&world, school, 100).await.unwrap().count("unknown"), 100);
+    assert_eq!(world.queued(), (0, 0));
+    let [.., runs] = world.units();
+    assert!(runs < 20.0, "{runs} runs");
 }

@@ -46,6 +46,7 @@ pub type Script = Box<dyn Fn(&str, u32) -> Behaviour + Send + Sync>;
 pub struct FarEnd {
     clock: Arc<dyn Clock>,
     latency: Duration,
+    tells_after: Duration,
     state: Mutex<State>,
 }
 
@@ -66,8 +67,8 @@ fn own_name(reference: &str) -> String {
 const NO_ANSWER: Duration = Duration::from_secs(60);
 
 impl FarEnd {
-    /// A carrier that answers after `latency` as the script says.
-    pub fn new(clock: Arc<dyn Clock>, latency: Duration, script: Script) -> Self {
+    /// A carrier that answers after `latency` as the script says, and questions after `tells_after`.
+    pub fn new(clock: Arc<dyn Clock>, latency: Duration, tells_after: Duration, script: Script) -> Self {
         let state = State {
             script,
             calls: Vec::new(),
@@ -75,7 +76,7 @@ impl FarEnd {
             accepted: HashMap::new(),
             unanswered: 0,
         };
-        Self { clock, latency, state: Mutex::new(state) }
+        Self { clock, latency, tells_after, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -106,6 +107,7 @@ impl FarEnd {
 
     pub(super) async fn call(&self, method: &str, uri: &str, body: &[u8]) -> (u16, Vec<u8>) {
         if method == "GET" {
+            tokio::time::sleep(self.tells_after).await;
             return self.find(uri);
         }
         let Ok(sms) = serde_json::from_slice::<BridgeSms>(body) else { return (400, Vec::new()) };

@@ -54,6 +54,8 @@ pub struct Setting {
     pub pace: Option<PartsPerSecond>,
     /// Whether the carrier can be asked what became of a message.
     pub can_be_asked: bool,
+    /// How long the carrier takes to tell what became of a message.
+    pub tells_after: Duration,
     /// Makes the queue deliver twice, late and out of order.
     pub unruly: Option<Unruly>,
     /// Runs of `deliver` at once.
@@ -70,6 +72,7 @@ impl Default for Setting {
             latency: Duration::from_millis(100),
             pace: None,
             can_be_asked: false,
+            tells_after: Duration::ZERO,
             unruly: None,
             workers: 4,
         }
@@ -131,10 +134,12 @@ impl World {
             meter: meter.clone(),
             clock: shared_clock.clone(),
         });
-        let far_end = Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.script));
+        let far_end =
+            Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.tells_after, setting.script));
         let second = setting.second_script.is_some();
         let second_script = setting.second_script.unwrap_or_else(|| Box::new(|_, _| super::Behaviour::Halt));
-        let other_far_end = Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, second_script));
+        let other_far_end =
+            Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.tells_after, second_script));
         let faults = Arc::new(setting.faults);
         let seam = |faults: Arc<Faults>| {
             Seam::new(emulator.clone(), api.clone(), far_end.clone(), other_far_end.clone(), faults)
