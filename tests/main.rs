@@ -6,3 +6,5 @@ mod events;
 mod faults;
 mod journeys;
 mod repository;
+mod rights;
+mod template;

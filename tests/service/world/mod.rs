@@ -2,15 +2,19 @@
 //! embedded DynamoDB and the local queue, with every call passing one seam where it may fail.
 
 mod audit;
+mod calls;
 mod clock;
 pub mod disorder;
 mod emulator;
 mod far_end;
 mod fault;
 mod seam;
+mod stand_ins;
 mod system;
+mod wiring;
 
 pub use audit::{Audit, Violation};
+pub use calls::{A_PHONE, AwsCall};
 pub use clock::VirtualClock;
 pub use far_end::{Behaviour, Call, FarEnd};
 pub use fault::{Fault, Faults};

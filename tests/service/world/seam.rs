@@ -13,15 +13,23 @@ use axum::{
     body::{Body, to_bytes},
     http::Request,
 };
+use carillon_local::carriers::SNS_PATH;
 use tower::ServiceExt;
 
-use super::{emulator::Emulator, far_end::FarEnd, fault::Fault, fault::Faults};
+use super::{
+    calls::Calls, emulator::Emulator, far_end::FarEnd, fault::Fault, fault::Faults, stand_ins::StandIns,
+    wiring::NOBODY,
+};
 
 /// Where the services are. The names resolve in the seam only.
 pub(super) const DYNAMODB: &str = "http://dynamodb.test";
 pub(super) const SQS: &str = "http://sqs.test";
 pub(super) const CARRIER: &str = "http://carrier.test/send";
 pub(super) const OTHER_CARRIER: &str = "http://other-carrier.test/send";
+pub(super) const STAND_INS: &str = "http://stand-ins.test";
+pub(super) const SECRETS: &str = "http://secrets.test";
+/// Where carriers find us.
+pub(super) const API: &str = "http://api.test";
 
 /// A process was killed: the payload of the unwinding that ends it.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +38,20 @@ pub struct Killed;
 /// A connector to everything in this process, with faults.
 #[derive(Clone)]
 pub struct Seam {
-    emulator: Arc<Emulator>,
-    queue: Router,
-    far_end: Arc<FarEnd>,
-    other_far_end: Arc<FarEnd>,
+    caller: &'static str,
+    beyond: Arc<Beyond>,
     faults: Arc<Faults>,
+}
+
+/// What the seam leads to.
+pub(super) struct Beyond {
+    pub emulator: Arc<Emulator>,
+    pub queue: Router,
+    pub far_end: Arc<FarEnd>,
+    pub other_far_end: Arc<FarEnd>,
+    /// None where the carriers are scripted.
+    pub stand_ins: Option<StandIns>,
+    pub calls: Calls,
 }
 
 impl std::fmt::Debug for Seam {
@@ -44,20 +61,18 @@ impl std::fmt::Debug for Seam {
 }
 
 impl Seam {
-    pub(super) fn new(
-        emulator: Arc<Emulator>,
-        queue: Router,
-        far_end: Arc<FarEnd>,
-        other_far_end: Arc<FarEnd>,
-        faults: Arc<Faults>,
-    ) -> Self {
-        Self { emulator, queue, far_end, other_far_end, faults }
+    pub(super) const fn new(beyond: Arc<Beyond>, faults: Arc<Faults>) -> Self {
+        Self { caller: NOBODY, beyond, faults }
     }
 
-    /// For the SDK.
-    pub(super) fn client(&self) -> SharedHttpClient {
-        let connector = SharedHttpConnector::new(self.clone());
+    /// For the SDK of one function.
+    pub(super) fn of(&self, caller: &'static str) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(Self { caller, ..self.clone() });
         http_client_fn(move |_, _| connector.clone())
+    }
+
+    pub(super) fn stand_ins(&self) -> Option<&StandIns> {
+        self.beyond.stand_ins.as_ref()
     }
 
     async fn pass(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
@@ -84,25 +99,54 @@ impl Seam {
         tokio::time::sleep(Duration::from_millis(2)).await;
         let uri = request.uri().to_owned();
         let body = request.body().bytes().unwrap_or_default().to_vec();
+        // SNS alone speaks of its operation in a form.
+        let is_sns = uri.starts_with(&format!("{STAND_INS}{SNS_PATH}"));
+        let target = if is_sns { Some("AmazonSNS.Publish") } else { request.headers().get("x-amz-target") };
+        if let Some(target) = target.filter(|_| self.caller != NOBODY) {
+            self.beyond.calls.note(self.caller, target, &body);
+        }
         if uri.starts_with(DYNAMODB) {
-            let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
-            let (status, json) = self.emulator.call(&target, &body);
+            let (status, json) = self.beyond.emulator.call(target.unwrap_or_default(), &body);
             return Ok(response(status, json.into_bytes()));
         }
         if uri.starts_with(SQS) {
-            let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
-            let request = Request::post("/").header("x-amz-target", target).body(Body::from(body));
-            let request = request.map_err(|error| ConnectorError::user(error.into()))?;
-            let Ok(answer) = self.queue.clone().oneshot(request).await;
-            let status = answer.status().as_u16();
-            let bytes = to_bytes(answer.into_body(), usize::MAX).await;
-            let bytes = bytes.map_err(|error| ConnectorError::io(error.into()))?;
-            return Ok(response(status, bytes.to_vec()));
+            return forward(self.beyond.queue.clone(), &request).await;
         }
-        let far_end = if uri.starts_with(OTHER_CARRIER) { &self.other_far_end } else { &self.far_end };
+        if let Some(stand_ins) = &self.beyond.stand_ins {
+            if uri.starts_with(SECRETS) {
+                return Ok(response(200, stand_ins.secret(&body).to_string().into_bytes()));
+            }
+            if uri.starts_with(STAND_INS) {
+                return forward(stand_ins.router.clone(), &request).await;
+            }
+        }
+        let is_other = uri.starts_with(OTHER_CARRIER);
+        let far_end = if is_other { &self.beyond.other_far_end } else { &self.beyond.far_end };
         let (status, body) = far_end.call(request.method(), &uri, &body).await;
         Ok(response(status, body))
     }
+}
+
+/// Hands a request to a router of this process, as it would come over a connection.
+pub(super) async fn forward(router: Router, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let address = request.uri().trim_start_matches("http://");
+    let (host, path) = address.find('/').map_or((address, "/"), |slash| address.split_at(slash));
+    let mut forwarded = Request::builder().method(request.method()).uri(path).header("host", host);
+    for (name, value) in request.headers() {
+        forwarded = forwarded.header(name, value);
+    }
+    let body = request.body().bytes().unwrap_or_default().to_vec();
+    let forwarded = forwarded.body(Body::from(body)).map_err(|error| ConnectorError::user(error.into()))?;
+    let Ok(answer) = router.oneshot(forwarded).await;
+    let (head, body) = answer.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+    let mut answer = response(head.status.as_u16(), bytes.to_vec());
+    for (name, value) in &head.headers {
+        if let Ok(value) = value.to_str() {
+            answer.headers_mut().insert(name.as_str().to_owned(), value.to_owned());
+        }
+    }
+    Ok(answer)
 }
 
 impl HttpConnector for Seam {

@@ -1,14 +1,12 @@
 //! A world: the service, its school or schools, its far end, and the time.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::Request,
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
 use carillon_local::{
     meter::Meter,
     queue::{self, Batching, Consumer, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
@@ -17,24 +15,23 @@ use jiff::Timestamp;
 use schedule::{Report, Round, ScheduleEvent};
 use serde_json::{Value, json};
 use shared::{
-    aws::{Aws, AwsEnvironment, Secret},
-    carrier::{Bridge, CarrierName, Carriers, sign},
-    clock::Clock,
-    delivery::PartsPerSecond,
-    http::request_context,
-    id::SchoolId,
-    queue::{Queue, ReportQueue},
-    store::Table,
+    carrier::sign, clock::Clock, delivery::PartsPerSecond, http::request_context, id::SchoolId, store::Table,
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 use tower::ServiceExt;
 
 use super::{
     VirtualClock,
+    calls::{AwsCall, Calls},
     emulator::Emulator,
     far_end::{FarEnd, Script},
     fault::Faults,
-    seam::{CARRIER, DYNAMODB, OTHER_CARRIER, SQS, Seam},
+    seam::{Beyond, Seam},
+    stand_ins::StandIns,
+    wiring::{NOBODY, Way, Wiring},
 };
 use crate::application;
 
@@ -48,6 +45,8 @@ pub struct Setting {
     pub script: Script,
     /// What a second carrier does, to which messages go when the first one fails; none where there is none.
     pub second_script: Option<Script>,
+    /// Real adapters before the stand-ins of their carriers, as in `CARILLON_CARRIERS`; none for the scripted ones.
+    pub adapters: Option<&'static str>,
     /// How long the carrier takes to answer.
     pub latency: Duration,
     /// What the carrier takes in a second.
@@ -69,6 +68,7 @@ impl Default for Setting {
             faults: Faults::default(),
             script: Box::new(|_, _| super::Behaviour::Accept),
             second_script: None,
+            adapters: None,
             latency: Duration::from_millis(100),
             pace: None,
             can_be_asked: false,
@@ -93,23 +93,14 @@ pub struct World {
     pub table: Table,
     /// Counts queue requests and invocations.
     pub meter: Arc<Meter>,
-    emulator: Arc<Emulator>,
+    beyond: Arc<Beyond>,
     messages: Arc<Messages>,
     reports: Arc<Messages>,
     dead: Arc<Messages>,
-    faulty: Parts,
-    sound: Parts,
+    faulty: Wiring,
+    sound: Wiring,
     mappings: Vec<(Mapping, usize)>,
     running: Option<(watch::Sender<bool>, JoinSet<()>)>,
-}
-
-/// What functions are made of: with faults, or without.
-#[derive(Clone)]
-struct Parts {
-    table: Table,
-    queue: Queue,
-    reports: ReportQueue,
-    clock: Arc<dyn Clock>,
 }
 
 /// What a bridge of this world signs with.
@@ -140,69 +131,55 @@ impl World {
         let second_script = setting.second_script.unwrap_or_else(|| Box::new(|_, _| super::Behaviour::Halt));
         let other_far_end =
             Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.tells_after, second_script));
+        let way = match setting.adapters {
+            Some(routes) => Way::Adapters(routes),
+            None => Way::Scripted { second, can_be_asked: setting.can_be_asked },
+        };
+        let stand_ins = setting.adapters.map(|_| StandIns::new(shared_clock.clone(), heard_by(&reports)));
+        let callbacks = stand_ins.as_ref().map(|stand_ins| stand_ins.callbacks.clone());
+        let beyond = Arc::new(Beyond {
+            emulator,
+            queue: api,
+            far_end: far_end.clone(),
+            other_far_end: other_far_end.clone(),
+            stand_ins,
+            calls: Calls::default(),
+        });
         let faults = Arc::new(setting.faults);
-        let seam = |faults: Arc<Faults>| {
-            Seam::new(emulator.clone(), api.clone(), far_end.clone(), other_far_end.clone(), faults)
-        };
-        let (with_faults, without) = (seam(faults.clone()), seam(Arc::new(Faults::default())));
-        let parts = |seam: &Seam| {
-            let environment = AwsEnvironment::local(DYNAMODB.to_owned(), SQS.to_owned());
-            let aws = Aws::through(environment, seam.client());
-            Parts {
-                table: Table::new(aws.clone(), "carillon".to_owned()),
-                queue: Queue::new(aws.clone(), format!("{SQS}/queue")).paced(setting.pace),
-                reports: ReportQueue::new(aws, format!("{SQS}/reports")),
-                clock: shared_clock.clone(),
-            }
-        };
-        let (faulty, sound) = (parts(&with_faults), parts(&without));
-        create_table(&emulator);
-        let connector = SharedHttpConnector::new(with_faults);
-        let carrier = |address: &str| {
-            let key = Secret::known(&BASE64_STANDARD.encode(BRIDGE_KEY));
-            let bridge = Bridge::through(connector.clone(), address.to_owned(), key, shared_clock.clone());
-            Arc::new(if setting.can_be_asked { bridge.that_can_be_asked() } else { bridge })
-        };
-        // The second carrier speaks the bridge's contract too: it is the choice that matters here.
-        let routes = if second { "bridge,twilio" } else { "bridge" };
-        let carriers = Carriers::new(routes.parse().expect("routes"))
-            .of_a_simulated_world()
-            .with(CarrierName::Bridge, carrier(CARRIER))
-            .with(CarrierName::Twilio, carrier(OTHER_CARRIER))
-            .paced(CarrierName::Bridge, setting.pace);
-        let Parts { table, queue, reports: report_queue, clock: _ } = faulty.clone();
-        let deliver = deliver::Deps { table: table.clone(), queue, carriers, clock: shared_clock.clone() };
-        let receipts = receipts::Deps {
-            table: table.clone(),
-            reports: report_queue,
-            ovh: None,
-            clock: shared_clock.clone(),
-        };
+        let wired =
+            |faults| Wiring::new(Seam::new(beyond.clone(), faults), shared_clock.clone(), setting.pace);
+        let (faulty, sound) = (wired(faults.clone()), wired(Arc::default()));
+        create_table(&beyond.emulator);
+        if let Some(callbacks) = callbacks {
+            callbacks.set(sound.callbacks()).expect("it was not set before");
+        }
         let deliveries = Mapping {
             messages: messages.clone(),
             dead: dead.clone(),
             journal: Journal::none(),
-            consumer: Consumer::Deliver(deliver),
+            consumer: Consumer::Deliver(faulty.deliver(&way)),
             batching: Batching::NONE,
             meter: meter.clone(),
         };
         let notings = Mapping {
             messages: reports.clone(),
-            consumer: Consumer::Receipts(receipts),
+            consumer: Consumer::Receipts(faulty.receipts()),
             batching: REPORTS_AT_ONCE,
             ..deliveries.clone()
         };
-        let buried = deadletters::Deps { table, clock: shared_clock };
-        let burials =
-            Mapping { messages: dead.clone(), consumer: Consumer::DeadLetters(buried), ..deliveries.clone() };
+        let burials = Mapping {
+            messages: dead.clone(),
+            consumer: Consumer::DeadLetters(faulty.deadletters()),
+            ..deliveries.clone()
+        };
         Self {
             clock,
             far_end,
             other_far_end,
             faults,
-            table: sound.table.clone(),
+            table: sound.table(NOBODY),
             meter,
-            emulator,
+            beyond,
             messages,
             reports,
             dead,
@@ -253,7 +230,7 @@ impl World {
         let school = self.school(std::iter::empty()).await;
         let request =
             Request::post("/v1/people/import").header("content-type", "text/csv").body(Body::from(csv));
-        let router = self.router(&self.sound, "/v1/people");
+        let router = self.sound.router("/v1/people");
         let (status, report) = answered(router, school, "admin", request.expect("a request")).await;
         assert_eq!((status, &report["refused"]), (200, &json!(0)), "{report:#}");
         school
@@ -270,7 +247,25 @@ impl World {
         key: Option<&str>,
         body: Value,
     ) -> (u16, Value) {
-        call(self.router(&self.faulty, path), school, role, method, path, key, body).await
+        let key = key.map(|key| ("idempotency-key", key));
+        call(self.faulty.router(path), school, role, method, path, key, body).await
+    }
+
+    /// A request about what was read in a version, through functions whose calls all succeed.
+    pub async fn sound_change(
+        &self,
+        school: SchoolId,
+        version: u64,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Value {
+        let etag = format!("\"{version}\"");
+        let header = Some(("if-match", etag.as_str()));
+        let router = self.sound.router(path);
+        let (status, body) = call(router, school, "admin", method, path, header, body).await;
+        assert!(status < 300, "{path}: {status} {body:#}");
+        body
     }
 
     /// The same through functions whose calls all succeed.
@@ -282,25 +277,9 @@ impl World {
         path: &str,
         body: Value,
     ) -> Value {
-        let (status, body) =
-            call(self.router(&self.sound, path), school, role, method, path, None, body).await;
+        let (status, body) = call(self.sound.router(path), school, role, method, path, None, body).await;
         assert!(status < 300, "{path}: {status} {body:#}");
         body
-    }
-
-    fn router(&self, parts: &Parts, path: &str) -> Router {
-        let Parts { table, queue, reports, clock } = parts.clone();
-        match path.split(['/', '?']).nth(2).unwrap_or_default() {
-            "sends" | "budget" | "test-sms" => send::router(send::Deps { table, queue, clock }),
-            "messages" => sentlog::router(sentlog::Deps { table, clock }),
-            "people" | "opt-outs" => contacts::router(contacts::Deps { table, clock }),
-            "receipts" => {
-                let bridge = Some(Secret::known(&BASE64_STANDARD.encode(BRIDGE_KEY)));
-                let proofs = callbacks::Proofs { bridge, ..callbacks::Proofs::default() };
-                callbacks::router(callbacks::Deps { reports, proofs, clock })
-            }
-            _ => registration::router(registration::Deps { table, clock }),
-        }
     }
 
     /// What the carrier tells, signed as it signs. Returns the status.
@@ -317,7 +296,7 @@ impl World {
             .header("webhook-signature", sign(key, id, &timestamp, body.as_bytes()))
             .body(Body::from(body))
             .expect("a request");
-        let router = self.router(&self.faulty, "/v1/receipts/bridge");
+        let router = self.faulty.router("/v1/receipts/bridge");
         let told = tokio::spawn(async move {
             let Ok(answer) = router.oneshot(request).await;
             answer.status().as_u16()
@@ -327,8 +306,7 @@ impl World {
 
     /// A round of the schedule, whose calls may fail. None when the process was killed.
     pub async fn round(&self, round: Round) -> Option<Report> {
-        let Parts { table, queue, clock, .. } = self.faulty.clone();
-        let deps = schedule::Deps { table, queue, clock };
+        let deps = self.faulty.schedule();
         tokio::spawn(async move { schedule::handle(ScheduleEvent { round }, &deps).await }).await.ok()
     }
 
@@ -359,7 +337,7 @@ impl World {
 
     /// Read units, write units, queue requests and invocations so far.
     pub fn units(&self) -> [f64; 4] {
-        let (reads, writes) = self.emulator.units();
+        let (reads, writes) = self.beyond.emulator.units();
         let counted = self.meter.read();
         [reads, writes, counted.queue_requests as f64, counted.invocations as f64]
     }
@@ -373,6 +351,17 @@ impl World {
     pub fn report(&self, id: &str, body: &Value) {
         let (id, body) = (id.to_owned(), body.to_string());
         self.reports.add(queue::Message { id, body, group: String::new() }, Duration::ZERO);
+    }
+
+    /// Puts anything among the dead letters.
+    pub fn put_among_the_dead(&self, id: &str, body: &str) {
+        let message = queue::Message { id: id.to_owned(), body: body.to_owned(), group: "test".to_owned() };
+        self.dead.add(message, Duration::ZERO);
+    }
+
+    /// What each function asked of AWS so far.
+    pub fn asked_of_aws(&self) -> BTreeSet<AwsCall> {
+        self.beyond.calls.noted()
     }
 
     /// Puts anything into the queue.
@@ -396,12 +385,12 @@ async fn call(
     role: &str,
     method: &str,
     path: &str,
-    key: Option<&str>,
+    header: Option<(&str, &str)>,
     body: Value,
 ) -> (u16, Value) {
     let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-    if let Some(key) = key {
-        request = request.header("idempotency-key", key);
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
     }
     let body = if method == "GET" { Body::empty() } else { Body::from(body.to_string()) };
     answered(router, school, role, request.body(body).expect("a request")).await
@@ -420,6 +409,21 @@ async fn answered(router: Router, school: SchoolId, role: &str, mut request: Req
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     });
     answered.await.unwrap_or((502, Value::Null))
+}
+
+/// The end of a topic whose other end is a queue.
+fn heard_by(reports: &Arc<Messages>) -> mpsc::UnboundedSender<String> {
+    let (topic, mut heard) = mpsc::unbounded_channel();
+    let reports = reports.clone();
+    tokio::spawn(async move {
+        let mut number = 0_u64;
+        while let Some(body) = heard.recv().await {
+            number += 1;
+            let id = format!("event-of-aws-{number}");
+            reports.add(queue::Message { id, body, group: String::new() }, Duration::ZERO);
+        }
+    });
+    topic
 }
 
 fn create_table(emulator: &Emulator) {

@@ -1,0 +1,35 @@
+//! Every real adapter before the stand-in of its carrier, with secrets by reference; what it tells afterwards.
+
+use std::time::Duration;
+
+use carillon_tests::world::{Setting, World, to_all_teachers};
+use serde_json::json;
+
+/// Simulated phones, of which one wants no texts, one has no valid number and one never answers.
+const TEACHERS: &str = "Catégorie;Nom;Prénom;Portable
+professeur;ROY;Anne;06 39 98 80 08
+professeur;PETIT;Luc;06 39 98 80 01
+professeur;MOREL;Ida;06 39 98 80 04
+professeur;FAURE;Max;06 39 98 80 06
+professeur;BLANC;Zoé;06 39 98 80 03
+";
+
+/// Texts through one carrier.
+pub(super) async fn through(carrier: &'static str) -> World {
+    let mut world = World::new(Setting { adapters: Some(carrier), ..Setting::default() }).await;
+    let school = world.school_of(TEACHERS.to_owned()).await;
+    world.start_workers();
+    world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil ce soir")).await;
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    let log = world.sound_call(school, "admin", "GET", "/v1/messages", json!({})).await;
+    let states = log["messages"].as_array().expect("a list").iter().map(|message| &message["state"]);
+    assert!(states.clone().any(|state| state == "sent" || state == "delivered"), "{carrier}: {log:#}");
+    // An event of EventBridge names a message by the carrier's own name for it.
+    let event = json!({
+        "source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated",
+        "detail": { "eventType": "TEXT_DELIVERED", "messageId": "nobody's", "isFinal": true },
+    });
+    world.report("event", &event);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    world
+}

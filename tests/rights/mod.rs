@@ -1,0 +1,106 @@
+//! What each function asks of AWS, and what its role lets it ask: the same, both ways.
+
+mod carriers;
+mod office;
+mod role;
+mod sending;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use carillon_tests::world::AwsCall;
+
+use self::role::{Role, in_words_of_the_template, is_like};
+use crate::template::{FunctionResource, Template};
+
+/// Everything that every function may be asked to do, done.
+async fn asked_of_aws() -> BTreeSet<AwsCall> {
+    let mut all = BTreeSet::new();
+    for carrier in ["bridge", "twilio", "ovh", "aws-sms", "sns"] {
+        all.extend(carriers::through(carrier).await.asked_of_aws());
+    }
+    all.extend(office::a_day().await.asked_of_aws());
+    all.extend(office::a_stop_and_a_decision().await.asked_of_aws());
+    all.extend(office::a_halt_and_its_end().await.asked_of_aws());
+    all.extend(sending::a_year().await.asked_of_aws());
+    all.extend(sending::a_crowd().await.asked_of_aws());
+    all.extend(sending::a_failing_carrier().await.asked_of_aws());
+    all.extend(sending::doubts().await.asked_of_aws());
+    all.extend(sending::dead_letters().await.asked_of_aws());
+    all
+}
+
+/// A key with its identifiers left out: `S#sch_…#PEOPLE`.
+fn family(key: &str) -> String {
+    if let Some((kind @ ("TAG" | "ID" | "N"), _)) = key.split_once('#') {
+        return format!("{kind}#…");
+    }
+    let part = |part: &str| match part.split_once('_') {
+        Some((kind @ ("sch" | "snd"), _)) => format!("{kind}_…"),
+        _ => part.to_owned(),
+    };
+    key.split('#').map(part).collect::<Vec<_>>().join("#")
+}
+
+fn print(calls: &BTreeSet<AwsCall>) {
+    let mut table: BTreeMap<(&str, &str), BTreeSet<String>> = BTreeMap::new();
+    for AwsCall { function, action, of } in calls {
+        table.entry((function, action)).or_default().extend(of.iter().map(|key| family(key)));
+    }
+    for ((function, action), families) in table {
+        println!("rights: {function:12} {action:29} {}", families.into_iter().collect::<Vec<_>>().join(" "));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_function_may_do_what_it_does_and_nothing_else() {
+    let calls = asked_of_aws().await;
+    let template = Template::read();
+    let (mut flaws, mut patterns, mut seen) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for function in FunctionResource::all(&template) {
+        let role = Role::of(&function);
+        let its = calls.iter().filter(|call| call.function == function.name).cloned();
+        let its: Vec<AwsCall> = its.map(|call| in_words_of_the_template(call, &function)).collect();
+        for call in its.iter().filter(|call| !role.allows(call)) {
+            let of: BTreeSet<String> = call.of.iter().map(|key| family(key)).collect();
+            flaws.insert(format!("{} is denied {} on {of:?}", function.name, call.action));
+        }
+        for (action, thing) in role.rights() {
+            let is_used =
+                |call: &AwsCall| call.action == action && call.of.iter().any(|key| is_like(&thing, key));
+            if !its.iter().any(is_used) {
+                flaws.insert(format!("{} may {action} on {thing} and never does", function.name));
+            }
+            patterns.insert(thing);
+        }
+        seen.extend(its);
+    }
+    print(&seen);
+    assert_eq!(seen.len(), calls.len(), "every call is that of a function of the template");
+    // A right to the settings of schools must be none to their people.
+    for pattern in patterns {
+        let keys = calls.iter().flat_map(|call| &call.of).filter(|key| is_like(&pattern, key));
+        let families: BTreeSet<String> = keys.map(|key| family(key)).collect();
+        if families.len() > 1 {
+            flaws.insert(format!("{pattern} is {families:?} at once"));
+        }
+    }
+    assert!(flaws.is_empty(), "{flaws:#?}");
+}
+
+/// Beside its own, a role has the right to write traces, where somebody asked for traces.
+#[test]
+fn no_policy_reaches_a_role_from_outside() {
+    let template = Template::read();
+    for kind in ["AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::Serverless::Connector"] {
+        assert_eq!(template.of_kind(kind).count(), 0, "{kind}");
+    }
+    let policies: Vec<_> =
+        template.resources().filter(|(_, found)| found["Type"] == "AWS::IAM::Policy").collect();
+    assert_eq!(policies.len(), 1, "traces only");
+    for (id, policy) in policies {
+        assert_eq!(policy["Condition"], "Traces", "{id}");
+        let statement = &policy["Properties"]["PolicyDocument"]["Statement"][0];
+        let actions = serde_json::json!(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+        assert_eq!(statement["Action"], actions, "{id}");
+    }
+}

@@ -1,0 +1,119 @@
+//! What a school's office and the operator ask for on any day: every request but those that send.
+
+use std::time::Duration;
+
+use carillon_tests::world::{Behaviour, Setting, World, to_all_teachers};
+use schedule::Round;
+use serde_json::{Value, json};
+use shared::id::SchoolId;
+
+const TEACHER: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\n";
+
+/// A day at the office of one school.
+pub(super) async fn a_day() -> World {
+    let world = World::new(Setting::default()).await;
+    let school = world.school_of(TEACHER.to_owned()).await;
+    settings(&world, school).await;
+    people(&world, school).await;
+    templates(&world, school).await;
+    world
+}
+
+async fn settings(world: &World, school: SchoolId) {
+    for path in [
+        "/v1/rate-card",
+        "/v1/registration",
+        "/v1/registration/form",
+        "/v1/school",
+        "/v1/school/history",
+        "/v1/licence",
+    ] {
+        world.sound_call(school, "admin", "GET", path, json!({})).await;
+    }
+    world.sound_change(school, 1, "PATCH", "/v1/school", json!({ "name": "Collège Simone Veil" })).await;
+    let card = json!({ "rate_card": "2026-09" });
+    world.sound_call(school, "admin", "POST", "/v1/registration/acknowledgement", card).await;
+    for path in ["/v1/operator/registrations", "/v1/operator/carriers", "/v1/operator/delivery"] {
+        world.sound_call(school, "operator", "GET", path, json!({})).await;
+    }
+}
+
+async fn people(world: &World, school: SchoolId) {
+    let person = |name: &str| json!({ "audience": "staff", "first_name": name, "last_name": "Petit", "phone": "06 12 34 56 79" });
+    let made = world.sound_call(school, "admin", "POST", "/v1/people", person("Luc")).await;
+    let path = format!("/v1/people/{}", text(&made["id"]));
+    world.sound_call(school, "admin", "GET", "/v1/people", json!({})).await;
+    world.sound_call(school, "admin", "GET", &path, json!({})).await;
+    world.sound_change(school, 1, "PUT", &path, person("Lucas")).await;
+    world.sound_change(school, 2, "DELETE", &path, json!({})).await;
+    let wishes =
+        json!({ "view": "teachers", "selection": { "everyone": true }, "set": { "accepts_sms": true } });
+    world.sound_call(school, "admin", "POST", "/v1/people/preferences", wishes).await;
+    world.sound_call(school, "admin", "GET", "/v1/opt-outs", json!({})).await;
+}
+
+async fn templates(world: &World, school: SchoolId) {
+    let template = |label: &str| json!({ "label": label, "audience": "teachers", "context": "meeting", "body": "Conseil à 17 h" });
+    let made = world.sound_call(school, "admin", "POST", "/v1/templates", template("Conseil")).await;
+    let path = format!("/v1/templates/{}", text(&made["id"]));
+    world.sound_change(school, 1, "PUT", &path, template("Conseil de classe")).await;
+    for path in ["/v1/catalogue", "/v1/templates", &path, &format!("{path}/versions")] {
+        world.sound_call(school, "admin", "GET", path, json!({})).await;
+    }
+    let measured = json!({ "text": "Conseil à 17 h" });
+    world.sound_call(school, "admin", "POST", "/v1/texts/measure", measured).await;
+    world.sound_call(school, "admin", "POST", &format!("{path}/preview"), json!({ "values": {} })).await;
+    world.sound_change(school, 2, "POST", &format!("{path}/archive"), json!({})).await;
+    world.sound_change(school, 3, "POST", &format!("{path}/restore"), json!({})).await;
+    let copy = json!({ "label": "Conseil (copie)" });
+    world.sound_call(school, "admin", "POST", &format!("{path}/duplicate"), copy).await;
+    let mut file = world.sound_call(school, "admin", "GET", "/v1/templates/export", json!({})).await;
+    file["templates"][0]["label"] = "Conseil de l’an dernier".into();
+    world.sound_call(school, "admin", "POST", "/v1/templates/import", file).await;
+    world.sound_change(school, 4, "DELETE", &path, json!({})).await;
+}
+
+/// Somebody says STOP, and somebody else decides that the school may write again.
+pub(super) async fn a_stop_and_a_decision() -> World {
+    let mut world = World::new(Setting::default()).await;
+    let school = world.school(std::iter::once("0612345678".to_owned())).await;
+    world.start_workers();
+    world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    // One reply tells which text it answers, the other one does not.
+    let reference = world.far_end.calls()[0].reference.clone();
+    let mut reply =
+        json!({ "type": "reply", "from": "+33612345678", "text": "STOP", "at": "2026-11-24T09:00:30Z" });
+    assert_eq!(world.tell("one", &reply).await, 202);
+    reply["in_reply_to"] = format!("{school}-{reference}").into();
+    assert_eq!(world.tell("other", &reply).await, 202);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let listed = world.sound_call(school, "admin", "GET", "/v1/opt-outs", json!({})).await;
+    let stopped = &listed["opt_outs"][0];
+    let reopen = format!("/v1/opt-outs/{}/reopen", text(&stopped["id"]));
+    let version = stopped["version"].as_u64().unwrap();
+    world.sound_change(school, version, "POST", &reopen, json!({ "reason": "Accord écrit" })).await;
+    world
+}
+
+/// A carrier takes nothing until the operator says go on.
+pub(super) async fn a_halt_and_its_end() -> World {
+    let began = tokio::time::Instant::now();
+    let script = move |_: &str, _: u32| {
+        if began.elapsed() < Duration::from_secs(60) { Behaviour::Halt } else { Behaviour::Accept }
+    };
+    let mut world = World::new(Setting { script: Box::new(script), ..Setting::default() }).await;
+    let school = world.school(std::iter::once("0612345678".to_owned())).await;
+    world.start_workers();
+    world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    world.sound_call(school, "operator", "POST", "/v1/operator/delivery/resume", json!({})).await;
+    world.round(Round::Minute).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    world.round(Round::Minute).await;
+    world
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}

@@ -1,0 +1,168 @@
+//! The rights that the template gives a function, each by what it is a right to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use carillon_tests::world::{A_PHONE, AwsCall};
+use serde_json::{Value, json};
+
+use crate::template::{FunctionResource, target};
+
+/// What a function's role lets it do.
+pub(super) struct Role(Vec<Statement>);
+
+/// A statement that allows: each of its actions on each of its things.
+struct Statement {
+    actions: BTreeSet<String>,
+    things: BTreeSet<String>,
+}
+
+/// What one action of a statement may be done to: a pattern of partition keys, the logical name of a queue, the
+/// parameter that names a secret, or a phone.
+pub(super) type Right = (String, String);
+
+impl Role {
+    /// The role of a function. It has no policy but its own.
+    pub fn of(function: &FunctionResource<'_>) -> Self {
+        let id = format!("{}Role", function.id);
+        assert_eq!(function.property("Role"), &json!({ "Fn::GetAtt": [id, "Arn"] }), "{id}");
+        let role = function.belonging("Role");
+        assert!(role["ManagedPolicyArns"].is_null() && function.property("Policies").is_null(), "{id}");
+        let documents = list(&role["Policies"]).iter().map(|policy| &policy["PolicyDocument"]);
+        let statements: Vec<&Value> =
+            documents.flat_map(|document| list(&document["Statement"])).map(when_it_applies).collect();
+        let allows = statements.iter().filter(|statement| statement["Effect"] == "Allow");
+        let role = Self(allows.map(|statement| Statement::of(statement, &statements)).collect());
+        role.without_what_lambda_does(function)
+    }
+
+    /// Writing its log and taking from its queues, Lambda does in a function's name: with exactly these rights.
+    fn without_what_lambda_does(mut self, function: &FunctionResource<'_>) -> Self {
+        let mut expected =
+            vec![(vec!["logs:CreateLogStream", "logs:PutLogEvents"], format!("{}LogGroup", function.id))];
+        for queue in function.queues() {
+            let queue = target(&queue["Queue"]).expect("a queue of the template").to_owned();
+            // Those of AWSLambdaSQSQueueExecutionRole, which asks for them on every queue.
+            expected.push((vec!["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue));
+        }
+        for (actions, thing) in expected {
+            let actions: BTreeSet<String> = actions.into_iter().map(str::to_owned).collect();
+            let things = BTreeSet::from([thing]);
+            let before = self.0.len();
+            self.0.retain(|statement| statement.actions != actions || statement.things != things);
+            assert_eq!(self.0.len() + 1, before, "{}: {actions:?} on {things:?}, once", function.name);
+        }
+        self
+    }
+
+    /// Whether a request is allowed. All that it asks for at once must be in one statement.
+    pub fn allows(&self, call: &AwsCall) -> bool {
+        self.0.iter().any(|statement| {
+            let covers = |asked: &String| statement.things.iter().any(|thing| is_like(thing, asked));
+            statement.actions.contains(&call.action) && call.of.iter().all(covers)
+        })
+    }
+
+    /// All rights.
+    pub fn rights(&self) -> impl Iterator<Item = Right> {
+        self.0.iter().flat_map(|Statement { actions, things }| {
+            actions.iter().flat_map(|action| things.iter().map(|thing| (action.clone(), thing.clone())))
+        })
+    }
+}
+
+impl Statement {
+    fn of(statement: &Value, all: &[&Value]) -> Self {
+        let actions: BTreeSet<String> = texts(&statement["Action"]);
+        let resources = list(&statement["Resource"]);
+        let conditions = &statement["Condition"];
+        let is_on_the_table = actions.iter().all(|action| action.starts_with("dynamodb:"));
+        let things = if is_on_the_table {
+            assert_eq!(resources, [json!({ "Fn::GetAtt": ["Table", "Arn"] })], "{actions:?}");
+            let keys = &conditions["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+            assert_eq!(conditions.as_object().map(serde_json::Map::len), Some(1), "{actions:?} on all keys");
+            texts(keys)
+        } else {
+            assert!(conditions.is_null(), "{actions:?} under a condition that nothing here understands");
+            resources.iter().map(|resource| thing(resource, &actions, all)).collect()
+        };
+        Self { actions, things }
+    }
+}
+
+/// What a resource of a statement stands for.
+fn thing(resource: &Value, actions: &BTreeSet<String>, all: &[&Value]) -> String {
+    let only = |action: &str| actions.iter().eq([action]);
+    let arn = resource["Fn::Sub"].as_str().unwrap_or_default();
+    let secret = arn.split_once(":secret:${").and_then(|(_, rest)| rest.strip_suffix("}-??????"));
+    if let Some(id) = target(resource) {
+        id.to_owned()
+    } else if let Some(parameter) = secret {
+        parameter.to_owned()
+    } else if only("sns:Publish") && resource == "*" {
+        // A phone has no name: everything but topics.
+        let topics = json!({ "Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*" });
+        let no_topics = json!({ "Effect": "Deny", "Action": "sns:Publish", "Resource": topics });
+        assert!(all.contains(&&no_topics), "whoever may publish to phones may not publish to topics");
+        A_PHONE.to_owned()
+    } else if only("sms-voice:SendTextMessage") && arn.ends_with(":${AWS::Region}:${AWS::AccountId}:*") {
+        A_PHONE.to_owned()
+    } else {
+        panic!("{actions:?} on {resource}, which is wider than anything that is used")
+    }
+}
+
+/// What a request is about, in the words of the template: its environment names queues and secrets.
+pub(super) fn in_words_of_the_template(call: AwsCall, function: &FunctionResource<'_>) -> AwsCall {
+    let environment: BTreeMap<&str, &Value> = function.environment();
+    let named = |of: &String| {
+        let variable = match of.as_str() {
+            "parcels" => "CARILLON_QUEUE_URL",
+            "reports" => "CARILLON_REPORTS_QUEUE_URL",
+            other => other,
+        };
+        environment.get(variable).and_then(|value| target(value)).unwrap_or(of).to_owned()
+    };
+    AwsCall { of: call.of.iter().map(named).collect(), ..call }
+}
+
+/// `StringLike` of IAM: `*` is any text, `?` any one character.
+pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+    match (pattern.chars().next(), text.chars().next()) {
+        (None, None) => true,
+        (Some('*'), next) => {
+            is_like(&pattern[1..], text)
+                || next.is_some_and(|next| is_like(pattern, &text[next.len_utf8()..]))
+        }
+        (Some(expected), Some(next)) if expected == '?' || expected == next => {
+            is_like(&pattern[expected.len_utf8()..], &text[next.len_utf8()..])
+        }
+        _ => false,
+    }
+}
+
+/// What a statement is when the parameters ask for it.
+fn when_it_applies(statement: &Value) -> &Value {
+    match statement["Fn::If"].as_array().map(Vec::as_slice) {
+        Some([_, applies, otherwise]) if target(otherwise) == Some("AWS::NoValue") => applies,
+        Some(_) => panic!("{statement} is one or the other"),
+        None => statement,
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+fn texts(value: &Value) -> BTreeSet<String> {
+    list(value).iter().map(|text| text.as_str().expect("a text").to_owned()).collect()
+}
+
+#[test]
+fn a_pattern_of_iam_is_as_wide_as_it_looks() {
+    let school = format!("S#sch_{}", "?".repeat(26));
+    assert!(is_like(&school, "S#sch_01DEM0DEM0DEM0DEM0DEM0DEM0"));
+    assert!(!is_like(&school, "S#sch_01DEM0DEM0DEM0DEM0DEM0DEM0#PEOPLE"));
+    assert!(is_like("S#*#PEOPLE", "S#sch_01DEM0DEM0DEM0DEM0DEM0DEM0#PEOPLE"));
+    assert!(!is_like("S#*#PEOPLE", "S#sch_01DEM0DEM0DEM0DEM0DEM0DEM0#KEYS"));
+    assert!(is_like("DELIVERY", "DELIVERY") && !is_like("DELIVERY", "DELIVERY#"));
+}
