@@ -1,5 +1,9 @@
 //! The rules of this repository, checked like code.
 
+mod environment;
+pub(crate) mod routes;
+mod template;
+
 use std::{
     fs,
     path::{Path, PathBuf},

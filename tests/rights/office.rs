@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use carillon_tests::world::{Behaviour, Setting, World, to_all_teachers};
+use carillon_tests::{
+    application,
+    world::{Behaviour, Setting, World, to_all_teachers},
+};
 use schedule::Round;
 use serde_json::{Value, json};
-use shared::id::SchoolId;
+use shared::{clock::Clock, id::SchoolId};
 
 const TEACHER: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\n";
 
@@ -14,6 +17,7 @@ pub(super) async fn a_day() -> World {
     let world = World::new(Setting::default()).await;
     let school = world.school_of(TEACHER.to_owned()).await;
     settings(&world, school).await;
+    decisions(&world).await;
     people(&world, school).await;
     templates(&world, school).await;
     world
@@ -35,6 +39,17 @@ async fn settings(world: &World, school: SchoolId) {
     world.sound_call(school, "admin", "POST", "/v1/registration/acknowledgement", card).await;
     for path in ["/v1/operator/registrations", "/v1/operator/carriers", "/v1/operator/delivery"] {
         world.sound_call(school, "operator", "GET", path, json!({})).await;
+    }
+}
+
+/// The operator's, about one school that signed up and one that had better not.
+async fn decisions(world: &World) {
+    let (school, other) = (world.school(std::iter::empty()).await, SchoolId::generate(world.clock.now()));
+    world.sound_call(other, "admin", "POST", "/v1/registrations", application()).await;
+    for (school, decision) in [(school, "suspend"), (school, "resume"), (school, "close"), (other, "refuse")]
+    {
+        let path = format!("/v1/operator/schools/{school}/{decision}");
+        world.sound_call(school, "operator", "POST", &path, json!({})).await;
     }
 }
 

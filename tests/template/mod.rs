@@ -2,7 +2,7 @@
 
 mod function;
 
-pub(crate) use function::FunctionResource;
+pub(crate) use function::{FunctionResource, HttpRoute, folders};
 
 use std::{fs, path::Path};
 
@@ -47,11 +47,6 @@ impl Template {
     /// What all functions have in common.
     pub fn of_all_functions(&self) -> &Value {
         &self.0["Globals"]["Function"]
-    }
-
-    /// The default of a parameter, if it is one.
-    pub fn default_of(&self, parameter: &str) -> &Value {
-        &self.0["Parameters"][parameter]["Default"]
     }
 }
 

@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Reports noted by one run: on AWS more wait longer for each other, here nobody likes to wait.
-const REPORTS_AT_ONCE: Batching = Batching { size: 1000, window: Duration::from_millis(500) };
+const REPORTS_AT_ONCE: Batching = Batching { size: Batching::OF_REPORTS, window: Duration::from_millis(500) };
 /// A callback that takes longer is tried again.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 

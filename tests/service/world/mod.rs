@@ -8,6 +8,7 @@ pub mod disorder;
 mod emulator;
 mod far_end;
 mod fault;
+mod requests;
 mod seam;
 mod stand_ins;
 mod system;

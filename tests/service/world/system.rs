@@ -1,12 +1,11 @@
 //! A world: the service, its school or schools, its far end, and the time.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
-
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::Request,
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
 };
+
 use carillon_local::{
     meter::Meter,
     queue::{self, Batching, Consumer, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
@@ -14,14 +13,11 @@ use carillon_local::{
 use jiff::Timestamp;
 use schedule::{Report, Round, ScheduleEvent};
 use serde_json::{Value, json};
-use shared::{
-    carrier::sign, clock::Clock, delivery::PartsPerSecond, http::request_context, id::SchoolId, store::Table,
-};
+use shared::{clock::Clock, delivery::PartsPerSecond, id::SchoolId, store::Table};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
 };
-use tower::ServiceExt;
 
 use super::{
     VirtualClock,
@@ -94,11 +90,12 @@ pub struct World {
     /// Counts queue requests and invocations.
     pub meter: Arc<Meter>,
     beyond: Arc<Beyond>,
+    pub(super) requests: Mutex<BTreeSet<(String, String)>>,
     messages: Arc<Messages>,
     reports: Arc<Messages>,
     dead: Arc<Messages>,
-    faulty: Wiring,
-    sound: Wiring,
+    pub(super) faulty: Wiring,
+    pub(super) sound: Wiring,
     mappings: Vec<(Mapping, usize)>,
     running: Option<(watch::Sender<bool>, JoinSet<()>)>,
 }
@@ -106,7 +103,7 @@ pub struct World {
 /// What a bridge of this world signs with.
 pub const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
 /// How receipts are put together, as on AWS.
-const REPORTS_AT_ONCE: Batching = Batching { size: 1000, window: Duration::from_secs(10) };
+const REPORTS_AT_ONCE: Batching = Batching { size: Batching::OF_REPORTS, window: Duration::from_secs(10) };
 
 impl World {
     /// A world at its beginning: an empty table, and workers that wait.
@@ -180,6 +177,7 @@ impl World {
             table: sound.table(NOBODY),
             meter,
             beyond,
+            requests: Mutex::default(),
             messages,
             reports,
             dead,
@@ -228,100 +226,15 @@ impl World {
     /// A school with the people of a file, as school software exports it.
     pub async fn school_of(&self, csv: String) -> SchoolId {
         let school = self.school(std::iter::empty()).await;
-        let request =
-            Request::post("/v1/people/import").header("content-type", "text/csv").body(Body::from(csv));
-        let router = self.sound.router("/v1/people");
-        let (status, report) = answered(router, school, "admin", request.expect("a request")).await;
-        assert_eq!((status, &report["refused"]), (200, &json!(0)), "{report:#}");
+        let report = self.import(school, csv).await;
+        assert_eq!(report["refused"], 0, "{report:#}");
         school
-    }
-
-    /// A request as a front end makes it, through functions whose calls may fail. A killed process is a
-    /// gateway that answers 502.
-    pub async fn call(
-        &self,
-        school: SchoolId,
-        role: &str,
-        method: &str,
-        path: &str,
-        key: Option<&str>,
-        body: Value,
-    ) -> (u16, Value) {
-        let key = key.map(|key| ("idempotency-key", key));
-        call(self.faulty.router(path), school, role, method, path, key, body).await
-    }
-
-    /// A request about what was read in a version, through functions whose calls all succeed.
-    pub async fn sound_change(
-        &self,
-        school: SchoolId,
-        version: u64,
-        method: &str,
-        path: &str,
-        body: Value,
-    ) -> Value {
-        let etag = format!("\"{version}\"");
-        let header = Some(("if-match", etag.as_str()));
-        let router = self.sound.router(path);
-        let (status, body) = call(router, school, "admin", method, path, header, body).await;
-        assert!(status < 300, "{path}: {status} {body:#}");
-        body
-    }
-
-    /// The same through functions whose calls all succeed.
-    pub async fn sound_call(
-        &self,
-        school: SchoolId,
-        role: &str,
-        method: &str,
-        path: &str,
-        body: Value,
-    ) -> Value {
-        let (status, body) = call(self.sound.router(path), school, role, method, path, None, body).await;
-        assert!(status < 300, "{path}: {status} {body:#}");
-        body
-    }
-
-    /// What the carrier tells, signed as it signs. Returns the status.
-    pub async fn tell(&self, id: &str, event: &Value) -> u16 {
-        self.tell_as(BRIDGE_KEY, self.clock.now(), id, event).await
-    }
-
-    /// The same, signed with any key at any time.
-    pub async fn tell_as(&self, key: &[u8], at: Timestamp, id: &str, event: &Value) -> u16 {
-        let (body, timestamp) = (event.to_string(), at.as_second().to_string());
-        let request = Request::post("/v1/receipts/bridge")
-            .header("webhook-id", id)
-            .header("webhook-timestamp", &timestamp)
-            .header("webhook-signature", sign(key, id, &timestamp, body.as_bytes()))
-            .body(Body::from(body))
-            .expect("a request");
-        let router = self.faulty.router("/v1/receipts/bridge");
-        let told = tokio::spawn(async move {
-            let Ok(answer) = router.oneshot(request).await;
-            answer.status().as_u16()
-        });
-        told.await.unwrap_or(502)
     }
 
     /// A round of the schedule, whose calls may fail. None when the process was killed.
     pub async fn round(&self, round: Round) -> Option<Report> {
         let deps = self.faulty.schedule();
         tokio::spawn(async move { schedule::handle(ScheduleEvent { round }, &deps).await }).await.ok()
-    }
-
-    /// Sends as a front end does: the same key until there is an answer. Returns the answer.
-    pub async fn send_until_answered(&self, school: SchoolId, path: &str, key: &str, body: &Value) -> Value {
-        for _ in 0..40 {
-            let (status, answer) = self.call(school, "admin", "POST", path, Some(key), body.clone()).await;
-            match status {
-                201 => return answer,
-                // 503: the table; 409: the attempt before may be running; 502: the process died.
-                409 | 500.. => tokio::time::sleep(Duration::from_secs(5)).await,
-                _ => panic!("{status} {answer:#}"),
-            }
-        }
-        panic!("no answer in 200 seconds");
     }
 
     /// Lets the world run until its sends are over: a round of the schedule every minute at first, then
@@ -377,38 +290,6 @@ pub fn to_all_teachers(text: &str) -> Value {
         "view": "teachers", "selection": { "everyone": true },
         "text": { "audience": "teachers", "context": "meeting", "body": text },
     })
-}
-
-async fn call(
-    router: Router,
-    school: SchoolId,
-    role: &str,
-    method: &str,
-    path: &str,
-    header: Option<(&str, &str)>,
-    body: Value,
-) -> (u16, Value) {
-    let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-    if let Some((name, value)) = header {
-        request = request.header(name, value);
-    }
-    let body = if method == "GET" { Body::empty() } else { Body::from(body.to_string()) };
-    answered(router, school, role, request.body(body).expect("a request")).await
-}
-
-async fn answered(router: Router, school: SchoolId, role: &str, mut request: Request<Body>) -> (u16, Value) {
-    let mut claims = [("sub", "test"), ("role", role)].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
-    if role != "operator" {
-        claims.push(("school_id".to_owned(), school.to_string()));
-    }
-    request.extensions_mut().insert(request_context("req".to_owned(), Some(claims.into_iter().collect())));
-    let answered = tokio::spawn(async move {
-        let Ok(answer) = router.oneshot(request).await;
-        let status = answer.status().as_u16();
-        let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
-        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
-    });
-    answered.await.unwrap_or((502, Value::Null))
 }
 
 /// The end of a topic whose other end is a queue.

@@ -41,6 +41,8 @@ pub struct Batching {
 impl Batching {
     /// Each message by itself.
     pub const NONE: Self = Self { size: 1, window: Duration::ZERO };
+    /// Reports noted by one run at most, as in the SAM template: a hundred of one parcel become one write.
+    pub const OF_REPORTS: usize = 1000;
 }
 
 /// A queue and its consumer.

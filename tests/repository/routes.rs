@@ -1,0 +1,168 @@
+//! Every route of a function is the same everywhere: in its source, in the template, on this machine, in the events.
+
+use std::{collections::BTreeSet, fs};
+
+use serde_json::Value;
+use shared::registration::Decision;
+
+use super::{files, root};
+use crate::template::{FunctionResource, Template, folders};
+
+/// A method and a path, as a router has it.
+pub(crate) type Route = (String, String);
+
+/// The routes of a function, read from the text of its router: axum does not tell them.
+pub(crate) fn routes_of(function: &str) -> BTreeSet<Route> {
+    let text =
+        fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).expect("a library");
+    let mut routes = BTreeSet::new();
+    for made in text.split(".route(").skip(1) {
+        let (arguments, _) = made.split_at(end_of_arguments(made));
+        match arguments.trim().strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+            Some((path, methods)) => {
+                routes.extend(methods_in(methods).map(|method| (method, path.to_owned())));
+            }
+            None => routes.extend(of_decisions(arguments)),
+        }
+    }
+    routes
+}
+
+/// Where the arguments of a call end that begin here.
+fn end_of_arguments(text: &str) -> usize {
+    let mut open = 1;
+    let end = text.char_indices().find(|(_, sign)| {
+        open += match sign {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        open == 0
+    });
+    end.expect("a call that ends").0
+}
+
+/// `get(…).post(…)`.
+fn methods_in(text: &str) -> impl Iterator<Item = String> {
+    const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+    let has = |method: &&str| {
+        let before =
+            |place: usize| text[..place].ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
+        text.match_indices(&format!("{method}(")).any(|(place, _)| !before(place))
+    };
+    METHODS.into_iter().filter(has).map(str::to_uppercase)
+}
+
+/// The one route whose path is no text: there is one for each of the operator's decisions.
+fn of_decisions(arguments: &str) -> impl Iterator<Item = Route> {
+    assert!(arguments.trim().starts_with("&path,"), "{arguments} is a route that this test cannot read");
+    let path = |decision: Decision| format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
+    Decision::ALL.into_iter().map(move |decision| ("POST".to_owned(), path(decision)))
+}
+
+/// Whether a path of API Gateway or of a router takes another one: `{proxy+}` is any rest, `{id}` any one part.
+pub(crate) fn takes(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(part), Some(_)) if part.ends_with("+}") => return true,
+            (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
+#[test]
+fn every_route_of_a_function_leads_to_it_through_api_gateway_and_no_other_does() {
+    let template = Template::read();
+    for function in FunctionResource::all(&template) {
+        let (ours, theirs) = (routes_of(&function.name), BTreeSet::from_iter(function.routes()));
+        for (method, path) in &ours {
+            let is_it = |route: &&_| route_takes(route, method, path);
+            assert!(
+                theirs.iter().any(|route| is_it(&route)),
+                "{method} {path} does not reach {}",
+                function.name
+            );
+        }
+        for route in theirs {
+            let is_ours = ours.iter().any(|(method, path)| route_takes(&route, method, path));
+            assert!(is_ours, "{} {} reaches nothing of {}", route.method, route.path, function.name);
+            // Carriers prove themselves, everybody else has a token.
+            assert_eq!(route.is_open, function.name == "callbacks", "{} {}", route.method, route.path);
+        }
+    }
+}
+
+fn route_takes(route: &crate::template::HttpRoute<'_>, method: &str, path: &str) -> bool {
+    route.method == method && takes(route.path, path)
+}
+
+#[test]
+fn no_request_could_go_to_two_functions() {
+    let template = Template::read();
+    let functions: Vec<_> = FunctionResource::all(&template).collect();
+    for function in &functions {
+        for (method, path) in routes_of(&function.name) {
+            let takers = functions
+                .iter()
+                .filter(|taker| taker.routes().any(|route| route_takes(&route, &method, &path)));
+            let takers: Vec<_> = takers.map(|taker| &taker.name).collect();
+            assert_eq!(takers, [&function.name], "{method} {path}");
+        }
+    }
+}
+
+/// The first part of a path below `/v1/`.
+fn first_part(path: &str) -> &str {
+    path.strip_prefix("/v1/").and_then(|rest| rest.split('/').next()).expect("a path of the API")
+}
+
+#[test]
+fn this_machine_leads_the_same_paths_to_the_same_functions() {
+    let text = fs::read_to_string(root().join("infra/local/src/functions.rs")).expect("the functions");
+    let (_, routes) = text.split_once("const ROUTES").expect("the routes of this machine");
+    let (routes, _) = routes.split_once("];").expect("a list");
+    let names = folders();
+    // One line a part: `("people", …contacts…)`.
+    let line = |line: &str| {
+        let (part, rest) = line.trim().strip_prefix("(\"")?.split_once('"')?;
+        let mut words = rest.split(|sign: char| !sign.is_alphanumeric());
+        let function = words.find(|word| names.iter().any(|name| name == word)).expect("a function");
+        Some((part.to_owned(), function.to_owned()))
+    };
+    let here: BTreeSet<_> = routes.lines().filter_map(line).collect();
+    let template = Template::read();
+    let on_aws: BTreeSet<_> = FunctionResource::all(&template)
+        .flat_map(|function| {
+            let parts: Vec<_> = function.routes().map(|route| first_part(route.path).to_owned()).collect();
+            parts.into_iter().map(move |part| (part, function.name.clone()))
+        })
+        .collect();
+    assert_eq!(here, on_aws);
+}
+
+#[test]
+fn every_event_of_api_gateway_reaches_the_function_whose_folder_it_lies_in() {
+    let template = Template::read();
+    let mut seen = 0;
+    for (file, text) in files(".json").into_iter().filter(|(file, _)| file.starts_with("events/")) {
+        let event: Value = serde_json::from_str(&text).expect("JSON");
+        let Some(path) = event["rawPath"].as_str() else { continue };
+        let method = event["requestContext"]["http"]["method"].as_str().expect("a method");
+        let folder = file.split('/').nth(1).expect("a folder");
+        let is_its = |function: &FunctionResource<'_>| function.name == folder;
+        let function = FunctionResource::all(&template).find(is_its).expect("a function");
+        let route = function.routes().find(|route| route_takes(route, method, path));
+        // What no route takes, API Gateway answers by itself; the function says why when it is asked on this machine.
+        let Some(route) = route else {
+            assert!(file.ends_with("-405.json"), "{file} reaches nothing");
+            continue;
+        };
+        let has_token = event["requestContext"]["authorizer"].is_object();
+        assert!(has_token != route.is_open || file.ends_with("-401.json"), "{file}");
+        seen += 1;
+    }
+    assert!(seen > 60, "the events were found");
+}

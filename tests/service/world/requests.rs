@@ -1,0 +1,156 @@
+//! What front ends, the operator and carriers ask of a world, and the answers.
+
+use std::{collections::BTreeSet, sync::PoisonError, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::Request,
+};
+use jiff::Timestamp;
+use serde_json::Value;
+use shared::{carrier::sign, clock::Clock, http::request_context, id::SchoolId};
+use tower::ServiceExt;
+
+use super::{BRIDGE_KEY, World};
+
+impl World {
+    /// A request as a front end makes it, through functions whose calls may fail. A killed process is a
+    /// gateway that answers 502.
+    pub async fn call(
+        &self,
+        school: SchoolId,
+        role: &str,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: Value,
+    ) -> (u16, Value) {
+        let key = key.map(|key| ("idempotency-key", key));
+        self.note(method, path);
+        call(self.faulty.router(path), school, role, method, path, key, body).await
+    }
+
+    /// A request about what was read in a version, through functions whose calls all succeed.
+    pub async fn sound_change(
+        &self,
+        school: SchoolId,
+        version: u64,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Value {
+        let etag = format!("\"{version}\"");
+        let header = Some(("if-match", etag.as_str()));
+        let router = self.sound.router(path);
+        self.note(method, path);
+        let (status, body) = call(router, school, "admin", method, path, header, body).await;
+        assert!(status < 300, "{path}: {status} {body:#}");
+        body
+    }
+
+    /// The same through functions whose calls all succeed.
+    pub async fn sound_call(
+        &self,
+        school: SchoolId,
+        role: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Value {
+        self.note(method, path);
+        let (status, body) = call(self.sound.router(path), school, role, method, path, None, body).await;
+        assert!(status < 300, "{path}: {status} {body:#}");
+        body
+    }
+
+    /// An import of a file, through functions whose calls all succeed.
+    pub async fn import(&self, school: SchoolId, csv: String) -> Value {
+        const PATH: &str = "/v1/people/import";
+        self.note("POST", PATH);
+        let request = Request::post(PATH).header("content-type", "text/csv").body(Body::from(csv));
+        let router = self.sound.router(PATH);
+        let (status, report) = answered(router, school, "admin", request.expect("a request")).await;
+        assert_eq!(status, 200, "{report:#}");
+        report
+    }
+
+    /// What the carrier tells, signed as it signs. Returns the status.
+    pub async fn tell(&self, id: &str, event: &Value) -> u16 {
+        self.tell_as(BRIDGE_KEY, self.clock.now(), id, event).await
+    }
+
+    /// The same, signed with any key at any time.
+    pub async fn tell_as(&self, key: &[u8], at: Timestamp, id: &str, event: &Value) -> u16 {
+        let (body, timestamp) = (event.to_string(), at.as_second().to_string());
+        let request = Request::post("/v1/receipts/bridge")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", &timestamp)
+            .header("webhook-signature", sign(key, id, &timestamp, body.as_bytes()))
+            .body(Body::from(body))
+            .expect("a request");
+        let router = self.faulty.router("/v1/receipts/bridge");
+        let told = tokio::spawn(async move {
+            let Ok(answer) = router.oneshot(request).await;
+            answer.status().as_u16()
+        });
+        told.await.unwrap_or(502)
+    }
+
+    /// Sends as a front end does: the same key until there is an answer. Returns the answer.
+    pub async fn send_until_answered(&self, school: SchoolId, path: &str, key: &str, body: &Value) -> Value {
+        for _ in 0..40 {
+            let (status, answer) = self.call(school, "admin", "POST", path, Some(key), body.clone()).await;
+            match status {
+                201 => return answer,
+                // 503: the table; 409: the attempt before may be running; 502: the process died.
+                409 | 500.. => tokio::time::sleep(Duration::from_secs(5)).await,
+                _ => panic!("{status} {answer:#}"),
+            }
+        }
+        panic!("no answer in 200 seconds");
+    }
+
+    fn note(&self, method: &str, path: &str) {
+        let path = path.split('?').next().unwrap_or_default();
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.insert((method.to_owned(), path.to_owned()));
+    }
+
+    /// What front ends and the operator asked for so far: method and path.
+    pub fn requests(&self) -> BTreeSet<(String, String)> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn call(
+    router: Router,
+    school: SchoolId,
+    role: &str,
+    method: &str,
+    path: &str,
+    header: Option<(&str, &str)>,
+    body: Value,
+) -> (u16, Value) {
+    let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
+    }
+    let body = if method == "GET" { Body::empty() } else { Body::from(body.to_string()) };
+    answered(router, school, role, request.body(body).expect("a request")).await
+}
+
+async fn answered(router: Router, school: SchoolId, role: &str, mut request: Request<Body>) -> (u16, Value) {
+    let mut claims = [("sub", "test"), ("role", role)].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
+    if role != "operator" {
+        claims.push(("school_id".to_owned(), school.to_string()));
+    }
+    request.extensions_mut().insert(request_context("req".to_owned(), Some(claims.into_iter().collect())));
+    let answered = tokio::spawn(async move {
+        let Ok(answer) = router.oneshot(request).await;
+        let status = answer.status().as_u16();
+        let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    });
+    answered.await.unwrap_or((502, Value::Null))
+}
