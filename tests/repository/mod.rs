@@ -1,5 +1,6 @@
 //! The rules of this repository, checked like code.
 
+mod alarms;
 mod environment;
 pub(crate) mod routes;
 mod template;
