@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, fs};
 
 use serde_json::json;
 
-use super::root;
-use crate::template::Template;
+use super::{files, root};
+use crate::template::{FunctionResource, Template, target};
 
 /// The alarms in the first cells of a table's rows.
 fn explained() -> BTreeSet<String> {
@@ -26,4 +26,44 @@ fn every_alarm_reaches_a_person_who_finds_a_line_on_what_to_do() {
     }
     let ids: BTreeSet<String> = alarms.iter().map(|(id, _)| (*id).to_owned()).collect();
     assert_eq!(ids, explained(), "the alarms of infra/template.yaml and those of infra/README.md");
+}
+
+/// Lines about one school, which its own office is told of; nobody is to be woken for them.
+const OF_ONE_SCHOOL: [&str; 2] = ["licence_ended", "licence_ending"];
+
+/// The alarms that lines of the log name, with the files that write them.
+fn lines_for_a_person() -> BTreeSet<(String, String)> {
+    let code = files(".rs")
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("functions/") || path.starts_with("shared/"));
+    let named = code.flat_map(|(path, text)| {
+        let names =
+            text.split("alarm = \"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned);
+        names.map(|name| (name, path.clone())).collect::<Vec<_>>()
+    });
+    named.filter(|(name, _)| !OF_ONE_SCHOOL.contains(&name.as_str())).collect()
+}
+
+#[test]
+fn every_line_that_a_person_must_see_raises_an_alarm() {
+    let template = Template::read();
+    let lines = lines_for_a_person();
+    let raised: BTreeSet<String> = template
+        .of_kind("AWS::CloudWatch::Alarm")
+        .filter(|(_, alarm)| {
+            (&alarm["Namespace"], &alarm["MetricName"]) == (&json!("Carillon"), &json!("Alarms"))
+        })
+        .map(|(id, alarm)| alarm["Dimensions"][0]["Value"].as_str().unwrap_or(id).to_owned())
+        .collect();
+    let told: BTreeSet<String> = lines.iter().map(|(name, _)| name.clone()).collect();
+    assert_eq!(raised, told);
+    // And the log of each function that writes such a line is read for it.
+    for function in FunctionResource::all(&template) {
+        let folder = format!("functions/{}/", function.name);
+        if lines.iter().any(|(_, path)| path.starts_with(&folder)) {
+            let filter = function.belonging("AlarmLines");
+            assert_eq!(target(&filter["LogGroupName"]), Some(format!("{}LogGroup", function.id).as_str()));
+            assert_eq!(filter["FilterPattern"], "{ $.alarm = \"*\" }", "{}", function.name);
+        }
+    }
 }
