@@ -22,7 +22,7 @@ pub struct AwsCall {
 #[derive(Debug, Default)]
 pub struct Calls(Mutex<BTreeSet<AwsCall>>);
 
-/// The request to publish to a phone names no resource.
+/// What a text goes to has no name that IAM knows.
 pub const A_PHONE: &str = "a phone";
 
 impl Calls {
