@@ -5,7 +5,6 @@ The tools come from PyPI into environments in `target/infra-tools`, made anew wh
 Nothing asks AWS, or anybody else, for anything.
 """
 
-import contextlib
 import json
 import os
 import pathlib
@@ -37,6 +36,7 @@ def tools(name: str, requirements: str) -> pathlib.Path:
     home, wanted = TOOLS / name, (HERE / requirements).read_text(encoding="utf-8")
     stamp = home / "requirements.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        print(f"     installing {requirements}, which takes a minute", flush=True)
         shutil.rmtree(home, ignore_errors=True)
         venv.create(home, with_pip=True)
         pip = [home / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -54,14 +54,6 @@ def without_questions_for_newer_versions() -> None:
     (home / "metadata.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-@contextlib.contextmanager
-def timed(name: str):
-    began = time.monotonic()
-    print(f"   {name} …", flush=True)
-    yield
-    print(f"   {name}: {time.monotonic() - began:.1f} s", flush=True)
-
-
 def check(name: str, *command: str | pathlib.Path) -> bool:
     """Runs one check and tells how it went, with its output when it found something."""
     began = time.monotonic()
@@ -71,14 +63,13 @@ def check(name: str, *command: str | pathlib.Path) -> bool:
     is_clean = ran.returncode == 0
     print(f"{'ok  ' if is_clean else 'FAIL'} {name} ({time.monotonic() - began:.1f} s)", flush=True)
     if not is_clean:
-        print(ran.stdout)
+        print(ran.stdout, flush=True)
     return is_clean
 
 
 def main() -> None:
-    with timed("tools"):
-        template_tools = tools("template", "requirements.txt")
-        policy_tools = tools("policy", "requirements-policy.txt")
+    template_tools = tools("template", "requirements.txt")
+    policy_tools = tools("policy", "requirements-policy.txt")
     without_questions_for_newer_versions()
     python = template_tools / "python"
     results = [
