@@ -14,7 +14,7 @@ async fn a_taken_port_is_named() {
     let mut options = Service::options(folder.path(), &[]);
     options.port = port;
     let error = start(&options).await.err().unwrap();
-    assert!(matches!(error, StartError::PortTaken { port: told } if told == port));
+    assert!(matches!(error, StartError::PortTaken { port: told, .. } if told == port));
     assert!(error.to_string().contains("--port 0"), "{error}");
 }
 

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use serde::Serialize;
 use tracing::level_filters::LevelFilter;
 
-use crate::{Addresses, Running, StartError, demo::DemoSchool};
+use crate::{Addresses, Running, StartError, WATCH_COMMAND, demo::DemoSchool};
 
 /// The first line on standard output.
 #[derive(Serialize)]
@@ -32,9 +32,9 @@ pub fn explain(error: &StartError) {
 }
 
 /// Tells where everything is and what to try.
-pub fn announce(running: &Running, demo: Option<DemoSchool>) {
+pub fn announce(running: &Running, demo: Option<&DemoSchool>) {
     let addresses = running.addresses();
-    let line = FirstLine { addresses, demo: demo.as_ref() };
+    let line = FirstLine { addresses, demo };
     println!("{}", serde_json::to_string(&line).expect("addresses are plain texts"));
     let Addresses { gateway, phones, .. } = addresses;
     eprintln!(
@@ -43,12 +43,30 @@ pub fn announce(running: &Running, demo: Option<DemoSchool>) {
     if running.unfinished() > 0 {
         eprintln!("Finishing {} parcels that the run before left.", running.unfinished());
     }
-    let Some(demo) = demo else {
-        eprintln!(
+    match demo {
+        Some(demo) => announce_demo(running, demo),
+        None => eprintln!(
             "\nA token for a new school:\n\n  curl -s {gateway}/local/tokens -d '{{\"role\":\"admin\"}}'\n"
-        );
-        return;
-    };
+        ),
+    }
+}
+
+/// Tells how the functions are served that this run is around.
+pub fn ask_for_functions() {
+    eprintln!(
+        "The functions are not of this process. Serve them from another terminal:\n\n  {WATCH_COMMAND}\n\n\
+         The first request of each one compiles it, which takes a minute or two; a change, some seconds."
+    );
+}
+
+/// Tells that the run ends.
+pub fn say_goodbye() {
+    eprintln!("Stopping: finishing what is in flight. Everything is kept for the next run.");
+}
+
+/// Tells what to try with the demonstration school.
+pub fn announce_demo(running: &Running, demo: &DemoSchool) {
+    let gateway = &running.addresses().gateway;
     let DemoSchool { tokens, template, class, .. } = demo;
     eprintln!(
         r#"

@@ -1,6 +1,6 @@
-//! The functions of the service, wired to this machine.
+//! The functions of the service: wired to this machine, or served by `cargo lambda watch`.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
 use shared::{
@@ -10,19 +10,17 @@ use shared::{
     store::Table,
 };
 
-/// Every function that API Gateway calls, and the one that the queue feeds.
+use crate::{queue::Consumer, schedules::Schedule, watched::Watched};
+
+/// Every function that API Gateway calls, those that queues feed, and the one that the schedule starts.
 #[derive(Clone)]
 pub(crate) struct Functions {
-    registration: Router,
-    contacts: Router,
-    templates: Router,
-    send: Router,
-    sentlog: Router,
-    callbacks: Router,
-    pub receipts: receipts::Deps,
-    pub deliver: deliver::Deps,
-    pub deadletters: deadletters::Deps,
-    pub schedule: schedule::Deps,
+    /// By their names.
+    api: BTreeMap<&'static str, Router>,
+    pub receipts: Consumer,
+    pub deliver: Consumer,
+    pub deadletters: Consumer,
+    pub schedule: Schedule,
 }
 
 /// What the functions share on this machine.
@@ -36,54 +34,78 @@ pub(crate) struct Wiring {
     pub clock: Arc<dyn Clock>,
 }
 
-/// One of the functions that API Gateway calls.
-type Choose = fn(&Functions) -> &Router;
-
-/// The first parts of the paths of each function, as API Gateway routes them.
-const ROUTES: [(&str, Choose); 17] = [
-    ("rate-card", |functions| &functions.registration),
-    ("registrations", |functions| &functions.registration),
-    ("registration", |functions| &functions.registration),
-    ("school", |functions| &functions.registration),
-    ("licence", |functions| &functions.registration),
-    ("operator", |functions| &functions.registration),
-    ("people", |functions| &functions.contacts),
-    ("catalogue", |functions| &functions.templates),
-    ("templates", |functions| &functions.templates),
-    ("texts", |functions| &functions.templates),
-    ("sends", |functions| &functions.send),
-    ("budget", |functions| &functions.send),
-    ("test-sms", |functions| &functions.send),
-    ("messages", |functions| &functions.sentlog),
-    ("opt-outs", |functions| &functions.contacts),
-    ("receipts", |functions| &functions.callbacks),
-    ("replies", |functions| &functions.callbacks),
+/// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
+pub const ROUTES: [(&str, &str); 17] = [
+    ("rate-card", "registration"),
+    ("registrations", "registration"),
+    ("registration", "registration"),
+    ("school", "registration"),
+    ("licence", "registration"),
+    ("operator", "registration"),
+    ("people", "contacts"),
+    ("catalogue", "templates"),
+    ("templates", "templates"),
+    ("texts", "templates"),
+    ("sends", "send"),
+    ("budget", "send"),
+    ("test-sms", "send"),
+    ("messages", "sentlog"),
+    ("opt-outs", "contacts"),
+    ("receipts", "callbacks"),
+    ("replies", "callbacks"),
 ];
 
 impl Functions {
-    pub fn new(Wiring { table, queue, reports, carriers, ovh, proofs, clock }: Wiring) -> Self {
+    /// The functions in this process.
+    pub fn here(Wiring { table, queue, reports, carriers, ovh, proofs, clock }: Wiring) -> Self {
+        let api = [
+            (
+                "registration",
+                registration::router(registration::Deps { table: table.clone(), clock: clock.clone() }),
+            ),
+            ("contacts", contacts::router(contacts::Deps { table: table.clone(), clock: clock.clone() })),
+            ("templates", templates::router(templates::Deps { table: table.clone(), clock: clock.clone() })),
+            (
+                "send",
+                send::router(send::Deps { table: table.clone(), queue: queue.clone(), clock: clock.clone() }),
+            ),
+            ("sentlog", sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() })),
+            (
+                "callbacks",
+                callbacks::router(callbacks::Deps { reports: reports.clone(), proofs, clock: clock.clone() }),
+            ),
+        ];
         Self {
-            registration: registration::router(registration::Deps {
-                table: table.clone(),
-                clock: clock.clone(),
-            }),
-            contacts: contacts::router(contacts::Deps { table: table.clone(), clock: clock.clone() }),
-            templates: templates::router(templates::Deps { table: table.clone(), clock: clock.clone() }),
-            send: send::router(send::Deps {
+            api: api.into(),
+            schedule: Schedule::Here(schedule::Deps {
                 table: table.clone(),
                 queue: queue.clone(),
                 clock: clock.clone(),
             }),
-            sentlog: sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() }),
-            schedule: schedule::Deps { table: table.clone(), queue: queue.clone(), clock: clock.clone() },
-            deadletters: deadletters::Deps { table: table.clone(), clock: clock.clone() },
-            callbacks: callbacks::router(callbacks::Deps {
-                reports: reports.clone(),
-                proofs,
+            deadletters: Consumer::DeadLetters(deadletters::Deps {
+                table: table.clone(),
                 clock: clock.clone(),
             }),
-            receipts: receipts::Deps { table: table.clone(), reports, ovh: Some(ovh), clock: clock.clone() },
-            deliver: deliver::Deps { table, queue, carriers, clock },
+            receipts: Consumer::Receipts(receipts::Deps {
+                table: table.clone(),
+                reports,
+                ovh: Some(ovh),
+                clock: clock.clone(),
+            }),
+            deliver: Consumer::Deliver(deliver::Deps { table, queue, carriers, clock }),
+        }
+    }
+
+    /// The functions of a server, by their names.
+    pub fn watched(server: &Watched) -> Self {
+        let api = ROUTES.map(|(_, name)| (name, server.function(name).router()));
+        let consumer = |name| Consumer::Watched(server.function(name));
+        Self {
+            api: api.into(),
+            receipts: consumer("receipts"),
+            deliver: consumer("deliver"),
+            deadletters: consumer("deadletters"),
+            schedule: Schedule::Watched(server.function("schedule")),
         }
     }
 
@@ -91,6 +113,6 @@ impl Functions {
     pub fn of_path(&self, path: &str) -> Option<Router> {
         let first = path.strip_prefix("/v1/")?.split('/').next()?;
         let (_, function) = ROUTES.iter().find(|(part, _)| *part == first)?;
-        Some(function(self).clone())
+        self.api.get(function).cloned()
     }
 }

@@ -16,9 +16,11 @@ mod running;
 mod schedules;
 mod start_error;
 mod tokens;
+mod watched;
 mod ways;
 
 pub use phones::{Inbox, ReceivedSms};
-pub use running::{Addresses, Running, start};
+pub use running::{Addresses, Running, interrupted, start};
 pub use start_error::StartError;
 pub use tokens::Tokens;
+pub use watched::{COMMAND as WATCH_COMMAND, WatchedFunction};

@@ -1,8 +1,8 @@
 //! `cargo run`: the whole service on this machine.
 
-use std::process::ExitCode;
+use std::{future::pending, process::ExitCode};
 
-use carillon_local::{announcement, demo, options::Options, start};
+use carillon_local::{Running, announcement, demo, interrupted, options::Options, start};
 use clap::Parser;
 
 #[tokio::main]
@@ -16,8 +16,31 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let school = if options.no_demo { None } else { demo::prepare(&running).await };
-    announcement::announce(&running, school);
-    running.until_interrupted().await;
+    let until_the_end = async {
+        introduce(&running, &options).await;
+        pending().await
+    };
+    tokio::select! {
+        () = until_the_end => {}
+        () = interrupted() => {}
+    }
+    announcement::say_goodbye();
+    running.stop().await;
     ExitCode::SUCCESS
+}
+
+/// Makes the demonstration school and tells what there is. Functions that somebody else serves may come later:
+/// then the addresses are told at once, and the school when it is there.
+async fn introduce(running: &Running, options: &Options) {
+    if running.is_around_watched_functions() {
+        announcement::announce(running, None);
+        announcement::ask_for_functions();
+        running.functions_are_there().await;
+        if !options.no_demo {
+            demo::prepare(running).await.inspect(|demo| announcement::announce_demo(running, demo));
+        }
+    } else {
+        let demo = if options.no_demo { None } else { demo::prepare(running).await };
+        announcement::announce(running, demo.as_ref());
+    }
 }

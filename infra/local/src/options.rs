@@ -2,8 +2,14 @@
 
 use std::path::PathBuf;
 
+use axum::http::Uri;
 use clap::Parser;
 use shared::{carrier::Routes, delivery::PartsPerSecond};
+
+/// Where the functions of `cargo lambda watch` look for DynamoDB and SQS, by the root Cargo.toml: beside the
+/// gateway's own port.
+pub(crate) const DYNAMODB_PORT: u16 = 8081;
+pub(crate) const SQS_PORT: u16 = 8082;
 
 /// Runs Carillon, SMS for schools, on this machine: table, queue, functions, gateway and phones.
 #[derive(Clone, Debug, Parser)]
@@ -12,6 +18,20 @@ pub struct Options {
     /// The port of the gateway and the phones on 127.0.0.1; 0 for any free one.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
+    /// Play the rest around functions that `cargo lambda watch` serves at this address.
+    #[arg(
+        long,
+        value_name = "URL",
+        value_parser = loopback,
+        conflicts_with_all = ["carrier", "bridge_url", "bridge_key", "parts_per_second"]
+    )]
+    pub watch: Option<Uri>,
+    /// The port of DynamoDB: any free one, and 8081 with --watch, as the root Cargo.toml tells the functions.
+    #[arg(long, value_name = "N")]
+    pub dynamodb_port: Option<u16>,
+    /// The port of SQS: any free one, and 8082 with --watch, as the root Cargo.toml tells the functions.
+    #[arg(long, value_name = "N")]
+    pub sqs_port: Option<u16>,
     /// The folder in which everything is kept.
     #[arg(long, value_name = "DIR", default_value = ".carillon")]
     pub data: PathBuf,
@@ -43,6 +63,26 @@ pub struct Options {
     /// Count what AWS would bill for (slower).
     #[arg(long, hide = true)]
     pub meter: bool,
+}
+
+impl Options {
+    /// The port of DynamoDB: functions of other processes have to know it beforehand.
+    pub(crate) fn dynamodb_port(&self) -> u16 {
+        self.dynamodb_port.unwrap_or(if self.watch.is_some() { DYNAMODB_PORT } else { 0 })
+    }
+
+    /// The port of SQS.
+    pub(crate) fn sqs_port(&self) -> u16 {
+        self.sqs_port.unwrap_or(if self.watch.is_some() { SQS_PORT } else { 0 })
+    }
+}
+
+/// The server of `cargo lambda watch`: on this machine, since nothing leaves it.
+fn loopback(text: &str) -> Result<Uri, String> {
+    let problem = || "use an address of this machine, such as http://127.0.0.1:9000".to_owned();
+    let url: Uri = text.parse().map_err(|_| problem())?;
+    let is_here = matches!(url.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    if url.scheme_str() == Some("http") && is_here && url.port().is_some() { Ok(url) } else { Err(problem()) }
 }
 
 fn parts_per_second(text: &str) -> Result<PartsPerSecond, String> {

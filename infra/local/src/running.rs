@@ -4,7 +4,6 @@ use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use aws_smithy_runtime_api::client::{http::SharedHttpConnector, interceptors::SharedInterceptor};
 use axum::{Router, middleware::from_fn};
-use schedule::Round;
 use serde::Serialize;
 use shared::{
     aws::{Aws, AwsEnvironment, connector},
@@ -29,8 +28,8 @@ use crate::{
     meter::{CapacityInterceptor, Meter},
     options::Options,
     phones::{self, Inbox},
-    queue::{self, Batching, Consumer, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
-    schedules,
+    queue::{self, Batching, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
+    watched::Watched,
     ways::Ways,
 };
 
@@ -63,6 +62,7 @@ pub struct Running {
     pollers: JoinSet<()>,
     schedules: tokio::task::JoinHandle<()>,
     gateway: Router,
+    watched: Option<Watched>,
     data: DataDir,
 }
 
@@ -71,8 +71,9 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let data = DataDir::open(&options.data, options.fresh)?;
     let secret: Arc<[u8]> = data.secret()?.into();
     // The gateway's port first: it is the one that may be taken.
-    let gateway_listener = listen(options.port).await?;
-    let (dynamodb_listener, sqs_listener) = (listen(0).await?, listen(0).await?);
+    let gateway_listener = listen(options.port, "--port").await?;
+    let dynamodb_listener = listen(options.dynamodb_port(), "--dynamodb-port").await?;
+    let sqs_listener = listen(options.sqs_port(), "--sqs-port").await?;
     let gateway_url = url(&gateway_listener)?;
     let addresses = Addresses {
         phones: format!("{gateway_url}/phones"),
@@ -130,23 +131,24 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         environment: &environment,
         clock: &clock,
     };
-    let carriers = ways.carriers();
     let queue_url = |name: &str| format!("{}/queue/{name}", addresses.sqs);
-    let functions = Functions::new(Wiring {
+    let watched = options.watch.as_ref().map(Watched::at);
+    let here = || Wiring {
         table: Table::new(aws.clone(), dynamodb::TABLE.to_owned()),
         queue: Queue::new(aws.clone(), queue_url("parcels")).paced(options.parts_per_second),
-        reports: ReportQueue::new(aws, queue_url("reports")),
-        carriers,
+        reports: ReportQueue::new(aws.clone(), queue_url("reports")),
+        carriers: ways.carriers(),
         ovh: Arc::new(ways.ovh()),
         proofs: ways.proofs(),
         clock: clock.clone(),
-    });
+    };
+    let functions = watched.as_ref().map_or_else(|| Functions::here(here()), Functions::watched);
     let tokens = Tokens::new(&secret, clock.clone());
     let deliveries = Mapping {
         messages: messages.clone(),
         dead: dead.clone(),
         journal: parcels.journal,
-        consumer: Consumer::Deliver(functions.deliver.clone()),
+        consumer: functions.deliver.clone(),
         batching: Batching::NONE,
         meter: meter.clone(),
     };
@@ -154,17 +156,15 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         messages: reports.messages.clone(),
         dead: dead_reports,
         journal: reports.journal.clone(),
-        consumer: Consumer::Receipts(functions.receipts.clone()),
+        consumer: functions.receipts.clone(),
         batching: REPORTS_AT_ONCE,
         meter: meter.clone(),
     };
-    let burials = Mapping {
-        messages: dead.clone(),
-        consumer: Consumer::DeadLetters(functions.deadletters.clone()),
-        ..deliveries.clone()
-    };
+    let burials =
+        Mapping { messages: dead.clone(), consumer: functions.deadletters.clone(), ..deliveries.clone() };
     let schedule = functions.schedule.clone();
     let (aws_events, heard) = mpsc::unbounded_channel();
+    let secrets = carriers::secrets(credentials.clone());
     let far_end = FarEnd {
         inbox: inbox.clone(),
         clock: clock.clone(),
@@ -174,10 +174,13 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         aws_events,
         pace: ReceiptPace::of(Duration::from_millis(options.receipt_ms)),
     };
-    let phones = carriers::router(far_end).merge(phones::pages(inbox));
+    let mut beside = carriers::router(far_end).merge(phones::pages(inbox));
+    if watched.is_some() {
+        beside = beside.merge(secrets);
+    }
     let gateway = Gateway { functions, tokens: tokens.clone(), clock: clock.clone() };
     let counted = meter.clone();
-    let gateway = gateway::router(gateway, phones).layer(from_fn(
+    let gateway = gateway::router(gateway, beside).layer(from_fn(
         move |request: axum::extract::Request, next: axum::middleware::Next| {
             if request.uri().path().starts_with("/v1/") {
                 counted.count_api_request();
@@ -192,10 +195,21 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     pollers.spawn(until_all_end(burials.start(1, stopped.clone())));
     pollers.spawn(until_all_end(notings.start(2, stopped.clone())));
     tokio::spawn(reports.hear(heard, clock));
-    // What a crash left between the commit point of a send and the queue leaves now.
-    schedules::round(Round::Minute, &schedule).await;
-    let schedules = tokio::spawn(schedules::run(schedule, stopped));
-    Ok(Running { addresses, tokens, meter, messages, unfinished, stop, pollers, schedules, gateway, data })
+    schedule.catch_up().await;
+    let schedules = tokio::spawn(schedule.run(stopped));
+    Ok(Running {
+        addresses,
+        tokens,
+        meter,
+        messages,
+        unfinished,
+        stop,
+        pollers,
+        schedules,
+        gateway,
+        watched,
+        data,
+    })
 }
 
 /// Runs of `deliver` at once: two for each lane of a carrier's pace, so that one is there when a lane is
@@ -209,9 +223,10 @@ async fn until_all_end(mut tasks: JoinSet<()>) {
     while tasks.join_next().await.is_some() {}
 }
 
-async fn listen(port: u16) -> Result<TcpListener, StartError> {
+/// Takes a port, which an option names.
+async fn listen(port: u16, option: &'static str) -> Result<TcpListener, StartError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|cause| match cause.kind() {
-        ErrorKind::AddrInUse => StartError::PortTaken { port },
+        ErrorKind::AddrInUse => StartError::PortTaken { port, option },
         _ => StartError::PortUnusable { port, cause },
     })
 }
@@ -227,6 +242,16 @@ fn serve(listener: TcpListener, router: Router) {
             tracing::error!(%error, "a server stopped");
         }
     });
+}
+
+/// Waits for Ctrl-C or a termination signal.
+pub async fn interrupted() {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("the system delivers signals");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
 }
 
 impl Running {
@@ -263,16 +288,16 @@ impl Running {
         self.gateway.clone()
     }
 
-    /// Runs until Ctrl-C or a termination signal, then stops in good order.
-    pub async fn until_interrupted(self) {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-            .expect("the system delivers signals");
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated.recv() => {}
+    /// Waits until the functions can be called: those of this process can.
+    pub async fn functions_are_there(&self) {
+        if let Some(server) = &self.watched {
+            server.reachable().await;
         }
-        eprintln!("Stopping: finishing what is in flight. Everything is kept for the next run.");
-        self.stop().await;
+    }
+
+    /// Whether the functions are those of `cargo lambda watch`.
+    pub const fn is_around_watched_functions(&self) -> bool {
+        self.watched.is_some()
     }
 
     /// Takes no more from the queue and waits for the runs under way, twenty seconds at most.

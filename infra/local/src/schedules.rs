@@ -2,28 +2,76 @@
 
 use std::time::Duration;
 
-use schedule::{Deps, Report, Round, ScheduleEvent};
-use tokio::sync::watch;
+use schedule::{Deps, Round, ScheduleEvent};
+use serde_json::json;
+use tokio::{sync::watch, time::MissedTickBehavior};
+
+use crate::watched::WatchedFunction;
 
 /// On AWS a round comes every minute; here nobody likes to wait.
 const MINUTE_ROUND: Duration = Duration::from_secs(5);
+/// As on AWS: each round leaves its lines in the terminal of `cargo lambda watch`.
+const MINUTE_ROUND_OF_WATCHED: Duration = Duration::from_secs(60);
 const NIGHT_ROUND: Duration = Duration::from_secs(24 * 3600);
 
-/// Makes one round.
-pub(crate) async fn round(round: Round, deps: &Deps) -> Report {
-    schedule::handle(ScheduleEvent { round }, deps).await
+/// The function that the schedules start.
+#[derive(Clone)]
+pub(crate) enum Schedule {
+    /// In this process.
+    Here(Deps),
+    /// Served by `cargo lambda watch`.
+    Watched(WatchedFunction),
 }
 
-/// Makes rounds until `stop` is set.
-pub(crate) async fn run(deps: Deps, mut stop: watch::Receiver<bool>) {
-    let mut minutes = tokio::time::interval(MINUTE_ROUND);
-    let mut nights = tokio::time::interval(NIGHT_ROUND);
-    loop {
-        let due = tokio::select! {
-            _ = minutes.tick() => Round::Minute,
-            _ = nights.tick() => Round::Night,
-            _ = stop.wait_for(|stopped| *stopped) => return,
-        };
-        round(due, &deps).await;
+impl Schedule {
+    /// Finishes what a crash left between the commit point of a send and the queue, before anything else
+    /// is done. A watched function does it when it is there.
+    pub async fn catch_up(&self) {
+        if let Self::Here(_) = self {
+            self.round(Round::Minute).await;
+        }
+    }
+
+    async fn round(&self, round: Round) {
+        match self {
+            Self::Here(deps) => {
+                schedule::handle(ScheduleEvent { round }, deps).await;
+            }
+            Self::Watched(function) => {
+                let name = match round {
+                    Round::Minute => "minute",
+                    Round::Night => "night",
+                };
+                function.reachable().await;
+                // A round that fails leaves its work to the next one.
+                let _ = function.invoke(&json!({ "round": name })).await;
+            }
+        }
+    }
+
+    const fn every(&self) -> Duration {
+        match self {
+            Self::Here(_) => MINUTE_ROUND,
+            Self::Watched(_) => MINUTE_ROUND_OF_WATCHED,
+        }
+    }
+
+    /// Makes rounds until `stop` is set.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut minutes = tokio::time::interval(self.every());
+        let mut nights = tokio::time::interval(NIGHT_ROUND);
+        minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let due = tokio::select! {
+                _ = minutes.tick() => Round::Minute,
+                _ = nights.tick() => Round::Night,
+                _ = stop.wait_for(|stopped| *stopped) => return,
+            };
+            tokio::select! {
+                biased;
+                () = self.round(due) => {}
+                _ = stop.wait_for(|stopped| *stopped), if matches!(self, Self::Watched(_)) => return,
+            }
+        }
     }
 }

@@ -7,11 +7,14 @@ use std::path::PathBuf;
 pub enum StartError {
     /// Somebody else listens on the port.
     #[error(
-        "port {port} of 127.0.0.1 is taken.\nStop the other program, or choose another port: cargo run -- --port 0"
+        "port {port} of 127.0.0.1 is taken.\nStop the other program, or choose another port: cargo run -- {option} {}",
+        way_out(option)
     )]
     PortTaken {
         /// The port that was asked for.
         port: u16,
+        /// The option that chooses another.
+        option: &'static str,
     },
     /// The port cannot be used for another reason, such as a missing right.
     #[error("port {port} of 127.0.0.1 cannot be used ({cause}).\nChoose another port: cargo run -- --port 0")]
@@ -49,4 +52,9 @@ pub enum StartError {
         /// What the database says.
         cause: String,
     },
+}
+
+/// Any free port does for the gateway; the others are also told to the functions.
+fn way_out(option: &str) -> &'static str {
+    if option == "--port" { "0" } else { "N,\nand name it in [workspace.metadata.lambda.env] of Cargo.toml" }
 }

@@ -75,11 +75,26 @@ fn public_url() -> Result<String, SettingError> {
     Ok(required("CARILLON_PUBLIC_URL")?.trim_end_matches('/').to_owned())
 }
 
+/// Whether nobody is behind the carriers, from `CARILLON_SIMULATED_WORLD`: only where the table is on this machine
+/// too, so that no deployment hands a simulated number to a real carrier.
+fn is_simulated_world() -> Result<bool, SettingError> {
+    const SIMULATED: &str = "CARILLON_SIMULATED_WORLD";
+    let table_is_here =
+        optional("AWS_ENDPOINT_URL_DYNAMODB").is_some_and(|url| url.starts_with("http://127.0.0.1:"));
+    match optional(SIMULATED).as_deref() {
+        None => Ok(false),
+        Some("yes") if table_is_here => Ok(true),
+        Some(_) => Err(SettingError { name: SIMULATED, problem: "is for a table at http://127.0.0.1: only" }),
+    }
+}
+
 /// The carriers of `CARILLON_CARRIERS`, each with the variables of its own name. Simulated numbers go to the
-/// simulator whatever it says.
+/// simulator whatever it says, unless the whole world is simulated.
 pub fn carriers(aws: &Aws) -> Result<Carriers, SettingError> {
     let routes = routes()?;
-    let simulator = Carriers::new(routes.clone()).with(CarrierName::Simulator, Arc::new(Simulator));
+    let all = Carriers::new(routes.clone());
+    let all = if is_simulated_world()? { all.of_a_simulated_world() } else { all };
+    let simulator = all.with(CarrierName::Simulator, Arc::new(Simulator));
     routes
         .carriers()
         .into_iter()

@@ -10,13 +10,18 @@ use super::{
     journal::Journal,
     messages::{Message, Messages, Received},
 };
-use crate::meter::Meter;
+use crate::{
+    meter::Meter,
+    watched::{PATIENCE, WatchedFunction},
+};
 
 /// How long one run of a function may take; then it is killed.
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a message in flight stays hidden. On AWS it is six times the function's time-out; here
 /// a run cannot outlive the process.
 const VISIBILITY: Duration = Duration::from_secs(35);
+/// As long as nothing else: what is in flight ends, or is shown again, however long a function compiles.
+const VISIBILITY_OF_WATCHED: Duration = Duration::from_secs(24 * 3600);
 
 /// A function that a queue feeds.
 #[derive(Clone)]
@@ -27,6 +32,8 @@ pub enum Consumer {
     DeadLetters(deadletters::Deps),
     /// That of the queue of reports.
     Receipts(receipts::Deps),
+    /// One of them that `cargo lambda watch` serves.
+    Watched(WatchedFunction),
 }
 
 /// How messages are put together for one run.
@@ -73,9 +80,10 @@ impl Mapping {
     }
 
     async fn poll(self, mut stop: watch::Receiver<bool>) {
+        let visibility = self.consumer.visibility();
         loop {
             let received = tokio::select! {
-                received = self.messages.receive(VISIBILITY) => received,
+                received = self.messages.receive(visibility) => received,
                 _ = stop.wait_for(|stopped| *stopped) => return,
             };
             let mut batch = Vec::new();
@@ -83,14 +91,23 @@ impl Mapping {
             if self.batching.size > 1 && !batch.is_empty() {
                 tokio::time::sleep(self.batching.window).await;
                 while batch.len() < self.batching.size
-                    && let Some(received) = self.messages.receive_now(VISIBILITY)
+                    && let Some(received) = self.messages.receive_now(visibility)
                 {
                     self.sort(received, &mut batch).await;
                 }
             }
-            if !batch.is_empty() {
-                self.invoke(batch).await;
+            if batch.is_empty() {
+                continue;
             }
+            let is_reachable = tokio::select! {
+                biased;
+                () = self.consumer.reachable() => true,
+                _ = stop.wait_for(|stopped| *stopped) => false,
+            };
+            if !is_reachable {
+                return;
+            }
+            self.invoke(batch).await;
         }
     }
 
@@ -121,11 +138,17 @@ impl Mapping {
         }
         // In a task of its own: a run that panics, or takes too long, is a run that failed.
         let mut run = tokio::spawn(self.consumer.clone().handle(event));
-        let ended = tokio::time::timeout(FUNCTION_TIMEOUT, &mut run).await;
+        let ended = tokio::time::timeout(self.consumer.timeout(), &mut run).await;
         run.abort();
-        let Ok(Ok(response)) = ended else { return };
-        let failed: HashSet<String> =
-            response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+        let failed: HashSet<String> = match ended {
+            Ok(Ok(Some(response))) => {
+                response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+            }
+            _ => ids.iter().cloned().collect(),
+        };
+        if matches!(self.consumer, Consumer::Watched(_)) {
+            failed.iter().for_each(|id| self.messages.show_again(id, VISIBILITY));
+        }
         for id in ids.iter().filter(|id| !failed.contains(*id)) {
             self.messages.delete(id);
             if let Err(error) = self.journal.delete(id).await {
@@ -137,8 +160,32 @@ impl Mapping {
 }
 
 impl Consumer {
-    async fn handle(self, event: SqsEvent) -> SqsBatchResponse {
+    /// How long a message in flight stays hidden.
+    const fn visibility(&self) -> Duration {
         match self {
+            Self::Deliver(_) | Self::DeadLetters(_) | Self::Receipts(_) => VISIBILITY,
+            Self::Watched(_) => VISIBILITY_OF_WATCHED,
+        }
+    }
+
+    /// How long a run may take. Of a watched function the server itself tells it the time that it has.
+    const fn timeout(&self) -> Duration {
+        match self {
+            Self::Deliver(_) | Self::DeadLetters(_) | Self::Receipts(_) => FUNCTION_TIMEOUT,
+            Self::Watched(_) => PATIENCE,
+        }
+    }
+
+    /// Waits until the function can be called: a message that nobody could take was not received.
+    async fn reachable(&self) {
+        if let Self::Watched(function) = self {
+            function.reachable().await;
+        }
+    }
+
+    /// What a run answers; none if it failed altogether.
+    async fn handle(self, event: SqsEvent) -> Option<SqsBatchResponse> {
+        Some(match self {
             Self::Deliver(deps) => {
                 let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).unwrap_or_default();
                 let deadline = deps.clock.now().saturating_add(timeout).unwrap_or_default();
@@ -146,6 +193,10 @@ impl Consumer {
             }
             Self::DeadLetters(deps) => deadletters::handle(event, &deps).await,
             Self::Receipts(deps) => receipts::handle(event, &deps).await,
-        }
+            Self::Watched(function) => {
+                let answer = function.invoke(&event).await.ok()?;
+                return serde_json::from_slice(&answer).ok();
+            }
+        })
     }
 }

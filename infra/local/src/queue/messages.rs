@@ -132,6 +132,12 @@ impl Messages {
         self.state().remove(id);
     }
 
+    /// Shows a message in flight again after a while, and not when it would have been.
+    pub fn show_again(&self, id: &str, after: Duration) {
+        self.state().hide_until(id, Instant::now() + after);
+        self.changed.notify_one();
+    }
+
     /// How many messages wait or are in flight.
     pub fn len(&self) -> usize {
         self.state().entries.len()
@@ -191,6 +197,14 @@ impl State {
         self.hidden.insert((until, entry.arrival, id));
         *self.in_flight.entry(group).or_default() += 1;
         Some(Received::Message(message))
+    }
+
+    fn hide_until(&mut self, id: &str, until: Instant) {
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        let Place::InFlight(at) = entry.place else { return };
+        entry.place = Place::InFlight(until);
+        self.hidden.remove(&(at, entry.arrival, id.to_owned()));
+        self.hidden.insert((until, entry.arrival, id.to_owned()));
     }
 
     fn remove(&mut self, id: &str) {
@@ -254,6 +268,19 @@ mod tests {
         assert_eq!(queue.receive(VISIBILITY).await, Received::Dead(message("s", "a")));
         assert_eq!(start.elapsed(), VISIBILITY * 5);
         assert!(queue.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_in_flight_is_shown_again_when_it_is_said() {
+        let (queue, start) = (queue(), Instant::now());
+        queue.add(message("s", "a"), Duration::ZERO);
+        assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message("s", "a")));
+        queue.show_again("a", Duration::from_secs(3));
+        assert_eq!(queue.receive(VISIBILITY).await, Received::Message(message("s", "a")));
+        assert_eq!(start.elapsed(), Duration::from_secs(3));
+        queue.delete("a");
+        queue.show_again("a", Duration::ZERO);
+        assert_eq!((queue.receive_now(VISIBILITY), queue.is_empty()), (None, true));
     }
 
     #[tokio::test(start_paused = true)]

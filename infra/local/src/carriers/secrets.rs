@@ -1,0 +1,65 @@
+//! A stand-in of AWS Secrets Manager: the keys by which the carriers of this machine know us.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Credentials, sigv4};
+
+/// The service's end point on this machine.
+pub const SECRETS_PATH: &str = "/local/secrets";
+/// The name of the key that the bridge shares with us.
+pub const BRIDGE_KEY: &str = "bridge-key";
+
+/// The end point, for functions of other processes: those of this one have the keys at hand.
+pub fn secrets(credentials: Credentials) -> Router {
+    let credentials = Arc::new(credentials);
+    Router::new()
+        .route(SECRETS_PATH, post(call))
+        .route(&format!("{SECRETS_PATH}/"), post(call))
+        .with_state(credentials)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetSecretValue {
+    secret_id: String,
+}
+
+async fn call(
+    State(credentials): State<Arc<Credentials>>,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> Response {
+    if sigv4::check(&headers, "secretsmanager").is_err() {
+        return refuse("IncompleteSignatureException");
+    }
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
+    if target != Some("secretsmanager.GetSecretValue") {
+        return refuse("UnknownOperationException");
+    }
+    let Ok(GetSecretValue { secret_id }) = serde_json::from_slice(&body) else {
+        return refuse("InvalidRequestException");
+    };
+    match value(&credentials, &secret_id) {
+        Some(value) => Json::<Value>(json!({ "Name": secret_id, "SecretString": value })).into_response(),
+        None => refuse("ResourceNotFoundException"),
+    }
+}
+
+fn value(credentials: &Credentials, name: &str) -> Option<String> {
+    (name == BRIDGE_KEY).then(|| BASE64_STANDARD.encode(&credentials.bridge_key))
+}
+
+fn refuse(kind: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({ "__type": kind }))).into_response()
+}

@@ -1,0 +1,109 @@
+//! What API Gateway makes of a request for a function, and of the function's answer.
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use lambda_http::request::RequestContext;
+use serde_json::json;
+use shared::{
+    http::{Problem, ProblemKind, served},
+    language::Phrase,
+};
+
+use super::{COMMAND, InvokeError, WatchedFunction};
+
+impl WatchedFunction {
+    /// The function behind API Gateway, as a router: who asks finds no difference to one of this process.
+    pub(crate) fn router(self) -> Router {
+        served(Router::new().route("/{*path}", any(call)).with_state(self))
+    }
+}
+
+async fn call(State(function): State<WatchedFunction>, request: Request) -> Response {
+    let Some(event) = event(request).await else {
+        return broken(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    match function.invoke(&event).await {
+        Ok(answer) => response(&answer).unwrap_or_else(|| broken(StatusCode::BAD_GATEWAY)),
+        Err(InvokeError::Failed) => broken(StatusCode::BAD_GATEWAY),
+        Err(InvokeError::Away) => Problem::new(
+            ProblemKind::Unavailable,
+            Phrase::new(
+                format!("Les fonctions ne répondent pas : tapez `{COMMAND}` dans un autre terminal."),
+                format!("The functions do not answer: type `{COMMAND}` in another terminal."),
+            ),
+        )
+        .into_response(),
+    }
+}
+
+/// What API Gateway says when a function fails, or answers what is no answer.
+fn broken(status: StatusCode) -> Response {
+    (status, Json(json!({ "message": "Internal Server Error" }))).into_response()
+}
+
+/// The event of a request, in the format 2.0 of HTTP APIs. The request carries the context that the gateway
+/// made, with the claims of the token.
+async fn event(request: Request) -> Option<ApiGatewayV2httpRequest> {
+    let (mut parts, body) = request.into_parts();
+    let Some(RequestContext::ApiGatewayV2(mut context)) = parts.extensions.remove::<RequestContext>() else {
+        return None;
+    };
+    let body = to_bytes(body, usize::MAX).await.ok()?;
+    let path = parts.uri.path().to_owned();
+    context.stage = Some("$default".to_owned());
+    context.http.method = parts.method;
+    context.http.path = Some(path.clone());
+    context.http.protocol = Some("HTTP/1.1".to_owned());
+    context.http.source_ip = Some("127.0.0.1".to_owned());
+    context.http.user_agent = text(&parts.headers, header::USER_AGENT.as_str());
+    let mut event = ApiGatewayV2httpRequest::default();
+    event.version = Some("2.0".to_owned());
+    event.route_key = Some("$default".to_owned());
+    event.raw_path = Some(path);
+    event.raw_query_string = Some(parts.uri.query().unwrap_or_default().to_owned());
+    event.cookies = text(&parts.headers, header::COOKIE.as_str())
+        .map(|cookies| cookies.split("; ").map(str::to_owned).collect());
+    parts.headers.remove(header::COOKIE);
+    event.headers = parts.headers;
+    event.request_context = context;
+    // A body that is no text travels in base64.
+    match String::from_utf8(body.into()) {
+        Ok(text) if text.is_empty() => {}
+        Ok(text) => event.body = Some(text),
+        Err(binary) => {
+            event.is_base64_encoded = true;
+            event.body = Some(BASE64_STANDARD.encode(binary.as_bytes()));
+        }
+    }
+    Some(event)
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The response that a function's answer stands for; none if it stands for none.
+fn response(answer: &[u8]) -> Option<Response> {
+    let answer: ApiGatewayV2httpResponse = serde_json::from_slice(answer).ok()?;
+    let body = answer.body.as_deref().unwrap_or_default();
+    let body = if answer.is_base64_encoded { BASE64_STANDARD.decode(body).ok()? } else { body.to_vec() };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(u16::try_from(answer.status_code).ok()?).ok()?;
+    let headers = response.headers_mut();
+    *headers = answer.headers;
+    headers.extend(answer.multi_value_headers);
+    // The length of what is sent, whatever the function counted.
+    headers.remove(header::CONTENT_LENGTH);
+    for cookie in answer.cookies {
+        headers.append(header::SET_COOKIE, HeaderValue::from_str(&cookie).ok()?);
+    }
+    Some(response)
+}
