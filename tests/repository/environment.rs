@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{files, root};
-use crate::template::{FunctionResource, Template};
+use crate::template::{FunctionResource, Template, folders};
 
 /// What the functions of `shared::environment` read by themselves, and which others they call.
 #[derive(Default)]
@@ -94,17 +94,40 @@ fn asked_by(function: &str) -> BTreeSet<String> {
     asked.map(|(name, _)| name.to_owned()).collect()
 }
 
+/// Variables that must never be there on AWS: simulated numbers would go to real carriers.
+const OF_A_DEVELOPER: &str = "CARILLON_SIMULATED_WORLD";
+
+/// All variables that a function reads.
+fn read_by(function: &str, readers: &Readers) -> BTreeSet<String> {
+    let asked = asked_by(function);
+    assert!(asked.contains("aws") && asked.iter().all(|name| readers.0.contains_key(name)), "{asked:?}");
+    asked.iter().flat_map(|name| readers.variables(name)).collect()
+}
+
 #[test]
 fn each_function_gets_the_variables_that_it_reads_and_no_other() {
     let (template, readers) = (Template::read(), Readers::of_the_environment());
     for function in FunctionResource::all(&template) {
-        let asked = asked_by(&function.name);
-        assert!(asked.contains("aws") && asked.iter().all(|name| readers.0.contains_key(name)), "{asked:?}");
-        let read: BTreeSet<String> = asked.iter().flat_map(|name| readers.variables(name)).collect();
+        let mut read = read_by(&function.name, &readers);
+        read.remove(OF_A_DEVELOPER);
         let given: BTreeSet<String> = function.environment().keys().map(|name| (*name).to_owned()).collect();
         assert_eq!(read, given, "{}", function.name);
         println!("environment: {}: {}", function.name, Vec::from_iter(given).join(" "));
     }
+}
+
+#[test]
+fn cargo_lambda_watch_sets_no_variable_that_nobody_reads() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+    let section = manifest.split("[workspace.metadata.lambda.env]\n").nth(1).expect("an environment");
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    let readers = Readers::of_the_environment();
+    let read: BTreeSet<String> = folders().iter().flat_map(|function| read_by(function, &readers)).collect();
+    let set: Vec<&str> = lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+    for name in set.iter().filter(|name| name.starts_with("CARILLON_")) {
+        assert!(read.contains(*name), "{name}");
+    }
+    assert!(set.contains(&"CARILLON_TABLE"), "they were found");
 }
 
 #[test]

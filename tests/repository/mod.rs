@@ -4,6 +4,7 @@ mod alarms;
 mod environment;
 pub(crate) mod routes;
 mod template;
+mod watch_router;
 
 use std::{
     fs,

@@ -1,0 +1,36 @@
+//! `cargo lambda watch` leads the same paths to the same functions as API Gateway.
+
+use std::{collections::BTreeSet, fs};
+
+use super::{
+    root,
+    routes::{first_part, parts_on_aws, routes_of, takes},
+};
+use crate::template::{Template, folders};
+
+/// The paths of the watch router, each with its function.
+fn router() -> Vec<(String, String)> {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+    let section =
+        manifest.split("[workspace.metadata.lambda.watch.router]\n").nth(1).expect("a watch router");
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    let entries =
+        lines.filter_map(|line| line.split_once('#').map_or(line, |(entry, _)| entry).split_once(" = "));
+    let text = |quoted: &str| quoted.trim().trim_matches('"').to_owned();
+    entries.map(|(path, function)| (text(path), text(function))).collect()
+}
+
+#[test]
+fn every_route_of_a_function_reaches_it_through_cargo_lambda_watch() {
+    let router = router();
+    for function in folders() {
+        for (method, path) in routes_of(&function) {
+            let takers = router.iter().filter(|(pattern, _)| takes(pattern, &path));
+            let names: Vec<&str> = takers.map(|(_, function)| function.as_str()).collect();
+            assert_eq!(names, [function.as_str()], "{method} {path}");
+        }
+    }
+    let parts: BTreeSet<_> =
+        router.into_iter().map(|(path, name)| (first_part(&path).to_owned(), name)).collect();
+    assert_eq!(parts, parts_on_aws(&Template::read()));
+}
