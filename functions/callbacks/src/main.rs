@@ -1,7 +1,7 @@
 //! The Lambda function `callbacks`.
 
 use callbacks::{Deps, Proofs, TwilioProof, router};
-use shared::{environment, telemetry};
+use shared::{environment, http, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -16,5 +16,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         },
         clock: environment::clock(),
     };
-    lambda_http::run(router(deps)).await
+    http::run(|| router(deps)).await
 }

@@ -1,12 +1,12 @@
 //! The Lambda function `contacts`.
 
 use contacts::{Deps, router};
-use shared::{environment, telemetry};
+use shared::{environment, http, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
     let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
-    lambda_http::run(router(deps)).await
+    http::run(|| router(deps)).await
 }

@@ -1,7 +1,7 @@
 //! The Lambda function `send`.
 
 use send::{Deps, router};
-use shared::{environment, telemetry};
+use shared::{environment, http, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -12,5 +12,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         queue: environment::queue(&aws)?,
         clock: environment::clock(),
     };
-    lambda_http::run(router(deps)).await
+    http::run(|| router(deps)).await
 }

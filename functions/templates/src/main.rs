@@ -1,6 +1,6 @@
 //! The Lambda function `templates`.
 
-use shared::{environment, telemetry};
+use shared::{environment, http, telemetry};
 use templates::{Deps, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
     let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
-    lambda_http::run(router(deps)).await
+    http::run(|| router(deps)).await
 }

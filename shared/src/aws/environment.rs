@@ -19,6 +19,8 @@ pub struct AwsEnvironment {
     pub sms_endpoint: Option<String>,
     /// Another address of Secrets Manager.
     pub secrets_endpoint: Option<String>,
+    /// Certificates in PEM that are trusted beside Amazon's own: of a proxy, or of an emulator.
+    pub more_roots: Option<String>,
 }
 
 impl AwsEnvironment {
@@ -30,6 +32,7 @@ impl AwsEnvironment {
             sns_endpoint: None,
             sms_endpoint: None,
             secrets_endpoint: None,
+            more_roots: None,
             dynamodb_endpoint: Some(dynamodb_endpoint),
             sqs_endpoint: Some(sqs_endpoint),
         }

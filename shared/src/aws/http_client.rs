@@ -12,8 +12,11 @@ use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClie
 /// Amazon Root CA 1 to 4 and the Starfield Services root.
 const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 
-pub(super) fn client() -> SharedHttpClient {
-    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(amazon_only()).build_https()
+pub(super) fn client(more_roots: Option<&str>) -> SharedHttpClient {
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(amazon_and(more_roots))
+        .build_https()
 }
 
 /// A plain connector for carriers that are no AWS service, with its own time-outs. Their certificates
@@ -24,7 +27,8 @@ pub fn connector(connect_timeout: Duration, read_timeout: Duration) -> Connector
     Connector::builder().connector_settings(settings).tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
 }
 
-fn amazon_only() -> TlsContext {
+fn amazon_and(more_roots: Option<&str>) -> TlsContext {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    let roots = more_roots.into_iter().fold(roots, TrustStore::with_pem_certificate);
     TlsContext::builder().with_trust_store(roots).build().expect("the roots are part of the program")
 }

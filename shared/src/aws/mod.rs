@@ -138,7 +138,7 @@ impl Aws {
 
 impl Inner {
     fn http(&self) -> &SharedHttpClient {
-        self.http.get_or_init(http_client::client)
+        self.http.get_or_init(|| http_client::client(self.environment.more_roots.as_deref()))
     }
 }
 

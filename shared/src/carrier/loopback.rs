@@ -134,6 +134,7 @@ pub(super) fn aws(url: &str) -> Aws {
         sns_endpoint: Some(url.to_owned()),
         sms_endpoint: Some(url.to_owned()),
         secrets_endpoint: Some(url.to_owned()),
+        more_roots: None,
         ..environment
     })
 }

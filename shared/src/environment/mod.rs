@@ -4,7 +4,7 @@ mod carriers;
 
 pub use carriers::{bridge_key, carriers, ovh, ovh_callback_secret, twilio_proof};
 
-use std::{env, sync::Arc};
+use std::{env, fs, sync::Arc};
 
 use aws_credential_types::Credentials;
 
@@ -33,7 +33,8 @@ fn required(name: &'static str) -> Result<String, SettingError> {
 }
 
 /// The AWS clients of this function: region and credentials as Lambda sets them, and the end points
-/// that the AWS SDKs know (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`…).
+/// that the AWS SDKs know (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`…). The certificates of the file
+/// that `AWS_CA_BUNDLE` names are trusted beside Amazon's own.
 pub fn aws() -> Result<Aws, SettingError> {
     let everywhere = optional("AWS_ENDPOINT_URL");
     let endpoint = |name| optional(name).or_else(|| everywhere.clone());
@@ -51,7 +52,17 @@ pub fn aws() -> Result<Aws, SettingError> {
         sns_endpoint: endpoint("AWS_ENDPOINT_URL_SNS"),
         sms_endpoint: endpoint("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"),
         secrets_endpoint: endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+        more_roots: optional(CA_BUNDLE).map(|path| certificates(&path)).transpose()?,
     }))
+}
+
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
+
+fn certificates(path: &str) -> Result<String, SettingError> {
+    fs::read_to_string(path)
+        .ok()
+        .filter(|pem| pem.contains("-----BEGIN CERTIFICATE-----"))
+        .ok_or(SettingError { name: CA_BUNDLE, problem: "names no file of certificates in PEM" })
 }
 
 /// The table named by `CARILLON_TABLE`.

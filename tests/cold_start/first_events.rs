@@ -1,0 +1,189 @@
+//! The first event of each function, with the state that it finds.
+
+use std::sync::Arc;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use carillon_tests::{Client, Functions, Service, batch, planned_message};
+use serde_json::{Value, json};
+use shared::{
+    carrier::{Correlation, sign},
+    clock::{Clock, SystemClock},
+    http::Role,
+    id::{SchoolId, SendId},
+    queue::QueueMessage,
+    sending::{MessageReference, ParcelNumber},
+};
+
+/// The key that the bridge signs with.
+pub const BRIDGE_KEY: &[u8] = b"the key of the bridge";
+
+/// An event and how its answer is known.
+#[derive(Clone)]
+pub struct FirstEvent {
+    /// As Lambda hands it over.
+    pub body: String,
+    /// Whether an answer is the one that was expected.
+    pub is_answer: fn(&[u8]) -> bool,
+}
+
+/// Makes first events over a running service.
+pub struct FirstEvents {
+    service: Service,
+    functions: Functions,
+    clock: Arc<dyn Clock>,
+}
+
+impl FirstEvents {
+    /// Over this service.
+    pub fn over(service: Service) -> Self {
+        let functions = Functions::of(&service);
+        Self { service, functions, clock: Arc::new(SystemClock) }
+    }
+
+    /// What a function does in daily work, in a school of its own.
+    pub async fn of(&self, function: &str) -> FirstEvent {
+        let (school, admin) = self.service.licensed_school().await;
+        match function {
+            "registration" => request(school, "GET", "/v1/registration", None),
+            "contacts" => request(school, "POST", "/v1/people", Some(person())),
+            "templates" => request(school, "POST", "/v1/templates", Some(template())),
+            "send" => self.order(school, &admin).await,
+            "sentlog" => {
+                self.accepted(school).await;
+                request(school, "GET", "/v1/messages", None)
+            }
+            "callbacks" => self.receipt(school).await,
+            "deliver" | "deadletters" => {
+                let message = QueueMessage::Parcel {
+                    school,
+                    send: self.accepted(school).await,
+                    parcel: ParcelNumber(0),
+                    place_at_s: None,
+                };
+                queue_event(&message)
+            }
+            "receipts" => {
+                let message = correlation(school, self.accepted(school).await);
+                queue_event(
+                    &json!({ "v": "receipt/1", "about": { "message": message }, "told": "delivered" }),
+                )
+            }
+            "schedule" => FirstEvent {
+                body: json!({ "round": "minute" }).to_string(),
+                is_answer: |answer| json_of(answer)["failed"] == 0,
+            },
+            other => panic!("no first event for the function {other}"),
+        }
+    }
+
+    /// A send of one text that was accepted and is not in the queue.
+    async fn accepted(&self, school: SchoolId) -> SendId {
+        let now = self.clock.now();
+        let tomorrow = now.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
+        let message = planned_message("07 50 00 00 01", "Le car a vingt minutes de retard.", now);
+        self.functions.accept(school, vec![message], tomorrow).await.id
+    }
+
+    /// An order for a class of one pupil with one guardian.
+    async fn order(&self, school: SchoolId, admin: &Client) -> FirstEvent {
+        admin.import(carillon_tests::pupils_csv(0..1, |_| "0750000001".to_owned())).await.expect(200);
+        let order = json!({
+            "view": "pupils", "selection": { "everyone": true },
+            "text": { "audience": "guardians", "context": "information", "body": "Le car a vingt minutes de retard." },
+        });
+        request(school, "POST", "/v1/sends", Some(order))
+    }
+
+    /// A bridge's receipt.
+    async fn receipt(&self, school: SchoolId) -> FirstEvent {
+        let now = self.clock.now();
+        let reference = correlation(school, self.accepted(school).await);
+        let body =
+            json!({ "type": "receipt", "reference": reference, "state": "delivered", "at": now }).to_string();
+        let (id, timestamp) = ("evt_1", now.as_second().to_string());
+        let signature = sign(BRIDGE_KEY, id, &timestamp, body.as_bytes());
+        let mut event = event("POST", "/v1/receipts/bridge", Some(body));
+        event["headers"]["webhook-id"] = json!(id);
+        event["headers"]["webhook-timestamp"] = json!(timestamp);
+        event["headers"]["webhook-signature"] = json!(signature);
+        FirstEvent { body: event.to_string(), is_answer: is_success }
+    }
+}
+
+/// The answer of Secrets Manager to whatever is asked.
+pub fn secret() -> Value {
+    json!({ "Name": "bridge", "SecretString": BASE64_STANDARD.encode(BRIDGE_KEY) })
+}
+
+fn correlation(school: SchoolId, send: SendId) -> String {
+    let message = MessageReference { send, parcel: ParcelNumber(0), index: 0 };
+    Correlation { school, message }.to_string()
+}
+
+fn person() -> Value {
+    json!({ "audience": "staff", "first_name": "Dominique", "last_name": "Exemple", "phone": "07 50 00 00 01" })
+}
+
+fn template() -> Value {
+    json!({ "label": "Retard", "audience": "guardians", "context": "information", "body": "Le car a du retard." })
+}
+
+fn queue_event(message: &impl serde::Serialize) -> FirstEvent {
+    let body = serde_json::to_string(message).expect("a message is JSON");
+    let event = batch(&[("m-1", &body)]);
+    FirstEvent {
+        body: serde_json::to_string(&event).expect("an event is JSON"),
+        is_answer: |answer| json_of(answer)["batchItemFailures"] == json!([]),
+    }
+}
+
+fn request(school: SchoolId, method: &str, path: &str, body: Option<Value>) -> FirstEvent {
+    let mut event = event(method, path, body.map(|body| body.to_string()));
+    event["requestContext"]["authorizer"] = json!({ "jwt": {
+        "claims": { "sub": "bench", "role": Role::Admin.as_str(), "school_id": school },
+        "scopes": null,
+    } });
+    FirstEvent { body: event.to_string(), is_answer: is_success }
+}
+
+/// An event of API Gateway's payload format 2.0.
+fn event(method: &str, path: &str, body: Option<String>) -> Value {
+    json!({
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "accept-language": "fr",
+            "content-type": "application/json",
+            "host": "api.carillon.example",
+            "idempotency-key": "first-event",
+        },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "bench",
+            "domainName": "api.carillon.example",
+            "requestId": "first-event",
+            "stage": "$default",
+            "time": "23/Nov/2026:08:00:00 +0000",
+            "timeEpoch": 1_795_420_800_000_u64,
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "school-software/1.0",
+            },
+        },
+        "body": body,
+        "isBase64Encoded": false,
+    })
+}
+
+fn is_success(answer: &[u8]) -> bool {
+    json_of(answer)["statusCode"].as_u64().is_some_and(|status| (200..300).contains(&status))
+}
+
+fn json_of(answer: &[u8]) -> Value {
+    serde_json::from_slice(answer).unwrap_or_default()
+}

@@ -1,0 +1,170 @@
+//! What starting each function costs: instructions, time, size and memory, beside a function with the
+//! defaults of everything.
+//!
+//! `cargo build --release`, then `cargo run --profile rehearsal -p carillon-tests --bin cold-start`. It needs
+//! `valgrind`; `--help` tells more.
+
+mod bootstrap;
+mod first_events;
+mod https;
+mod runtime_api;
+
+use std::{fs, path::PathBuf, process::Command, time::Duration};
+
+use axum::{Json, Router};
+use bootstrap::{Bootstrap, Environment, Timed};
+use carillon_local::carriers::SNS_PATH;
+use carillon_tests::Service;
+use clap::Parser;
+use first_events::{FirstEvent, FirstEvents, secret};
+use https::Authority;
+use tempfile::NamedTempFile;
+
+/// What starting each function costs.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Where the functions are: `DIR/<function>`, or `DIR/<function>/bootstrap` as cargo-lambda leaves them.
+    #[arg(long, value_name = "DIR", default_value = "target/release")]
+    bootstraps: PathBuf,
+    /// Without the function with the defaults, whose first build takes some minutes.
+    #[arg(long)]
+    without_defaults: bool,
+    /// Starts with the clock, of which the median is told.
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    starts: usize,
+    /// Where callgrind's profile of each first event is left, for `callgrind_annotate`.
+    #[arg(long, value_name = "DIR")]
+    profiles: Option<PathBuf>,
+    /// These functions only.
+    functions: Vec<String>,
+}
+
+const FUNCTIONS: [&str; 10] = [
+    "registration",
+    "contacts",
+    "templates",
+    "send",
+    "deliver",
+    "schedule",
+    "receipts",
+    "callbacks",
+    "sentlog",
+    "deadletters",
+];
+
+/// What is to be reached: design of the service, speed and cost.
+const LIMITS: &str = "limits: 0.75 M to /next, 8 M through the first event with three calls, 2.5 MB, 8 MB";
+
+#[tokio::main]
+async fn main() {
+    let options = Options::parse();
+    let authority = Authority::new();
+    let trusted = NamedTempFile::new().expect("a temporary file");
+    fs::write(trusted.path(), authority.certificate()).expect("a temporary file");
+    let service = Service::start().await;
+    let addresses = service.running().addresses();
+    let dynamodb = authority.serve(https::to(addresses.dynamodb.clone())).await;
+    let sqs = authority.serve(https::to(addresses.sqs.clone())).await;
+    let sns = authority.serve(https::to(addresses.gateway.clone())).await;
+    let secrets = authority.serve(Router::new().fallback(|| async { Json(secret()) })).await;
+    let trusted = trusted.path().display().to_string();
+    let environment: Environment = [
+        ("AWS_REGION", "eu-west-3"),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "bench"),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
+        ("AWS_CA_BUNDLE", &trusted),
+        ("AWS_ENDPOINT_URL_DYNAMODB", &dynamodb),
+        ("AWS_ENDPOINT_URL_SQS", &sqs),
+        ("AWS_ENDPOINT_URL_SNS", &format!("{sns}{SNS_PATH}")),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", &secrets),
+        ("CARILLON_TABLE", "carillon"),
+        ("CARILLON_QUEUE_URL", &format!("{sqs}/queue/parcels")),
+        ("CARILLON_REPORTS_QUEUE_URL", &format!("{sqs}/queue/reports")),
+        ("CARILLON_CARRIERS", "sns"),
+        ("CARILLON_SENDER", "Carillon"),
+        ("CARILLON_BRIDGE_KEY_SECRET", "bridge"),
+        // Where the defaults look for the roots that they trust.
+        ("SSL_CERT_FILE", &trusted),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    let events = FirstEvents::over(service);
+
+    println!("{LIMITS}\n");
+    println!(
+        "| function | instructions to `/next` | … through the first event | its HTTPS calls over connections | ms to `/next` | ms for the first event | zip | peak memory |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    let is_wanted = |name: &&str| options.functions.is_empty() || options.functions.iter().any(|n| n == name);
+    for function in FUNCTIONS.into_iter().filter(is_wanted) {
+        let bootstrap = Bootstrap { path: options.path_of(function), environment: environment.clone() };
+        options.row(&format!("`{function}`"), &bootstrap, &authority, || events.of(function)).await;
+    }
+    if !options.without_defaults {
+        let bootstrap = Bootstrap { path: build_defaults(), environment };
+        options.row("defaults of everything", &bootstrap, &authority, || events.of("sentlog")).await;
+    }
+    drop(events);
+}
+
+impl Options {
+    fn path_of(&self, function: &str) -> PathBuf {
+        let path = self.bootstraps.join(function);
+        if path.is_dir() { path.join("bootstrap") } else { path }
+    }
+
+    /// Measures one bootstrap; each start gets an event of its own.
+    async fn row<F: Future<Output = FirstEvent>>(
+        &self,
+        name: &str,
+        bootstrap: &Bootstrap,
+        authority: &Authority,
+        event: impl Fn() -> F,
+    ) {
+        let to_next = bootstrap.instructions_to_next().await;
+        let file = |folder: &PathBuf| folder.join(format!("{}.callgrind", name.trim_matches('`')));
+        let profile = self.profiles.as_ref().map(file);
+        let through = bootstrap.instructions_through(event().await, profile.as_deref()).await;
+        let (calls, connections) = authority.calls_and_connections();
+        let mut timed = Vec::with_capacity(self.starts);
+        for _ in 0..self.starts {
+            timed.push(bootstrap.timed(event().await).await);
+        }
+        authority.calls_and_connections();
+        println!(
+            "| {name} | {:.2} M | {:.2} M | {calls} over {connections} | {:.1} | {:.1} | {:.2} MB | {:.1} MB |",
+            millions(to_next),
+            millions(through),
+            median_ms(&timed, |timed| timed.to_next),
+            median_ms(&timed, |timed| timed.first_event),
+            bootstrap.zip_bytes() as f64 / 1e6,
+            timed.iter().map(|timed| timed.peak_kb).max().unwrap_or_default() as f64 * 1.024 / 1e3,
+        );
+    }
+}
+
+fn millions(instructions: u64) -> f64 {
+    instructions as f64 / 1e6
+}
+
+fn median_ms(timed: &[Timed], figure: fn(&Timed) -> Duration) -> f64 {
+    let mut figures: Vec<_> = timed.iter().map(figure).collect();
+    figures.sort();
+    figures.get(figures.len() / 2).map_or(0.0, |median| median.as_secs_f64() * 1e3)
+}
+
+/// Builds the function with the defaults, apart from everything that is deployed.
+fn build_defaults() -> PathBuf {
+    const MANIFEST: &str = "tests/cold_start/defaults/Cargo.toml";
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--locked", "--quiet", "--manifest-path", MANIFEST])
+        .args(["--target-dir", "target/defaults"])
+        .status();
+    assert!(built.expect("cargo").success(), "the function with the defaults is built");
+    PathBuf::from("target/defaults/release/defaults")
+}
