@@ -198,3 +198,6 @@ impl Consumer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
