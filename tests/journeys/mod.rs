@@ -25,3 +25,4 @@ mod start;
 mod templates;
 mod tenancy;
 mod waiting;
+mod watch;

@@ -19,6 +19,19 @@ async fn a_taken_port_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_taken_port_that_watched_functions_know_is_named_with_its_option() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let folder = TempDir::new().unwrap();
+    let options = ["--watch", "http://127.0.0.1:9000", "--dynamodb-port", &port, "--sqs-port", "0"];
+    let error = start(&Service::options(folder.path(), &options)).await.err().unwrap().to_string();
+    assert!(
+        error.contains(&port) && error.contains("--dynamodb-port") && error.contains("Cargo.toml"),
+        "{error}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_old_or_damaged_folder_is_told_and_fresh_mends_it() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("dynamodb.sqlite"), "this is not a database, nor will it ever be one")

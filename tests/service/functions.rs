@@ -90,7 +90,8 @@ impl Functions {
         }
     }
 
-    fn reports(&self) -> ReportQueue {
+    /// The queue of reports.
+    pub fn reports(&self) -> ReportQueue {
         ReportQueue::new(self.aws.clone(), self.reports_url.clone())
     }
 

@@ -4,9 +4,11 @@ mod client;
 mod csv;
 mod functions;
 mod service;
+mod watch_server;
 pub mod world;
 
 pub use client::{Answer, Client};
 pub use csv::pupils_csv;
 pub use functions::{Functions, batch, planned_message};
 pub use service::{Service, application};
+pub use watch_server::WatchServer;

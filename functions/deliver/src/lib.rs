@@ -1,6 +1,7 @@
 //! Brings the texts of parcels to carriers, block after block.
 
 mod block;
+mod deadline;
 mod handover;
 mod pacing;
 mod parcel;
@@ -18,6 +19,8 @@ use shared::{
     store::{StoreError, Table},
     telemetry,
 };
+
+pub use deadline::deadline;
 
 use parcel::Parcel;
 

@@ -1,7 +1,7 @@
 //! The Lambda function `deliver`.
 
 use aws_lambda_events::sqs::SqsEvent;
-use deliver::{Deps, handle};
+use deliver::{Deps, deadline, handle};
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{environment, telemetry};
 
@@ -16,8 +16,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         clock: environment::clock(),
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
-        let (deps, deadline) = (deps.clone(), event.context.deadline());
-        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, deadline.try_into()?, &deps).await) }
+        let (deps, deadline) = (deps.clone(), deadline(event.context.deadline(), &*deps.clock));
+        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, deadline, &deps).await) }
     }))
     .await
 }

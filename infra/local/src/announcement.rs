@@ -55,7 +55,7 @@ pub fn announce(running: &Running, demo: Option<&DemoSchool>) {
 pub fn ask_for_functions() {
     eprintln!(
         "The functions are not of this process. Serve them from another terminal:\n\n  {WATCH_COMMAND}\n\n\
-         The first request of each one compiles it, which takes a minute or two; a change, some seconds."
+         The first request of each one compiles it, which may take a minute; a change, some seconds."
     );
 }
 

@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
     };
     let until_the_end = async {
         introduce(&running, &options).await;
-        pending().await
+        pending::<()>().await;
     };
     tokio::select! {
         () = until_the_end => {}

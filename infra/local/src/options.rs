@@ -6,8 +6,9 @@ use axum::http::Uri;
 use clap::Parser;
 use shared::{carrier::Routes, delivery::PartsPerSecond};
 
-/// Where the functions of `cargo lambda watch` look for DynamoDB and SQS, by the root Cargo.toml: beside the
-/// gateway's own port.
+/// The gateway's own port.
+pub(crate) const PORT: u16 = 8080;
+/// Where the functions of `cargo lambda watch` look for DynamoDB and SQS, by the root Cargo.toml.
 pub(crate) const DYNAMODB_PORT: u16 = 8081;
 pub(crate) const SQS_PORT: u16 = 8082;
 
@@ -16,7 +17,7 @@ pub(crate) const SQS_PORT: u16 = 8082;
 #[command(name = "carillon", version)]
 pub struct Options {
     /// The port of the gateway and the phones on 127.0.0.1; 0 for any free one.
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, default_value_t = PORT)]
     pub port: u16,
     /// Play the rest around functions that `cargo lambda watch` serves at this address.
     #[arg(

@@ -200,3 +200,6 @@ impl Consumer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

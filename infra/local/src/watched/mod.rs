@@ -1,6 +1,8 @@
 //! The functions as `cargo lambda watch` serves them: each is invoked with an event, over HTTP.
 
 mod api;
+#[cfg(test)]
+mod manifest;
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,0 +1,63 @@
+//! What the root Cargo.toml tells `cargo lambda watch` agrees with what answers here.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    carriers::{BRIDGE_KEY, BRIDGE_PATH, SECRETS_PATH},
+    dynamodb,
+    functions::ROUTES,
+    options::{DYNAMODB_PORT, PORT, SQS_PORT},
+};
+
+const MANIFEST: &str = include_str!("../../../../Cargo.toml");
+
+/// The keys and values of one table of the manifest.
+fn table(name: &str) -> BTreeMap<&'static str, &'static str> {
+    let (_, rest) = MANIFEST.split_once(&format!("\n[{name}]\n")).expect("the table");
+    let lines = rest.lines().take_while(|line| !line.starts_with('['));
+    let pairs = lines.filter_map(|line| {
+        let (key, value) = line.split_once(" = \"")?;
+        Some((key.trim_matches('"'), value.split('"').next()?))
+    });
+    pairs.collect()
+}
+
+#[test]
+fn every_path_and_what_is_below_it_goes_to_the_function_that_the_gateway_calls() {
+    let mut expected = BTreeMap::new();
+    for (part, function) in ROUTES {
+        expected.insert(format!("/v1/{part}"), function);
+        expected.insert(format!("/v1/{part}/{{*rest}}"), function);
+    }
+    let router = table("workspace.metadata.lambda.watch.router");
+    let router: BTreeMap<_, _> = router.into_iter().map(|(path, name)| (path.to_owned(), name)).collect();
+    assert_eq!(router, expected);
+}
+
+#[test]
+fn the_functions_are_told_where_everything_answers() {
+    let mut told = table("workspace.metadata.lambda.env");
+    let (gateway, sqs) = (format!("http://127.0.0.1:{PORT}"), format!("http://127.0.0.1:{SQS_PORT}"));
+    for (name, expected) in [
+        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{DYNAMODB_PORT}")),
+        ("AWS_ENDPOINT_URL_SQS", sqs.clone()),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", format!("{gateway}{SECRETS_PATH}")),
+        ("CARILLON_TABLE", dynamodb::TABLE.to_owned()),
+        ("CARILLON_QUEUE_URL", format!("{sqs}/queue/parcels")),
+        ("CARILLON_REPORTS_QUEUE_URL", format!("{sqs}/queue/reports")),
+        ("CARILLON_BRIDGE_URL", format!("{gateway}{BRIDGE_PATH}")),
+        ("CARILLON_BRIDGE_KEY_SECRET", BRIDGE_KEY.to_owned()),
+    ] {
+        assert_eq!(told.remove(name), Some(expected.as_str()), "{name}");
+    }
+    let others: Vec<_> = told.into_keys().collect();
+    let known = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "CARILLON_BRIDGE_ANSWERS",
+        "CARILLON_CARRIERS",
+        "CARILLON_SIMULATED_WORLD",
+    ];
+    assert_eq!(others, known, "nothing else is told");
+}
