@@ -8,6 +8,7 @@ use shared::{
     clock::Clock,
     queue::{Queue, ReportQueue},
     store::Table,
+    telemetry::Metrics,
 };
 
 /// Every function that API Gateway calls, and the one that the queue feeds.
@@ -72,18 +73,34 @@ impl Functions {
             send: send::router(send::Deps {
                 table: table.clone(),
                 queue: queue.clone(),
+                metrics: Metrics::nowhere(),
                 clock: clock.clone(),
             }),
             sentlog: sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() }),
-            schedule: schedule::Deps { table: table.clone(), queue: queue.clone(), clock: clock.clone() },
-            deadletters: deadletters::Deps { table: table.clone(), clock: clock.clone() },
+            schedule: schedule::Deps {
+                table: table.clone(),
+                queue: queue.clone(),
+                metrics: Metrics::nowhere(),
+                clock: clock.clone(),
+            },
+            deadletters: deadletters::Deps {
+                table: table.clone(),
+                metrics: Metrics::nowhere(),
+                clock: clock.clone(),
+            },
             callbacks: callbacks::router(callbacks::Deps {
                 reports: reports.clone(),
                 proofs,
                 clock: clock.clone(),
             }),
-            receipts: receipts::Deps { table: table.clone(), reports, ovh: Some(ovh), clock: clock.clone() },
-            deliver: deliver::Deps { table, queue, carriers, clock },
+            receipts: receipts::Deps {
+                table: table.clone(),
+                reports,
+                ovh: Some(ovh),
+                metrics: Metrics::nowhere(),
+                clock: clock.clone(),
+            },
+            deliver: deliver::Deps { table, queue, carriers, metrics: Metrics::nowhere(), clock },
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use schedule::{Deps, Report, Round, ScheduleEvent};
+use shared::telemetry::invocation;
 use tokio::sync::watch;
 
 /// On AWS a round comes every minute; here nobody likes to wait.
@@ -11,7 +12,7 @@ const NIGHT_ROUND: Duration = Duration::from_secs(24 * 3600);
 
 /// Makes one round.
 pub(crate) async fn round(round: Round, deps: &Deps) -> Report {
-    schedule::handle(ScheduleEvent { round }, deps).await
+    invocation(&deps.clock.now().to_string(), schedule::handle(ScheduleEvent { round }, deps)).await
 }
 
 /// Makes rounds until `stop` is set.

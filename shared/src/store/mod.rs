@@ -33,7 +33,7 @@ pub use idempotency::{Attempt, KeyUse, StoredAnswer};
 pub use lanes::LaneBooked;
 pub use parcels::{ParcelsOf, StoredParcel, Tracked};
 pub use people::PeoplePage;
-pub use receipts::ReceiptsKept;
+pub use receipts::{News, ReceiptsKept};
 pub use sends::{AcceptError, Acceptance, SendsPage};
 pub use table::Table;
 pub use templates::TemplateStoreError;

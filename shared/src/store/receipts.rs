@@ -16,14 +16,23 @@ use crate::{
 };
 
 /// What became of the receipts of one parcel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceiptsKept {
     /// They are kept, all those that say anything new in one write.
-    Kept,
+    Kept(Vec<News>),
     /// They say nothing new: nothing was written.
     Known,
     /// No message of this parcel was ever handed to a carrier.
     NoSuchParcel,
+}
+
+/// What a receipt changed of what was known of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// What was known.
+    pub before: Option<Receipt>,
+    /// What is known now.
+    pub after: Receipt,
 }
 
 /// How often receipts are joined that others get in the way of.
@@ -50,11 +59,14 @@ impl Table {
             };
             let messages = decode_progress(progress)?.states().len();
             let mut receipts = tracks.receipts;
-            let mut any = false;
+            let mut news = Vec::new();
             for (index, receipt) in told.iter().filter(|(index, _)| usize::from(*index) < messages) {
-                any |= receipts.add(*index, *receipt);
+                let before = receipts.of(*index);
+                if receipts.add(*index, *receipt) {
+                    news.extend(receipts.of(*index).map(|after| News { before, after }));
+                }
             }
-            if !any {
+            if news.is_empty() {
                 return Ok(ReceiptsKept::Known);
             }
             let before = match tracks.receipts_version {
@@ -66,7 +78,7 @@ impl Table {
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
             match self.put_if(item, before).await {
                 Err(StoreError::Conflict) => {}
-                result => return result.map(|()| ReceiptsKept::Kept),
+                result => return result.map(|()| ReceiptsKept::Kept(news)),
             }
         }
         Err(StoreError::Unavailable("too many workers join the receipts of one parcel".into()))

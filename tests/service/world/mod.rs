@@ -7,6 +7,7 @@ pub mod disorder;
 mod emulator;
 mod far_end;
 mod fault;
+mod figures;
 mod seam;
 mod system;
 
@@ -14,4 +15,5 @@ pub use audit::{Audit, Violation};
 pub use clock::VirtualClock;
 pub use far_end::{Behaviour, Call, FarEnd};
 pub use fault::{Fault, Faults};
+pub use figures::Figures;
 pub use system::{BRIDGE_KEY, Setting, World, to_all_teachers};

@@ -25,6 +25,7 @@ use shared::{
     id::SchoolId,
     queue::{Queue, ReportQueue},
     store::Table,
+    telemetry::Metrics,
 };
 use tokio::{sync::watch, task::JoinSet};
 use tower::ServiceExt;
@@ -34,6 +35,7 @@ use super::{
     emulator::Emulator,
     far_end::{FarEnd, Script},
     fault::Faults,
+    figures::Figures,
     seam::{CARRIER, DYNAMODB, OTHER_CARRIER, SQS, Seam},
 };
 use crate::application;
@@ -93,6 +95,8 @@ pub struct World {
     pub table: Table,
     /// Counts queue requests and invocations.
     pub meter: Arc<Meter>,
+    /// What the functions told of texts.
+    pub figures: Figures,
     emulator: Arc<Emulator>,
     messages: Arc<Messages>,
     reports: Arc<Messages>,
@@ -109,6 +113,7 @@ struct Parts {
     table: Table,
     queue: Queue,
     reports: ReportQueue,
+    metrics: Metrics,
     clock: Arc<dyn Clock>,
 }
 
@@ -122,6 +127,7 @@ impl World {
     pub async fn new(setting: Setting) -> Self {
         let clock = VirtualClock::at(setting.begins);
         let shared_clock: Arc<dyn Clock> = Arc::new(clock);
+        let figures = Figures::default();
         let (meter, emulator) = (Arc::new(Meter::default()), Arc::new(Emulator::new()));
         let messages = Arc::new(Messages::new(Some(MAX_RECEIVES), setting.unruly));
         let dead = Arc::new(Messages::new(None, None));
@@ -152,6 +158,7 @@ impl World {
                 table: Table::new(aws.clone(), "carillon".to_owned()),
                 queue: Queue::new(aws.clone(), format!("{SQS}/queue")).paced(setting.pace),
                 reports: ReportQueue::new(aws, format!("{SQS}/reports")),
+                metrics: figures.metrics(),
                 clock: shared_clock.clone(),
             }
         };
@@ -170,12 +177,19 @@ impl World {
             .with(CarrierName::Bridge, carrier(CARRIER))
             .with(CarrierName::Twilio, carrier(OTHER_CARRIER))
             .paced(CarrierName::Bridge, setting.pace);
-        let Parts { table, queue, reports: report_queue, clock: _ } = faulty.clone();
-        let deliver = deliver::Deps { table: table.clone(), queue, carriers, clock: shared_clock.clone() };
+        let Parts { table, queue, reports: report_queue, metrics, clock: _ } = faulty.clone();
+        let deliver = deliver::Deps {
+            table: table.clone(),
+            queue,
+            carriers,
+            metrics: metrics.clone(),
+            clock: shared_clock.clone(),
+        };
         let receipts = receipts::Deps {
             table: table.clone(),
             reports: report_queue,
             ovh: None,
+            metrics: metrics.clone(),
             clock: shared_clock.clone(),
         };
         let deliveries = Mapping {
@@ -192,7 +206,7 @@ impl World {
             batching: REPORTS_AT_ONCE,
             ..deliveries.clone()
         };
-        let buried = deadletters::Deps { table, clock: shared_clock };
+        let buried = deadletters::Deps { table, metrics, clock: shared_clock };
         let burials =
             Mapping { messages: dead.clone(), consumer: Consumer::DeadLetters(buried), ..deliveries.clone() };
         Self {
@@ -202,6 +216,7 @@ impl World {
             faults,
             table: sound.table.clone(),
             meter,
+            figures,
             emulator,
             messages,
             reports,
@@ -289,9 +304,9 @@ impl World {
     }
 
     fn router(&self, parts: &Parts, path: &str) -> Router {
-        let Parts { table, queue, reports, clock } = parts.clone();
+        let Parts { table, queue, reports, metrics, clock } = parts.clone();
         match path.split(['/', '?']).nth(2).unwrap_or_default() {
-            "sends" | "budget" | "test-sms" => send::router(send::Deps { table, queue, clock }),
+            "sends" | "budget" | "test-sms" => send::router(send::Deps { table, queue, metrics, clock }),
             "messages" => sentlog::router(sentlog::Deps { table, clock }),
             "people" | "opt-outs" => contacts::router(contacts::Deps { table, clock }),
             "receipts" => {
@@ -327,8 +342,8 @@ impl World {
 
     /// A round of the schedule, whose calls may fail. None when the process was killed.
     pub async fn round(&self, round: Round) -> Option<Report> {
-        let Parts { table, queue, clock, .. } = self.faulty.clone();
-        let deps = schedule::Deps { table, queue, clock };
+        let Parts { table, queue, metrics, clock, .. } = self.faulty.clone();
+        let deps = schedule::Deps { table, queue, metrics, clock };
         tokio::spawn(async move { schedule::handle(ScheduleEvent { round }, &deps).await }).await.ok()
     }
 
