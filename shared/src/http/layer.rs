@@ -123,11 +123,14 @@ mod tests {
 
     #[test]
     fn every_line_of_a_request_has_its_identifiers_and_the_last_one_what_came_of_it() {
-        insta::assert_snapshot!(lines_of("sender", "/v1/people/Martin"), @"");
+        insta::assert_snapshot!(lines_of("sender", "/v1/people/Martin"), @r#"
+        {"lambda_request_id":"8f5079f7","level":"WARN","message":"something odd","request_id":"JKJaXmPLvHcESHA=","school":"sch_01J0000000000000000000000A"}
+        {"lambda_request_id":"8f5079f7","level":"INFO","message":"request","method":"GET","request_id":"JKJaXmPLvHcESHA=","role":"sender","route":"/v1/people/{id}","school":"sch_01J0000000000000000000000A","status":200}
+        "#);
     }
 
     #[test]
     fn a_path_that_nobody_knows_and_a_role_that_nobody_gave_are_not_repeated() {
-        insta::assert_snapshot!(lines_of("Claire Martin", "/v1/Claire"), @"");
+        insta::assert_snapshot!(lines_of("Claire Martin", "/v1/Claire"), @r#"{"lambda_request_id":"8f5079f7","level":"INFO","message":"request","method":"GET","request_id":"JKJaXmPLvHcESHA=","route":"-","school":"sch_01J0000000000000000000000A","status":404}"#);
     }
 }
