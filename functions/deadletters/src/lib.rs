@@ -125,8 +125,8 @@ async fn give_up(
     let mut progress = stored.progress.clone();
     let changed = progress.end(End::Exhausted, deps.clock.now()).map_err(|_| NotYet::WorkerAlive)?;
     if changed {
-        deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(&stored.progress, &progress).of(school, send);
+        let written = deps.table.keep(&stored, &mut progress).await?;
+        *counts += Counts::settled(written, &stored.progress, &progress).of(school, send);
     }
     Ok(())
 }

@@ -90,8 +90,8 @@ pub(crate) async fn ask(
     let is_news = progress != stored.progress;
     if is_news {
         let never_received = Totals::of(never_received.into_iter());
-        deps.table.keep_findings(&stored, &mut progress, never_received).await?;
-        *counts += Counts::settled(&stored.progress, &progress);
+        let written = deps.table.keep_findings(&stored, &mut progress, never_received).await?;
+        *counts += Counts::settled(written, &stored.progress, &progress);
         tracing::info!("what the carrier knew was noted");
     }
     // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.

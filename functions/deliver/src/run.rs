@@ -170,8 +170,8 @@ impl Run<'_> {
     /// Writes the progress if it is not as the table has it.
     async fn keep(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
-            *self.counts += Counts::settled(&self.written, &self.progress);
+            let written = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            *self.counts += Counts::settled(written, &self.written, &self.progress);
             self.written = self.progress.clone();
         }
         Ok(())

@@ -63,8 +63,8 @@ async fn end_parcel(
         deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
     }
     if changed {
-        deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(&stored.progress, &progress);
+        let written = deps.table.keep(&stored, &mut progress).await?;
+        *counts += Counts::settled(written, &stored.progress, &progress);
     }
     Ok(Kept::Done)
 }

@@ -87,8 +87,8 @@ async fn recheck(
         let mut progress = stored.progress.clone();
         cancel(&mut progress, &stored.parcel.messages, &against);
         if progress != stored.progress {
-            deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(&stored.progress, &progress);
+            let written = deps.table.keep(&stored, &mut progress).await?;
+            *counts += Counts::settled(written, &stored.progress, &progress);
         }
     }
     Ok(())

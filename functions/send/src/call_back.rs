@@ -83,8 +83,8 @@ async fn call_back_of(
             progress.cancel(*index, reason);
         });
         if progress != stored.progress {
-            deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(&stored.progress, &progress);
+            let written = deps.table.keep(&stored, &mut progress).await?;
+            *counts += Counts::settled(written, &stored.progress, &progress);
         }
     }
     let cancelled = count_cancelled(&progress, &meant);

@@ -25,6 +25,7 @@ mod sends;
 mod settling;
 mod table;
 mod templates;
+mod written;
 
 pub use agenda::{Appointment, Step};
 pub use dead_letters::DeadLetter;
@@ -37,3 +38,4 @@ pub use receipts::{News, ReceiptsKept};
 pub use sends::{AcceptError, Acceptance, SendsPage};
 pub use table::Table;
 pub use templates::TemplateStoreError;
+pub use written::Written;

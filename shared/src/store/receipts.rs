@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table, Written, keys,
     keys::Item,
     parcels::decode_progress,
     table::{Condition, number as attribute},
@@ -76,9 +76,12 @@ impl Table {
             let mut item = keys::receipts(school, send, number).attributes();
             item.insert("version".to_owned(), attribute(tracks.receipts_version + 1));
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
-            match self.put_if(item, before).await {
+            match self.put_once(item, before).await {
+                Ok(Written::Now) => return Ok(ReceiptsKept::Kept(news)),
+                // Somebody else had the same receipts, or the answer to our write was lost.
+                Ok(Written::Before) => return Ok(ReceiptsKept::Known),
                 Err(StoreError::Conflict) => {}
-                result => return result.map(|()| ReceiptsKept::Kept(news)),
+                Err(error) => return Err(error),
             }
         }
         Err(StoreError::Unavailable("too many workers join the receipts of one parcel".into()))

@@ -11,6 +11,7 @@ use crate::{
     id::{SchoolId, SendId},
     language::Explain,
     sending::Totals,
+    store::Written,
 };
 
 /// What happened in a run. Each message is counted by the conditional write that moved it, which succeeds once:
@@ -57,8 +58,12 @@ impl Counts {
     /// What a write of a parcel's progress settled: each message when it comes to rest, and once more when it was
     /// found out what became of an unknown one. So that of all texts
     /// `accepted + reconciled = sent + failed + unknown + expired + cancelled` once all are settled.
-    pub fn settled(before: &Progress, after: &Progress) -> Self {
+    pub fn settled(written: Written, before: &Progress, after: &Progress) -> Self {
         let mut counts = Self::default();
+        if written == Written::Before {
+            // Whoever wrote the same counted it.
+            return counts;
+        }
         for (before, after) in before.states().zip(after.states()) {
             let was_unknown = before == MessageState::Unknown;
             if before == after || !(before.is_open() || was_unknown) {
@@ -158,20 +163,27 @@ mod tests {
         let untried = Progress::new(4);
         let mut claimed = untried.clone();
         claimed.claim_next(worker(), Some(CarrierName::Bridge), NOW, LATER, |_| true);
-        assert_eq!(Counts::settled(&untried, &claimed), Counts::default());
+        assert_eq!(Counts::settled(Written::Now, &untried, &claimed), Counts::default());
         let mut answered = claimed.clone();
         answered.record(0, Outcome::Accepted, 1, NOW);
         answered.record(1, Outcome::Refused(FailureReason::Blocked), 1, NOW);
         answered.record(2, Outcome::TryLater, 1, NOW);
         answered.record(3, Outcome::Unknown, 1, NOW);
-        let counts = Counts::settled(&claimed, &answered);
+        let counts = Counts::settled(Written::Now, &claimed, &answered);
         let failed = BTreeMap::from([("blocked", 1)]);
         assert_eq!(counts, Counts { sent: 1, failed, unknown: 1, ..Counts::default() });
-        assert_eq!(Counts::settled(&answered, &answered), Counts::default());
+        assert_eq!(Counts::settled(Written::Now, &answered, &answered), Counts::default());
         let mut found_out = answered.clone();
         found_out.advance(3, MessageState::Sent);
-        let counts = Counts::settled(&answered, &found_out);
+        let counts = Counts::settled(Written::Now, &answered, &found_out);
         assert_eq!(counts, Counts { sent: 1, reconciled: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn what_was_there_already_is_counted_by_whoever_wrote_it() {
+        let (untried, mut cancelled) = (Progress::new(1), Progress::new(1));
+        cancelled.cancel(0, Cancellation::ByHand);
+        assert_eq!(Counts::settled(Written::Before, &untried, &cancelled), Counts::default());
     }
 
     #[test]
@@ -180,11 +192,14 @@ mod tests {
         claimed.claim_next(worker(), Some(CarrierName::Bridge), NOW, LATER, |index| index == 0);
         let mut ended = claimed.clone();
         ended.end(crate::delivery::End::Expired, LATER).unwrap();
-        let counts = Counts::settled(&claimed, &ended);
+        let counts = Counts::settled(Written::Now, &claimed, &ended);
         assert_eq!(counts, Counts { unknown: 1, expired: 1, ..Counts::default() });
         let (untried, mut cancelled) = (Progress::new(1), Progress::new(1));
         cancelled.cancel(0, Cancellation::ByHand);
-        assert_eq!(Counts::settled(&untried, &cancelled), Counts { cancelled: 1, ..Counts::default() });
+        assert_eq!(
+            Counts::settled(Written::Now, &untried, &cancelled),
+            Counts { cancelled: 1, ..Counts::default() }
+        );
     }
 
     #[test]
