@@ -57,6 +57,7 @@ async fn try_all(planned: bool, cap: Option<u32>) {
     let calls = world.faults.calls();
     let audit = Audit::of(&world, school, MESSAGES).await.unwrap();
     assert_eq!(audit.states, BTreeMap::from([("sent", MESSAGES)]));
+    world.figures.check(&audit.states, false).unwrap();
     let (mut points, mut outcomes) = (0, BTreeMap::<(Fault, String), u32>::new());
     for call in 0..calls {
         for fault in Fault::EACH {
@@ -66,6 +67,9 @@ async fn try_all(planned: bool, cap: Option<u32>) {
                 Ok(audit) => audit,
                 Err(violation) => panic!("{fault:?} at call {call}: {violation}"),
             };
+            if let Err(violation) = world.figures.check(&audit.states, true) {
+                panic!("{fault:?} at call {call}: {violation}");
+            }
             let unknown = audit.count("unknown");
             assert!(unknown <= CLAIM_SIZE as u32, "{fault:?} at call {call}: {unknown} are unknown");
             points += 1;

@@ -5,6 +5,7 @@ mod dead_letters;
 mod disorder;
 mod failover;
 mod fairness;
+mod figures;
 mod halt;
 mod pace;
 mod receipts;

@@ -1,14 +1,15 @@
-//! Nothing personal in any log line of a whole run.
+//! The log of a whole run: nothing personal in it, and in each line what it is about.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use carillon_tests::Service;
-use serde_json::json;
+use carillon_tests::{Functions, Service, batch};
+use serde_json::{Value, json};
+use shared::{carrier::Simulator, id::SchoolId, telemetry};
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -24,21 +25,71 @@ impl io::Write for Captured {
     }
 }
 
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
+/// A line that is written on AWS, where nothing below "info" is.
+type Line = BTreeMap<String, Value>;
 
-    fn make_writer(&'a self) -> Self {
-        self.clone()
+/// One line of each kind that a school's journey leaves, by what it says. What differs from run to run is
+/// named only.
+fn kinds(lines: &[Line], school: &str) -> BTreeMap<String, Line> {
+    let mut kinds = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.get("school").is_some_and(|of| of == school)) {
+        let mut line = line.clone();
+        for name in ["timestamp", "request_id", "school", "send", "registration", "chain"] {
+            line.entry(name.to_owned()).and_modify(|value| *value = json!(format!("[{name}]")));
+        }
+        let message = line["message"].as_str().unwrap_or_default();
+        let route = line.get("route").and_then(Value::as_str).unwrap_or_default();
+        let status = line.get("status").map(Value::to_string).unwrap_or_default();
+        kinds.entry([message, route, &status].join(" ").trim().to_owned()).or_insert(line);
     }
+    kinds
+}
+
+/// Each line knows its run and its school, however deep in the work it was written.
+fn every_line_is_about_somebody(lines: &[Line], school: &str) {
+    let value = |line: &Line, name: &str| line.get(name).and_then(Value::as_str).map(str::to_owned);
+    let ours = |line: &&Line| value(line, "school").as_deref() == Some(school);
+    let runs: BTreeSet<String> =
+        lines.iter().filter(ours).filter_map(|line| value(line, "request_id")).collect();
+    for line in lines {
+        if ours(&line) {
+            assert!(line.contains_key("request_id"), "{line:?}");
+        }
+        if value(line, "request_id").is_some_and(|run| runs.contains(&run)) {
+            assert_eq!(value(line, "school").as_deref(), Some(school), "{line:?}");
+        }
+        // What other tests had begun before this log did has neither.
+        let is_of_a_school = line.contains_key("send")
+            || ["admin", "sender", "reader"].map(Some).contains(&value(line, "role").as_deref());
+        if is_of_a_school && line.contains_key("request_id") {
+            assert!(line.contains_key("school"), "{line:?}");
+        }
+        for name in line.keys() {
+            let is_snake = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            assert!(is_snake, "{name} is written otherwise than the other names");
+        }
+    }
+}
+
+/// What a queue brings of this school: a parcel that was erased meanwhile, and one that was given up.
+async fn brought_by_queues(service: &Service, school: SchoolId) {
+    let functions = Functions::of(service);
+    let parcel =
+        json!({ "v": "parcel/1", "school": school, "send": "snd_01J00000000000000000000000", "parcel": 3 });
+    let event = || batch(&[("19dd0b57", &parcel.to_string())]);
+    telemetry::invocation("8f5079f7-1", functions.deliver(event(), Arc::new(Simulator))).await;
+    telemetry::invocation("8f5079f7-2", functions.bury(event())).await;
 }
 
 /// The subscriber is the whole process's: this test reads the lines of all tests that run beside it.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_log_line_has_a_number_a_name_or_a_text() {
+async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_about() {
     let captured = Captured::default();
-    tracing_subscriber::fmt().json().with_max_level(LevelFilter::DEBUG).with_writer(captured.clone()).init();
+    let writer = captured.clone();
+    let logs = telemetry::logs().with_max_level(LevelFilter::DEBUG).with_writer(move || writer.clone());
+    tracing::subscriber::set_global_default(logs.finish()).unwrap();
     let service = Service::start().await;
-    let (_, admin) = service.licensed_school().await;
+    let (school, admin) = service.licensed_school().await;
     let file = "Catégorie;Nom;Prénom;Portable\n\
         professeur;Wyszynski;Ottoline;06 39 98 77 10\n\
         professeur;Wyszynski;Barnabé;06 39 98 77 01\n\
@@ -57,6 +108,8 @@ async fn no_log_line_has_a_number_a_name_or_a_text() {
     admin.get("/v1/people/Wyszynski").await.expect(404);
     admin.get("/v1/messages?person=Ottoline").await.expect(422);
 
+    brought_by_queues(&service, school).await;
+
     let lines = captured.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let lines = String::from_utf8(lines).unwrap();
     assert!(lines.contains("\"imported\"") && lines.contains("/v1/sends"), "the log was captured");
@@ -74,4 +127,32 @@ async fn no_log_line_has_a_number_a_name_or_a_text() {
     ] {
         assert!(!lines.contains(secret), "the log has {secret}");
     }
+    let lines: Vec<Line> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let on_aws: Vec<Line> = lines
+        .into_iter()
+        .filter(|line| !["DEBUG", "TRACE"].map(Value::from).contains(&line["level"]))
+        .collect();
+    every_line_is_about_somebody(&on_aws, &school.to_string());
+    let kinds: Vec<String> = kinds(&on_aws, &school.to_string())
+        .into_values()
+        .map(|line| serde_json::to_string(&line).unwrap())
+        .collect();
+    insta::assert_snapshot!(kinds.join("\n"), @r#"
+    {"alarm":"dead_letter","fate":"the messages that were left failed in the sent log","level":"ERROR","message":"a dead letter","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
+    {"level":"INFO","message":"accepted","messages":3,"request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
+    {"level":"INFO","message":"applied","registration":"[registration]","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
+    {"decision":"confirm","level":"INFO","message":"decided","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
+    {"created":3,"level":"INFO","message":"imported","refused":1,"request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]","updated":0}
+    {"level":"INFO","message":"licence refreshed","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/licence/refresh","school":"[school]","status":200,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"GET","request_id":"[request_id]","role":"admin","route":"/v1/messages","school":"[school]","status":422,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"operator","route":"/v1/operator/schools/{id}/confirm","school":"[school]","status":200,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/people","school":"[school]","status":422,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/people/import","school":"[school]","status":200,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"GET","request_id":"[request_id]","role":"admin","route":"/v1/people/{id}","school":"[school]","status":404,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/registrations","school":"[school]","status":201,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/sends","school":"[school]","send":"[send]","status":201,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"GET","request_id":"[request_id]","role":"admin","route":"/v1/sends/{id}","school":"[school]","send":"[send]","status":200,"timestamp":"[timestamp]"}
+    {"level":"WARN","message":"the parcel is gone","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
+    "#);
 }

@@ -21,6 +21,7 @@ use shared::{
     school::Territory,
     sending::{IdempotencyKey, Origin, Parcel, PlannedMessage, RequestDigest, Send, Totals},
     store::{Acceptance, Attempt, ParcelsOf, Table},
+    telemetry::Metrics,
     template::Context,
     text::{Encoding, Segments},
 };
@@ -68,7 +69,7 @@ impl Functions {
             "registration" => registration::router(registration::Deps { table, clock }),
             "contacts" => contacts::router(contacts::Deps { table, clock }),
             "templates" => templates::router(templates::Deps { table, clock }),
-            "send" => send::router(send::Deps { table, queue, clock }),
+            "send" => send::router(send::Deps { table, queue, metrics: Metrics::nowhere(), clock }),
             "sentlog" => sentlog::router(sentlog::Deps { table, clock }),
             "callbacks" => callbacks::router(self.callbacks()),
             other => panic!("{other} is no function of API Gateway"),
@@ -98,7 +99,8 @@ impl Functions {
     /// Hands a batch of reports to `receipts`. Returns the identifiers of those that must come again.
     pub async fn note(&self, event: SqsEvent) -> Vec<String> {
         let (table, clock) = (self.table.clone(), self.clock.clone());
-        let deps = receipts::Deps { table, reports: self.reports(), ovh: None, clock };
+        let deps =
+            receipts::Deps { table, reports: self.reports(), ovh: None, metrics: Metrics::nowhere(), clock };
         let response = receipts::handle(event, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
@@ -106,13 +108,19 @@ impl Functions {
     /// A round of the schedule.
     pub async fn round(&self, round: Round) -> Report {
         let Self { table, queue, clock, .. } = self.clone();
-        schedule::handle(ScheduleEvent { round }, &schedule::Deps { table, queue, clock }).await
+        schedule::handle(
+            ScheduleEvent { round },
+            &schedule::Deps { table, queue, metrics: Metrics::nowhere(), clock },
+        )
+        .await
     }
 
     /// Hands dead letters to their function. Returns the identifiers of those that wait.
     pub async fn bury(&self, event: SqsEvent) -> Vec<String> {
         let Self { table, clock, .. } = self.clone();
-        let response = deadletters::handle(event, &deadletters::Deps { table, clock }).await;
+        let response =
+            deadletters::handle(event, &deadletters::Deps { table, metrics: Metrics::nowhere(), clock })
+                .await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
@@ -192,7 +200,7 @@ impl Functions {
         let carriers = Carriers::new(Routes::only(CarrierName::Bridge))
             .of_a_simulated_world()
             .with(CarrierName::Bridge, carrier);
-        let deps = deliver::Deps { table, queue, carriers, clock };
+        let deps = deliver::Deps { table, queue, carriers, metrics: Metrics::nowhere(), clock };
         let response = deliver::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }

@@ -99,7 +99,7 @@ pub(crate) async fn reopen(
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }
-    tracing::info!(school = %tenant.school, opt_out = %id, "a number was reopened");
+    tracing::info!(opt_out = %id, "a number was reopened");
     Ok(Json(OptOutBody::new(reopened, language)))
 }
 

@@ -245,7 +245,7 @@ pub(crate) async fn set(
     let written = changed.len();
     let changed_meanwhile = deps.table.replace_people(tenant.school, changed).await?;
     people.retain(|person| !changed_meanwhile.contains(&person.id));
-    tracing::info!(school = %tenant.school, changed = written - changed_meanwhile.len(), "preferences set");
+    tracing::info!(changed = written - changed_meanwhile.len(), "preferences set");
 
     let (accepts_sms, contexts) = tally(&mut people, pupils.as_ref(), audience);
     Ok(Json(StateBody {

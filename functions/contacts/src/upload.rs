@@ -133,11 +133,11 @@ pub(crate) async fn import(
     let imported = import_alone(&deps, school, options, &bytes).await;
     if let Err(error) = deps.table.end_import(school, holder).await {
         // It ends by itself after a minute; what was imported is imported.
-        tracing::warn!(%school, %error, "an import still holds the directory");
+        tracing::warn!(%error, "an import still holds the directory");
     }
     let import = imported?;
     let body = ImportBody::new(&import, language);
-    tracing::info!(%school, created = body.created, updated = body.updated, refused = body.refused, "imported");
+    tracing::info!(created = body.created, updated = body.updated, refused = body.refused, "imported");
     Ok(Json(body))
 }
 

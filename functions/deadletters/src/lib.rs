@@ -14,14 +14,17 @@ use shared::{
     queue::QueueMessage,
     sending::ParcelNumber,
     store::{DeadLetter, StoreError, Table},
-    telemetry,
+    telemetry::{self, Counts, Metrics},
 };
+use tracing::{Instrument, Span, field};
 
 /// What this function may use.
 #[derive(Clone)]
 pub struct Deps {
     /// Parcels, and the list of dead letters.
     pub table: Table,
+    /// Told what failed.
+    pub metrics: Metrics,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -42,25 +45,45 @@ enum NotYet {
 
 /// Handles a batch of dead letters. One that cannot be handled now comes again.
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
-    let mut response = SqsBatchResponse::default();
+    let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
     for message in event.records {
+        let message_id = message.message_id.as_deref();
+        let span = tracing::info_span!(
+            "dead letter",
+            message_id,
+            school = field::Empty,
+            send = field::Empty,
+            parcel = field::Empty
+        );
         // On the heap: a burial is a deep future.
-        if let Err(error) = Box::pin(bury(&message, deps)).await {
-            let chain = telemetry::chain(&error);
-            tracing::warn!(id = message.message_id.as_deref(), chain, "a dead letter waits");
+        let buried = Box::pin(bury(&message, deps, &mut counts)).instrument(span.clone()).await;
+        if let Err(error) = buried {
+            span.in_scope(|| tracing::warn!(chain = telemetry::chain(&error), "a dead letter waits"));
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = message.message_id.unwrap_or_default();
             response.batch_item_failures.push(failure);
         }
     }
+    deps.metrics.tell("deadletters", &counts, deps.clock.now());
     response
 }
 
-async fn bury(message: &SqsMessage, deps: &Deps) -> Result<(), NotYet> {
+async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
     let body = message.body.as_deref().unwrap_or_default();
-    let fate = match serde_json::from_str(body) {
+    let asked = serde_json::from_str(body);
+    if let Ok(
+        QueueMessage::Parcel { school, send, parcel, .. }
+        | QueueMessage::Reconcile { school, send, parcel, .. },
+    ) = asked
+    {
+        let span = Span::current();
+        span.record("school", field::display(school));
+        span.record("send", field::display(send));
+        span.record("parcel", field::display(parcel));
+    }
+    let fate = match asked {
         Ok(QueueMessage::Parcel { school, send, parcel, .. }) => {
-            match give_up(school, send, parcel, deps).await {
+            match give_up(school, send, parcel, deps, counts).await {
                 Err(NotYet::Store(StoreError::Unreadable(_))) => "its parcel cannot be read",
                 result => {
                     result?;
@@ -72,7 +95,7 @@ async fn bury(message: &SqsMessage, deps: &Deps) -> Result<(), NotYet> {
         Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",
     };
     let message_id = message.message_id.clone().unwrap_or_default();
-    tracing::error!(alarm = "dead_letter", id = message_id, fate, "a dead letter");
+    tracing::error!(alarm = "dead_letter", fate, "a dead letter");
     let body = body.chars().take(BODY_KEPT).collect();
     let letter = DeadLetter { message_id, sent_at: sent_at(message, deps), body, fate: fate.to_owned() };
     Ok(deps.table.put_dead_letter(letter).await?)
@@ -88,7 +111,13 @@ fn sent_at(message: &SqsMessage, deps: &Deps) -> Timestamp {
 
 /// What a parcel that the queue gave up has left: unknown where a carrier may have been asked, failed
 /// where none was.
-async fn give_up(school: SchoolId, send: SendId, number: ParcelNumber, deps: &Deps) -> Result<(), NotYet> {
+async fn give_up(
+    school: SchoolId,
+    send: SendId,
+    number: ParcelNumber,
+    deps: &Deps,
+    counts: &mut Counts,
+) -> Result<(), NotYet> {
     let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(()) };
     if stored.owes_the_month {
         return Ok(deps.table.give_back(&stored, &stored.progress).await?);
@@ -96,7 +125,8 @@ async fn give_up(school: SchoolId, send: SendId, number: ParcelNumber, deps: &De
     let mut progress = stored.progress.clone();
     let changed = progress.end(End::Exhausted, deps.clock.now()).map_err(|_| NotYet::WorkerAlive)?;
     if changed {
-        deps.table.keep(&stored, &mut progress).await?;
+        let written = deps.table.keep(&stored, &mut progress).await?;
+        *counts += Counts::settled(written, &stored.progress, &progress).of(school, send);
     }
     Ok(())
 }

@@ -9,7 +9,11 @@ use shared::{environment, telemetry};
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
     let aws = environment::aws()?;
-    let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
+    let deps = Deps {
+        table: environment::table(&aws)?,
+        metrics: telemetry::Metrics::on_standard_output(),
+        clock: environment::clock(),
+    };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let deps = deps.clone();
         async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, &deps).await) }

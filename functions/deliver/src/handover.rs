@@ -107,7 +107,7 @@ impl Run<'_> {
         if ids.is_empty() && stopped.is_empty() {
             return;
         }
-        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let Parcel { school, deps, .. } = *self.parcel;
         let stops = stopped.iter().map(|phone| {
             let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
             deps.table.stop(school, *phone, stop)
@@ -118,7 +118,7 @@ impl Run<'_> {
             Err(_) => false,
         };
         if !is_kept {
-            tracing::warn!(%send, parcel = %number, %carrier, "what a carrier told was not kept");
+            tracing::warn!(%carrier, "what a carrier told was not kept");
         }
     }
 

@@ -7,6 +7,7 @@ mod pacing;
 mod parcel;
 mod reconcile;
 mod run;
+mod waiting;
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,10 +16,11 @@ use jiff::Timestamp;
 use shared::{
     carrier::Carriers,
     clock::Clock,
-    queue::{Queue, QueueMessage},
+    queue::{Enqueued, Queue, QueueMessage},
     store::{StoreError, Table},
-    telemetry,
+    telemetry::{self, Counts, Metrics},
 };
+use tracing::{Instrument, Span, field};
 
 pub use deadline::deadline;
 
@@ -33,6 +35,8 @@ pub struct Deps {
     pub queue: Queue,
     /// The ways to the phones, and what each takes in a second.
     pub carriers: Carriers,
+    /// Told what became of texts.
+    pub metrics: Metrics,
     /// The time, for leases and retries.
     pub clock: Arc<dyn Clock>,
 }
@@ -61,30 +65,55 @@ enum Fate {
 /// Handles a batch of queue messages. `deadline` is the instant at which the run is killed.
 /// A message that fails never takes the others of its batch with it.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let mut response = SqsBatchResponse::default();
+    let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
     for message in event.records {
-        if handle_message(&message, deadline, deps).await == Fate::Returned {
+        let span = span(&message);
+        if handle_message(&message, deadline, deps, &mut counts).instrument(span).await == Fate::Returned {
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = message.message_id.unwrap_or_default();
             response.batch_item_failures.push(failure);
         }
     }
+    deps.metrics.tell("deliver", &counts, deps.clock.now());
     response
 }
 
-async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps) -> Fate {
-    let id = message.message_id.as_deref();
-    let Ok(asked) = serde_json::from_str::<QueueMessage>(message.body.as_deref().unwrap_or_default()) else {
+fn span(message: &SqsMessage) -> Span {
+    let message_id = message.message_id.as_deref();
+    tracing::info_span!(
+        "message",
+        message_id,
+        school = field::Empty,
+        send = field::Empty,
+        parcel = field::Empty
+    )
+}
+
+async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, counts: &mut Counts) -> Fate {
+    let Ok(enqueued) = serde_json::from_str::<Enqueued>(message.body.as_deref().unwrap_or_default()) else {
         // Trying again cannot help; the dead-letter queue keeps it for a person to see.
-        tracing::error!(id, "a queue message that nobody understands");
+        tracing::error!("a queue message that nobody understands");
         return Fate::Returned;
     };
+    let asked = enqueued.message;
+    let (QueueMessage::Parcel { school, send, parcel, .. }
+    | QueueMessage::Reconcile { school, send, parcel, .. }) = asked;
+    let span = Span::current();
+    span.record("school", field::display(school));
+    span.record("send", field::display(send));
+    span.record("parcel", field::display(parcel));
+    if let Some(delay) = waiting::since_it_was_due(message, enqueued, deps.clock.now()) {
+        *counts += Counts::waited(delay);
+    }
+    // Of one message; others of the batch may be about other sends.
+    let mut of_message = Counts::default();
     // On the heap: a run is a deep future.
-    let done = match Box::pin(work(asked, deadline, deps)).await {
+    let done = Box::pin(work(asked, deadline, deps, &mut of_message)).await;
+    *counts += of_message.of(school, send);
+    let done = match done {
         Ok(done) => done,
         Err(error) => {
-            let chain = telemetry::chain(&error);
-            tracing::warn!(id, ?asked, chain, "delivery failed");
+            tracing::warn!(chain = telemetry::chain(&error), "delivery failed");
             match error {
                 // An outage of the table is no fault of the message, nor is another worker who was faster.
                 StoreError::Unavailable(_) | StoreError::Conflict => Done::Later(asked, OUTAGE),
@@ -97,20 +126,25 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps) 
     match deps.queue.enqueue_after(next, delay).await {
         Ok(()) => Fate::Acknowledged,
         Err(error) => {
-            tracing::warn!(id, ?asked, %error, "could not be brought back");
+            tracing::warn!(chain = telemetry::chain(&error), "could not be brought back");
             Fate::Returned
         }
     }
 }
 
-async fn work(asked: QueueMessage, deadline: Timestamp, deps: &Deps) -> Result<Done, StoreError> {
+async fn work(
+    asked: QueueMessage,
+    deadline: Timestamp,
+    deps: &Deps,
+    counts: &mut Counts,
+) -> Result<Done, StoreError> {
     match asked {
         QueueMessage::Parcel { school, send, parcel, place_at_s } => {
             let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());
-            Parcel { school, send, number: parcel, place_at, deadline, deps }.deliver().await
+            Parcel { school, send, number: parcel, place_at, deadline, deps }.deliver(counts).await
         }
         QueueMessage::Reconcile { school, send, parcel, asked } => {
-            reconcile::ask(school, send, parcel, asked, deadline, deps).await
+            reconcile::ask(school, send, parcel, asked, deadline, deps, counts).await
         }
     }
 }

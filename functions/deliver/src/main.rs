@@ -13,6 +13,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         table: environment::table(&aws)?,
         queue: environment::queue(&aws)?,
         carriers: environment::carriers(&aws)?,
+        metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {

@@ -10,6 +10,7 @@ use shared::{
     queue::QueueMessage,
     sending::ParcelNumber,
     store::{StoreError, StoredParcel},
+    telemetry::Counts,
 };
 
 use crate::{Deps, Done, block::Pacings, pacing::Pacing, reconcile, run::Run};
@@ -34,7 +35,7 @@ pub(crate) struct Parcel<'d> {
 
 impl Parcel<'_> {
     /// Delivers as many blocks as the time and the carriers' pace allow.
-    pub async fn deliver(&self) -> Result<Done, StoreError> {
+    pub async fn deliver(&self, counts: &mut Counts) -> Result<Done, StoreError> {
         let table = &self.deps.table;
         let (stored, conditions, opt_outs) = futures_util::try_join!(
             table.parcel_as_it_was(self.school, self.send, self.number),
@@ -43,7 +44,7 @@ impl Parcel<'_> {
         )?;
         let Some(stored) = stored else {
             // Parcels are written before they are enqueued: this one was erased.
-            tracing::warn!(send = %self.send, parcel = %self.number, "the parcel is gone");
+            tracing::warn!("the parcel is gone");
             return Ok(Done::Finished);
         };
         if stored.owes_the_month {
@@ -78,6 +79,7 @@ impl Parcel<'_> {
                 lease_until: self.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
             },
             is_tagged: false,
+            counts,
         };
         run.carried_through().await
     }

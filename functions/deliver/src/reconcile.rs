@@ -11,6 +11,7 @@ use shared::{
     queue::QueueMessage,
     sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
     store::{StoreError, StoredParcel},
+    telemetry::Counts,
 };
 
 use crate::{Deps, Done};
@@ -51,6 +52,7 @@ pub(crate) async fn ask(
     asked: u8,
     deadline: Timestamp,
     deps: &Deps,
+    counts: &mut Counts,
 ) -> Result<Done, StoreError> {
     let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Done::Finished) };
     if stored.owes_the_month {
@@ -88,8 +90,9 @@ pub(crate) async fn ask(
     let is_news = progress != stored.progress;
     if is_news {
         let never_received = Totals::of(never_received.into_iter());
-        deps.table.keep_findings(&stored, &mut progress, never_received).await?;
-        tracing::info!(%school, %send, parcel = %number, "what the carrier knew was noted");
+        let written = deps.table.keep_findings(&stored, &mut progress, never_received).await?;
+        *counts += Counts::settled(written, &stored.progress, &progress);
+        tracing::info!("what the carrier knew was noted");
     }
     // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.
     if findings.len() < doubtful && is_news {

@@ -6,6 +6,7 @@ use shared::{
     carrier::CarrierName,
     delivery::{CarrierConditions, Claimed, Progress, Worker},
     store::{StoreError, StoredParcel},
+    telemetry::Counts,
 };
 
 use crate::{
@@ -27,6 +28,8 @@ pub(crate) struct Run<'p> {
     pub worker: Worker,
     /// Whether the table knows the parcel's tag.
     pub is_tagged: bool,
+    /// What this run's writes settled.
+    pub counts: &'p mut Counts,
 }
 
 /// Whether a block that is claimed leaves.
@@ -159,16 +162,16 @@ impl Run<'_> {
     /// so. What was put off by others comes back in its time.
     async fn set_aside(mut self) -> Result<Done, StoreError> {
         self.record().await?;
-        let Parcel { send, number, deps, .. } = *self.parcel;
-        tracing::info!(%send, parcel = %number, "set aside: delivery is halted");
-        let due = next_due(self.stored, &self.progress, &self.conditions, deps);
+        tracing::info!("set aside: delivery is halted");
+        let due = next_due(self.stored, &self.progress, &self.conditions, self.parcel.deps);
         Ok(due.map_or(Done::Finished, |due| self.parcel.again(self.parcel.until(due))))
     }
 
     /// Writes the progress if it is not as the table has it.
     async fn keep(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            let written = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            *self.counts += Counts::settled(written, &self.written, &self.progress);
             self.written = self.progress.clone();
         }
         Ok(())

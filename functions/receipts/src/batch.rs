@@ -9,8 +9,9 @@ use shared::{
     delivery::Receipt,
     directory::is_stop,
     queue::ReportMessage,
-    telemetry,
+    telemetry::{self, Counts},
 };
+use tracing::Instrument;
 
 use crate::{
     Deps, NotNoted,
@@ -23,7 +24,7 @@ use crate::{
 const AT_ONCE: usize = 16;
 
 /// Notes a batch. Returns the identifiers of the queue messages that must come again.
-pub(crate) async fn note(event: SqsEvent, deps: &Deps) -> BTreeSet<String> {
+pub(crate) async fn note(event: SqsEvent, deps: &Deps, counts: &mut Counts) -> BTreeSet<String> {
     let mut failed = BTreeSet::new();
     let mut brought = Vec::with_capacity(event.records.len());
     for message in event.records {
@@ -32,13 +33,16 @@ pub(crate) async fn note(event: SqsEvent, deps: &Deps) -> BTreeSet<String> {
             Ok(reports) => brought.extend(reports.into_iter().map(|report| (record.clone(), report))),
             Err(NotAReport) => {
                 // Trying again cannot help; the dead-letter queue keeps it for a person to see.
-                tracing::error!(id = record, "a report that nobody understands");
+                tracing::error!(message_id = record, "a report that nobody understands");
                 failed.insert(record);
             }
         }
     }
     let resolved: Vec<_> = stream::iter(brought)
-        .map(|(record, report)| async move { (record, resolved(report, deps).await) })
+        .map(|(record, report)| {
+            let span = tracing::info_span!("report", message_id = record);
+            async move { (record, resolved(report, deps).await) }.instrument(span)
+        })
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
@@ -48,15 +52,16 @@ pub(crate) async fn note(event: SqsEvent, deps: &Deps) -> BTreeSet<String> {
             Ok(Some(resolved)) => fold.add(record, resolved),
             Ok(None) => {}
             Err(error) => {
-                tracing::warn!(id = record, chain = telemetry::chain(&error), "a report was not noted");
+                tracing::warn!(
+                    message_id = record,
+                    chain = telemetry::chain(&error),
+                    "a report was not noted"
+                );
                 failed.insert(record);
             }
         }
     }
-    for (records, error) in fold.note(deps).await {
-        tracing::warn!(reports = records.len(), chain = telemetry::chain(&error), "receipts were not noted");
-        failed.extend(records);
-    }
+    failed.extend(fold.note(deps, counts).await);
     failed
 }
 

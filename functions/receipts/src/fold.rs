@@ -8,7 +8,9 @@ use shared::{
     id::{SchoolId, SendId},
     sending::ParcelNumber,
     store::ReceiptsKept,
+    telemetry::{self, Counts},
 };
+use tracing::Instrument;
 
 use crate::{Deps, NotNoted, resolve::Resolved, stop};
 
@@ -36,32 +38,62 @@ impl Fold {
     }
 
     /// Notes them all. Returns the queue messages that must come again.
-    pub async fn note(self, deps: &Deps) -> Vec<(BTreeSet<String>, NotNoted)> {
-        stream::iter(self.0)
-            .map(|((school, send, parcel), of_parcel)| async move {
-                let noted = of_parcel.note(school, send, parcel, deps).await;
-                noted.err().map(|error| (of_parcel.records, error))
+    pub async fn note(self, deps: &Deps, counts: &mut Counts) -> BTreeSet<String> {
+        let noted: Vec<_> = stream::iter(self.0)
+            .map(|((school, send, parcel), of_parcel)| {
+                let span = tracing::info_span!("parcel", %school, %send, %parcel);
+                of_parcel.noted(school, send, parcel, deps).instrument(span)
             })
             .buffer_unordered(AT_ONCE)
-            .filter_map(std::future::ready)
             .collect()
-            .await
+            .await;
+        let mut again = BTreeSet::new();
+        for (of_parcel, records) in noted {
+            *counts += of_parcel;
+            again.extend(records);
+        }
+        again
     }
 }
 
 impl OfParcel {
+    /// What was counted, and the queue messages that must come again.
+    async fn noted(
+        self,
+        school: SchoolId,
+        send: SendId,
+        parcel: ParcelNumber,
+        deps: &Deps,
+    ) -> (Counts, BTreeSet<String>) {
+        let mut counts = Counts::default();
+        let again = match self.note(school, send, parcel, deps, &mut counts).await {
+            Ok(()) => BTreeSet::new(),
+            Err(error) => {
+                let reports = self.records.len();
+                tracing::warn!(reports, chain = telemetry::chain(&error), "receipts were not noted");
+                self.records
+            }
+        };
+        (counts.of(school, send), again)
+    }
+
     async fn note(
         &self,
         school: SchoolId,
         send: SendId,
         parcel: ParcelNumber,
         deps: &Deps,
+        counts: &mut Counts,
     ) -> Result<(), NotNoted> {
         let told: Vec<(u8, Receipt)> =
             self.receipts.iter().map(|told| (told.message.message.index, told.receipt)).collect();
         match deps.table.join_receipts(school, send, parcel, &told).await? {
+            ReceiptsKept::Kept(news) => {
+                news.iter().for_each(|news| *counts += Counts::told(news.before, news.after));
+                self.stop(deps).await
+            }
             // What failed before its last write comes again although it is kept: the numbers are closed then.
-            ReceiptsKept::Kept | ReceiptsKept::Known => self.stop(deps).await,
+            ReceiptsKept::Known => self.stop(deps).await,
             ReceiptsKept::NoSuchParcel => {
                 for told in &self.receipts {
                     deps.again(told.tried, told.again()).await?;

@@ -14,6 +14,7 @@ use shared::{
     clock::Clock,
     queue::{QueueError, ReportMessage, ReportQueue},
     store::{StoreError, Table},
+    telemetry::{Counts, Metrics},
 };
 
 /// What this function may use.
@@ -25,6 +26,8 @@ pub struct Deps {
     pub reports: ReportQueue,
     /// Confirms what OVHcloud's callbacks say; none where OVHcloud is not used.
     pub ovh: Option<Arc<Ovh>>,
+    /// Told what carriers told.
+    pub metrics: Metrics,
     /// The time of what a carrier told.
     pub clock: Arc<dyn Clock>,
 }
@@ -49,8 +52,10 @@ const TRIED_AFTER_S: [u64; 5] = [5, 30, 120, 600, 900];
 
 /// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
+    let mut counts = Counts::default();
     // On the heap: a batch is a deep future.
-    let failed = Box::pin(batch::note(event, deps)).await;
+    let failed = Box::pin(batch::note(event, deps, &mut counts)).await;
+    deps.metrics.tell("receipts", &counts, deps.clock.now());
     let mut response = SqsBatchResponse::default();
     for id in failed {
         let mut failure = BatchItemFailure::default();

@@ -61,6 +61,6 @@ pub(crate) async fn acknowledge(
     }
     let acknowledged = registration.acknowledged(rate_card, tenant.subject, now);
     deps.table.replace_registration(acknowledged.clone()).await?;
-    tracing::info!(school = %tenant.school, %rate_card, "rate card acknowledged");
+    tracing::info!(%rate_card, "rate card acknowledged");
     Ok(Json(RegistrationBody::new(acknowledged, school.as_ref(), now)))
 }

@@ -7,6 +7,7 @@ use shared::{
     http::{Cursor, FieldErrors, Operator, OptionalJsonBody, PageLimit, PageQuery, PathId, Problem, QueryOf},
     id::SchoolId,
     registration::{Decision, DecisionReason, RegistrationState},
+    telemetry,
 };
 
 use crate::{Deps, registrations::RegistrationBody};
@@ -67,10 +68,11 @@ pub(crate) async fn decide(
     decision: Decision,
     OptionalJsonBody(body): OptionalJsonBody<DecisionBody>,
 ) -> Result<Json<RegistrationBody>, Problem> {
+    telemetry::concerns_school(school);
     let now = deps.clock.now();
     let registration = deps.table.registration(school).await?.ok_or_else(Problem::not_found)?;
     let decided = registration.decided(decision, body.reason, now)?;
     deps.table.replace_registration(decided.clone()).await?;
-    tracing::info!(%school, decision = decision.as_str(), "decided");
+    tracing::info!(decision = decision.as_str(), "decided");
     Ok(Json(RegistrationBody::new(decided, None, now)))
 }

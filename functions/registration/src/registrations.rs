@@ -213,7 +213,7 @@ pub(crate) async fn apply(
     let before = standing.registration.map(|earlier| earlier.version);
     let change = history::change(school_before.as_ref(), &school, tenant.subject, now);
     deps.table.apply(registration.clone(), before, school.clone(), change).await?;
-    tracing::info!(school = %tenant.school, registration = %registration.id, "applied");
+    tracing::info!(registration = %registration.id, "applied");
     Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
 }
 

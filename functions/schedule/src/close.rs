@@ -9,20 +9,26 @@ use shared::{
     queue::QueueMessage,
     sending::{ParcelNumber, Send},
     store::{Appointment, Step, StoreError},
+    telemetry::Counts,
 };
 
 use crate::{Deps, Kept, RoundError};
 
 /// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
-pub(crate) async fn close(appointment: Appointment, deps: &Deps, now: Timestamp) -> Result<Kept, RoundError> {
+pub(crate) async fn close(
+    appointment: Appointment,
+    deps: &Deps,
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<Kept, RoundError> {
     let Appointment { school, send, parcels, .. } = appointment;
     let mut kept = Kept::Done;
     for number in deps.table.unsettled(school, send, parcels).await? {
-        match end_parcel(&appointment, number, deps, now).await {
+        match end_parcel(&appointment, number, deps, now, counts).await {
             Ok(Kept::Done) => {}
             Ok(Kept::NotYet) => kept = Kept::NotYet,
             Err(RoundError::Store(StoreError::Unreadable(what))) => {
-                tracing::error!(alarm = "unreadable", %send, parcel = %number, what, "a parcel cannot be read");
+                tracing::error!(alarm = "unreadable", parcel = %number, what, "a parcel cannot be read");
             }
             Err(error) => return Err(error),
         }
@@ -40,6 +46,7 @@ async fn end_parcel(
     number: ParcelNumber,
     deps: &Deps,
     now: Timestamp,
+    counts: &mut Counts,
 ) -> Result<Kept, RoundError> {
     let Appointment { school, send, .. } = *appointment;
     let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Kept::Done) };
@@ -56,7 +63,8 @@ async fn end_parcel(
         deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
     }
     if changed {
-        deps.table.keep(&stored, &mut progress).await?;
+        let written = deps.table.keep(&stored, &mut progress).await?;
+        *counts += Counts::settled(written, &stored.progress, &progress);
     }
     Ok(Kept::Done)
 }

@@ -18,8 +18,9 @@ use shared::{
     clock::Clock,
     queue::{Queue, QueueError},
     store::{Appointment, Step, StoreError, Table},
-    telemetry,
+    telemetry::{self, Counts, Metrics},
 };
+use tracing::Instrument;
 
 /// What this function may use.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Deps {
     pub table: Table,
     /// Takes the parcels whose hour has come.
     pub queue: Queue,
+    /// Told what came to its end.
+    pub metrics: Metrics,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -92,30 +95,32 @@ const AT_ONCE: usize = 8;
 
 /// Makes a round.
 pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
+    let mut counts = Counts::default();
     let report = match event.round {
-        Round::Minute => minute(deps).await,
-        Round::Night => night(deps).await,
+        Round::Minute => minute(deps, &mut counts).await,
+        Round::Night => night(deps, &mut counts).await,
     };
+    deps.metrics.tell("schedule", &counts, deps.clock.now());
     if report != Report::default() {
         tracing::info!(?report, round = ?event.round, "a round of the schedule");
     }
     report
 }
 
-async fn minute(deps: &Deps) -> Report {
+async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
     if let Err(error) = Box::pin(resume::go_on(deps, now)).await {
         report.note_failure("delivery was not resumed", &error);
     }
-    report.keep_all(deps.table.agenda(now).await, deps, now).await;
+    report.keep_all(deps.table.agenda(now).await, deps, now, counts).await;
     report
 }
 
-async fn night(deps: &Deps) -> Report {
+async fn night(deps: &Deps, counts: &mut Counts) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
-    report.keep_all(deps.table.to_forget(now).await, deps, now).await;
+    report.keep_all(deps.table.to_forget(now).await, deps, now, counts).await;
     if let Err(error) = Box::pin(licences::look_after(deps, now, &mut report)).await {
         report.note_failure("licences were not looked after", &error.into());
     }
@@ -129,40 +134,60 @@ impl Report {
         appointments: Result<Vec<Appointment>, StoreError>,
         deps: &Deps,
         now: Timestamp,
+        counts: &mut Counts,
     ) {
         let appointments = match appointments {
             Ok(appointments) => appointments,
             Err(error) => return self.note_failure("the agenda was not read", &error.into()),
         };
         let kept = stream::iter(appointments)
-            .map(
-                |appointment| async move { (appointment.step, Box::pin(keep(appointment, deps, now)).await) },
-            )
+            .map(|appointment| {
+                let Appointment { school, send, .. } = appointment;
+                let span = tracing::info_span!("appointment", %school, %send);
+                Box::pin(kept(appointment, deps, now)).instrument(span)
+            })
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>()
             .await;
-        for (step, kept) in kept {
+        for (step, kept, of_appointment) in kept {
+            *counts += of_appointment;
             match (kept, step) {
-                (Ok(Kept::Done), Step::Release) => self.released += 1,
-                (Ok(Kept::Done), Step::Close) => self.closed += 1,
-                (Ok(Kept::Done), Step::Forget) => self.forgotten += 1,
-                (Ok(Kept::NotYet), _) => {}
-                (Err(error), _) => self.note_failure("an appointment was not kept", &error),
+                (Some(Kept::Done), Step::Release) => self.released += 1,
+                (Some(Kept::Done), Step::Close) => self.closed += 1,
+                (Some(Kept::Done), Step::Forget) => self.forgotten += 1,
+                (Some(Kept::NotYet), _) => {}
+                (None, _) => self.failed += 1,
             }
         }
     }
 
     fn note_failure(&mut self, what: &str, error: &RoundError) {
-        let chain = telemetry::chain(error);
-        tracing::warn!(chain, "{what}; the next round tries again");
+        log_failure(what, error);
         self.failed += 1;
     }
 }
 
-async fn keep(appointment: Appointment, deps: &Deps, now: Timestamp) -> Result<Kept, RoundError> {
+fn log_failure(what: &str, error: &RoundError) {
+    tracing::warn!(chain = telemetry::chain(error), "{what}; the next round tries again");
+}
+
+/// Keeps one appointment. Nothing came of it if it failed, but what was counted until then.
+async fn kept(appointment: Appointment, deps: &Deps, now: Timestamp) -> (Step, Option<Kept>, Counts) {
+    let mut counts = Counts::default();
+    let kept = keep(appointment, deps, now, &mut counts).await;
+    let kept = kept.inspect_err(|error| log_failure("an appointment was not kept", error)).ok();
+    (appointment.step, kept, counts.of(appointment.school, appointment.send))
+}
+
+async fn keep(
+    appointment: Appointment,
+    deps: &Deps,
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<Kept, RoundError> {
     match appointment.step {
-        Step::Release => release::release(appointment, deps, now).await,
-        Step::Close => close::close(appointment, deps, now).await,
+        Step::Release => release::release(appointment, deps, now, counts).await,
+        Step::Close => close::close(appointment, deps, now, counts).await,
         Step::Forget => forget::forget(appointment, deps).await,
     }
 }

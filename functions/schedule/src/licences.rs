@@ -19,7 +19,8 @@ pub(crate) async fn look_after(deps: &Deps, now: Timestamp, report: &mut Report)
                 Ok(standing) => standing.licence,
                 // One school keeps no other back.
                 Err(error) => {
-                    report.note_failure("a licence was not looked after", &error.into());
+                    tracing::info_span!("licence", %school)
+                        .in_scope(|| report.note_failure("a licence was not looked after", &error.into()));
                     continue;
                 }
             };

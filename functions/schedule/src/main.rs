@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let deps = Deps {
         table: environment::table(&aws)?,
         queue: environment::queue(&aws)?,
+        metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<ScheduleEvent>| {

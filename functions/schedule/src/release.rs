@@ -5,6 +5,7 @@ use shared::{
     delivery::{Cancellation, Progress},
     sending::{Origin, ParcelNumber, PlannedMessage, Send},
     store::{Appointment, StoreError},
+    telemetry::Counts,
 };
 
 use crate::{Deps, Kept, RoundError};
@@ -14,6 +15,7 @@ pub(crate) async fn release(
     appointment: Appointment,
     deps: &Deps,
     now: Timestamp,
+    counts: &mut Counts,
 ) -> Result<Kept, RoundError> {
     let Some(send) = deps.table.send(appointment.school, appointment.send).await? else {
         deps.table.done(appointment).await?;
@@ -24,7 +26,7 @@ pub(crate) async fn release(
     if waited
         && send.origin != Origin::Test
         && appointment.first_parcel == 0
-        && let Some(morning) = look_again(&appointment, &send, deps, now).await?
+        && let Some(morning) = look_again(&appointment, &send, deps, now, counts).await?
     {
         deps.table.postpone(appointment, Appointment { at: morning, ..appointment }).await?;
         return Ok(Kept::NotYet);
@@ -43,13 +45,14 @@ async fn look_again(
     send: &Send,
     deps: &Deps,
     now: Timestamp,
+    counts: &mut Counts,
 ) -> Result<Option<Timestamp>, StoreError> {
     let standing = deps.table.standing(appointment.school).await?;
     let licensed = match standing.check(now) {
         Ok(licensed) => licensed,
         Err(barred) => {
-            tracing::warn!(school = %appointment.school, send = %send.id, %barred, "a planned send is cancelled");
-            recheck(appointment, deps, |_| Some(Cancellation::SendingBarred)).await?;
+            tracing::warn!(%barred, "a planned send is cancelled");
+            recheck(appointment, deps, counts, |_| Some(Cancellation::SendingBarred)).await?;
             return Ok(None);
         }
     };
@@ -59,7 +62,7 @@ async fn look_again(
         return Ok(Some(morning));
     }
     let directory = deps.table.directory(appointment.school).await?;
-    recheck(appointment, deps, |message| message.recheck(send.context, &directory)).await?;
+    recheck(appointment, deps, counts, |message| message.recheck(send.context, &directory)).await?;
     Ok(None)
 }
 
@@ -68,6 +71,7 @@ async fn look_again(
 async fn recheck(
     appointment: &Appointment,
     deps: &Deps,
+    counts: &mut Counts,
     against: impl Fn(&PlannedMessage) -> Option<Cancellation>,
 ) -> Result<(), StoreError> {
     let (school, send) = (appointment.school, appointment.send);
@@ -83,7 +87,8 @@ async fn recheck(
         let mut progress = stored.progress.clone();
         cancel(&mut progress, &stored.parcel.messages, &against);
         if progress != stored.progress {
-            deps.table.keep(&stored, &mut progress).await?;
+            let written = deps.table.keep(&stored, &mut progress).await?;
+            *counts += Counts::settled(written, &stored.progress, &progress);
         }
     }
     Ok(())

@@ -21,6 +21,7 @@ use shared::{
         IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest, Send, Timing,
     },
     store::{AcceptError, Acceptance, Appointment, Attempt, KeyUse, ParcelsOf, StoredParcel},
+    telemetry::{self, Counts},
     template::Context,
 };
 
@@ -225,12 +226,14 @@ async fn accept(
         }
         Err(AcceptError::Store(error)) => return Err(error.into()),
     };
-    tracing::info!(school = %tenant.school, send = %send.id, messages = totals.messages, "accepted");
+    telemetry::concerns_send(send.id);
+    tracing::info!(messages = totals.messages, "accepted");
+    deps.tell(&Counts::accepted(totals).of(tenant.school, send.id));
     // From here on the send will leave, whatever happens to this process.
     if send.wait.is_none()
         && let Err(error) = release(deps, due).await
     {
-        tracing::warn!(%error, send = %send.id, "left to the schedule");
+        tracing::warn!(%error, "left to the schedule");
     }
     Ok(answer)
 }

@@ -6,6 +6,7 @@ use shared::{
     id::{SchoolId, SendId},
     sending::{ParcelNumber, PlannedMessage, Send},
     store::StoreError,
+    telemetry::Counts,
 };
 
 use crate::Deps;
@@ -31,12 +32,26 @@ pub(crate) async fn call_back(
     is_meant: impl Fn(&PlannedMessage) -> bool,
     reason: Cancellation,
 ) -> Result<CalledBack, StoreError> {
+    let mut counts = Counts::default();
+    let called_back = call_all_back(deps, school, send, is_meant, reason, &mut counts).await;
+    deps.tell(&counts.of(school, send.id));
+    called_back
+}
+
+async fn call_all_back(
+    deps: &Deps,
+    school: SchoolId,
+    send: &Send,
+    is_meant: impl Fn(&PlannedMessage) -> bool,
+    reason: Cancellation,
+    counts: &mut Counts,
+) -> Result<CalledBack, StoreError> {
     let mut called_back = CalledBack::default();
     for number in (0..send.parcels).map(ParcelNumber) {
         // Somebody else may call others of the same parcel back in this moment, or a worker claim it.
         let mut attempts = 0..ATTEMPTS;
         let of_parcel = loop {
-            match call_back_of(deps, (school, send.id, number), &is_meant, reason).await {
+            match call_back_of(deps, (school, send.id, number), &is_meant, reason, counts).await {
                 Err(StoreError::Conflict) if attempts.next().is_some() => {}
                 result => break result?,
             }
@@ -53,6 +68,7 @@ async fn call_back_of(
     (school, send, number): (SchoolId, SendId, ParcelNumber),
     is_meant: impl Fn(&PlannedMessage) -> bool,
     reason: Cancellation,
+    counts: &mut Counts,
 ) -> Result<CalledBack, StoreError> {
     let Some(stored) = deps.table.parcel(school, send, number).await? else {
         return Ok(CalledBack::default());
@@ -67,7 +83,8 @@ async fn call_back_of(
             progress.cancel(*index, reason);
         });
         if progress != stored.progress {
-            deps.table.keep(&stored, &mut progress).await?;
+            let written = deps.table.keep(&stored, &mut progress).await?;
+            *counts += Counts::settled(written, &stored.progress, &progress);
         }
     }
     let cancelled = count_cancelled(&progress, &meant);

@@ -10,6 +10,7 @@ use shared::{
     language::Phrase,
     sending::PlannedMessage,
     store::Appointment,
+    telemetry,
 };
 
 use crate::{Deps, call_back::call_back};
@@ -28,6 +29,7 @@ pub(crate) async fn cancel(
     State(deps): State<Deps>,
     PathId(id): PathId<SendId>,
 ) -> Result<Json<CancelledBody>, Problem> {
+    telemetry::concerns_send(id);
     let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
     if send.tally.is_some() {
         return Err(too_late());
@@ -41,7 +43,7 @@ pub(crate) async fn cancel(
         // The schedule need not look at it at its hour.
         deps.table.done(Appointment::release(tenant.school, &send)).await?;
     }
-    tracing::info!(school = %tenant.school, send = %id, cancelled = called_back.cancelled, "cancelled");
+    tracing::info!(cancelled = called_back.cancelled, "cancelled");
     Ok(Json(CancelledBody { id, cancelled: called_back.cancelled, too_late: called_back.too_late }))
 }
 

@@ -23,7 +23,13 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, queue::Queue, store::Table};
+use shared::{
+    clock::Clock,
+    http::served,
+    queue::Queue,
+    store::Table,
+    telemetry::{Counts, Metrics},
+};
 
 /// What this function may use.
 #[derive(Clone)]
@@ -32,6 +38,8 @@ pub struct Deps {
     pub table: Table,
     /// Takes the parcels' messages; this function never delivers.
     pub queue: Queue,
+    /// Told what was accepted and what was called back.
+    pub metrics: Metrics,
     /// The time of a send.
     pub clock: Arc<dyn Clock>,
 }
@@ -51,4 +59,10 @@ pub fn router(deps: Deps) -> Router {
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),
     )
+}
+
+impl Deps {
+    fn tell(&self, counts: &Counts) {
+        self.metrics.tell("send", counts, self.clock.now());
+    }
 }

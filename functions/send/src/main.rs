@@ -10,6 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let deps = Deps {
         table: environment::table(&aws)?,
         queue: environment::queue(&aws)?,
+        metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),
     };
     http::run(|| router(deps)).await

@@ -10,6 +10,7 @@ use shared::{
     language::Language,
     sending::{Origin, Send, Tally, Timing},
     store::StoreError,
+    telemetry,
     template::{Context, TemplateLabel},
 };
 
@@ -82,6 +83,7 @@ pub(crate) async fn show(
     Extension(language): Extension<Language>,
     PathId(id): PathId<SendId>,
 ) -> Result<Json<SendBody>, Problem> {
+    telemetry::concerns_send(id);
     let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
     let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
     let states = states(&deps, tenant.school, &send).await?;

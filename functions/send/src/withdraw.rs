@@ -11,6 +11,7 @@ use shared::{
     id::{PersonId, SendId},
     language::Phrase,
     sending::PlannedMessage,
+    telemetry,
 };
 
 use crate::{Deps, call_back::call_back};
@@ -37,6 +38,7 @@ pub(crate) async fn withdraw(
     PathId(id): PathId<SendId>,
     JsonBody { value: body, .. }: JsonBody<WithdrawBody>,
 ) -> Result<Json<WithdrawnBody>, Problem> {
+    telemetry::concerns_send(id);
     let send = deps.table.send(tenant.school, id).await?.ok_or_else(Problem::not_found)?;
     if !send.context.can_be_withdrawn() || send.tally.is_some() {
         return Err(nothing_to_withdraw());
@@ -49,7 +51,7 @@ pub(crate) async fn withdraw(
     if called_back.cancelled + called_back.too_late == 0 {
         return Err(FieldErrors::one(not_in_the_send()).into());
     }
-    tracing::info!(school = %tenant.school, send = %id, withdrawn = called_back.cancelled, "withdrawn");
+    tracing::info!(withdrawn = called_back.cancelled, "withdrawn");
     Ok(Json(WithdrawnBody { id, withdrawn: called_back.cancelled, too_late: called_back.too_late }))
 }
 

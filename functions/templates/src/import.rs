@@ -125,7 +125,7 @@ pub(crate) async fn import(
     };
     if !query.dry_run.0 && !shelf.taken.is_empty() {
         deps.table.create_templates(tenant.school, shelf.taken).await.map_err(problem)?;
-        tracing::info!(school = %tenant.school, imported = report.imported + report.renamed, "templates imported");
+        tracing::info!(imported = report.imported + report.renamed, "templates imported");
     }
     Ok(Json(report))
 }

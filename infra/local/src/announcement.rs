@@ -19,6 +19,7 @@ struct FirstLine<'a> {
 /// Logs for people, on standard error.
 pub fn start_logging() {
     tracing_subscriber::fmt()
+        .compact()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)

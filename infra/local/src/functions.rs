@@ -8,6 +8,7 @@ use shared::{
     clock::Clock,
     queue::{Queue, ReportQueue},
     store::Table,
+    telemetry::Metrics,
 };
 
 use crate::{queue::Consumer, schedules::Schedule, watched::Watched};
@@ -67,7 +68,12 @@ impl Functions {
             ("templates", templates::router(templates::Deps { table: table.clone(), clock: clock.clone() })),
             (
                 "send",
-                send::router(send::Deps { table: table.clone(), queue: queue.clone(), clock: clock.clone() }),
+                send::router(send::Deps {
+                    table: table.clone(),
+                    queue: queue.clone(),
+                    metrics: Metrics::nowhere(),
+                    clock: clock.clone(),
+                }),
             ),
             ("sentlog", sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() })),
             (
@@ -80,19 +86,28 @@ impl Functions {
             schedule: Schedule::Here(schedule::Deps {
                 table: table.clone(),
                 queue: queue.clone(),
+                metrics: Metrics::nowhere(),
                 clock: clock.clone(),
             }),
             deadletters: Consumer::DeadLetters(deadletters::Deps {
                 table: table.clone(),
+                metrics: Metrics::nowhere(),
                 clock: clock.clone(),
             }),
             receipts: Consumer::Receipts(receipts::Deps {
                 table: table.clone(),
                 reports,
                 ovh: Some(ovh),
+                metrics: Metrics::nowhere(),
                 clock: clock.clone(),
             }),
-            deliver: Consumer::Deliver(deliver::Deps { table, queue, carriers, clock }),
+            deliver: Consumer::Deliver(deliver::Deps {
+                table,
+                queue,
+                carriers,
+                metrics: Metrics::nowhere(),
+                clock,
+            }),
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use schedule::{Deps, Round, ScheduleEvent};
 use serde_json::json;
+use shared::telemetry::invocation;
 use tokio::{sync::watch, time::MissedTickBehavior};
 
 use crate::watched::WatchedFunction;
@@ -35,7 +36,8 @@ impl Schedule {
     async fn round(&self, round: Round) {
         match self {
             Self::Here(deps) => {
-                schedule::handle(ScheduleEvent { round }, deps).await;
+                let id = deps.clock.now().to_string();
+                invocation(&id, schedule::handle(ScheduleEvent { round }, deps)).await;
             }
             Self::Watched(function) => {
                 let name = match round {

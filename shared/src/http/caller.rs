@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{Extensions, request::Parts},
+};
 use lambda_http::{
     aws_lambda_events::apigw::{
         ApiGatewayRequestAuthorizer, ApiGatewayRequestAuthorizerJwtDescription,
@@ -71,6 +74,20 @@ pub struct ReaderOf(pub Tenant);
 #[derive(Clone, Debug)]
 pub struct Operator;
 
+/// Who calls, for the log: as far as the claims tell, whatever the route asks for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Caller {
+    pub school: Option<SchoolId>,
+    pub role: Option<Role>,
+}
+
+impl Caller {
+    pub fn of(extensions: &Extensions) -> Self {
+        let Ok(claims) = claims(extensions) else { return Self::default() };
+        Self { school: school(claims), role: role(claims).ok() }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for AdminOf {
     type Rejection = Problem;
 
@@ -99,7 +116,7 @@ impl<S: Sync> FromRequestParts<S> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match role(claims(parts)?)? {
+        match role(claims(&parts.extensions)?)? {
             Role::Operator => Ok(Self),
             _ => Err(forbidden(&[Role::Operator])),
         }
@@ -107,21 +124,21 @@ impl<S: Sync> FromRequestParts<S> for Operator {
 }
 
 fn tenant(parts: &Parts, needed: Role) -> Result<Tenant, Problem> {
-    let claims = claims(parts)?;
+    let claims = claims(&parts.extensions)?;
     let role = role(claims)?;
     if role == Role::Operator || role < needed {
         let allowed: Vec<_> =
             Role::ALL.into_iter().filter(|r| *r >= needed && *r != Role::Operator).collect();
         return Err(forbidden(&allowed));
     }
-    let school = claims.get("school_id").and_then(|id| id.parse().ok()).ok_or_else(unauthenticated)?;
+    let school = school(claims).ok_or_else(unauthenticated)?;
     let subject =
         claims.get("sub").and_then(|subject| Line::parse(subject).ok()).ok_or_else(unauthenticated)?;
     Ok(Tenant { school, subject, role })
 }
 
-fn claims(parts: &Parts) -> Result<&HashMap<String, String>, Problem> {
-    match parts.extensions.get::<RequestContext>() {
+fn claims(extensions: &Extensions) -> Result<&HashMap<String, String>, Problem> {
+    match extensions.get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => context
             .authorizer
             .as_ref()
@@ -130,6 +147,10 @@ fn claims(parts: &Parts) -> Result<&HashMap<String, String>, Problem> {
             .ok_or_else(unauthenticated),
         _ => Err(unauthenticated()),
     }
+}
+
+fn school(claims: &HashMap<String, String>) -> Option<SchoolId> {
+    claims.get("school_id").and_then(|id| id.parse().ok())
 }
 
 fn role(claims: &HashMap<String, String>) -> Result<Role, Problem> {

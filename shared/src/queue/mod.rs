@@ -50,6 +50,23 @@ pub enum QueueMessage {
     },
 }
 
+/// A queue message with the delay that it was given on purpose: SQS tells when a message was sent, not when it
+/// was wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enqueued {
+    /// What it says.
+    #[serde(flatten)]
+    pub message: QueueMessage,
+    /// For how many seconds it was to be hidden first.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub delay_s: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_none(delay_s: &u32) -> bool {
+    *delay_s == 0
+}
+
 /// The queue that brings parcels to those who deliver them.
 #[derive(Clone)]
 pub struct Queue {
@@ -112,12 +129,14 @@ impl Queue {
                     parcel,
                     place_at_s: None,
                 };
-                let delay_s = i32::try_from(self.delay_s(&release, number)).unwrap_or(0);
+                // At most what is released ahead.
+                let delay_s = u32::try_from(self.delay_s(&release, number)).unwrap_or(0);
+                let sqs_delay = i32::try_from(delay_s).ok().filter(|delay_s| *delay_s > 0);
                 SendMessageBatchRequestEntry::builder()
                     .id(number.to_string())
-                    .message_body(message.to_json())
+                    .message_body(Enqueued { message, delay_s }.to_json())
                     .message_group_id(release.school.to_string())
-                    .set_delay_seconds((delay_s > 0).then_some(delay_s))
+                    .set_delay_seconds(sqs_delay)
                     .build()
                     .expect("id and body are set")
             });
@@ -147,14 +166,14 @@ impl Queue {
     pub async fn enqueue_after(&self, message: QueueMessage, delay: Duration) -> Result<(), QueueError> {
         let (QueueMessage::Parcel { school, .. } | QueueMessage::Reconcile { school, .. }) = message;
         // Rounded up: a message that comes too early would only be put off again.
-        let seconds = delay.min(MAX_DELAY).as_millis().div_ceil(1000);
+        let delay_s = u32::try_from(delay.min(MAX_DELAY).as_millis().div_ceil(1000)).unwrap_or(0);
         self.aws
             .sqs()
             .send_message()
             .queue_url(&self.url)
-            .message_body(message.to_json())
+            .message_body(Enqueued { message, delay_s }.to_json())
             .message_group_id(school.to_string())
-            .delay_seconds(i32::try_from(seconds).unwrap_or(0))
+            .delay_seconds(i32::try_from(delay_s).unwrap_or(0))
             .send()
             .await
             .map_err(QueueError::new)?;
@@ -162,7 +181,7 @@ impl Queue {
     }
 }
 
-impl QueueMessage {
+impl Enqueued {
     fn to_json(self) -> String {
         serde_json::to_string(&self).expect("a message is a plain struct")
     }
@@ -173,17 +192,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_queue_message_carries_identifiers_and_its_version_only() {
+    fn a_queue_message_carries_identifiers_its_delay_and_its_version_only() {
         let message = QueueMessage::Parcel {
             school: "sch_01J0000000000000000000000A".parse().unwrap(),
             send: "snd_01J0000000000000000000000B".parse().unwrap(),
             parcel: ParcelNumber(7),
             place_at_s: None,
         };
+        let (at_once, later) = (Enqueued { message, delay_s: 0 }, Enqueued { message, delay_s: 42 });
         insta::assert_snapshot!(
-            message.to_json(),
+            at_once.to_json(),
             @r#"{"v":"parcel/1","school":"sch_01J0000000000000000000000A","send":"snd_01J0000000000000000000000B","parcel":7}"#
         );
-        assert_eq!(serde_json::from_str::<QueueMessage>(&message.to_json()).unwrap(), message);
+        insta::assert_snapshot!(
+            later.to_json(),
+            @r#"{"v":"parcel/1","school":"sch_01J0000000000000000000000A","send":"snd_01J0000000000000000000000B","parcel":7,"delay_s":42}"#
+        );
+        for enqueued in [at_once, later] {
+            assert_eq!(serde_json::from_str::<Enqueued>(&enqueued.to_json()).unwrap(), enqueued);
+            // Whoever does not ask for the delay understands it too.
+            assert_eq!(serde_json::from_str::<QueueMessage>(&enqueued.to_json()).unwrap(), message);
+        }
     }
 }

@@ -25,6 +25,7 @@ mod sends;
 mod settling;
 mod table;
 mod templates;
+mod written;
 
 pub use agenda::{Appointment, Step};
 pub use dead_letters::DeadLetter;
@@ -33,7 +34,8 @@ pub use idempotency::{Attempt, KeyUse, StoredAnswer};
 pub use lanes::LaneBooked;
 pub use parcels::{ParcelsOf, StoredParcel, Tracked};
 pub use people::PeoplePage;
-pub use receipts::ReceiptsKept;
+pub use receipts::{News, ReceiptsKept};
 pub use sends::{AcceptError, Acceptance, SendsPage};
 pub use table::Table;
 pub use templates::TemplateStoreError;
+pub use written::Written;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table,
+    StoreError, Table, Written,
     keys::{self, Item},
     receipts::decode_receipts,
     table::{Condition, Page, number as attribute, text},
@@ -272,9 +272,9 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
         progress: &mut Progress,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Written, StoreError> {
         let item = next_progress_item(school, send, number, progress);
-        self.put_if(item, condition_before(progress)).await
+        self.put_once(item, condition_before(progress)).await
     }
 }
 

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table, Written, keys,
     keys::Item,
     parcels::decode_progress,
     table::{Condition, number as attribute},
@@ -16,14 +16,23 @@ use crate::{
 };
 
 /// What became of the receipts of one parcel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceiptsKept {
     /// They are kept, all those that say anything new in one write.
-    Kept,
+    Kept(Vec<News>),
     /// They say nothing new: nothing was written.
     Known,
     /// No message of this parcel was ever handed to a carrier.
     NoSuchParcel,
+}
+
+/// What a receipt changed of what was known of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// What was known.
+    pub before: Option<Receipt>,
+    /// What is known now.
+    pub after: Receipt,
 }
 
 /// How often receipts are joined that others get in the way of.
@@ -50,11 +59,14 @@ impl Table {
             };
             let messages = decode_progress(progress)?.states().len();
             let mut receipts = tracks.receipts;
-            let mut any = false;
+            let mut news = Vec::new();
             for (index, receipt) in told.iter().filter(|(index, _)| usize::from(*index) < messages) {
-                any |= receipts.add(*index, *receipt);
+                let before = receipts.of(*index);
+                if receipts.add(*index, *receipt) {
+                    news.extend(receipts.of(*index).map(|after| News { before, after }));
+                }
             }
-            if !any {
+            if news.is_empty() {
                 return Ok(ReceiptsKept::Known);
             }
             let before = match tracks.receipts_version {
@@ -64,9 +76,12 @@ impl Table {
             let mut item = keys::receipts(school, send, number).attributes();
             item.insert("version".to_owned(), attribute(tracks.receipts_version + 1));
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
-            match self.put_if(item, before).await {
+            match self.put_once(item, before).await {
+                Ok(Written::Now) => return Ok(ReceiptsKept::Kept(news)),
+                // Somebody else had the same receipts, or the answer to our write was lost.
+                Ok(Written::Before) => return Ok(ReceiptsKept::Known),
                 Err(StoreError::Conflict) => {}
-                result => return result.map(|()| ReceiptsKept::Kept),
+                Err(error) => return Err(error),
             }
         }
         Err(StoreError::Unavailable("too many workers join the receipts of one parcel".into()))

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 
 use super::{
-    StoreError, StoredParcel, Table, keys,
+    StoreError, StoredParcel, Table, Written, keys,
     parcels::{OWED, condition_before, next_progress_item},
 };
 use crate::{
@@ -15,13 +15,14 @@ impl Table {
     /// Writes a parcel's progress over the version before it; a conflict means that somebody else was
     /// faster. When it settles the last message, what was reserved for texts that never left goes back to
     /// the month: settled progress is not written again.
-    pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<(), StoreError> {
+    pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<Written, StoreError> {
         let never_sent = never_sent(&stored.parcel.messages, progress);
         if never_sent.messages == 0 {
             return self.put_progress(stored.school, stored.send, stored.parcel.number, progress).await;
         }
-        self.put_progress_that_owes(stored, progress).await?;
-        self.give_back(stored, progress).await
+        let written = self.put_progress_that_owes(stored, progress).await?;
+        self.give_back(stored, progress).await?;
+        Ok(written)
     }
 
     /// Writes settled progress with a mark that something is to be given back. What came of each message
@@ -30,10 +31,10 @@ impl Table {
         &self,
         stored: &StoredParcel,
         progress: &mut Progress,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Written, StoreError> {
         let mut item = next_progress_item(stored.school, stored.send, stored.parcel.number, progress);
         item.insert(OWED.to_owned(), AttributeValue::Bool(true));
-        self.put_if(item, condition_before(progress)).await
+        self.put_once(item, condition_before(progress)).await
     }
 
     /// Gives back what settled progress owes, and takes the mark away with it: once, however often it is
@@ -66,14 +67,15 @@ impl Table {
         stored: &StoredParcel,
         progress: &mut Progress,
         never_received: Totals,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Written, StoreError> {
         if never_received.messages == 0 {
             return self.put_progress(stored.school, stored.send, stored.parcel.number, progress).await;
         }
         let item = next_progress_item(stored.school, stored.send, stored.parcel.number, progress);
         let put = self.transact_put(item, condition_before(progress));
         let returned = self.returned(stored.school, stored.month, never_received);
-        Ok(self.transact(vec![put, returned]).await?)
+        self.transact(vec![put, returned]).await?;
+        Ok(Written::Now)
     }
 }
 

@@ -12,7 +12,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    StoreError,
+    StoreError, Written,
     keys::{Item, Key},
 };
 use crate::{aws::Aws, id::WorkerId};
@@ -72,6 +72,11 @@ impl Table {
     /// Writes one item under a condition. An item that is there already, exactly as it was to be
     /// written, is this very write: its answer was lost and the SDK sent it again.
     pub(super) async fn put_if(&self, item: Item, condition: Condition) -> Result<(), StoreError> {
+        self.put_once(item, condition).await.map(|_| ())
+    }
+
+    /// The same, for whoever must know whether the item may be the work of somebody else, who wrote the same.
+    pub(super) async fn put_once(&self, item: Item, condition: Condition) -> Result<Written, StoreError> {
         let put = self
             .client()
             .put_item()
@@ -81,10 +86,10 @@ impl Table {
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else { return Ok(()) };
+        let Err(error) = put.send().await else { return Ok(Written::Now) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => {
-                Ok(())
+                Ok(Written::Before)
             }
             Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
             _ => Err(StoreError::from_sdk(error)),

@@ -152,6 +152,7 @@ impl Disorder {
             }
         }
         self.check_the_unknown(&world, &states)?;
+        world.figures.check(&states, !self.faults.is_empty())?;
         Ok(states)
     }
 

@@ -25,6 +25,7 @@ use super::{
     emulator::Emulator,
     far_end::{FarEnd, Script},
     fault::Faults,
+    figures::Figures,
     seam::{Beyond, Seam},
     stand_ins::StandIns,
     wiring::{NOBODY, Way, Wiring},
@@ -89,6 +90,8 @@ pub struct World {
     pub table: Table,
     /// Counts queue requests and invocations.
     pub meter: Arc<Meter>,
+    /// What the functions told of texts.
+    pub figures: Figures,
     beyond: Arc<Beyond>,
     pub(super) requests: Mutex<BTreeSet<(String, String)>>,
     messages: Arc<Messages>,
@@ -142,9 +145,15 @@ impl World {
             stand_ins,
             calls: Calls::default(),
         });
-        let faults = Arc::new(setting.faults);
-        let wired =
-            |faults| Wiring::new(Seam::new(beyond.clone(), faults), shared_clock.clone(), setting.pace);
+        let (faults, figures) = (Arc::new(setting.faults), Figures::default());
+        let wired = |faults| {
+            Wiring::new(
+                Seam::new(beyond.clone(), faults),
+                figures.metrics(),
+                shared_clock.clone(),
+                setting.pace,
+            )
+        };
         let (faulty, sound) = (wired(faults.clone()), wired(Arc::default()));
         create_table(&beyond.emulator);
         if let Some(callbacks) = callbacks {
@@ -176,6 +185,7 @@ impl World {
             faults,
             table: sound.table(NOBODY),
             meter,
+            figures,
             beyond,
             requests: Mutex::default(),
             messages,

@@ -17,6 +17,7 @@ use shared::{
     delivery::PartsPerSecond,
     queue::{Queue, ReportQueue},
     store::Table,
+    telemetry::Metrics,
 };
 
 use super::{
@@ -46,6 +47,7 @@ pub(super) const NOBODY: &str = "";
 pub(super) struct Wiring {
     clients: Arc<BTreeMap<&'static str, Aws>>,
     seam: Seam,
+    metrics: Metrics,
     clock: Arc<dyn Clock>,
     pace: Option<PartsPerSecond>,
 }
@@ -59,7 +61,7 @@ pub(super) enum Way {
 }
 
 impl Wiring {
-    pub fn new(seam: Seam, clock: Arc<dyn Clock>, pace: Option<PartsPerSecond>) -> Self {
+    pub fn new(seam: Seam, metrics: Metrics, clock: Arc<dyn Clock>, pace: Option<PartsPerSecond>) -> Self {
         let environment = AwsEnvironment {
             sns_endpoint: Some(format!("{STAND_INS}{SNS_PATH}")),
             sms_endpoint: Some(format!("{STAND_INS}{AWS_SMS_PATH}")),
@@ -67,7 +69,7 @@ impl Wiring {
             ..AwsEnvironment::local(DYNAMODB.to_owned(), SQS.to_owned())
         };
         let clients = CALLERS.map(|caller| (caller, Aws::through(environment.clone(), seam.of(caller))));
-        Self { clients: Arc::new(BTreeMap::from(clients)), seam, clock, pace }
+        Self { clients: Arc::new(BTreeMap::from(clients)), seam, metrics, clock, pace }
     }
 
     fn aws(&self, caller: &str) -> Aws {
@@ -90,9 +92,12 @@ impl Wiring {
     pub fn router(&self, path: &str) -> Router {
         let clock = self.clock.clone();
         match path.split(['/', '?']).nth(2).unwrap_or_default() {
-            "sends" | "budget" | "test-sms" => {
-                send::router(send::Deps { table: self.table("send"), queue: self.queue("send"), clock })
-            }
+            "sends" | "budget" | "test-sms" => send::router(send::Deps {
+                table: self.table("send"),
+                queue: self.queue("send"),
+                metrics: self.metrics.clone(),
+                clock,
+            }),
             "messages" => sentlog::router(sentlog::Deps { table: self.table("sentlog"), clock }),
             "people" | "opt-outs" => {
                 contacts::router(contacts::Deps { table: self.table("contacts"), clock })
@@ -124,22 +129,32 @@ impl Wiring {
 
     pub fn schedule(&self) -> schedule::Deps {
         let (table, queue) = (self.table("schedule"), self.queue("schedule"));
-        schedule::Deps { table, queue, clock: self.clock.clone() }
+        schedule::Deps { table, queue, metrics: self.metrics.clone(), clock: self.clock.clone() }
     }
 
     pub fn deadletters(&self) -> deadletters::Deps {
-        deadletters::Deps { table: self.table("deadletters"), clock: self.clock.clone() }
+        deadletters::Deps {
+            table: self.table("deadletters"),
+            metrics: self.metrics.clone(),
+            clock: self.clock.clone(),
+        }
     }
 
     pub fn receipts(&self) -> receipts::Deps {
         let ovh = self.seam.stand_ins().map(|beyond| Arc::new(self.ovh("receipts", beyond)));
         let (table, reports) = (self.table("receipts"), self.reports("receipts"));
-        receipts::Deps { table, reports, ovh, clock: self.clock.clone() }
+        receipts::Deps { table, reports, ovh, metrics: self.metrics.clone(), clock: self.clock.clone() }
     }
 
     pub fn deliver(&self, way: &Way) -> deliver::Deps {
         let (table, queue) = (self.table("deliver"), self.queue("deliver"));
-        deliver::Deps { table, queue, carriers: self.carriers(way), clock: self.clock.clone() }
+        deliver::Deps {
+            table,
+            queue,
+            carriers: self.carriers(way),
+            metrics: self.metrics.clone(),
+            clock: self.clock.clone(),
+        }
     }
 
     fn carriers(&self, way: &Way) -> Carriers {

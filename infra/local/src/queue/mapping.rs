@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
+use shared::telemetry::invocation;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{
@@ -137,7 +138,8 @@ impl Mapping {
             ids.push(message.id);
         }
         // In a task of its own: a run that panics, or takes too long, is a run that failed.
-        let mut run = tokio::spawn(self.consumer.clone().handle(event));
+        let run = invocation(ids.first().map_or("", String::as_str), self.consumer.clone().handle(event));
+        let mut run = tokio::spawn(run);
         let ended = tokio::time::timeout(self.consumer.timeout(), &mut run).await;
         run.abort();
         let failed: HashSet<String> = match ended {
