@@ -1,0 +1,50 @@
+"""The functions, built for Lambda by one call of cargo-lambda."""
+
+import os
+import pathlib
+import subprocess
+
+from steps import expect
+from tools import BIN, ROOT
+
+# Where the template's `CodeUri` looks.
+BUILT = ROOT / "target" / "lambda"
+FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
+
+
+def _cargo_lambda(*options: str) -> None:
+    packages = [word for name in FUNCTIONS for word in ("--package", name)]
+    command = ["cargo", "lambda", "build", "--quiet", "--locked", "--lambda-dir", str(BUILT), *packages]
+    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run([*command, *options], cwd=ROOT, env=environment, check=True)
+
+
+def _bootstraps() -> str:
+    sizes = {name: (BUILT / name / "bootstrap").stat().st_size for name in FUNCTIONS}
+    largest = max(sizes, key=sizes.__getitem__)
+    return f"{len(sizes)} bootstraps, the largest {largest} with {sizes[largest] / 1e6:.1f} MB"
+
+
+def build_for_this_machine() -> str:
+    """Builds what the emulator can run here, in the quick profile and without a second linker.
+
+    It then needs the C library of this machine, which must be no newer than the one of Amazon Linux 2023.
+    """
+    _cargo_lambda("--profile", "rehearsal", "--compiler", "cargo")
+    return _bootstraps()
+
+
+def build_for_arm64() -> str:
+    """Builds what is shipped by default: for arm64, in the release profile. Nothing here can run it."""
+    _cargo_lambda("--release", "--arm64")
+    for name in FUNCTIONS:
+        machine = _machine_of(BUILT / name / "bootstrap")
+        expect(machine == "aarch64", f"{name} is for {machine}")
+    return _bootstraps()
+
+
+def _machine_of(program: pathlib.Path) -> str:
+    """What the header of an ELF file names (`e_machine`)."""
+    with program.open("rb") as file:
+        header = file.read(20)
+    return {0x3E: "x86_64", 0xB7: "aarch64"}.get(int.from_bytes(header[18:20], "little"), "something else")
