@@ -2,25 +2,24 @@
 
 import os
 import pathlib
-import subprocess
 
+from command import run
 from steps import expect
 from tools import BIN, ROOT
 
 # Where the template's `CodeUri` looks.
 BUILT = ROOT / "target" / "lambda"
+# A rehearsal goes on with what was built for this machine: arm64 has a folder of its own.
+BUILT_FOR_ARM64 = ROOT / "target" / "lambda-arm64"
 FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
 
 
-def _cargo_lambda(*options: str) -> None:
+def _cargo_lambda(folder: pathlib.Path, *options: str) -> str:
+    """Builds all functions into a folder, and tells how large they are."""
     packages = [word for name in FUNCTIONS for word in ("--package", name)]
-    command = ["cargo", "lambda", "build", "--quiet", "--locked", "--lambda-dir", str(BUILT), *packages]
-    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run([*command, *options], cwd=ROOT, env=environment, check=True)
-
-
-def _bootstraps() -> str:
-    sizes = {name: (BUILT / name / "bootstrap").stat().st_size for name in FUNCTIONS}
+    command = ["cargo", "lambda", "build", "--locked", "--lambda-dir", folder, *packages, *options]
+    run(command, os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"})
+    sizes = {name: (folder / name / "bootstrap").stat().st_size for name in FUNCTIONS}
     largest = max(sizes, key=sizes.__getitem__)
     return f"{len(sizes)} bootstraps, the largest {largest} with {sizes[largest] / 1e6:.1f} MB"
 
@@ -30,17 +29,16 @@ def build_for_this_machine() -> str:
 
     It then needs the C library of this machine, which must be no newer than the one of Amazon Linux 2023.
     """
-    _cargo_lambda("--profile", "rehearsal", "--compiler", "cargo")
-    return _bootstraps()
+    return _cargo_lambda(BUILT, "--profile", "rehearsal", "--compiler", "cargo")
 
 
 def build_for_arm64() -> str:
     """Builds what is shipped by default: for arm64, in the release profile. Nothing here can run it."""
-    _cargo_lambda("--release", "--arm64")
+    built = _cargo_lambda(BUILT_FOR_ARM64, "--release", "--arm64")
     for name in FUNCTIONS:
-        machine = _machine_of(BUILT / name / "bootstrap")
+        machine = _machine_of(BUILT_FOR_ARM64 / name / "bootstrap")
         expect(machine == "aarch64", f"{name} is for {machine}")
-    return _bootstraps()
+    return built
 
 
 def _machine_of(program: pathlib.Path) -> str:

@@ -1,16 +1,17 @@
 """The template, deployed by SAM to the emulator, and what an operator sees of the stack."""
 
 import pathlib
-import subprocess
 
 import boto3
 
+from command import run
 from emulator import REGION, ROOT_KEY, Emulator, aws_environment
 from issuer import AUDIENCE, Issuer
-from steps import Unmet, expect
+from steps import expect
 from tools import BIN, ROOT
 
 TEMPLATE = ROOT / "infra" / "template.yaml"
+SETTINGS = ROOT / "infra" / "samconfig.toml"
 STACK = "carillon-rehearsal"
 # Who may call from a browser, in the rehearsal.
 ORIGIN = "https://school.example"
@@ -34,14 +35,11 @@ def _parameters(issuer: Issuer) -> dict[str, str]:
 
 def _sam_deploy(emulator: Emulator, parameters: dict[str, str], template: pathlib.Path) -> None:
     command = [
-        BIN / "sam", "deploy", "--template-file", template, "--stack-name", STACK, "--resolve-s3",
-        "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar", "--region", REGION,
+        BIN / "sam", "deploy", "--template-file", template, "--config-file", SETTINGS, "--stack-name", STACK,
+        "--region", REGION, "--no-confirm-changeset", "--no-progressbar",
         "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
     ]
-    environment = aws_environment(emulator.url) | {"SAM_CLI_TELEMETRY": "0"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Unmet(f"sam deploy: {done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+    run(command, aws_environment(emulator.url) | {"SAM_CLI_TELEMETRY": "0"})
 
 
 class Deployment:

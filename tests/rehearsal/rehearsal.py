@@ -50,7 +50,8 @@ def _look_around(stack: deployment.Deployment, tokens: issuer.Issuer, aws: emula
     print(f"\nAPI       {stack.api}\nAWS       {aws.url}\ntexts     {aws.url}/_ministack/sns/sms-messages")
     print(f"log       {aws.log}\nissuer    {tokens.url}\noperator  {tokens.token('operator')}")
     print("Ctrl-C ends it.", flush=True)
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()
 
 
 def _tell_the_logs(stack: deployment.Deployment | None, aws: emulator.Emulator) -> None:
