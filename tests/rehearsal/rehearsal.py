@@ -55,7 +55,7 @@ def _look_around(stack: deployment.Deployment, tokens: issuer.Issuer, aws: emula
 
 
 def _tell_the_logs(stack: deployment.Deployment | None, aws: emulator.Emulator) -> None:
-    """What helps after a failure: the last lines of the functions, with nothing personal in them, and of AWS."""
+    """What helps after a failure: the last lines of the functions, which name nobody, and of AWS."""
     for name in building.FUNCTIONS if stack else ():
         own = [line for line in stack.logs_of(name) if not line.startswith(("START", "END", "REPORT"))]
         print("".join(f"{name}: {line.rstrip()}\n" for line in own[-10:]), end="", file=sys.stderr)
@@ -82,8 +82,9 @@ def _in_a_folder(folder: pathlib.Path, steps: Steps, keep: bool) -> None:
 def main() -> int:
     """Rehearses; whatever happens, nothing is left running."""
     options = _options()
-    # A stop from outside ends it as Ctrl-C does: through every `finally`.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whatever stops it, in the background too: it ends through every `finally`.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     steps = Steps()
     try:
         if options.arm64:
