@@ -30,7 +30,7 @@ def _cargo_lambda(folder: pathlib.Path, *options: str) -> str:
 def build_for_this_machine() -> str:
     """Builds what the emulator can run here, in the quick profile and without a second linker.
 
-    What is built so needs the C library of this machine, which may be newer than that of Lambda: it is not for AWS.
+    It then needs the C library of this machine, which may be newer than that of Lambda: it is not for AWS.
     """
     return _cargo_lambda(BUILT, "--profile", "rehearsal", "--compiler", "cargo")
 

@@ -1,5 +1,6 @@
 """The template, deployed by SAM to the emulator, and what an operator sees of the stack."""
 
+import json
 import pathlib
 
 import boto3
@@ -48,7 +49,7 @@ class Deployment:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self.sqs, self.sns, self.iam = (self.client(name) for name in ("sqs", "sns", "iam"))
-        self._logs = self.client("logs")
+        self._logs, self._lambda = self.client("logs"), self.client("lambda")
         cloudformation = self.client("cloudformation")
         stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
         expect(stack["StackStatus"] == "CREATE_COMPLETE", stack["StackStatus"])
@@ -72,8 +73,15 @@ class Deployment:
 
     def role_of(self, function: str) -> str:
         """The name of a function's role."""
-        configuration = self.client("lambda").get_function_configuration(FunctionName=f"{STACK}-{function}")
+        configuration = self._lambda.get_function_configuration(FunctionName=f"{STACK}-{function}")
         return configuration["Role"].rsplit("/", 1)[-1]
+
+    def invoke(self, function: str, event: bytes) -> dict:
+        """What the deployed version of a function answers to an event."""
+        answer = self._lambda.invoke(FunctionName=f"{STACK}-{function}", Qualifier="live", Payload=event)
+        body = json.load(answer["Payload"])
+        expect("FunctionError" not in answer, body)
+        return body
 
     def logs_of(self, function: str) -> list[str]:
         """What a function has logged so far."""

@@ -11,6 +11,7 @@ from deployment import ORIGIN, Deployment
 from issuer import Issuer
 from school import CLAIRE, PHONES, School, new_school
 from steps import expect, until
+from tools import ROOT
 
 
 def only_tokens_of_the_issuer(deployment: Deployment, issuer: Issuer) -> str:
@@ -84,6 +85,14 @@ def a_receipt_by_the_topic(school: School, deployment: Deployment) -> str:
     deployment.sns.publish(TopicArn=deployment.outputs["ReceiptsTopicArn"], Message=json.dumps(event))
     until("a receipt is noted", lambda: school.states(school.sent) == {"delivered": 1, "sent": 1} or None)
     return "sent, then delivered"
+
+
+def a_night(deployment: Deployment) -> str:
+    """The night's round, called as its schedule would at its hour: it finds its way with its rights."""
+    event = ROOT / "events" / "schedule" / "night-0-failures.json"
+    report = deployment.invoke("schedule", event.read_bytes())
+    expect(report["failed"] == 0, report)
+    return "no step failed"
 
 
 def a_poison_message(school: School, deployment: Deployment) -> str:

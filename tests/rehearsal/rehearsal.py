@@ -42,6 +42,7 @@ def _rehearse(steps: Steps, stack: deployment.Deployment, tokens: issuer.Issuer,
     take("another school sees nothing", lambda: proofs.another_school_sees_nothing(school, stack, tokens))
     take("no right beyond the role's", lambda: proofs.no_more_rights_than_told(school, stack))
     take("the schedule releases the planned send", school.be_released)
+    take("the night's round", lambda: proofs.a_night(stack))
     take("a poison message ends as a dead letter", lambda: proofs.a_poison_message(school, stack))
     take("nothing personal in the logs", lambda: proofs.nothing_personal_in_the_logs(stack))
 
