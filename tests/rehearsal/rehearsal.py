@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import functools
 import pathlib
 import signal
 import sys
@@ -67,8 +68,8 @@ def _tell_the_logs(stack: deployment.Deployment | None, aws: emulator.Emulator) 
 def _in_a_folder(folder: pathlib.Path, steps: Steps, keep: bool) -> None:
     with contextlib.ExitStack() as running:
         tokens, certificate = running.enter_context(issuer.running(folder))
-        start = lambda: running.enter_context(emulator.running(folder, certificate))
-        aws = steps.take("the emulator starts", start)
+        emulating = emulator.running(folder, certificate)
+        aws = steps.take("the emulator starts", functools.partial(running.enter_context, emulating))
         stack = None
         try:
             stack = steps.take("sam deploy", lambda: deployment.deploy(aws, tokens))
