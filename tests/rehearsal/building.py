@@ -1,0 +1,51 @@
+"""The functions, built for Lambda by one call of cargo-lambda."""
+
+import os
+import pathlib
+
+from command import run
+from steps import expect
+from tools import BIN, ROOT, alone
+
+# Where the template's `CodeUri` looks.
+BUILT = ROOT / "target" / "lambda"
+# A rehearsal goes on with what was built for this machine: arm64 has a folder of its own.
+BUILT_FOR_ARM64 = ROOT / "target" / "lambda-arm64"
+FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
+
+
+def _cargo_lambda(folder: pathlib.Path, *options: str) -> str:
+    """Builds all functions into a folder, and tells how large they are."""
+    packages = [word for name in FUNCTIONS for word in ("--package", name)]
+    command = ["cargo", "lambda", "build", "--locked", "--lambda-dir", folder, *packages, *options]
+    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    # cargo-lambda moves what cargo built: two at once would take it from each other.
+    with alone("build"):
+        run(command, environment)
+    sizes = {name: (folder / name / "bootstrap").stat().st_size for name in FUNCTIONS}
+    largest = max(sizes, key=sizes.__getitem__)
+    return f"{len(sizes)} bootstraps, the largest {largest} with {sizes[largest] / 1e6:.1f} MB"
+
+
+def build_for_this_machine() -> str:
+    """Builds what the emulator can run here, in the quick profile and without a second linker.
+
+    It then needs the C library of this machine, which may be newer than that of Lambda: it is not for AWS.
+    """
+    return _cargo_lambda(BUILT, "--profile", "rehearsal", "--compiler", "cargo")
+
+
+def build_for_arm64() -> str:
+    """Builds what is shipped by default: for arm64, in the release profile. Nothing here can run it."""
+    built = _cargo_lambda(BUILT_FOR_ARM64, "--release", "--arm64")
+    for name in FUNCTIONS:
+        machine = _machine_of(BUILT_FOR_ARM64 / name / "bootstrap")
+        expect(machine == "aarch64", f"{name} is for {machine}")
+    return built
+
+
+def _machine_of(program: pathlib.Path) -> str:
+    """What the header of an ELF file names (`e_machine`)."""
+    with program.open("rb") as file:
+        header = file.read(20)
+    return {0x3E: "x86_64", 0xB7: "aarch64"}.get(int.from_bytes(header[18:20], "little"), "something else")

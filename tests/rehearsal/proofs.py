@@ -1,0 +1,165 @@
+"""What must not happen, and what happens when something goes wrong."""
+
+import base64
+import contextlib
+import json
+from collections.abc import Iterator
+
+from building import FUNCTIONS
+from caller import Caller
+from deployment import ORIGIN, Deployment
+from issuer import Issuer
+from school import CLAIRE, PHONES, School, new_school
+from steps import expect, until
+from tools import ROOT
+
+
+def only_tokens_of_the_issuer(deployment: Deployment, issuer: Issuer) -> str:
+    """The authorizer of the template lets nobody else in: the function is not asked."""
+    school = new_school()
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+    whole = issuer.token("admin", school)
+    refused = {
+        "none": None,
+        "another key's": issuer.forged("admin", school),
+        "unsigned": f"{unsigned}.{whole.split('.')[1]}.",
+        "over": issuer.token("admin", school, exp=1),
+        "for another service": issuer.token("admin", school, aud="somebody-else"),
+        "another issuer's": issuer.token("admin", school, iss="https://issuer.invalid"),
+    }
+    for name, token in refused.items():
+        answer = Caller(deployment.api, token).get("/v1/people")
+        expect((answer.status, answer.body) == (401, {"message": "Unauthorized"}), f"{name}: {answer.status}")
+    Caller(deployment.api, whole).get("/v1/rate-card").expect(200)
+    return f"{len(refused)} kinds of tokens refused"
+
+
+def browsers_of_the_front_end(deployment: Deployment) -> str:
+    """The gateway itself answers a browser's question whether it may call; no token comes with it."""
+    stranger = Caller(deployment.api)
+
+    def allowed(origin: str) -> str | None:
+        told = {"origin": origin, "access_control_request_method": "POST"}
+        return stranger.call("OPTIONS", "/v1/sends", **told).headers.get("access-control-allow-origin")
+
+    expect(allowed(ORIGIN) == ORIGIN, allowed(ORIGIN))
+    expect(allowed("https://elsewhere.example") is None, "another origin was let in")
+    return f"{ORIGIN}, nobody else"
+
+
+def nothing_elsewhere(deployment: Deployment, issuer: Issuer) -> str:
+    """A path that no function has does not exist, whoever asks."""
+    admin = Caller(deployment.api, issuer.token("admin", new_school()))
+    for path in ("/", "/v1/", "/v1/unknown", "/v2/sends"):
+        admin.get(path).expect(404)
+    return "404"
+
+
+def callbacks_without_a_token(deployment: Deployment) -> str:
+    """Carriers have no token: the function itself answers them, and here it knows none of them."""
+    answer = Caller(deployment.api).post("/v1/receipts/bridge", {"id": "evt_1"})
+    answer.expect(404)
+    expect(answer.headers["content-type"] == "application/problem+json", answer.headers)
+    return f"{answer.status} by the function"
+
+
+def another_school_sees_nothing(school: School, deployment: Deployment, issuer: Issuer) -> str:
+    """What one school has does not exist for another one that is registered as well."""
+    stranger = Caller(deployment.api, issuer.token("admin", new_school()))
+    stranger.get(f"/v1/sends/{school.sent}").expect(404)
+    for list_name in ("people", "messages", "templates"):
+        found = stranger.get(f"/v1/{list_name}").expect(200)[list_name]
+        expect(found == [], f"{len(found)} {list_name} of another school")
+    stranger.post(f"/v1/operator/schools/{school.id}/suspend").expect(403)
+    return "no people, messages, templates or sends; no operator's action"
+
+
+def a_receipt_by_the_topic(school: School, deployment: Deployment) -> str:
+    """Events of a carrier come by the topic and the queue of reports."""
+    message = next(message for message in school.log() if message["name"] == "Claire MARTIN")
+    event = {
+        "eventType": "TEXT_DELIVERED", "eventVersion": "1.0", "isFinal": True,
+        "messageId": "00000000-0000-4000-8000-000000000001", "destinationPhoneNumber": CLAIRE,
+        "context": {"m": f"{school.id}-{message['reference']}"},
+    }
+    deployment.sns.publish(TopicArn=deployment.outputs["ReceiptsTopicArn"], Message=json.dumps(event))
+    until("a receipt is noted", lambda: school.states(school.sent) == {"delivered": 1, "sent": 1} or None)
+    return "sent, then delivered"
+
+
+def a_night(deployment: Deployment) -> str:
+    """The night's round, called as its schedule would at its hour: it finds its way with its rights."""
+    event = ROOT / "events" / "schedule" / "night-0-failures.json"
+    report = deployment.invoke("schedule", event.read_bytes())
+    expect(report["failed"] == 0, report)
+    return "no step failed"
+
+
+def a_poison_message(school: School, deployment: Deployment) -> str:
+    """What nobody understands goes to the dead-letter queue after its last try, and the operator is told."""
+    queue = deployment.outputs["ParcelsQueueUrl"]
+    named = {"QueueUrl": queue, "AttributeNames": ["VisibilityTimeout", "RedrivePolicy"]}
+    attributes = deployment.sqs.get_queue_attributes(**named)["Attributes"]
+    tries = json.loads(attributes["RedrivePolicy"])["maxReceiveCount"]
+    # Between two tries the service lets the visibility time-out go by; minutes that prove nothing.
+    with _attribute(deployment, queue, "VisibilityTimeout", attributes["VisibilityTimeout"], "1"):
+        sent = deployment.sqs.send_message(QueueUrl=queue, MessageBody='{"v":"nobody/9"}')["MessageId"]
+
+        def told() -> dict | None:
+            letters = school.operator.get("/v1/operator/delivery").expect(200)["dead_letters"]
+            return next((letter for letter in letters if letter["message_id"] == sent), None)
+
+        letter = until("the dead letter is told", told, seconds=120)
+    return f"after {tries} tries: {letter['fate']}"
+
+
+@contextlib.contextmanager
+def _attribute(deployment: Deployment, queue: str, name: str, usual: str, other: str) -> Iterator[None]:
+    deployment.sqs.set_queue_attributes(QueueUrl=queue, Attributes={name: other})
+    try:
+        yield
+    finally:
+        deployment.sqs.set_queue_attributes(QueueUrl=queue, Attributes={name: usual})
+
+
+def no_more_rights_than_told(school: School, deployment: Deployment) -> str:
+    """A function lives on its role alone: with less it reads nothing, and says so in its log."""
+    school.log()
+    for right, other in (("dynamodb:Query", "dynamodb:Scan"), ("S#", "X#")):
+        with _policy_of(deployment, "sentlog", right, other):
+            status = school.admin.get("/v1/messages").status
+            expect(status >= 500, f"{status} without {right}")
+    denials = "".join(deployment.logs_of("sentlog")).count("not authorized to perform: dynamodb:")
+    expect(denials >= 2, f"{denials} denials are logged")
+    school.log()
+    return "denied without the action, and without the keys"
+
+
+@contextlib.contextmanager
+def _policy_of(deployment: Deployment, function: str, part: str, other: str) -> Iterator[None]:
+    """The one policy of a function, with a part of it changed for a while."""
+    role = deployment.role_of(function)
+    (name,) = deployment.iam.list_role_policies(RoleName=role)["PolicyNames"]
+    usual = json.dumps(deployment.iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+    expect(part in usual, f"no {part} in the policy of {function}")
+
+    def put(document: str) -> None:
+        deployment.iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+
+    put(usual.replace(part, other))
+    try:
+        yield
+    finally:
+        put(usual)
+
+
+def nothing_personal_in_the_logs(deployment: Deployment) -> str:
+    """Each function has logged to its own group, and no line holds a number, a name or a text."""
+    lines = {name: deployment.logs_of(name) for name in FUNCTIONS}
+    secrets = {*PHONES, *(phone.replace("+33", "0") for phone in PHONES), "MARTIN", "PETIT", "Réunion pour"}
+    for name, told in lines.items():
+        found = [secret for secret in secrets if any(secret in line for line in told)]
+        expect(not found, f"the log of {name} holds what it must not")
+    silent = [name for name, told in lines.items() if not told]
+    expect(not silent, f"no log of {silent}")
+    return f"{sum(map(len, lines.values()))} lines of {len(lines)} functions"
