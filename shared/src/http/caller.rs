@@ -149,12 +149,18 @@ fn claims(extensions: &Extensions) -> Result<&HashMap<String, String>, Problem> 
     }
 }
 
+/// A claim by its name, or as an attribute of a Cognito user pool: those begin with `custom:`, and ours can be
+/// written by the operator only (`infra/template.yaml`).
+fn claim<'c>(claims: &'c HashMap<String, String>, name: &str) -> Option<&'c String> {
+    claims.get(name).or_else(|| claims.get(&format!("custom:{name}")))
+}
+
 fn school(claims: &HashMap<String, String>) -> Option<SchoolId> {
-    claims.get("school_id").and_then(|id| id.parse().ok())
+    claim(claims, "school_id").and_then(|id| id.parse().ok())
 }
 
 fn role(claims: &HashMap<String, String>) -> Result<Role, Problem> {
-    claims.get("role").and_then(|name| Role::parse(name)).ok_or_else(unauthenticated)
+    claim(claims, "role").and_then(|name| Role::parse(name)).ok_or_else(unauthenticated)
 }
 
 fn unauthenticated() -> Problem {
@@ -192,4 +198,28 @@ pub fn request_context(request_id: String, claims: Option<HashMap<String, String
         authorizer
     });
     RequestContext::ApiGatewayV2(context)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHOOL: &str = "sch_01J0000000000000000000000A";
+
+    fn tenant_of(claims: &[(&str, &str)]) -> Option<(String, Role)> {
+        let claims = claims.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut request = axum::http::Request::new(());
+        request.extensions_mut().insert(request_context("r".to_owned(), Some(claims)));
+        let tenant = tenant(&request.into_parts().0, Role::Reader).ok()?;
+        Some((tenant.school.to_string(), tenant.role))
+    }
+
+    #[test]
+    fn a_user_pool_of_cognito_names_school_and_role_as_attributes() {
+        let ours = [("sub", "who"), ("school_id", SCHOOL), ("role", "sender")];
+        let of_a_pool = [("sub", "who"), ("custom:school_id", SCHOOL), ("custom:role", "sender")];
+        assert_eq!(tenant_of(&ours), Some((SCHOOL.to_owned(), Role::Sender)));
+        assert_eq!(tenant_of(&of_a_pool), tenant_of(&ours));
+        assert_eq!(tenant_of(&[("sub", "who"), ("custom:role", "sender")]), None, "of no school");
+    }
 }
