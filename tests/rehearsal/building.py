@@ -27,12 +27,13 @@ def _cargo_lambda(folder: pathlib.Path, *options: str) -> str:
     return f"{len(sizes)} bootstraps, the largest {largest} with {sizes[largest] / 1e6:.1f} MB"
 
 
-def build_for_this_machine() -> str:
-    """Builds what the emulator can run here, in the quick profile and without a second linker.
+def build_for_this_machine(release: bool) -> str:
+    """Builds what the emulator can run here: in the profile that is shipped, or in the one that is built quickly.
 
-    It then needs the C library of this machine, which may be newer than that of Lambda: it is not for AWS.
+    Linked for this machine, it needs this machine's C library, which may be newer than that of Lambda: it is not
+    for AWS.
     """
-    return _cargo_lambda(BUILT, "--profile", "rehearsal", "--compiler", "cargo")
+    return _cargo_lambda(BUILT, "--profile", "release" if release else "rehearsal", "--compiler", "cargo")
 
 
 def build_for_arm64() -> str:

@@ -20,6 +20,7 @@ from steps import Steps, Unmet
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
     parser.add_argument("--arm64", action="store_true", help="only build what is shipped, for arm64")
+    parser.add_argument("--release", action="store_true", help="with what is shipped, which takes longer to build")
     parser.add_argument("--keep", action="store_true", help="leave it running at the end, for a look around")
     return parser.parse_args()
 
@@ -92,7 +93,7 @@ def main() -> int:
         if options.arm64:
             steps.take("build for arm64", building.build_for_arm64)
         else:
-            steps.take("build", building.build_for_this_machine)
+            steps.take("build", lambda: building.build_for_this_machine(options.release))
             with tempfile.TemporaryDirectory(prefix="carillon-rehearsal-") as folder:
                 _in_a_folder(pathlib.Path(folder), steps, options.keep)
     except Unmet as unmet:

@@ -1,11 +1,10 @@
-//! What the root Cargo.toml tells `cargo lambda watch` agrees with what answers here.
+//! The environment that the root Cargo.toml gives watched functions agrees with what answers here.
 
 use std::collections::BTreeMap;
 
 use crate::{
     carriers::{BRIDGE_KEY, BRIDGE_PATH, SECRETS_PATH},
     dynamodb,
-    functions::ROUTES,
     options::{DYNAMODB_PORT, PORT, SQS_PORT},
 };
 
@@ -20,18 +19,6 @@ fn table(name: &str) -> BTreeMap<&'static str, &'static str> {
         Some((key.trim_matches('"'), value.split('"').next()?))
     });
     pairs.collect()
-}
-
-#[test]
-fn every_path_and_what_is_below_it_goes_to_the_function_that_the_gateway_calls() {
-    let mut expected = BTreeMap::new();
-    for (part, function) in ROUTES {
-        expected.insert(format!("/v1/{part}"), function);
-        expected.insert(format!("/v1/{part}/{{*rest}}"), function);
-    }
-    let router = table("workspace.metadata.lambda.watch.router");
-    let router: BTreeMap<_, _> = router.into_iter().map(|(path, name)| (path.to_owned(), name)).collect();
-    assert_eq!(router, expected);
 }
 
 #[test]
