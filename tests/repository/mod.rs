@@ -2,6 +2,7 @@
 
 mod alarms;
 mod environment;
+mod metrics;
 pub(crate) mod routes;
 mod template;
 mod watch_router;
