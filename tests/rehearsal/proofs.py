@@ -163,3 +163,21 @@ def nothing_personal_in_the_logs(deployment: Deployment) -> str:
     silent = [name for name, told in lines.items() if not told]
     expect(not silent, f"no log of {silent}")
     return f"{sum(map(len, lines.values()))} lines of {len(lines)} functions"
+
+
+def figures_add_up(deployment: Deployment) -> str:
+    """The functions count what they did in CloudWatch's embedded metric format, and their sums agree."""
+    accepted, sent = _sum_of(deployment, "send", "Accepted"), _sum_of(deployment, "deliver", "Sent")
+    expect(accepted == sent > 0, f"{accepted} texts accepted, {sent} sent")
+    delivered = _sum_of(deployment, "receipts", "Delivered")
+    expect(delivered == 1, f"{delivered} texts delivered, and one receipt came")
+    return f"{accepted} texts accepted and sent, {delivered} delivered"
+
+
+def _sum_of(deployment: Deployment, function: str, metric: str) -> int:
+    """The sum of one metric over everything that a function told."""
+    lines = [json.loads(line) for line in deployment.logs_of(function) if '"_aws"' in line]
+    expect(lines, f"{function} told no figures")
+    spaces = {told["Namespace"] for line in lines for told in line["_aws"]["CloudWatchMetrics"]}
+    expect(spaces == {"Carillon"}, f"{function} told figures in {spaces}")
+    return sum(line.get(metric, 0) for line in lines)

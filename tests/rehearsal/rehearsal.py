@@ -46,6 +46,7 @@ def _rehearse(steps: Steps, stack: deployment.Deployment, tokens: issuer.Issuer,
     take("the schedule releases the planned send", school.be_released)
     take("the night's round", lambda: proofs.a_night(stack))
     take("a poison message ends as a dead letter", lambda: proofs.a_poison_message(school, stack))
+    take("figures for CloudWatch", lambda: proofs.figures_add_up(stack))
     take("nothing personal in the logs", lambda: proofs.nothing_personal_in_the_logs(stack))
 
 
