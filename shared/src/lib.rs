@@ -8,6 +8,7 @@ pub mod aws;
 pub mod budget;
 pub mod carrier;
 pub mod clock;
+pub mod deadline;
 pub mod delivery;
 pub mod directory;
 pub mod environment;

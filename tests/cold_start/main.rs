@@ -9,7 +9,12 @@ mod first_events;
 mod https;
 mod runtime_api;
 
-use std::{fs, path::PathBuf, process::Command, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use axum::{Json, Router};
 use bootstrap::{Bootstrap, Environment, Timed};
@@ -39,21 +44,28 @@ struct Options {
     functions: Vec<String>,
 }
 
-const FUNCTIONS: [&str; 10] = [
-    "registration",
-    "contacts",
-    "templates",
-    "send",
-    "deliver",
-    "schedule",
-    "receipts",
-    "callbacks",
-    "sentlog",
-    "deadletters",
-];
+/// Every function has a folder.
+fn functions() -> Vec<String> {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
+    let folders = fs::read_dir(folders).expect("the folder of the functions");
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("a printable name");
+    let mut names: Vec<_> = folders.map(|entry| name(entry.expect("a folder"))).collect();
+    names.sort();
+    names
+}
 
-/// What is to be reached: design of the service, speed and cost.
+/// What is to be reached. What misses it stands in bold.
 const LIMITS: &str = "limits: 0.75 M to /next, 8 M through the first event with three calls, 2.5 MB, 8 MB";
+const MOST_TO_NEXT: f64 = 0.75;
+const MOST_THROUGH: f64 = 8.0;
+const MOST_ZIPPED_MB: f64 = 2.5;
+const MOST_MEMORY_MB: f64 = 8.0;
+
+fn cell(figure: f64, unit: &str, most: f64) -> String {
+    let cell = format!("{figure:.2} {unit}");
+    // As it is written: what rounds to the limit keeps it.
+    if figure > most + 0.005 { format!("**{cell}**") } else { cell }
+}
 
 #[tokio::main]
 async fn main() {
@@ -100,10 +112,10 @@ async fn main() {
         "| function | instructions to `/next` | … through the first event | its HTTPS calls over connections | ms to `/next` | ms for the first event | zip | peak memory |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    let is_wanted = |name: &&str| options.functions.is_empty() || options.functions.iter().any(|n| n == name);
-    for function in FUNCTIONS.into_iter().filter(is_wanted) {
-        let bootstrap = Bootstrap { path: options.path_of(function), environment: environment.clone() };
-        options.row(&format!("`{function}`"), &bootstrap, &authority, || events.of(function)).await;
+    let is_wanted = |name: &String| options.functions.is_empty() || options.functions.contains(name);
+    for function in functions().into_iter().filter(is_wanted) {
+        let bootstrap = Bootstrap { path: options.path_of(&function), environment: environment.clone() };
+        options.row(&format!("`{function}`"), &bootstrap, &authority, || events.of(&function)).await;
     }
     if !options.without_defaults {
         let bootstrap = Bootstrap { path: build_defaults(), environment };
@@ -136,14 +148,15 @@ impl Options {
             timed.push(bootstrap.timed(event().await).await);
         }
         authority.calls_and_connections();
+        let most_memory_kb = timed.iter().map(|timed| timed.peak_kb).max().unwrap_or_default();
         println!(
-            "| {name} | {:.2} M | {:.2} M | {calls} over {connections} | {:.1} | {:.1} | {:.2} MB | {:.1} MB |",
-            millions(to_next),
-            millions(through),
+            "| {name} | {} | {} | {calls} over {connections} | {:.1} | {:.1} | {} | {} |",
+            cell(millions(to_next), "M", MOST_TO_NEXT),
+            cell(millions(through), "M", MOST_THROUGH),
             median_ms(&timed, |timed| timed.to_next),
             median_ms(&timed, |timed| timed.first_event),
-            bootstrap.zip_bytes() as f64 / 1e6,
-            timed.iter().map(|timed| timed.peak_kb).max().unwrap_or_default() as f64 * 1.024 / 1e3,
+            cell(bootstrap.zip_bytes() as f64 / 1e6, "MB", MOST_ZIPPED_MB),
+            cell(most_memory_kb as f64 * 1.024 / 1e3, "MB", MOST_MEMORY_MB),
         );
     }
 }

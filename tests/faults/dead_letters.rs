@@ -15,6 +15,8 @@ async fn a_parcel_whose_worker_always_dies_fails_in_the_sent_log_and_is_given_ba
     world.run_to_the_end().await;
     let audit = Audit::of(&world, school, 90).await.unwrap();
     assert!(audit.count("failed") > 0 && audit.count("unknown") > 0, "{audit:?}");
+    // Told by the function of dead letters, whose run came to its end.
+    assert_eq!(world.figures.sum("Failed"), u64::from(audit.count("failed")));
     let log = world.sound_call(school, "admin", "GET", "/v1/messages?state=failed&limit=1", json!({})).await;
     assert_eq!(log["messages"][0]["reason"], "exhausted");
     let seen = world.sound_call(school, "operator", "GET", "/v1/operator/delivery", json!({})).await;

@@ -9,9 +9,10 @@ use std::{
 };
 
 use carillon_tests::{Client, Functions, Service, batch, planned_message};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use shared::{
-    carrier::{Answer, Carrier, Outcome, Sms},
+    carrier::{Answer, Carrier, Outcome, Simulator, Sms},
     clock::{Clock, SystemClock},
     delivery::MessageState,
     sending::Send,
@@ -174,4 +175,28 @@ async fn a_worker_that_comes_late_leaves_the_claim_of_another_alone() {
     let progresses = functions.table().progresses(school, send).await.unwrap();
     let states: Vec<_> = progresses.iter().flat_map(|(_, progress)| progress.states()).collect();
     assert_eq!(states, [MessageState::Sent]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_there_is_no_time_for_comes_again_and_is_no_failure() {
+    let service = Service::start().await;
+    let (school, admin) = service.licensed_school().await;
+    let functions = Functions::of(&service);
+    let now = SystemClock.now();
+    let expires_at = now.saturating_add(SignedDuration::from_hours(1)).unwrap();
+    let message = planned_message("06 39 98 70 10", "Le car a du retard", now);
+    let send = functions.accept(school, vec![message], expires_at).await;
+    let parcel = json!({ "v": "parcel/1", "school": school, "send": send.id, "parcel": 0 }).to_string();
+    assert!(functions.deliver(batch(&[("m-0", &parcel)]), Arc::new(Simulator)).await.is_empty());
+    let about = json!({ "message": format!("{school}-{}-0000-00", send.id) });
+    let report = json!({ "v": "receipt/1", "about": about, "told": "delivered" }).to_string();
+    let state = async || {
+        let log = admin.get("/v1/messages").await.expect(200);
+        log["messages"][0]["state"].clone()
+    };
+    // Fifteen seconds before the end nothing is begun any more.
+    assert!(functions.note_within(14, batch(&[("m-1", &report)])).await.is_empty());
+    assert_eq!(state().await, "sent");
+    assert!(functions.note_within(16, batch(&[("m-1", &report)])).await.is_empty());
+    assert_eq!(state().await, "delivered");
 }

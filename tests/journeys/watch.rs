@@ -27,7 +27,12 @@ async fn import(admin: &Client) -> Value {
     let in_windows_1252: Vec<u8> =
         PEOPLE.chars().map(|c| u8::try_from(u32::from(c)).expect("a character of Latin-1")).collect();
     assert!(String::from_utf8(in_windows_1252.clone()).is_err());
-    admin.import(in_windows_1252).await.expect(200)
+    // As on AWS, what called itself text would lose its accents on the way.
+    let spoilt = admin.import(in_windows_1252.clone()).await;
+    assert_eq!((spoilt.status, spoilt.problem()), (422, "invalid-fields"));
+    let request = admin.request(Method::POST, "/v1/people/import");
+    let request = request.header("content-type", "application/octet-stream").body(in_windows_1252);
+    admin.send(request).await.expect(200)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,11 +84,8 @@ async fn a_watched_function_answers_as_one_of_this_process() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_to_functions_that_are_not_there_are_told_what_to_type() {
-    let away = {
-        let server = WatchServer::bind().await;
-        server.url().to_owned()
-    };
-    let service = around(&away).await;
+    // The port of a service that nobody runs any more, and below those that are given out.
+    let service = around("http://127.0.0.1:9").await;
     let answer = service.stranger().get("/v1/rate-card").await;
     assert_eq!((answer.status, answer.problem()), (503, "unavailable"));
     assert!(answer.body["detail"].as_str().unwrap().contains("cargo lambda watch -A 127.0.0.1"));

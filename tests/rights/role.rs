@@ -20,6 +20,9 @@ struct Statement {
 /// parameter that names a secret, or a phone.
 pub(super) type Right = (String, String);
 
+/// X-Ray knows no resources.
+const EVERYTHING: &str = "*";
+
 impl Role {
     /// The role of a function. It has no policy but its own.
     pub fn of(function: &FunctionResource<'_>) -> Self {
@@ -31,14 +34,38 @@ impl Role {
         let statements: Vec<&Value> =
             documents.flat_map(|document| list(&document["Statement"])).map(when_it_applies).collect();
         let allows = statements.iter().filter(|statement| statement["Effect"] == "Allow");
-        let role = Self(allows.map(|statement| Statement::of(statement, &statements)).collect());
+        let (together, alone): (Vec<&Value>, Vec<&Value>) =
+            allows.partition(|statement| !statement["Condition"]["ForAnyValue:StringEquals"].is_null());
+        let role = Self(alone.into_iter().map(|statement| Statement::of(statement, &statements)).collect());
+        together.into_iter().for_each(|statement| role.has_before(statement));
         role.without_what_lambda_does(function)
     }
 
-    /// Writing its log and taking from its queues, Lambda does in a function's name: with exactly these rights.
+    /// A statement about transactions puts rights together that the role has anyway.
+    fn has_before(&self, statement: &Value) {
+        let conditions = statement["Condition"].as_object().expect("conditions");
+        let enclosing = json!({ "dynamodb:EnclosingOperation": ["TransactWriteItems"] });
+        assert_eq!(conditions["ForAnyValue:StringEquals"], enclosing);
+        let mut alone = statement.clone();
+        alone["Condition"].as_object_mut().expect("conditions").remove("ForAnyValue:StringEquals");
+        let Statement { actions, things } = Statement::of(&alone, &[]);
+        let has = |right: &dyn Fn(&Statement) -> bool| self.0.iter().any(right);
+        for action in &actions {
+            assert!(has(&|other| other.actions.contains(action)), "{action} in transactions only");
+        }
+        for thing in &things {
+            let writes =
+                |other: &Statement| !other.actions.is_disjoint(&actions) && other.things.contains(thing);
+            assert!(has(&writes), "{thing} in transactions only");
+        }
+    }
+
+    /// Writing its log and its traces, and taking from its queues, Lambda does in a function's name: with exactly these rights.
     fn without_what_lambda_does(mut self, function: &FunctionResource<'_>) -> Self {
         let mut expected =
             vec![(vec!["logs:CreateLogStream", "logs:PutLogEvents"], format!("{}LogGroup", function.id))];
+        // Where somebody asked for traces.
+        expected.push((vec!["xray:PutTraceSegments", "xray:PutTelemetryRecords"], EVERYTHING.to_owned()));
         for queue in function.queues() {
             let queue = target(&queue["Queue"]).expect("a queue of the template").to_owned();
             // Those of AWSLambdaSQSQueueExecutionRole, which asks for them on every queue.
@@ -104,6 +131,8 @@ fn thing(resource: &Value, actions: &BTreeSet<String>, all: &[&Value]) -> String
         let no_topics = json!({ "Effect": "Deny", "Action": "sns:Publish", "Resource": topics });
         assert!(all.contains(&&no_topics), "whoever may publish to phones may not publish to topics");
         A_PHONE.to_owned()
+    } else if actions.iter().all(|action| action.starts_with("xray:")) && resource == "*" {
+        EVERYTHING.to_owned()
     } else if only("sms-voice:SendTextMessage") && arn.ends_with(":${AWS::Region}:${AWS::AccountId}:*") {
         A_PHONE.to_owned()
     } else {

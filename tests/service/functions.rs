@@ -98,10 +98,16 @@ impl Functions {
 
     /// Hands a batch of reports to `receipts`. Returns the identifiers of those that must come again.
     pub async fn note(&self, event: SqsEvent) -> Vec<String> {
+        self.note_within(30, event).await
+    }
+
+    /// The same, with fewer seconds left.
+    pub async fn note_within(&self, seconds: i64, event: SqsEvent) -> Vec<String> {
+        let deadline = self.in_seconds(seconds);
         let (table, clock) = (self.table.clone(), self.clock.clone());
         let deps =
             receipts::Deps { table, reports: self.reports(), ovh: None, metrics: Metrics::nowhere(), clock };
-        let response = receipts::handle(event, &deps).await;
+        let response = receipts::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
@@ -181,6 +187,11 @@ impl Functions {
         send
     }
 
+    fn in_seconds(&self, seconds: i64) -> Timestamp {
+        let seconds = jiff::SignedDuration::from_secs(seconds);
+        self.clock.now().saturating_add(seconds).unwrap_or_default()
+    }
+
     /// Hands a batch to `deliver`, with half a minute left and one carrier for all numbers. Returns
     /// the identifiers of the messages that failed.
     pub async fn deliver(&self, event: SqsEvent, carrier: Arc<dyn Carrier>) -> Vec<String> {
@@ -195,8 +206,7 @@ impl Functions {
         carrier: Arc<dyn Carrier>,
     ) -> Vec<String> {
         let Self { table, queue, clock, .. } = self.clone();
-        let deadline =
-            clock.now().saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or_default();
+        let deadline = self.in_seconds(seconds);
         let carriers = Carriers::new(Routes::only(CarrierName::Bridge))
             .of_a_simulated_world()
             .with(CarrierName::Bridge, carrier);

@@ -125,8 +125,9 @@ async fn give_up(
     let mut progress = stored.progress.clone();
     let changed = progress.end(End::Exhausted, deps.clock.now()).map_err(|_| NotYet::WorkerAlive)?;
     if changed {
-        let written = deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(written, &stored.progress, &progress).of(school, send);
+        let kept = deps.table.keep(&stored, &mut progress).await?;
+        *counts += Counts::settled(kept.written, &stored.progress, &progress).of(school, send);
+        kept.given_back?;
     }
     Ok(())
 }

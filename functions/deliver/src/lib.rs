@@ -1,7 +1,6 @@
 //! Brings the texts of parcels to carriers, block after block.
 
 mod block;
-mod deadline;
 mod handover;
 mod pacing;
 mod parcel;
@@ -21,8 +20,6 @@ use shared::{
     telemetry::{self, Counts, Metrics},
 };
 use tracing::{Instrument, Span, field};
-
-pub use deadline::deadline;
 
 use parcel::Parcel;
 

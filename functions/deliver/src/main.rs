@@ -1,9 +1,9 @@
 //! The Lambda function `deliver`.
 
 use aws_lambda_events::sqs::SqsEvent;
-use deliver::{Deps, deadline, handle};
+use deliver::{Deps, handle};
 use lambda_runtime::{LambdaEvent, service_fn};
-use shared::{environment, telemetry};
+use shared::{deadline, environment, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -17,7 +17,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         clock: environment::clock(),
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
-        let (deps, deadline) = (deps.clone(), deadline(event.context.deadline(), &*deps.clock));
+        let (deps, deadline) = (deps.clone(), deadline::of_run(event.context.deadline(), &*deps.clock));
         async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, deadline, &deps).await) }
     }))
     .await

@@ -170,9 +170,10 @@ impl Run<'_> {
     /// Writes the progress if it is not as the table has it.
     async fn keep(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            let written = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
-            *self.counts += Counts::settled(written, &self.written, &self.progress);
+            let kept = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            *self.counts += Counts::settled(kept.written, &self.written, &self.progress);
             self.written = self.progress.clone();
+            kept.given_back?;
         }
         Ok(())
     }

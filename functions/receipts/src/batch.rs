@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_lambda_events::sqs::SqsEvent;
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use shared::{
     carrier::{Report, aws_sms},
     delivery::Receipt,
@@ -14,7 +15,7 @@ use shared::{
 use tracing::Instrument;
 
 use crate::{
-    Deps, NotNoted,
+    Deps, NO_TIME, NotNoted,
     fold::Fold,
     resolve::{Resolved, message_of, of_ovh},
     stop::{self, Said},
@@ -24,7 +25,12 @@ use crate::{
 const AT_ONCE: usize = 16;
 
 /// Notes a batch. Returns the identifiers of the queue messages that must come again.
-pub(crate) async fn note(event: SqsEvent, deps: &Deps, counts: &mut Counts) -> BTreeSet<String> {
+pub(crate) async fn note(
+    event: SqsEvent,
+    asks_until: Timestamp,
+    deps: &Deps,
+    counts: &mut Counts,
+) -> BTreeSet<String> {
     let mut failed = BTreeSet::new();
     let mut brought = Vec::with_capacity(event.records.len());
     for message in event.records {
@@ -41,7 +47,7 @@ pub(crate) async fn note(event: SqsEvent, deps: &Deps, counts: &mut Counts) -> B
     let resolved: Vec<_> = stream::iter(brought)
         .map(|(record, report)| {
             let span = tracing::info_span!("report", message_id = record);
-            async move { (record, resolved(report, deps).await) }.instrument(span)
+            async move { (record, resolved(report, asks_until, deps).await) }.instrument(span)
         })
         .buffer_unordered(AT_ONCE)
         .collect()
@@ -83,8 +89,17 @@ fn read(body: &str, deps: &Deps) -> Result<Vec<ReportMessage>, NotAReport> {
 }
 
 /// The receipt that a report brings and its message, if both are known. A stop is heeded at once; what is
-/// not known yet comes again later.
-async fn resolved(report: ReportMessage, deps: &Deps) -> Result<Option<Resolved>, NotNoted> {
+/// not known yet comes again later, and so does what there is no time to ask about.
+async fn resolved(
+    report: ReportMessage,
+    asks_until: Timestamp,
+    deps: &Deps,
+) -> Result<Option<Resolved>, NotNoted> {
+    if deps.clock.now() >= asks_until {
+        // A new message instead of a return, which would count towards the dead-letter queue.
+        deps.reports.enqueue_after(&report, NO_TIME).await?;
+        return Ok(None);
+    }
     match report {
         ReportMessage::Stop { carrier, id, from, answers, at } => {
             let answers = answers.and_then(|tells| tells.about());

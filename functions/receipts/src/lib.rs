@@ -9,6 +9,7 @@ mod stop;
 use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use jiff::{SignedDuration, Timestamp};
 use shared::{
     carrier::{Ovh, ovh::Unconfirmed},
     clock::Clock,
@@ -50,11 +51,19 @@ pub(crate) enum NotNoted {
 /// be faster than our own record. After the last one it is none of ours.
 const TRIED_AFTER_S: [u64; 5] = [5, 30, 120, 600, 900];
 
+/// Nothing is asked any more so long before a run is killed. A carrier that does not answer takes twelve seconds, and
+/// what is known by then is to be noted.
+const TIME_TO_NOTE: SignedDuration = SignedDuration::from_secs(15);
+/// When a report comes again that there was no time for.
+const NO_TIME: Duration = Duration::from_secs(30);
+
 /// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
-pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
+/// `deadline` is the instant at which the run is killed.
+pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
+    let asks_until = deadline.saturating_sub(TIME_TO_NOTE).unwrap_or(Timestamp::MIN);
     let mut counts = Counts::default();
     // On the heap: a batch is a deep future.
-    let failed = Box::pin(batch::note(event, deps, &mut counts)).await;
+    let failed = Box::pin(batch::note(event, asks_until, deps, &mut counts)).await;
     deps.metrics.tell("receipts", &counts, deps.clock.now());
     let mut response = SqsBatchResponse::default();
     for id in failed {

@@ -3,7 +3,7 @@
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use receipts::{Deps, handle};
-use shared::{environment, telemetry};
+use shared::{deadline, environment, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -18,7 +18,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let deps = deps.clone();
-        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, &deps).await) }
+        let deadline = deadline::of_run(event.context.deadline(), &*deps.clock);
+        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, deadline, &deps).await) }
     }))
     .await
 }

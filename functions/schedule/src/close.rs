@@ -63,8 +63,9 @@ async fn end_parcel(
         deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
     }
     if changed {
-        let written = deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(written, &stored.progress, &progress);
+        let kept = deps.table.keep(&stored, &mut progress).await?;
+        *counts += Counts::settled(kept.written, &stored.progress, &progress);
+        kept.given_back?;
     }
     Ok(Kept::Done)
 }

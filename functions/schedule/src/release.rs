@@ -87,8 +87,9 @@ async fn recheck(
         let mut progress = stored.progress.clone();
         cancel(&mut progress, &stored.parcel.messages, &against);
         if progress != stored.progress {
-            let written = deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(written, &stored.progress, &progress);
+            let kept = deps.table.keep(&stored, &mut progress).await?;
+            *counts += Counts::settled(kept.written, &stored.progress, &progress);
+            kept.given_back?;
         }
     }
     Ok(())

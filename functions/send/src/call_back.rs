@@ -83,8 +83,9 @@ async fn call_back_of(
             progress.cancel(*index, reason);
         });
         if progress != stored.progress {
-            let written = deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(written, &stored.progress, &progress);
+            let kept = deps.table.keep(&stored, &mut progress).await?;
+            *counts += Counts::settled(kept.written, &stored.progress, &progress);
+            kept.given_back?;
         }
     }
     let cancelled = count_cancelled(&progress, &meant);

@@ -76,15 +76,20 @@ fn public_url() -> Result<String, SettingError> {
 }
 
 /// Whether nobody is behind the carriers, from `CARILLON_SIMULATED_WORLD`: only where the table is on this machine
-/// too, so that no deployment hands a simulated number to a real carrier.
-fn is_simulated_world() -> Result<bool, SettingError> {
+/// and the only carrier is a bridge on this machine too, so that no simulated number comes to a real carrier.
+fn is_simulated_world(routes: &Routes) -> Result<bool, SettingError> {
     const SIMULATED: &str = "CARILLON_SIMULATED_WORLD";
-    let table_is_here =
-        optional("AWS_ENDPOINT_URL_DYNAMODB").is_some_and(|url| url.starts_with("http://127.0.0.1:"));
+    let is_here = |name| optional(name).is_some_and(|url| url.starts_with("http://127.0.0.1:"));
+    let is_all_here = is_here("AWS_ENDPOINT_URL_DYNAMODB")
+        && is_here("CARILLON_BRIDGE_URL")
+        && routes.carriers().into_iter().eq([CarrierName::Bridge]);
     match optional(SIMULATED).as_deref() {
         None => Ok(false),
-        Some("yes") if table_is_here => Ok(true),
-        Some(_) => Err(SettingError { name: SIMULATED, problem: "is for a table at http://127.0.0.1: only" }),
+        Some("yes") if is_all_here => Ok(true),
+        Some(_) => {
+            let problem = "is for a table and a bridge at http://127.0.0.1: and no other carrier";
+            Err(SettingError { name: SIMULATED, problem })
+        }
     }
 }
 
@@ -93,7 +98,7 @@ fn is_simulated_world() -> Result<bool, SettingError> {
 pub fn carriers(aws: &Aws) -> Result<Carriers, SettingError> {
     let routes = routes()?;
     let all = Carriers::new(routes.clone());
-    let all = if is_simulated_world()? { all.of_a_simulated_world() } else { all };
+    let all = if is_simulated_world(&routes)? { all.of_a_simulated_world() } else { all };
     let simulator = all.with(CarrierName::Simulator, Arc::new(Simulator));
     routes
         .carriers()

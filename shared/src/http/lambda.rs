@@ -3,16 +3,62 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use lambda_http::{Error, Request, service_fn};
+use lambda_http::{Adapter, Error, LambdaEvent, Request, lambda_runtime, request::LambdaRequest, service_fn};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::ServiceExt;
 
 /// Answers API Gateway until Lambda ends this process. The routes are built by the first request: a function that
 /// is started ahead of need costs nothing for them.
 pub async fn run(routes: impl FnOnce() -> Router + Send + 'static) -> Result<(), Error> {
     let routes = Arc::new(LazyLock::new(routes));
-    lambda_http::run(service_fn(move |request: Request| {
+    let answer = service_fn(move |request: Request| {
         let routes = Router::clone(&routes);
         routes.oneshot(request)
-    }))
-    .await
+    });
+    lambda_runtime::run(Adapter::from(answer).map_request(with_a_query_of_http)).await
+}
+
+/// What a query of HTTP cannot hold as it is (RFC 3986, 3.4). `lambda_http` panics where it does.
+const OUTSIDE_A_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+
+/// API Gateway hands a query over as it was written, by whomever.
+fn with_a_query_of_http(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
+    if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload
+        && let Some(query) = &mut request.raw_query_string
+    {
+        *query = utf8_percent_encode(query, OUTSIDE_A_QUERY).to_string();
+    }
+    event
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::Context;
+    use serde_json::json;
+
+    use super::*;
+
+    fn query_of(raw: &str) -> String {
+        let event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/v1/messages", "rawQueryString": raw,
+            "headers": { "host": "api.carillon.example" }, "isBase64Encoded": false,
+            "requestContext": {
+                "accountId": "1", "apiId": "a", "requestId": "r", "stage": "$default", "timeEpoch": 0,
+                "http": { "method": "GET", "path": "/v1/messages", "protocol": "HTTP/1.1" },
+            },
+        });
+        let payload: LambdaRequest = serde_json::from_value(event).unwrap();
+        let event = with_a_query_of_http(LambdaEvent::new(payload, Context::default()));
+        Request::from(event.payload).uri().query().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn whatever_is_written_into_a_query_comes_to_the_function_as_one() {
+        assert_eq!(query_of("state=sent&limit=20"), "state=sent&limit=20");
+        assert_eq!(query_of("q=%C3%A9+%26"), "q=%C3%A9+%26");
+        assert_eq!(query_of("q=<\">&r=#a b\u{7f}\n"), "q=%3C%22%3E&r=%23a%20b%7F%0A");
+        for raw in (0..=0x2ff).filter_map(char::from_u32) {
+            query_of(&format!("q={raw}"));
+        }
+    }
 }

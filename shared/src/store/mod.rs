@@ -36,6 +36,7 @@ pub use parcels::{ParcelsOf, StoredParcel, Tracked};
 pub use people::PeoplePage;
 pub use receipts::{News, ReceiptsKept};
 pub use sends::{AcceptError, Acceptance, SendsPage};
+pub use settling::Kept;
 pub use table::Table;
 pub use templates::TemplateStoreError;
 pub use written::Written;

@@ -11,18 +11,29 @@ use crate::{
     sending::{PlannedMessage, Totals},
 };
 
+/// Progress that was written.
+#[derive(Debug)]
+#[must_use]
+pub struct Kept {
+    /// Whether by this write. It stands, whatever became of the money.
+    pub written: Written,
+    /// Whether the month has back what it is owed. After a failure the queue or the schedule brings the next try.
+    pub given_back: Result<(), StoreError>,
+}
+
 impl Table {
     /// Writes a parcel's progress over the version before it; a conflict means that somebody else was
     /// faster. When it settles the last message, what was reserved for texts that never left goes back to
     /// the month: settled progress is not written again.
-    pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<Written, StoreError> {
+    pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<Kept, StoreError> {
         let never_sent = never_sent(&stored.parcel.messages, progress);
         if never_sent.messages == 0 {
-            return self.put_progress(stored.school, stored.send, stored.parcel.number, progress).await;
+            let (school, send, number) = (stored.school, stored.send, stored.parcel.number);
+            let written = self.put_progress(school, send, number, progress).await?;
+            return Ok(Kept { written, given_back: Ok(()) });
         }
         let written = self.put_progress_that_owes(stored, progress).await?;
-        self.give_back(stored, progress).await?;
-        Ok(written)
+        Ok(Kept { written, given_back: self.give_back(stored, progress).await })
     }
 
     /// Writes settled progress with a mark that something is to be given back. What came of each message

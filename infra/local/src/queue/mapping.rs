@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use jiff::SignedDuration;
-use shared::telemetry::invocation;
+use jiff::{SignedDuration, Timestamp};
+use shared::{clock::Clock, telemetry::invocation};
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{
@@ -188,19 +188,21 @@ impl Consumer {
     /// What a run answers; none if it failed altogether.
     async fn handle(self, event: SqsEvent) -> Option<SqsBatchResponse> {
         Some(match self {
-            Self::Deliver(deps) => {
-                let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).unwrap_or_default();
-                let deadline = deps.clock.now().saturating_add(timeout).unwrap_or_default();
-                deliver::handle(event, deadline, &deps).await
-            }
+            Self::Deliver(deps) => deliver::handle(event, killed_at(&*deps.clock), &deps).await,
             Self::DeadLetters(deps) => deadletters::handle(event, &deps).await,
-            Self::Receipts(deps) => receipts::handle(event, &deps).await,
+            Self::Receipts(deps) => receipts::handle(event, killed_at(&*deps.clock), &deps).await,
             Self::Watched(function) => {
                 let answer = function.invoke(&event).await.ok()?;
                 return serde_json::from_slice(&answer).ok();
             }
         })
     }
+}
+
+/// When a run that begins now is killed.
+fn killed_at(clock: &dyn Clock) -> Timestamp {
+    let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).unwrap_or_default();
+    clock.now().saturating_add(timeout).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -72,18 +72,33 @@ async fn event(request: Request) -> Option<ApiGatewayV2httpRequest> {
     event.cookies = text(&parts.headers, header::COOKIE.as_str())
         .map(|cookies| cookies.split("; ").map(str::to_owned).collect());
     parts.headers.remove(header::COOKIE);
-    event.headers = parts.headers;
+    event.is_base64_encoded = !body.is_empty() && !is_text(&parts.headers);
+    event.body = match event.is_base64_encoded {
+        _ if body.is_empty() => None,
+        true => Some(BASE64_STANDARD.encode(&body)),
+        // As there: what calls itself text and is none in UTF-8 is spoilt.
+        false => Some(String::from_utf8_lossy(&body).into_owned()),
+    };
+    event.headers = joined(&parts.headers);
     event.request_context = context;
-    // A body that is no text travels in base64.
-    match String::from_utf8(body.into()) {
-        Ok(text) if text.is_empty() => {}
-        Ok(text) => event.body = Some(text),
-        Err(binary) => {
-            event.is_base64_encoded = true;
-            event.body = Some(BASE64_STANDARD.encode(binary.as_bytes()));
-        }
-    }
     Some(event)
+}
+
+/// Whether API Gateway hands a body over as a text: it goes by what the body calls itself, not by what it is.
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.starts_with("text/")
+        || matches!(kind.as_str(), "application/json" | "application/javascript" | "application/xml")
+}
+
+/// Values of one name are joined with commas. One that is no text is left out.
+fn joined(headers: &HeaderMap) -> HeaderMap {
+    let value = |name| {
+        let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        HeaderValue::from_str(&values.join(",")).ok()
+    };
+    headers.keys().filter_map(|name| Some((name.clone(), value(name)?))).collect()
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

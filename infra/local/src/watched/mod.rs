@@ -17,7 +17,7 @@ use axum::{
 };
 use bytes::Bytes;
 use serde::Serialize;
-use shared::aws::connector;
+use shared::{aws::connector, telemetry::chain};
 use tokio::net::TcpStream;
 
 /// What is typed to serve the functions: without the address it would listen on every one of the machine.
@@ -104,7 +104,10 @@ impl WatchedFunction {
                 answering.await
             }
         };
-        let response = answered.map_err(|_| InvokeError::Failed)?;
+        let response = answered.map_err(|error| {
+            tracing::warn!(function = self.name, chain = chain(&error), "the answer did not come");
+            InvokeError::Failed
+        })?;
         if !response.status().is_success() {
             tracing::warn!(function = self.name, "{}", InvokeError::Failed);
             return Err(InvokeError::Failed);

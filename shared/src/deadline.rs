@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
+use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
-use shared::clock::Clock;
 
 /// No run of Lambda is longer than a quarter of an hour: whoever tells an instant before that of 1970 means none.
 const LONGEST_RUN: SignedDuration = SignedDuration::from_mins(15);
@@ -12,7 +12,7 @@ const USUAL_RUN: SignedDuration = SignedDuration::from_secs(30);
 
 /// When a run that begins now is killed, by what Lambda tells. `cargo lambda watch` 1.9.2 tells 600,000 ms since
 /// 1970, by which each run would be over before it begins.
-pub fn deadline(told: SystemTime, clock: &dyn Clock) -> Timestamp {
+pub fn of_run(told: SystemTime, clock: &dyn Clock) -> Timestamp {
     let told = Timestamp::try_from(told).unwrap_or(Timestamp::UNIX_EPOCH);
     if told.duration_since(Timestamp::UNIX_EPOCH) > LONGEST_RUN {
         told
@@ -25,14 +25,14 @@ pub fn deadline(told: SystemTime, clock: &dyn Clock) -> Timestamp {
 mod tests {
     use std::time::Duration;
 
-    use shared::clock::HeldClock;
+    use crate::clock::HeldClock;
 
     use super::*;
 
     #[test]
     fn a_run_ends_when_lambda_says_and_after_half_a_minute_where_nobody_says() {
         let clock = HeldClock::at("2026-11-24T08:00:00Z".parse().unwrap());
-        let told = |seconds: u64| deadline(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds), &clock);
+        let told = |seconds: u64| of_run(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds), &clock);
         assert_eq!(told(1_795_507_220).to_string(), "2026-11-24T08:00:20Z");
         // A clock that is a little fast does not make a run longer.
         assert_eq!(told(1_795_507_199).to_string(), "2026-11-24T07:59:59Z");
