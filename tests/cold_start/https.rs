@@ -57,6 +57,8 @@ impl axum::serve::Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             let (stream, address) = axum::serve::Listener::accept(&mut self.tcp).await;
+            // As AWS: nothing waits for the acknowledgement of what was sent before.
+            let _ = stream.set_nodelay(true);
             // A client that is killed in the middle of its handshake is none.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 self.counts.connections.fetch_add(1, Ordering::Relaxed);
