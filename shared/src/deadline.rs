@@ -2,13 +2,14 @@
 
 use std::time::SystemTime;
 
-use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
+
+use crate::clock::Clock;
 
 /// No run of Lambda is longer than a quarter of an hour: whoever tells an instant before that of 1970 means none.
 const LONGEST_RUN: SignedDuration = SignedDuration::from_mins(15);
-/// The time of a run that is told no instant, as on AWS.
-const USUAL_RUN: SignedDuration = SignedDuration::from_secs(30);
+/// The time of a run that is told no instant: what the template gives to the functions that look at their end.
+pub const USUAL_RUN: SignedDuration = SignedDuration::from_secs(30);
 
 /// When a run that begins now is killed, by what Lambda tells. `cargo lambda watch` 1.9.2 tells 600,000 ms since
 /// 1970, by which each run would be over before it begins.

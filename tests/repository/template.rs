@@ -3,6 +3,7 @@
 use carillon_local::queue::{Batching, MAX_RECEIVES};
 use schedule::{Round, ScheduleEvent};
 use serde_json::{Value, json};
+use shared::deadline::USUAL_RUN;
 
 use crate::template::{FunctionResource, Template, folders, target};
 
@@ -81,6 +82,21 @@ fn who_is_fed_by_a_queue_fails_message_by_message_and_has_the_time_to() {
             ("receipts".to_owned(), "ReportsQueue", batch(Batching::OF_REPORTS)),
         ]
     );
+}
+
+/// They go by this time where nobody tells them their end.
+#[test]
+fn the_functions_that_look_at_their_end_have_the_usual_time() {
+    let template = Template::read();
+    let usual_s = u64::try_from(USUAL_RUN.as_secs()).expect("a time to come");
+    let mut looking = 0;
+    for function in FunctionResource::all(&template) {
+        if ["deliver", "receipts"].contains(&function.name.as_str()) {
+            assert_eq!(timeout_s(&function), usual_s, "{}", function.name);
+            looking += 1;
+        }
+    }
+    assert_eq!(looking, 2);
 }
 
 #[test]

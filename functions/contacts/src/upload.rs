@@ -108,8 +108,8 @@ pub(crate) async fn import(
         return Err(Problem::new(
             ProblemKind::UnsupportedMediaType,
             Phrase::fixed(
-                "Envoyez le fichier CSV lui-même comme corps de la requête (Content-Type: text/csv), pas un formulaire.",
-                "Send the CSV file itself as the body of the request (Content-Type: text/csv), not a form.",
+                "Envoyez le fichier CSV lui-même comme corps de la requête, pas un formulaire. Content-Type: text/csv s’il est en UTF-8, sinon application/octet-stream.",
+                "Send the CSV file itself as the body of the request, not a form. Content-Type: text/csv if it is in UTF-8, else application/octet-stream.",
             ),
         ));
     }

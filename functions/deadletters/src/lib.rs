@@ -16,7 +16,7 @@ use shared::{
     store::{DeadLetter, StoreError, Table},
     telemetry::{self, Counts, Metrics},
 };
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
 
 /// What this function may use.
 #[derive(Clone)]
@@ -47,14 +47,7 @@ enum NotYet {
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
     let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
     for message in event.records {
-        let message_id = message.message_id.as_deref();
-        let span = tracing::info_span!(
-            "dead letter",
-            message_id,
-            school = field::Empty,
-            send = field::Empty,
-            parcel = field::Empty
-        );
+        let span = telemetry::parcel_message(message.message_id.as_deref());
         // On the heap: a burial is a deep future.
         let buried = Box::pin(bury(&message, deps, &mut counts)).instrument(span.clone()).await;
         if let Err(error) = buried {
@@ -70,16 +63,10 @@ pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
 
 async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
     let body = message.body.as_deref().unwrap_or_default();
-    let asked = serde_json::from_str(body);
-    if let Ok(
-        QueueMessage::Parcel { school, send, parcel, .. }
-        | QueueMessage::Reconcile { school, send, parcel, .. },
-    ) = asked
-    {
-        let span = Span::current();
-        span.record("school", field::display(school));
-        span.record("send", field::display(send));
-        span.record("parcel", field::display(parcel));
+    let asked = serde_json::from_str::<QueueMessage>(body);
+    if let Ok(asked) = asked {
+        let (school, send, parcel) = asked.parcel();
+        telemetry::concerns_parcel(school, send, parcel);
     }
     let fate = match asked {
         Ok(QueueMessage::Parcel { school, send, parcel, .. }) => {

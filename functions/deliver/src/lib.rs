@@ -19,7 +19,7 @@ use shared::{
     store::{StoreError, Table},
     telemetry::{self, Counts, Metrics},
 };
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
 
 use parcel::Parcel;
 
@@ -64,7 +64,7 @@ enum Fate {
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
     let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
     for message in event.records {
-        let span = span(&message);
+        let span = telemetry::parcel_message(message.message_id.as_deref());
         if handle_message(&message, deadline, deps, &mut counts).instrument(span).await == Fate::Returned {
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = message.message_id.unwrap_or_default();
@@ -75,17 +75,6 @@ pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBat
     response
 }
 
-fn span(message: &SqsMessage) -> Span {
-    let message_id = message.message_id.as_deref();
-    tracing::info_span!(
-        "message",
-        message_id,
-        school = field::Empty,
-        send = field::Empty,
-        parcel = field::Empty
-    )
-}
-
 async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, counts: &mut Counts) -> Fate {
     let Ok(enqueued) = serde_json::from_str::<Enqueued>(message.body.as_deref().unwrap_or_default()) else {
         // Trying again cannot help; the dead-letter queue keeps it for a person to see.
@@ -93,12 +82,8 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
         return Fate::Returned;
     };
     let asked = enqueued.message;
-    let (QueueMessage::Parcel { school, send, parcel, .. }
-    | QueueMessage::Reconcile { school, send, parcel, .. }) = asked;
-    let span = Span::current();
-    span.record("school", field::display(school));
-    span.record("send", field::display(send));
-    span.record("parcel", field::display(parcel));
+    let (school, send, parcel) = asked.parcel();
+    telemetry::concerns_parcel(school, send, parcel);
     if let Some(delay) = waiting::since_it_was_due(message, enqueued, deps.clock.now()) {
         *counts += Counts::waited(delay);
     }

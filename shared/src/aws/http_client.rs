@@ -30,5 +30,5 @@ pub fn connector(connect_timeout: Duration, read_timeout: Duration) -> Connector
 fn amazon_and(more_roots: Option<&str>) -> TlsContext {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let roots = more_roots.into_iter().fold(roots, TrustStore::with_pem_certificate);
-    TlsContext::builder().with_trust_store(roots).build().expect("the roots are part of the program")
+    TlsContext::builder().with_trust_store(roots).build().expect("a context needs no more than roots")
 }

@@ -164,7 +164,7 @@ impl Queue {
 
     /// Brings one message back after a while, at most a quarter of an hour.
     pub async fn enqueue_after(&self, message: QueueMessage, delay: Duration) -> Result<(), QueueError> {
-        let (QueueMessage::Parcel { school, .. } | QueueMessage::Reconcile { school, .. }) = message;
+        let (school, ..) = message.parcel();
         // Rounded up: a message that comes too early would only be put off again.
         let delay_s = u32::try_from(delay.min(MAX_DELAY).as_millis().div_ceil(1000)).unwrap_or(0);
         self.aws
@@ -178,6 +178,14 @@ impl Queue {
             .await
             .map_err(QueueError::new)?;
         Ok(())
+    }
+}
+
+impl QueueMessage {
+    /// The parcel that it is about.
+    pub const fn parcel(self) -> (SchoolId, SendId, ParcelNumber) {
+        let (Self::Parcel { school, send, parcel, .. } | Self::Reconcile { school, send, parcel, .. }) = self;
+        (school, send, parcel)
     }
 }
 

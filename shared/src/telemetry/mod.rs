@@ -15,10 +15,13 @@ pub(crate) use written::written;
 
 use std::error::Error;
 
-use tracing::{Instrument, field, level_filters::LevelFilter};
+use tracing::{Instrument, Span, field, level_filters::LevelFilter};
 use tracing_subscriber::fmt::{SubscriberBuilder, format::JsonFields};
 
-use crate::id::{SchoolId, SendId};
+use crate::{
+    id::{SchoolId, SendId},
+    sending::ParcelNumber,
+};
 
 /// An error with all its causes, as they describe themselves to people. Never their `Debug`, which
 /// may hold a whole answer of a service.
@@ -50,12 +53,30 @@ pub fn invocation<R: Future>(request_id: &str, run: R) -> impl Future<Output = R
     run.instrument(tracing::info_span!("invocation", request_id))
 }
 
+/// What a message of the queue of parcels writes into the log has its identifier, and its parcel once that is known.
+pub fn parcel_message(message_id: Option<&str>) -> Span {
+    tracing::info_span!(
+        "message",
+        message_id,
+        school = field::Empty,
+        send = field::Empty,
+        parcel = field::Empty
+    )
+}
+
+/// Notes which parcel the present message is about, for the lines that follow.
+pub fn concerns_parcel(school: SchoolId, send: SendId, parcel: ParcelNumber) {
+    concerns_school(school);
+    concerns_send(send);
+    Span::current().record("parcel", field::display(parcel));
+}
+
 /// Notes which school the present request concerns, where its token does not tell: the operator's has none.
 pub fn concerns_school(school: SchoolId) {
-    tracing::Span::current().record("school", field::display(school));
+    Span::current().record("school", field::display(school));
 }
 
 /// Notes which send the present request is about, for the lines that follow.
 pub fn concerns_send(send: SendId) {
-    tracing::Span::current().record("send", field::display(send));
+    Span::current().record("send", field::display(send));
 }
