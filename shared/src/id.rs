@@ -72,15 +72,31 @@ macro_rules! id {
                 Self(Ulid(self.0.0.wrapping_add(1)))
             }
 
+            /// The identifier right before this one.
+            pub fn preceding(self) -> Self {
+                Self(Ulid(self.0.0.wrapping_sub(1)))
+            }
+
             /// When it was made, to the millisecond.
             pub fn made_at(self) -> Timestamp {
                 let milliseconds = i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX);
                 Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
             }
 
-            /// Its sixteen bytes, for digests.
+            /// Its sixteen bytes, for digests and where every byte is billed.
             pub const fn to_bytes(self) -> [u8; 16] {
                 self.0.0.to_be_bytes()
+            }
+
+            /// The identifier of these bytes.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Ulid(u128::from_be_bytes(bytes)))
+            }
+
+            /// What sorts right before all identifiers made from an instant on, and after all earlier ones.
+            pub fn first_of(instant: Timestamp) -> Self {
+                let milliseconds = u64::try_from(instant.as_millisecond()).unwrap_or(0);
+                Self(Ulid::from_parts(milliseconds, 0))
             }
         }
 

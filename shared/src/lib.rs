@@ -16,6 +16,7 @@ pub mod http;
 pub mod id;
 pub mod language;
 pub mod line;
+pub mod log;
 pub mod phone;
 pub mod pricing;
 pub mod queue;

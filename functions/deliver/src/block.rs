@@ -80,7 +80,7 @@ impl Next {
         }
         let (mut block, mut is_full, mut any, mut waits_for) = (None::<Block>, false, false, None);
         for index in progress.ready(now) {
-            let Some(message) = stored.parcel.messages.get(usize::from(index)) else { continue };
+            let Some(message) = stored.message(index) else { continue };
             any = true;
             let correlation = correlation(stored, index);
             let put_off_by = progress.asked(index).map(|(carrier, _)| carrier);
@@ -135,13 +135,13 @@ pub(crate) fn next_due(
     deps: &Deps,
 ) -> Option<Timestamp> {
     progress.next_due(|index| {
-        let message = stored.parcel.messages.get(usize::from(index));
+        let message = stored.message(index);
         message.is_some_and(|message| deps.carriers.alternatives(message.phone, conditions) > 0)
     })
 }
 
 /// The name of a message of a parcel.
 fn correlation(stored: &StoredParcel, index: u8) -> Correlation {
-    let message = MessageReference { send: stored.send, parcel: stored.parcel.number, index };
+    let message = MessageReference { send: stored.send, parcel: stored.number, index };
     Correlation { school: stored.school, message }
 }

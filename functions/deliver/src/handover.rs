@@ -51,7 +51,7 @@ impl Run<'_> {
         let texts: Vec<(u8, Sms<'_>)> = claimed
             .iter()
             .filter_map(|(index, earlier_attempts)| {
-                let message = self.stored.parcel.messages.get(usize::from(*index))?;
+                let message = self.stored.message(*index)?;
                 let sms = Sms {
                     school,
                     reference: MessageReference { send, parcel: number, index: *index },
@@ -130,9 +130,8 @@ impl Run<'_> {
         let changed = match condition {
             Condition::Well => return Ok(()),
             Condition::Failing => {
-                let first = block.messages.first().and_then(|index| {
-                    self.stored.parcel.messages.get(usize::from(*index)).map(|message| message.phone)
-                });
+                let first = block.messages.first().and_then(|index| self.stored.message(*index));
+                let first = first.map(|message| message.phone);
                 let carriers = &self.parcel.deps.carriers;
                 // Where there is nobody else, nothing can go elsewhere.
                 if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {

@@ -61,7 +61,7 @@ impl Parcel<'_> {
         let mut progress = stored.progress.clone();
         if !progress.is_claimed(self.now()) {
             // Somebody may have told us to stop since the texts were planned, or since a carrier put them off.
-            for (index, message) in (0_u8..).zip(&stored.parcel.messages) {
+            for (index, message) in stored.whole_messages() {
                 if opt_outs.of(message.phone).is_some() {
                     progress.stop(index);
                 }
@@ -100,8 +100,8 @@ impl Parcel<'_> {
         let carriers = &self.deps.carriers;
         let begins = self.place_at.is_none() && !stored.progress.has_begun();
         let Some(cap) = carriers.usual_pace().filter(|_| begins) else { return };
-        let paced =
-            stored.parcel.messages.iter().filter(|message| carriers.has_the_usual_pace(message.phone));
+        let messages = stored.whole_messages().map(|(_, message)| message);
+        let paced = messages.filter(|message| carriers.has_the_usual_pace(message.phone));
         let parts: u32 = paced.map(|message| u32::from(message.segments.get())).sum();
         let before_ms = cap.duration_of(u64::from(parts) * u64::from(self.number.0)).as_millis();
         let within_ms = u64::try_from(before_ms % 1000).unwrap_or(0);

@@ -116,15 +116,16 @@ fn questions<'a>(
     is_last: bool,
     deps: &'a Deps,
 ) -> impl Iterator<Item = impl Future<Output = (u8, &'a PlannedMessage, Found)>> {
-    let messages = (0_u8..).zip(stored.parcel.messages.iter().zip(stored.progress.states()));
+    let messages = (0_u8..).zip(stored.messages.iter().zip(stored.progress.states()));
     messages.filter_map(move |(index, (message, state))| {
+        let message = message.whole()?;
         let is_doubtful = state == MessageState::Unknown && stored.receipts.of(index).is_none();
         let (carrier, tried_at) = asked_carrier(&stored.progress, index, deps).filter(|_| is_doubtful)?;
         Some(async move {
             let question = Question {
                 sms: Sms {
                     school: stored.school,
-                    reference: MessageReference { send: stored.send, parcel: stored.parcel.number, index },
+                    reference: MessageReference { send: stored.send, parcel: stored.number, index },
                     to: message.phone,
                     text: &message.text,
                     earlier_attempts: stored.progress.attempts(index),

@@ -7,7 +7,7 @@ use shared::{
     },
     delivery::Receipt,
     queue::ReportMessage,
-    sending::MessageReference,
+    sending::{MessageReference, PlannedMessage},
     store::StoreError,
 };
 
@@ -66,13 +66,11 @@ pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Res
 async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resolved>, StoreError> {
     let Some((school, send, parcel)) = deps.table.parcel_of_tag(&told.tag).await? else { return Ok(None) };
     let Some(stored) = deps.table.parcel_as_it_was(school, send, parcel).await? else { return Ok(None) };
-    let messages = &stored.parcel.messages;
-    let Some(first) = messages.get(usize::from(told.first_index)) else { return Ok(None) };
-    let is_it =
-        |message: &&shared::sending::PlannedMessage| message.text == first.text && told.is_to(message.phone);
+    let Some(first) = stored.message(told.first_index) else { return Ok(None) };
+    let is_it = |message: &PlannedMessage| message.text == first.text && told.is_to(message.phone);
     // What goes in one request is named by the first of its messages.
-    let from_first = (0_u8..).zip(messages).skip(usize::from(told.first_index));
-    let place = from_first.into_iter().find(|(_, message)| is_it(message)).map(|(index, _)| index);
+    let mut from_first = stored.whole_messages().filter(|(index, _)| *index >= told.first_index);
+    let place = from_first.find(|(_, message)| is_it(message)).map(|(index, _)| index);
     let Some(index) = place else { return Ok(None) };
     let message = Correlation { school, message: MessageReference { send, parcel, index } };
     Ok(Some(Resolved { message, receipt: told.receipt, tried }))

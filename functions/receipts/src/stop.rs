@@ -49,7 +49,7 @@ pub(crate) async fn by_the_carrier(message: Correlation, deps: &Deps) -> Result<
     let Correlation { school, message } = message;
     let stored = deps.table.parcel(school, message.send, message.parcel).await?;
     let Some(stored) = stored else { return Ok(()) };
-    let Some(to) = stored.parcel.messages.get(usize::from(message.index)) else { return Ok(()) };
+    let Some(to) = stored.message(message.index) else { return Ok(()) };
     // The wish is at least as old as the text: a decision to write again that was taken since stands.
     let (carrier, at) = match stored.progress.asked(message.index) {
         Some(asked) => asked,

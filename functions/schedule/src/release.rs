@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use shared::{
     delivery::{Cancellation, Progress},
     sending::{Origin, ParcelNumber, PlannedMessage, Send},
-    store::{Appointment, StoreError},
+    store::{Appointment, StoreError, StoredParcel},
     telemetry::Counts,
 };
 
@@ -85,7 +85,7 @@ async fn recheck(
             continue;
         }
         let mut progress = stored.progress.clone();
-        cancel(&mut progress, &stored.parcel.messages, &against);
+        cancel(&mut progress, &stored, &against);
         if progress != stored.progress {
             let kept = deps.table.keep(&stored, &mut progress).await?;
             *counts += Counts::settled(kept.written, &stored.progress, &progress);
@@ -97,10 +97,10 @@ async fn recheck(
 
 fn cancel(
     progress: &mut Progress,
-    messages: &[PlannedMessage],
+    stored: &StoredParcel,
     against: impl Fn(&PlannedMessage) -> Option<Cancellation>,
 ) {
-    for (index, message) in (0_u8..).zip(messages) {
+    for (index, message) in stored.whole_messages() {
         if let Some(reason) = against(message) {
             progress.cancel(index, reason);
         }

@@ -73,7 +73,7 @@ async fn call_back_of(
     let Some(stored) = deps.table.parcel(school, send, number).await? else {
         return Ok(CalledBack::default());
     };
-    let meant = (0_u8..).zip(&stored.parcel.messages).filter(|(_, message)| is_meant(message));
+    let meant = stored.whole_messages().filter(|(_, message)| is_meant(message));
     let meant: Vec<u8> = meant.map(|(index, _)| index).collect();
     let mut progress = stored.progress.clone();
     if stored.owes_the_month {

@@ -124,7 +124,8 @@ async fn chosen(
         }
         let mut progress = stored.progress.clone();
         let states: Vec<MessageState> = stored.states().collect();
-        for ((index, message), state) in (0_u8..).zip(&stored.parcel.messages).zip(states) {
+        for (index, message) in stored.whole_messages() {
+            let Some(state) = states.get(usize::from(index)).copied() else { continue };
             let reference = MessageReference { send: send.id, parcel, index }.to_string();
             let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&reference));
             if is_wanted && progress.can_be_taken_up(index, state) {

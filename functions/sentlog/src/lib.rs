@@ -1,7 +1,6 @@
 //! What was sent, to whom, at what price, and what became of it.
 
 mod messages;
-mod walk;
 
 use std::sync::Arc;
 

@@ -6,18 +6,19 @@ use serde::Serialize;
 use shared::{
     delivery::MessageState,
     directory::Audience,
-    http::{Cursor, FieldError, FieldErrors, PageLimit, PageQuery, Problem, QueryOf, ReaderOf},
-    id::{PersonId, SendId},
+    http::{Cursor, FieldError, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, ReaderOf, at},
+    id::{PersonId, SchoolId, SendId, TemplateId},
     language::{Explain, Language, Phrase},
+    line::Line,
+    log::{Filter, Logged, NumberPart, Place, Span, Walk},
     pricing::MicroEuros,
+    school::School,
+    store::Freshness,
     template::{Context, TemplateLabel},
     text::{Encoding, Segments},
 };
 
-use crate::{
-    Deps,
-    walk::{Logged, Place, Walk},
-};
+use crate::Deps;
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "messages";
@@ -25,16 +26,60 @@ const LIST: &str = "messages";
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub(crate) struct ListQuery {
+    /// The first day on which they were due to leave, in the school's time.
     #[deserr(default)]
-    send: Option<SendId>,
+    from: Option<LocalDay>,
+    /// The last one.
     #[deserr(default)]
-    person: Option<PersonId>,
+    to: Option<LocalDay>,
     #[deserr(default)]
     state: Option<String>,
+    /// Who got them or whom they are about.
+    #[deserr(default)]
+    person: Option<PersonId>,
+    /// Digits of the number.
+    #[deserr(default)]
+    number: Option<String>,
+    #[deserr(default)]
+    template: Option<TemplateId>,
+    #[deserr(default)]
+    context: Option<Context>,
+    #[deserr(default)]
+    send: Option<SendId>,
+    /// The subject of the token of whoever sent them.
+    #[deserr(default)]
+    sent_by: Option<Line<128>>,
     #[deserr(default)]
     limit: PageLimit,
     #[deserr(default)]
     cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// What is looked for, and the page. Only days need the school, whose clock tells when they begin.
+    async fn parse(self, deps: &Deps, school: SchoolId) -> Result<(Filter, PageQuery), Problem> {
+        let span = match (self.from, self.to) {
+            (None, None) => None,
+            days => Some(span(days, &deps.table.school(school).await?.ok_or_else(Problem::not_found)?)?),
+        };
+        let filter = Filter {
+            span,
+            state: self.state.as_deref().map(known_state).transpose()?,
+            person: self.person,
+            number: at("/number", self.number.as_deref().map(NumberPart::parse).transpose())?,
+            template: self.template,
+            context: self.context,
+            send: self.send,
+            sender: self.sent_by,
+        };
+        Ok((filter, PageQuery { limit: self.limit, cursor: self.cursor }))
+    }
+}
+
+/// The days from one to another, both part of it, as the school's clock has them.
+fn span((from, to): (Option<LocalDay>, Option<LocalDay>), school: &School) -> Result<Span, FieldErrors> {
+    let (from, to) = (from.map(|LocalDay(day)| day), to.map(|LocalDay(day)| day));
+    at("/to", Span::of_days(from, to, school.time_zone()))
 }
 
 #[derive(Serialize)]
@@ -49,19 +94,31 @@ struct MessageBody {
     reference: String,
     send: SendId,
     accepted_at: String,
+    /// When it was due to leave.
+    due_at: String,
+    sent_by: Line<128>,
     #[serde(skip_serializing_if = "Option::is_none")]
     template: Option<TemplateLabel>,
     audience: Audience,
     context: Context,
-    person: PersonId,
-    name: String,
+    /// Without person, name, phone or text where somebody was erased.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    erased: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     about: Vec<PersonId>,
-    phone: String,
-    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     encoding: Encoding,
     segments: Segments,
     price_micro_eur: MicroEuros,
+    /// What the month pays for it: nothing for what no carrier took.
+    cost_micro_eur: MicroEuros,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -70,25 +127,29 @@ struct MessageBody {
 }
 
 impl MessageBody {
-    fn new(logged: Logged<'_>, language: Language) -> Self {
-        let Logged { reference, send, message, state } = logged;
+    fn new(logged: &Logged<'_>, language: Language) -> Self {
+        let Logged { reference, send, message, state, .. } = logged;
         let reason = state.reason();
         let detail = reason.map(|reason| reason.explain().in_language(language).to_owned());
         Self {
             reference: reference.to_string(),
             send: send.id,
             accepted_at: send.accepted_at.to_string(),
+            due_at: send.due_at.to_string(),
+            sent_by: send.accepted_by.clone(),
             template: send.origin.label().cloned(),
             audience: send.audience,
             context: send.context,
-            person: message.recipient,
-            name: message.name,
-            about: message.about,
-            phone: message.phone.e164(),
-            text: message.text,
-            encoding: message.encoding,
-            segments: message.segments,
-            price_micro_eur: message.price,
+            erased: message.whole().is_none(),
+            person: message.recipient(),
+            name: message.name().map(str::to_owned),
+            about: message.about().to_vec(),
+            phone: message.phone().map(shared::phone::PhoneNumber::e164),
+            text: message.text().map(str::to_owned),
+            encoding: message.encoding(),
+            segments: message.segments(),
+            price_micro_eur: message.price(),
+            cost_micro_eur: logged.cost(),
             state: state.as_str(),
             reason: reason.map(Explain::code),
             detail,
@@ -96,24 +157,21 @@ impl MessageBody {
     }
 }
 
-/// A page may have fewer messages than the limit and still a cursor, when a filter keeps few.
+/// A page may have fewer messages than the limit and still a cursor, when its messages lie in many parcels or a
+/// filter keeps few.
 pub(crate) async fn list(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,
     Extension(language): Extension<Language>,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<MessagesBody>, Problem> {
-    let state = query.state.as_deref().map(known_state).transpose()?;
     let owner = tenant.school.to_string();
-    let page = PageQuery { limit: query.limit, cursor: query.cursor };
+    let (filter, page) = query.parse(&deps, tenant.school).await?;
     let start: Option<Place> = page.place(LIST, &owner)?;
-    let keep = |logged: Logged<'_>| {
-        let kept = query.person.is_none_or(|person| logged.message.recipient == person)
-            && state.is_none_or(|state| logged.state.as_str() == state);
-        kept.then(|| MessageBody::new(logged, language))
-    };
-    let walk = Walk { table: &deps.table, school: tenant.school, now: deps.clock.now() };
-    let walked = walk.collect(start, query.send, page.limit.get(), keep).await?;
+    let (table, now) = (&deps.table, deps.clock.now());
+    let walk = Walk { table, school: tenant.school, filter: &filter, freshness: Freshness::AsItWas, now };
+    let take = |logged: Logged<'_>| MessageBody::new(&logged, language);
+    let walked = walk.page(start, page.limit.get(), take).await?;
     let next_cursor = walked.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
     Ok(Json(MessagesBody { messages: walked.found, next_cursor }))
 }

@@ -34,7 +34,8 @@ impl Destination {
         }
     }
 
-    fn parse(code: &str) -> Option<Self> {
+    /// Reads a [`Destination::code`].
+    pub fn parse(code: &str) -> Option<Self> {
         if code == Self::SIMULATED_CODE {
             return Some(Self::Simulated);
         }

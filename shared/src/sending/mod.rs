@@ -5,6 +5,7 @@
 mod drop_reason;
 mod households;
 mod idempotency;
+mod kept;
 mod order;
 mod parcel;
 mod plan;
@@ -18,6 +19,7 @@ mod timing;
 
 pub use drop_reason::{DropReason, Dropped};
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError, RequestDigest};
+pub use kept::{KeptMessage, Recipient, Remains};
 pub use order::{GivenValues, Order, Value};
 pub use parcel::{MessageReference, PARCEL_SIZE, Parcel, ParcelNumber};
 pub use plan::{Plan, PlanDigest, PlanError, PlannedMessage, Totals, Unwritten, UnwrittenText};

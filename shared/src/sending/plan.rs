@@ -63,10 +63,21 @@ pub struct Totals {
 impl Totals {
     /// The sums of some messages.
     pub fn of<'m>(messages: impl Iterator<Item = &'m PlannedMessage>) -> Self {
-        messages.fold(Self::default(), |sum, message| Self {
-            messages: sum.messages.saturating_add(1),
-            segments: sum.segments.saturating_add(u32::from(message.segments.get())),
-            price: [sum.price, message.price].into_iter().sum(),
+        messages.map(|message| Self::one(message.segments, message.price)).sum()
+    }
+
+    /// One message.
+    pub fn one(segments: Segments, price: MicroEuros) -> Self {
+        Self { messages: 1, segments: u32::from(segments.get()), price }
+    }
+}
+
+impl std::iter::Sum for Totals {
+    fn sum<I: Iterator<Item = Self>>(totals: I) -> Self {
+        totals.fold(Self::default(), |sum, one| Self {
+            messages: sum.messages.saturating_add(one.messages),
+            segments: sum.segments.saturating_add(one.segments),
+            price: [sum.price, one.price].into_iter().sum(),
         })
     }
 }

@@ -53,6 +53,11 @@ pub(super) fn parcels_partition(school: SchoolId, send: SendId) -> String {
     format!("S#{school}#{send}")
 }
 
+/// The partition of who is mentioned in a school's sends.
+pub(super) fn mentions_partition(school: SchoolId) -> String {
+    format!("S#{school}#MENTIONS")
+}
+
 /// The partition of all registrations, which the operator lists.
 pub(super) const REGISTRATIONS_PARTITION: &str = "REGISTRATIONS";
 /// The partition of all that has its hour, over all schools.
@@ -188,6 +193,11 @@ pub(super) fn receipts(school: SchoolId, send: SendId, parcel: ParcelNumber) -> 
 /// Whether a sort key of a parcel is that of its receipts.
 pub(super) fn is_receipts(sk: &str) -> bool {
     sk.ends_with(RECEIPTS_SUFFIX)
+}
+
+/// Who is mentioned in a send.
+pub(super) fn mentions(school: SchoolId, send: SendId) -> Key {
+    Key::new(mentions_partition(school), send.to_string())
 }
 
 /// Which parcel a tag names.

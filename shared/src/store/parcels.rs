@@ -1,28 +1,25 @@
 //! Parcels: their content, written once, and their progress, written once for every block.
-//!
-//! The content is JSON packed with LZ4: a hundred texts made from one template shrink to a third,
-//! and a kilobyte is what a write is billed by.
 
 use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, Table, Written,
     keys::{self, Item},
+    mentions::mentions_item,
+    packing,
     receipts::decode_receipts,
+    sends::is_condition,
     table::{Condition, Page, number as attribute, text},
 };
 use crate::{
     budget::Month,
     delivery::{Claim, MessageState, Progress, Receipts},
-    id::{PersonId, SchoolId, SendId},
-    phone::PhoneNumber,
-    pricing::MicroEuros,
-    sending::{Parcel, ParcelNumber, PlannedMessage, Send},
-    text::{Encoding, Segments},
+    id::{SchoolId, SendId},
+    log::Mentions,
+    sending::{KeptMessage, Parcel, ParcelNumber, PlannedMessage, Send},
 };
 
 /// A parcel as it is read: what it carries, how far it is, and when it is not worth sending any
@@ -33,8 +30,10 @@ pub struct StoredParcel {
     pub school: SchoolId,
     /// Of which send.
     pub send: SendId,
-    /// Who and what.
-    pub parcel: Parcel,
+    /// Which of the send.
+    pub number: ParcelNumber,
+    /// Who and what, in the order in which they leave.
+    pub messages: Vec<KeptMessage>,
     /// How far it has come, by our own record.
     pub progress: Progress,
     /// What carriers told since.
@@ -67,6 +66,23 @@ impl StoredParcel {
     pub fn states(&self) -> impl Iterator<Item = MessageState> {
         informed(&self.progress, &self.receipts)
     }
+
+    /// A message by its place, unless somebody whom it concerned was erased.
+    pub fn message(&self, index: u8) -> Option<&PlannedMessage> {
+        self.messages.get(usize::from(index)).and_then(KeptMessage::whole)
+    }
+
+    /// The messages of whom nobody was erased, with their places.
+    pub fn whole_messages(&self) -> impl Iterator<Item = (u8, &PlannedMessage)> {
+        (0_u8..).zip(&self.messages).filter_map(|(index, message)| Some((index, message.whole()?)))
+    }
+
+    /// Whether the month pays for each message: what was reserved for those that never left goes back once all
+    /// are settled.
+    pub fn charged(&self) -> impl Iterator<Item = bool> {
+        let is_final = !self.owes_the_month && !self.progress.states().any(MessageState::is_open);
+        self.progress.states().map(move |state| !(is_final && state.was_never_sent()))
+    }
 }
 
 impl Tracked {
@@ -95,20 +111,10 @@ pub(super) const OWED: &str = "owed";
 /// How long after their time DynamoDB removes contents that the nightly round has left.
 const LEFT_BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The version of the packed form.
-const PACKING: &str = "1";
-
-#[derive(Serialize)]
-struct MessageRow<'a> {
-    to: PersonId,
-    name: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    about: &'a [PersonId],
-    phone: PhoneNumber,
-    text: &'a str,
-    segments: Segments,
-    price: MicroEuros,
-}
+/// The attribute that tells how a parcel's messages are packed.
+const PACKING: &str = "packing";
+/// The attribute of a parcel's packed messages.
+const MESSAGES: &str = "messages";
 
 impl Table {
     /// Writes the contents of a send's parcels. They are invisible until the send itself is kept.
@@ -117,7 +123,14 @@ impl Table {
         of: ParcelsOf,
         parcels: impl Iterator<Item = Parcel>,
     ) -> Result<(), StoreError> {
-        self.put_all(parcels.map(|parcel| content_item(of, &parcel))).await
+        let mut mentions = Mentions::default();
+        let contents = parcels.map(|parcel| {
+            mentions.note(&parcel);
+            content_item(of, &parcel)
+        });
+        let contents: Vec<Item> = contents.collect();
+        let mentions = mentions_item(of, &mentions);
+        self.put_all(contents.into_iter().chain([mentions])).await
     }
 
     /// Removes the parcels of a send that did not come to be.
@@ -130,7 +143,7 @@ impl Table {
         for number in (0..parcels).map(ParcelNumber) {
             self.delete(keys::content(school, send, number)).await?;
         }
-        Ok(())
+        self.delete(keys::mentions(school, send)).await
     }
 
     /// A parcel's content and progress, in one call.
@@ -262,7 +275,36 @@ impl Table {
             self.delete(keys::progress(school, send, number)).await?;
             self.delete(keys::receipts(school, send, number)).await?;
         }
-        Ok(())
+        self.delete(keys::mentions(school, send)).await
+    }
+
+    /// Writes a parcel's messages anew, of which some are erased. A conflict means that somebody else did in
+    /// between.
+    pub async fn replace_messages(
+        &self,
+        stored: &StoredParcel,
+        messages: &[KeptMessage],
+    ) -> Result<(), StoreError> {
+        let packed = |messages| AttributeValue::B(Blob::new(packing::pack(messages)));
+        let key = keys::content(stored.school, stored.send, stored.number);
+        let updated = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(key.attributes()))
+            .update_expression("SET #m = :after")
+            // After a lost answer the SDK writes once more what it has written.
+            .condition_expression("#m IN (:before, :after)")
+            .expression_attribute_names("#m", MESSAGES)
+            .expression_attribute_values(":before", packed(&stored.messages))
+            .expression_attribute_values(":after", packed(messages))
+            .send()
+            .await;
+        match updated {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Err(StoreError::Conflict),
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 
     /// Writes progress over the version before it; a conflict means that another worker was faster.
@@ -288,7 +330,7 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    fn insert(&mut self, item: Item) -> Result<(), StoreError> {
+    pub fn insert(&mut self, item: Item) -> Result<(), StoreError> {
         if keys::is_receipts(text(&item, "sk")?) {
             (self.receipts, self.receipts_version) = decode_receipts(&item)?;
         } else {
@@ -318,24 +360,9 @@ pub(super) const fn condition_before(progress: &Progress) -> Condition {
 }
 
 fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
-    let rows: Vec<_> = parcel
-        .messages
-        .iter()
-        .map(|message| MessageRow {
-            to: message.recipient,
-            name: &message.name,
-            about: &message.about,
-            phone: message.phone,
-            text: &message.text,
-            segments: message.segments,
-            price: message.price,
-        })
-        .collect();
-    let json = serde_json::to_vec(&rows).expect("rows are plain structs");
-    let packed = lz4_flex::compress_prepend_size(&json);
     let mut item = keys::content(of.school, of.send, parcel.number).attributes();
-    item.insert("packing".to_owned(), AttributeValue::S(PACKING.to_owned()));
-    item.insert("messages".to_owned(), AttributeValue::B(Blob::new(packed)));
+    item.insert(PACKING.to_owned(), AttributeValue::S(packing::VERSION.to_owned()));
+    item.insert(MESSAGES.to_owned(), AttributeValue::B(Blob::new(packing::pack_planned(&parcel.messages))));
     item.insert("expires".to_owned(), AttributeValue::S(of.expires_at.to_string()));
     item.insert("month".to_owned(), AttributeValue::S(of.month.to_string()));
     // Of a send that never came to be, nobody forgets the texts: DynamoDB does.
@@ -344,66 +371,34 @@ fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     item
 }
 
-fn stored_parcel(
+pub(super) fn stored_parcel(
     school: SchoolId,
     send: SendId,
     content: &Item,
     tracks: &Tracks,
 ) -> Result<StoredParcel, StoreError> {
     const WHAT: StoreError = StoreError::Unreadable("parcel");
-    if text(content, "packing")? != PACKING {
+    if text(content, PACKING)? != packing::VERSION {
         return Err(WHAT);
     }
-    let packed = content.get("messages").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
-    let json = lz4_flex::decompress_size_prepended(packed.as_ref()).map_err(|_| WHAT)?;
-    let rows: Vec<OwnedMessageRow> = serde_json::from_slice(&json).map_err(|_| WHAT)?;
-    let messages: Vec<_> = rows.into_iter().map(PlannedMessage::from).collect();
+    let packed = content.get(MESSAGES).and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
+    let messages = packing::unpack(packed.as_ref())?;
     let owes_the_month = tracks.progress.as_ref().is_some_and(|item| item.contains_key(OWED));
     let progress = match &tracks.progress {
         Some(item) => decode_progress(item)?,
         None => Progress::new(messages.len()),
     };
-    let number = parcel_number(content, keys::CONTENT_PREFIX)?;
-    let expires_at = text(content, "expires")?.parse().map_err(|_| WHAT)?;
-    let month = Month::parse(text(content, "month")?).map_err(|_| WHAT)?;
     Ok(StoredParcel {
         school,
         send,
-        parcel: Parcel { number, messages },
+        number: parcel_number(content, keys::CONTENT_PREFIX)?,
+        messages,
         progress,
         receipts: tracks.receipts.clone(),
-        expires_at,
-        month,
+        expires_at: text(content, "expires")?.parse().map_err(|_| WHAT)?,
+        month: Month::parse(text(content, "month")?).map_err(|_| WHAT)?,
         owes_the_month,
     })
-}
-
-/// What is read back owns its texts.
-#[derive(Deserialize)]
-struct OwnedMessageRow {
-    to: PersonId,
-    name: String,
-    #[serde(default)]
-    about: Vec<PersonId>,
-    phone: PhoneNumber,
-    text: String,
-    segments: Segments,
-    price: MicroEuros,
-}
-
-impl From<OwnedMessageRow> for PlannedMessage {
-    fn from(row: OwnedMessageRow) -> Self {
-        Self {
-            recipient: row.to,
-            name: row.name,
-            about: row.about,
-            phone: row.phone,
-            encoding: Encoding::of(&row.text),
-            text: row.text,
-            segments: row.segments,
-            price: row.price,
-        }
-    }
 }
 
 fn progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress: &Progress) -> Item {
@@ -437,7 +432,7 @@ fn instant(item: &Item, name: &'static str) -> Result<Option<Timestamp>, StoreEr
     Timestamp::from_millisecond(milliseconds).map(Some).map_err(|_| StoreError::Unreadable(name))
 }
 
-fn parcel_number(item: &Item, prefix: &str) -> Result<ParcelNumber, StoreError> {
+pub(super) fn parcel_number(item: &Item, prefix: &str) -> Result<ParcelNumber, StoreError> {
     let digits = text(item, "sk")?.strip_prefix(prefix);
     let digits = digits.map(|digits| digits.split('#').next().unwrap_or_default());
     let number = digits.and_then(|digits| digits.parse().ok()).ok_or(StoreError::Unreadable("parcel"))?;

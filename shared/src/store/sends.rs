@@ -85,7 +85,7 @@ impl Table {
             writes.push(self.resent(school, of, send.id));
         }
         for (stored, mut progress) in taken_up {
-            let item = next_progress_item(school, stored.send, stored.parcel.number, &mut progress);
+            let item = next_progress_item(school, stored.send, stored.number, &mut progress);
             writes.push(self.transact_put(item, condition_before(&progress)));
         }
         self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {

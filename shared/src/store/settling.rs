@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     delivery::{MessageState, Progress},
-    sending::{PlannedMessage, Totals},
+    sending::{KeptMessage, Totals},
 };
 
 /// Progress that was written.
@@ -26,9 +26,9 @@ impl Table {
     /// faster. When it settles the last message, what was reserved for texts that never left goes back to
     /// the month: settled progress is not written again.
     pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<Kept, StoreError> {
-        let never_sent = never_sent(&stored.parcel.messages, progress);
+        let never_sent = never_sent(&stored.messages, progress);
         if never_sent.messages == 0 {
-            let (school, send, number) = (stored.school, stored.send, stored.parcel.number);
+            let (school, send, number) = (stored.school, stored.send, stored.number);
             let written = self.put_progress(school, send, number, progress).await?;
             return Ok(Kept { written, given_back: Ok(()) });
         }
@@ -43,7 +43,7 @@ impl Table {
         stored: &StoredParcel,
         progress: &mut Progress,
     ) -> Result<Written, StoreError> {
-        let mut item = next_progress_item(stored.school, stored.send, stored.parcel.number, progress);
+        let mut item = next_progress_item(stored.school, stored.send, stored.number, progress);
         item.insert(OWED.to_owned(), AttributeValue::Bool(true));
         self.put_once(item, condition_before(progress)).await
     }
@@ -51,10 +51,10 @@ impl Table {
     /// Gives back what settled progress owes, and takes the mark away with it: once, however often it is
     /// tried. After a failure the queue or the schedule brings the next try.
     pub async fn give_back(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
-        let never_sent = never_sent(&stored.parcel.messages, progress);
+        let never_sent = never_sent(&stored.messages, progress);
         let unmark = Update::builder()
             .table_name(self.name())
-            .set_key(Some(keys::progress(stored.school, stored.send, stored.parcel.number).attributes()))
+            .set_key(Some(keys::progress(stored.school, stored.send, stored.number).attributes()))
             .update_expression("REMOVE #owed")
             .condition_expression("attribute_exists(#owed)")
             .expression_attribute_names("#owed", OWED)
@@ -80,9 +80,9 @@ impl Table {
         never_received: Totals,
     ) -> Result<Written, StoreError> {
         if never_received.messages == 0 {
-            return self.put_progress(stored.school, stored.send, stored.parcel.number, progress).await;
+            return self.put_progress(stored.school, stored.send, stored.number, progress).await;
         }
-        let item = next_progress_item(stored.school, stored.send, stored.parcel.number, progress);
+        let item = next_progress_item(stored.school, stored.send, stored.number, progress);
         let put = self.transact_put(item, condition_before(progress));
         let returned = self.returned(stored.school, stored.month, never_received);
         self.transact(vec![put, returned]).await?;
@@ -91,10 +91,10 @@ impl Table {
 }
 
 /// What was reserved for messages that no carrier took, once nothing is left to do.
-fn never_sent(messages: &[PlannedMessage], progress: &Progress) -> Totals {
+fn never_sent(messages: &[KeptMessage], progress: &Progress) -> Totals {
     if progress.states().any(MessageState::is_open) {
         return Totals::default();
     }
     let unsent = messages.iter().zip(progress.states()).filter(|(_, state)| state.was_never_sent());
-    Totals::of(unsent.map(|(message, _)| message))
+    unsent.map(|(message, _)| message.totals()).sum()
 }

@@ -1,6 +1,6 @@
 //! Calls that every kind of item uses.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
@@ -12,7 +12,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    StoreError, Written,
+    Freshness, StoreError, Written,
     keys::{Item, Key},
 };
 use crate::{aws::Aws, id::WorkerId};
@@ -222,6 +222,35 @@ impl Table {
             .set_limit(page.limit)
             .set_exclusive_start_key(page.after.map(Key::attributes))
             .consistent_read(page.consistent)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        let next = output.last_evaluated_key.as_ref().map(key_of).transpose()?;
+        Ok((output.items.unwrap_or_default(), next))
+    }
+
+    /// Reads a page of a partition, newest first: from the start of a span up to its end, which is not part of it.
+    pub(super) async fn span(
+        &self,
+        partition: String,
+        span: Range<String>,
+        limit: Option<i32>,
+        freshness: Freshness,
+    ) -> Result<(Vec<Item>, Option<Key>), StoreError> {
+        // Between tells both ends; what begins a page is never part of it.
+        let end = Key { pk: partition.clone(), sk: span.end.clone() };
+        let output = self
+            .client()
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :start AND :end")
+            .expression_attribute_values(":pk", AttributeValue::S(partition))
+            .expression_attribute_values(":start", AttributeValue::S(span.start))
+            .expression_attribute_values(":end", AttributeValue::S(span.end))
+            .scan_index_forward(false)
+            .set_limit(limit)
+            .set_exclusive_start_key(Some(end.attributes()))
+            .consistent_read(freshness == Freshness::Latest)
             .send()
             .await
             .map_err(StoreError::from_sdk)?;

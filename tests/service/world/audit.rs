@@ -50,8 +50,7 @@ impl Audit {
             for parcel in (0..send.parcels).map(ParcelNumber) {
                 let stored = world.table.parcel(school, send.id, parcel).await.map_err(unreadable)?;
                 let stored = stored.ok_or_else(|| Violation(format!("{} {parcel} is gone", send.id)))?;
-                for ((index, message), state) in
-                    (0_u8..).zip(&stored.parcel.messages).zip(stored.progress.states())
+                for ((index, message), state) in (0_u8..).zip(&stored.messages).zip(stored.progress.states())
                 {
                     let reference = MessageReference { send: send.id, parcel, index };
                     let times = accepted.get(&reference.to_string()).copied().unwrap_or(0);
@@ -59,7 +58,7 @@ impl Audit {
                     total += 1;
                     *audit.states.entry(state.as_str()).or_default() += 1;
                     if !state.was_never_sent() {
-                        *owed.entry(month).or_default() += message.price.get();
+                        *owed.entry(month).or_default() += message.price().get();
                     }
                 }
             }

@@ -1,0 +1,176 @@
+//! Which messages of the log are looked for.
+
+use super::{Logged, Mention, Span};
+use crate::{
+    id::{PersonId, SendId, TemplateId},
+    language::{Explain, Phrase},
+    line::Line,
+    phone::{Destination, PhoneNumber},
+    school::Territory,
+    sending::{Origin, Send},
+    template::Context,
+};
+
+/// What messages must be, all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// When they were due to leave.
+    pub span: Option<Span>,
+    /// The name of their state.
+    pub state: Option<&'static str>,
+    /// Who got them, or whom they are about.
+    pub person: Option<PersonId>,
+    /// What their number holds.
+    pub number: Option<NumberPart>,
+    /// What they were made from.
+    pub template: Option<TemplateId>,
+    /// On what occasion.
+    pub context: Option<Context>,
+    /// The send that they are of.
+    pub send: Option<SendId>,
+    /// Who sent them: the subject of the token.
+    pub sender: Option<Line<128>>,
+}
+
+impl Filter {
+    /// Whether messages of a send may be among them, by what is the same for all of them.
+    pub(super) fn admits_send(&self, send: &Send) -> bool {
+        let template = match &send.origin {
+            Origin::Template { id, .. } => Some(*id),
+            Origin::Text | Origin::Test | Origin::Resend { .. } => None,
+        };
+        self.span.is_none_or(|span| span.contains(send.due_at))
+            && self.template.is_none_or(|wanted| template == Some(wanted))
+            && self.context.is_none_or(|wanted| send.context == wanted)
+            && self.send.is_none_or(|wanted| send.id == wanted)
+            && self.sender.as_ref().is_none_or(|wanted| send.accepted_by == *wanted)
+    }
+
+    /// Whether a message is among them.
+    pub fn admits(&self, logged: &Logged<'_>) -> bool {
+        self.admits_send(logged.send)
+            && self.person.is_none_or(|wanted| logged.message.concerns(wanted))
+            && self.state.is_none_or(|wanted| logged.state.as_str() == wanted)
+            && self.number.as_ref().is_none_or(|part| logged.message.phone().is_some_and(|p| part.is_in(p)))
+    }
+
+    /// Whether all messages of a send are wanted if one is, so that their number is known before they are read.
+    pub(super) const fn takes_whole_sends(&self) -> bool {
+        self.state.is_none() && self.person.is_none() && self.number.is_none()
+    }
+
+    /// Whether messages of any send are wanted.
+    pub(super) fn takes_all_sends(&self) -> bool {
+        self.span.is_none() && self.template.is_none() && self.context.is_none() && self.sender.is_none()
+    }
+
+    /// What leads to the parcels without reading all of them.
+    pub(super) fn mention(&self) -> Option<Mention> {
+        let phone = self.number.as_ref().and_then(|part| part.whole);
+        self.person.map(Mention::Person).or_else(|| phone.map(Mention::Phone))
+    }
+}
+
+/// Some digits of a number, as somebody remembers them: `8765`, `06 12`, or all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberPart {
+    digits: String,
+    /// The number, if the digits are all of one.
+    whole: Option<PhoneNumber>,
+}
+
+/// Not digits of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not from {} to {} digits", NumberPart::FEWEST, NumberPart::MOST)]
+pub struct NumberPartError;
+
+impl Explain for NumberPartError {
+    fn code(&self) -> &'static str {
+        "not_digits_of_a_number"
+    }
+
+    fn explain(&self) -> Phrase {
+        let (fewest, most) = (NumberPart::FEWEST, NumberPart::MOST);
+        Phrase::new(
+            format!(
+                "Donnez de {fewest} à {most} chiffres qui se suivent dans le numéro, par exemple 8765 ou 06 12."
+            ),
+            format!(
+                "Give {fewest} to {most} digits that follow each other in the number, for example 8765 or 06 12."
+            ),
+        )
+    }
+}
+
+impl NumberPart {
+    /// One digit is in nearly every number.
+    pub const FEWEST: usize = 2;
+    /// E.164 has fifteen digits; two more for those who dial 00.
+    pub const MOST: usize = 17;
+
+    /// A whole French number has ten digits.
+    const WHOLE: usize = 10;
+
+    /// Reads digits, with a plus sign, spaces, dots, hyphens, slashes or brackets between them.
+    pub fn parse(typed: &str) -> Result<Self, NumberPartError> {
+        let is_between = |c: char| c.is_whitespace() || matches!(c, '.' | '-' | '/' | '(' | ')');
+        let (plus, rest) = match typed.trim().strip_prefix('+') {
+            Some(rest) => (true, rest),
+            None => (false, typed.trim()),
+        };
+        let digits: String = rest.chars().filter(|c| !is_between(*c)).collect();
+        let fits = (Self::FEWEST..=Self::MOST).contains(&digits.len());
+        if !fits || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NumberPartError);
+        }
+        let is_whole = plus || digits.len() >= Self::WHOLE;
+        let whole = is_whole.then(|| PhoneNumber::parse(typed, Territory::Metropole).ok()).flatten();
+        let digits =
+            digits.strip_prefix("00").map(str::to_owned).filter(|rest| !rest.is_empty()).unwrap_or(digits);
+        Ok(Self { digits, whole })
+    }
+
+    /// Whether a number holds the digits, written with its country's code or as its country dials it.
+    fn is_in(&self, phone: PhoneNumber) -> bool {
+        if let Some(whole) = self.whole {
+            return whole == phone;
+        }
+        let international = phone.e164();
+        let calling_code = match phone.destination() {
+            Destination::Territory(territory) => Some(territory.calling_code()),
+            Destination::Simulated => Some(Territory::Metropole.calling_code()),
+            Destination::Country(_) => None,
+        };
+        let without_code = calling_code.and_then(|code| international.get(1 + code.len()..));
+        international.contains(&self.digits)
+            || without_code.is_some_and(|rest| format!("0{rest}").contains(&self.digits))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_by_the_digits_that_somebody_remembers() {
+        let phone = |typed| PhoneNumber::parse(typed, Territory::Metropole).unwrap();
+        let found = |part, typed| NumberPart::parse(part).unwrap().is_in(phone(typed));
+        for part in
+            ["34", "0612", "06 12 34", "+33612345678", "33612", "0612345678", "678", "0033 6 12 34 56 78"]
+        {
+            assert!(found(part, "0612345678"), "{part}");
+        }
+        for part in ["35", "0712", "+33612345679", "0612345679"] {
+            assert!(!found(part, "0612345678"), "{part}");
+        }
+        assert!(found("0692", "0692123456") && found("2626", "0692123456") && !found("0262", "0692123456"));
+    }
+
+    #[test]
+    fn anything_but_some_digits_is_refused() {
+        for typed in ["", "1", "+", "12a", "1".repeat(18).as_str(), "١٢٣", "1+2"] {
+            assert_eq!(NumberPart::parse(typed), Err(NumberPartError), "{typed}");
+        }
+        assert!(NumberPart::parse("12").is_ok() && NumberPart::parse(&"1".repeat(17)).is_ok());
+    }
+}

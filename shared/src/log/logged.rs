@@ -1,0 +1,30 @@
+//! One message of the sent log, with all that is known of it.
+
+use crate::{
+    delivery::MessageState,
+    pricing::MicroEuros,
+    sending::{KeptMessage, MessageReference, Send},
+};
+
+/// A message of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Logged<'l> {
+    /// Its name.
+    pub reference: MessageReference,
+    /// The send that it is of.
+    pub send: &'l Send,
+    /// Who and what, as far as it was not erased.
+    pub message: &'l KeptMessage,
+    /// What became of it, with what its carrier told.
+    pub state: MessageState,
+    /// Whether the month pays for it. What was reserved for texts that never left goes back once their parcel is
+    /// settled.
+    pub is_charged: bool,
+}
+
+impl Logged<'_> {
+    /// What the month pays for it.
+    pub const fn cost(&self) -> MicroEuros {
+        if self.is_charged { self.message.price() } else { MicroEuros::ZERO }
+    }
+}

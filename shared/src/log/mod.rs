@@ -1,0 +1,20 @@
+//! The sent log: what was sent, to whom, at what price, and what became of it.
+//!
+//! There is no index of messages. Parcels are read where they lie, many with each call; what concerns one person
+//! is found by its [`Mentions`].
+
+mod filter;
+mod logged;
+mod mentions;
+mod place;
+mod road;
+mod span;
+mod walk;
+
+pub use filter::{Filter, NumberPart, NumberPartError};
+pub use logged::Logged;
+pub use mentions::{Mention, Mentions, NotMentions};
+pub use place::{NotAPlace, Place};
+pub use road::Road;
+pub use span::{DaysAreReversed, Span};
+pub use walk::{Walk, Walked};

@@ -1,0 +1,96 @@
+//! The time in which messages were due to leave.
+
+use std::ops::Range;
+
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    id::SendId,
+    language::{Explain, Phrase},
+    sending::Timing,
+};
+
+/// A span of time, its end excluded. Messages belong to the instant at which they were due to leave, as the month
+/// that pays for them does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when; itself not part of it.
+    pub until: Timestamp,
+}
+
+impl Span {
+    /// All time.
+    pub const ALWAYS: Self = Self { from: Timestamp::UNIX_EPOCH, until: Timestamp::MAX };
+
+    /// From one day to another, both part of it, of a time zone; one that is not told is far away.
+    pub fn of_days(from: Option<Date>, to: Option<Date>, zone: &TimeZone) -> Result<Self, DaysAreReversed> {
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            return Err(DaysAreReversed);
+        }
+        // Some midnights do not exist: the day begins when the clock goes on.
+        let begins = |day: Date| day.to_zoned(zone.clone()).map(|midnight| midnight.timestamp());
+        let always = Self::ALWAYS;
+        Ok(Self {
+            from: from.map_or(always.from, |day| begins(day).unwrap_or(always.from)),
+            until: to.map_or(always.until, |day| day.tomorrow().and_then(begins).unwrap_or(always.until)),
+        })
+    }
+
+    /// Whether an instant is in it.
+    pub fn contains(&self, instant: Timestamp) -> bool {
+        (self.from..self.until).contains(&instant)
+    }
+
+    /// How long after its acceptance a send may be due: as far ahead as it may be planned, and the end of quiet
+    /// hours after that.
+    const LONGEST_WAIT: SignedDuration = Timing::FARTHEST.saturating_add(SignedDuration::from_hours(48));
+
+    /// The sends that may be due in it. None is accepted after its hour.
+    pub(super) fn sends(&self) -> Range<SendId> {
+        let earliest = self.from.saturating_sub(Self::LONGEST_WAIT).unwrap_or(Timestamp::UNIX_EPOCH);
+        SendId::first_of(earliest.max(Timestamp::UNIX_EPOCH))..SendId::first_of(self.until)
+    }
+}
+
+/// The last day is before the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the last day is before the first")]
+pub struct DaysAreReversed;
+
+impl Explain for DaysAreReversed {
+    fn code(&self) -> &'static str {
+        "days_are_reversed"
+    }
+
+    fn explain(&self) -> Phrase {
+        Phrase::fixed(
+            "Le dernier jour (to) précède le premier (from) : échangez-les.",
+            "The last day (to) is before the first (from): exchange them.",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::school::Territory;
+
+    #[test]
+    fn days_begin_at_the_schools_own_midnight() {
+        let day = |text: &str| Some(text.parse::<Date>().unwrap());
+        let span = |from, to, territory: Territory| Span::of_days(from, to, territory.time_zone());
+        let november = span(day("2026-11-01"), day("2026-11-30"), Territory::Metropole).unwrap();
+        assert_eq!(november.from.to_string(), "2026-10-31T23:00:00Z");
+        assert_eq!(november.until.to_string(), "2026-11-30T23:00:00Z");
+        assert!(november.contains(november.from) && !november.contains(november.until));
+        let one = span(day("2026-11-01"), day("2026-11-01"), Territory::NouvelleCaledonie).unwrap();
+        assert_eq!(
+            (one.from.to_string(), one.until.to_string()),
+            ("2026-10-31T13:00:00Z".into(), "2026-11-01T13:00:00Z".into())
+        );
+        assert_eq!(span(day("2026-11-02"), day("2026-11-01"), Territory::Metropole), Err(DaysAreReversed));
+        assert_eq!(span(None, None, Territory::Metropole), Ok(Span::ALWAYS));
+    }
+}
