@@ -73,6 +73,9 @@ pub(super) async fn a_year() -> World {
     world.sound_call(school, "admin", "GET", &format!("/v1/sends/{sent}"), json!({})).await;
     world.sound_call(school, "admin", "GET", &format!("/v1/messages?send={sent}"), json!({})).await;
     world.sound_call(school, "admin", "GET", "/v1/messages?limit=2", json!({})).await;
+    world.sound_call(school, "admin", "GET", "/v1/messages?from=2026-11-24&number=06+39", json!({})).await;
+    let of_a_pupil = format!("/v1/messages?person={}", absent[0].as_str().expect("an id"));
+    world.sound_call(school, "admin", "GET", &of_a_pupil, json!({})).await;
     // The licence lapses before the hour of one more: it is called back.
     let barred = world.school(std::iter::once("0612345679".to_owned())).await;
     send(&world, barred, "barred", &planned()).await;
