@@ -5,6 +5,7 @@
 mod events;
 mod faults;
 mod journeys;
+mod log;
 mod repository;
 mod rights;
 mod template;

@@ -12,21 +12,18 @@ use shared::{
     budget::Month,
     carrier::{Carrier, CarrierName, Carriers, Routes},
     clock::{Clock, HeldClock, SystemClock},
-    directory::Audience,
-    id::{PersonId, SchoolId, SendId},
-    line::Line,
+    id::{PersonId, SchoolId},
     phone::PhoneNumber,
-    pricing::{MicroEuros, RateCard},
+    pricing::MicroEuros,
     queue::{Queue, ReportQueue},
     school::Territory,
-    sending::{IdempotencyKey, Origin, Parcel, PlannedMessage, RequestDigest, Send, Totals},
-    store::{Acceptance, Attempt, ParcelsOf, Table},
+    sending::{PlannedMessage, Send},
+    store::Table,
     telemetry::Metrics,
-    template::Context,
     text::{Encoding, Segments},
 };
 
-use crate::Service;
+use crate::{Service, accept_past, past_send};
 
 /// The functions, each with what it may use and no more.
 #[derive(Clone)]
@@ -143,47 +140,10 @@ impl Functions {
         messages: Vec<PlannedMessage>,
         expires_at: Timestamp,
     ) -> Send {
-        let (table, now) = (&self.table, self.clock.now());
+        let now = self.clock.now();
+        let send = Send { expires_at, ..past_send(now, now, &messages) };
         let month = Month::of(now, Territory::Metropole.time_zone());
-        let attempt = Attempt {
-            school,
-            key: IdempotencyKey::parse("accepted-by-a-test").expect("a key"),
-            digest: RequestDigest::of("POST /v1/sends", b"{}"),
-            send: SendId::generate(now),
-        };
-        let totals = Totals::of(messages.iter());
-        let parcels: Vec<Parcel> = Parcel::cut(messages).collect();
-        let send = Send {
-            id: attempt.send,
-            origin: Origin::Text,
-            audience: Audience::Guardians,
-            context: Context::Information,
-            accepted_at: now,
-            accepted_by: Line::parse("test").expect("a line"),
-            due_at: now,
-            wait: None,
-            urgent: false,
-            expires_at,
-            parcels: u16::try_from(parcels.len()).expect("few parcels"),
-            totals,
-            dropped: 0,
-            rate_card: RateCard::current(now).version(),
-            resent_as: None,
-            tally: None,
-        };
-        table.begin(&attempt, now).await.expect("a fresh key");
-        let of = ParcelsOf { school, send: send.id, expires_at, month };
-        table.put_parcels(of, parcels.into_iter()).await.expect("the table answers");
-        let acceptance = Acceptance {
-            attempt: &attempt,
-            send: &send,
-            answer: "{}".to_owned(),
-            month,
-            taken_up: Vec::new(),
-            monthly_ceiling: None,
-            now,
-        };
-        table.accept(acceptance).await.expect("the table answers");
+        accept_past(&self.table, school, month, &send, messages).await;
         send
     }
 

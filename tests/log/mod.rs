@@ -1,0 +1,3 @@
+//! The sent log, held to what was sent.
+
+mod search;
