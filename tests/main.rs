@@ -5,6 +5,7 @@
 mod events;
 mod faults;
 mod journeys;
+mod openapi;
 mod repository;
 mod rights;
 mod template;
