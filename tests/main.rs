@@ -6,6 +6,7 @@ mod events;
 mod faults;
 mod journeys;
 mod log;
+mod openapi;
 mod repository;
 mod rights;
 mod template;

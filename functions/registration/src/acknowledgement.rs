@@ -8,14 +8,16 @@ use shared::{
     pricing::{RateCard, RateCardVersion},
     registration::Barred,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
     registrations::{RegistrationBody, not_registered},
 };
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({ "rate_card": "2026-09" })))]
 pub(crate) struct AcknowledgementBody {
     rate_card: RateCardVersion,
 }
@@ -38,6 +40,20 @@ pub(crate) fn current(
     ))
 }
 
+/// Acknowledge new prices
+#[utoipa::path(
+    post,
+    path = "/v1/registration/acknowledgement",
+    operation_id = "acknowledge",
+    tag = "registration",
+    security(("bearer" = ["admin"])),
+    request_body = AcknowledgementBody,
+    responses(
+        (status = OK, description = "The registration with its new prices.", body = RegistrationBody),
+        (status = NOT_FOUND, description = "The school never applied."),
+        (status = CONFLICT, description = "Another rate card is in force, or the registration is over."),
+    ),
+)]
 pub(crate) async fn acknowledge(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

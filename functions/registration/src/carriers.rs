@@ -8,23 +8,26 @@ use shared::{
     http::Operator,
     language::{Explain, Language},
 };
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct CarriersBody {
-    carriers: Vec<CarrierBody>,
+    carriers: Vec<CarrierVocabulary>,
 }
 
-#[derive(Serialize)]
-struct CarrierBody {
+#[derive(Serialize, ToSchema)]
+struct CarrierVocabulary {
     name: CarrierName,
     answers: Vec<MeaningBody>,
     receipts: Vec<MeaningBody>,
 }
 
 /// A carrier's code, what it means for the message, and a sentence for people.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct MeaningBody {
     code: &'static str,
+    /// What becomes of the message: `accepted`, `refused`, `try_later`, `unknown` or `halt` for an answer; `nothing`,
+    /// `sent`, `delivered` or `failed` for a receipt.
     means: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -50,7 +53,7 @@ const fn tells(receipt: Option<Receipt>) -> &'static str {
     }
 }
 
-impl CarrierBody {
+impl CarrierVocabulary {
     fn new(name: CarrierName, language: Language) -> Self {
         let answers = verdicts(name).0.iter().map(|verdict| MeaningBody {
             code: verdict.code,
@@ -74,8 +77,17 @@ impl CarrierBody {
     }
 }
 
-/// What is not in these tables is `unknown`, or by its HTTP status what that says for certain.
+/// What the answers and receipts of each carrier mean
+#[utoipa::path(
+    get,
+    path = "/v1/operator/carriers",
+    operation_id = "carriers",
+    tag = "operator",
+    security(("bearer" = ["operator"])),
+    responses((status = OK, description = "Every code that is known, and what it means.", body = CarriersBody)),
+)]
+// What is not in these tables is `unknown`, or by its HTTP status what that says for certain.
 pub(crate) async fn list(_: Operator, Extension(language): Extension<Language>) -> Json<CarriersBody> {
-    let carriers = CarrierName::ALL.into_iter().map(|name| CarrierBody::new(name, language)).collect();
+    let carriers = CarrierName::ALL.into_iter().map(|name| CarrierVocabulary::new(name, language)).collect();
     Json(CarriersBody { carriers })
 }

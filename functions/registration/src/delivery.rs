@@ -10,47 +10,61 @@ use shared::{
     language::Phrase,
     store::DeadLetter,
 };
+use utoipa::ToSchema;
 
 use crate::Deps;
 
 /// Dead letters shown: an operator looks at the latest.
 const SHOWN: i32 = 50;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct DeliveryBody {
-    state: &'static str,
+    state: StateBody,
     /// Since when it is halted, or when the operator told it to go on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     since: Option<String>,
     /// Carriers that were halted or have failed.
-    carriers: Vec<CarrierBody>,
+    carriers: Vec<DeliveringCarrier>,
     dead_letters: Vec<DeadLetterBody>,
 }
 
-#[derive(Serialize)]
-struct CarrierBody {
+#[derive(Serialize, ToSchema)]
+struct DeliveringCarrier {
     name: CarrierName,
-    state: &'static str,
+    state: StateBody,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     since: Option<String>,
     /// How much of what it would carry it gets now.
+    #[schema(maximum = 100)]
     share_percent: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     last_failed_at: Option<String>,
 }
 
-const fn described(state: DeliveryState) -> (&'static str, Option<Timestamp>) {
+/// Whether delivery goes on, the worst first: it is what somebody must look after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StateBody {
+    Halted,
+    Resuming,
+    Running,
+}
+
+const fn described(state: DeliveryState) -> (StateBody, Option<Timestamp>) {
     match state {
-        DeliveryState::Running => ("running", None),
-        DeliveryState::Halted(since) => ("halted", Some(since)),
-        DeliveryState::Resuming(since) => ("resuming", Some(since)),
+        DeliveryState::Running => (StateBody::Running, None),
+        DeliveryState::Halted(since) => (StateBody::Halted, Some(since)),
+        DeliveryState::Resuming(since) => (StateBody::Resuming, Some(since)),
     }
 }
 
-fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<CarrierBody> {
+fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<DeliveringCarrier> {
     let body = |(name, condition): (CarrierName, shared::delivery::CarrierCondition)| {
         let (state, since) = described(condition.state);
-        CarrierBody {
+        DeliveringCarrier {
             name,
             state,
             since: since.map(|since| since.to_string()),
@@ -61,9 +75,10 @@ fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<CarrierBody> 
     conditions.iter().map(body).collect()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DeadLetterBody {
     message_id: String,
+    #[schema(format = DateTime)]
     sent_at: String,
     body: String,
     fate: String,
@@ -82,11 +97,10 @@ impl From<DeadLetter> for DeadLetterBody {
 
 async fn body(deps: &Deps) -> Result<Json<DeliveryBody>, Problem> {
     let conditions = deps.table.carrier_conditions().await?;
-    // The worst of them: it is what somebody must look after.
     let (state, since) = conditions
         .iter()
         .map(|(_, condition)| described(condition.state))
-        .min_by_key(|(state, _)| ["halted", "resuming", "running"].iter().position(|known| known == state))
+        .min_by_key(|(state, _)| *state)
         .unwrap_or(described(DeliveryState::Running));
     let since = since.map(|since| since.to_string());
     let carriers = carriers(&conditions, deps.clock.now());
@@ -94,11 +108,34 @@ async fn body(deps: &Deps) -> Result<Json<DeliveryBody>, Problem> {
     Ok(Json(DeliveryBody { state, since, carriers, dead_letters }))
 }
 
+/// Whether delivery goes on
+#[utoipa::path(
+    get,
+    path = "/v1/operator/delivery",
+    operation_id = "delivery",
+    tag = "operator",
+    security(("bearer" = ["operator"])),
+    responses((status = OK, description = "The state of delivery, and the latest dead letters.", body = DeliveryBody)),
+)]
 pub(crate) async fn show(_: Operator, State(deps): State<Deps>) -> Result<Json<DeliveryBody>, Problem> {
     body(&deps).await
 }
 
-/// The one action after the account was looked after. The schedule brings back what was set aside.
+/// Let delivery go on
+///
+/// Once the account at the carrier was looked after.
+#[utoipa::path(
+    post,
+    path = "/v1/operator/delivery/resume",
+    operation_id = "resume_delivery",
+    tag = "operator",
+    security(("bearer" = ["operator"])),
+    responses(
+        (status = OK, description = "Delivery goes on.", body = DeliveryBody),
+        (status = CONFLICT, description = "Delivery is not halted."),
+    ),
+)]
+// The one action after the account was looked after. The schedule brings back what was set aside.
 pub(crate) async fn resume(_: Operator, State(deps): State<Deps>) -> Result<Json<DeliveryBody>, Problem> {
     if !deps.table.resume_carriers(deps.clock.now()).await? {
         return Err(Problem::new(

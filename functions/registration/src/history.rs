@@ -9,6 +9,7 @@ use shared::{
     line::Line,
     school::{ChangedSetting, School, SettingsChange},
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, school::SchoolBody};
 
@@ -38,22 +39,23 @@ pub(crate) fn change(
     SettingsChange { version: after.version, changed_at, changed_by, settings }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct HistoryBody {
     changes: Vec<ChangeBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ChangeBody {
     version: u64,
+    #[schema(format = DateTime)]
     changed_at: String,
     changed_by: Line<128>,
     settings: Vec<SettingBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SettingBody {
     name: String,
     before: Value,
@@ -72,6 +74,18 @@ impl From<SettingsChange> for ChangeBody {
     }
 }
 
+/// Who changed which setting
+///
+/// The latest change first.
+#[utoipa::path(
+    get,
+    path = "/v1/school/history",
+    operation_id = "school_history",
+    tag = "school",
+    security(("bearer" = ["admin"])),
+    params(PageQuery),
+    responses((status = OK, description = "A page of changes.", body = HistoryBody)),
+)]
 pub(crate) async fn list(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

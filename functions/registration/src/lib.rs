@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod carriers;
 mod delivery;
+mod documentation;
 mod form;
 mod history;
 mod licence;
@@ -10,6 +11,8 @@ mod operator;
 mod rate_card;
 mod registrations;
 mod school;
+
+pub use documentation::documentation;
 
 use std::sync::Arc;
 

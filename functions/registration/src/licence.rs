@@ -8,15 +8,19 @@ use shared::{
     language::Language,
     registration::{AcknowledgedPrices, Barred, EndsSoon, Licence, Licensed, Standing},
 };
+use utoipa::ToSchema;
 
 use crate::Deps;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct LicenceBody {
+    #[schema(format = DateTime)]
     refreshed_at: String,
+    #[schema(format = DateTime)]
     valid_until: String,
     /// Whether the school could send at this moment, and why not.
     may_send: bool,
+    #[schema(required)]
     barred: Option<Notice>,
     /// What the school is to be told although it may send: prices that change, a licence
     /// that ends.
@@ -37,6 +41,17 @@ fn body(licence: &Licence, standing: &Standing, now: Timestamp, language: Langua
     }
 }
 
+/// Fetch the right to send
+///
+/// Once the operator has confirmed the registration, and again each school year.
+#[utoipa::path(
+    post,
+    path = "/v1/licence/refresh",
+    operation_id = "refresh_licence",
+    tag = "registration",
+    security(("bearer" = ["admin"])),
+    responses((status = OK, description = "The new licence.", body = LicenceBody)),
+)]
 pub(crate) async fn refresh(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -52,6 +67,18 @@ pub(crate) async fn refresh(
     Ok(Json(body(&licence, &standing, now, language)))
 }
 
+/// The right to send
+#[utoipa::path(
+    get,
+    path = "/v1/licence",
+    operation_id = "licence",
+    tag = "registration",
+    security(("bearer" = ["reader"])),
+    responses(
+        (status = OK, description = "The licence, and whether the school may send.", body = LicenceBody),
+        (status = NOT_FOUND, description = "The school has no licence."),
+    ),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

@@ -9,6 +9,7 @@ use shared::{
     registration::{Decision, DecisionReason, RegistrationState},
     telemetry,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{Deps, registrations::RegistrationBody};
 
@@ -17,25 +18,38 @@ const LIST: &str = "operator/registrations";
 /// Whose list it is: there is one operator.
 const OWNER: &str = "operator";
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     #[deserr(default)]
     state: Option<RegistrationState>,
     #[deserr(default)]
+    #[param(required = false)]
     limit: PageLimit,
     #[deserr(default)]
     cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct RegistrationsBody {
     registrations: Vec<RegistrationBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
+/// The registrations of all schools
+///
 /// A page is filtered after it is read: it may have fewer items than the limit and still a cursor.
+#[utoipa::path(
+    get,
+    path = "/v1/operator/registrations",
+    operation_id = "registrations",
+    tag = "operator",
+    security(("bearer" = ["operator"])),
+    params(ListQuery),
+    responses((status = OK, description = "A page of registrations.", body = RegistrationsBody)),
+)]
 pub(crate) async fn list(
     _: Operator,
     State(deps): State<Deps>,
@@ -54,13 +68,28 @@ pub(crate) async fn list(
     Ok(Json(RegistrationsBody { registrations, next_cursor }))
 }
 
-#[derive(Debug, Default, Deserr)]
+#[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({ "reason": "Le formulaire n’est pas signé." })))]
 pub(crate) struct DecisionBody {
     #[deserr(default)]
     reason: Option<DecisionReason>,
 }
 
+/// Decide on a registration
+#[utoipa::path(
+    post,
+    path = "/v1/operator/schools/{id}/{decision}",
+    operation_id = "decide",
+    tag = "operator",
+    security(("bearer" = ["operator"])),
+    params(("id" = SchoolId, Path, description = "Whose registration it is.")),
+    request_body = Option<DecisionBody>,
+    responses(
+        (status = OK, description = "The registration after the decision.", body = RegistrationBody),
+        (status = CONFLICT, description = "The decision has no meaning in the present state."),
+    ),
+)]
 pub(crate) async fn decide(
     _: Operator,
     State(deps): State<Deps>,

@@ -9,28 +9,32 @@ use shared::{
     pricing::{MicroEuros, RateCard, RateCardVersion},
     school::Territory,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Deps;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct RateCardBody {
     version: RateCardVersion,
+    /// The day from which schools acknowledge it.
+    #[schema(format = Date)]
     in_force_on: String,
     /// The last day on which schools that acknowledged the card before still pay its prices.
+    #[schema(format = Date)]
     earlier_prices_until: String,
     currency: &'static str,
     territories: Vec<TerritoryPrice>,
     countries: Vec<CountryPrice>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct TerritoryPrice {
     territory: Territory,
     name: &'static str,
     price_per_segment_micro_eur: MicroEuros,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CountryPrice {
     country: Country,
     price_per_segment_micro_eur: MicroEuros,
@@ -58,14 +62,27 @@ impl RateCardBody {
     }
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct CardQuery {
     /// An earlier card, to compare with.
     #[deserr(default)]
     version: Option<RateCardVersion>,
 }
 
+/// What a segment costs
+///
+/// The card in force, or an earlier one by its version.
+#[utoipa::path(
+    get,
+    path = "/v1/rate-card",
+    operation_id = "rate_card",
+    tag = "registration",
+    security(("bearer" = ["reader"])),
+    params(CardQuery),
+    responses((status = OK, description = "A rate card.", body = RateCardBody)),
+)]
 pub(crate) async fn show(
     _: ReaderOf,
     State(deps): State<Deps>,

@@ -13,20 +13,30 @@ use shared::{
     registration::{AcknowledgedPrices, Barred, Contact, EmailAddress, Registration, RegistrationState},
     school::{CallbackNumber, School, SchoolName, Territory, Uai},
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, acknowledgement::current, history};
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({
+    "school": { "name": "Collège Jean Moulin", "uai": "0951099D" },
+    "contact": {
+        "name": "Camille Petit",
+        "email": "secretariat@college.example",
+        "phone": "01 99 00 12 34",
+    },
+    "acknowledged_rate_card": "2026-09",
+})))]
 pub(crate) struct ApplicationBody {
-    school: SchoolBody,
-    contact: ContactBody,
+    school: ApplicantSchool,
+    contact: ApplicantContact,
     acknowledged_rate_card: RateCardVersion,
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-struct SchoolBody {
+struct ApplicantSchool {
     name: SchoolName,
     #[deserr(default)]
     uai: Option<Uai>,
@@ -34,16 +44,16 @@ struct SchoolBody {
     territory: Option<Territory>,
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-struct ContactBody {
+struct ApplicantContact {
     name: Line<120>,
     email: EmailAddress,
     #[deserr(default)]
     phone: Option<CallbackNumber>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct RegistrationBody {
     id: RegistrationId,
     school_id: SchoolId,
@@ -51,20 +61,26 @@ pub(crate) struct RegistrationBody {
     school: RegisteredSchool,
     contact: RegisteredContact,
     acknowledged_rate_card: RateCardVersion,
+    #[schema(format = DateTime)]
     acknowledged_at: String,
     acknowledged_by: Line<128>,
     prices: PricesBody,
+    #[schema(format = DateTime)]
     applied_at: String,
+    #[schema(required, format = DateTime)]
     decided_at: Option<String>,
+    /// Why the operator decided so.
+    #[schema(required)]
     reason: Option<String>,
 }
 
 /// How the acknowledged prices stand to those of today.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PricesBody {
     /// `prices_current`, `prices_kept` (the school keeps its own until a day) or `prices_lapsed`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
     kept_until: Option<String>,
     /// The card to acknowledge.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,17 +100,19 @@ impl From<AcknowledgedPrices> for PricesBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RegisteredSchool {
     name: SchoolName,
+    #[schema(required)]
     uai: Option<Uai>,
     territory: Territory,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RegisteredContact {
     name: Line<120>,
     email: EmailAddress,
+    #[schema(required)]
     phone: Option<CallbackNumber>,
 }
 
@@ -160,6 +178,21 @@ pub(crate) fn territory(
     }
 }
 
+/// Sign a school up
+///
+/// The price of a segment is acknowledged with it. The operator confirms, once the printed form came back.
+#[utoipa::path(
+    post,
+    path = "/v1/registrations",
+    operation_id = "apply",
+    tag = "registration",
+    security(("bearer" = ["admin"])),
+    request_body = ApplicationBody,
+    responses(
+        (status = CREATED, description = "The registration, which waits for the operator.", body = RegistrationBody),
+        (status = CONFLICT, description = "The school has a registration already, or another rate card is in force."),
+    ),
+)]
 pub(crate) async fn apply(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -222,6 +255,18 @@ pub(crate) fn not_registered() -> Problem {
     Problem::explained(ProblemKind::NotFound, &Barred::NotRegistered)
 }
 
+/// What became of the registration
+#[utoipa::path(
+    get,
+    path = "/v1/registration",
+    operation_id = "registration",
+    tag = "registration",
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = OK, description = "The registration as it stands.", body = RegistrationBody),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn show(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

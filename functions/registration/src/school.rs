@@ -5,7 +5,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     budget::Ceilings,
-    http::{AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, Patch, Problem, ReaderOf, etag},
+    http::{AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, Patch, Problem, ReaderOf, etag},
     id::SchoolId,
     language::Phrase,
     phone::{Country, Destination},
@@ -17,53 +17,78 @@ use shared::{
     store::StoreError,
     text::EncodingMode,
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, history, registrations::territory};
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({
+    "callback_number": "01 99 00 12 34",
+    "quiet_hours": { "from": "21:00", "until": "07:30" },
+    "household_rule": "one_per_household",
+    "monthly_ceiling_micro_eur": 150_000_000,
+})))]
 pub(crate) struct SchoolPatch {
     #[deserr(default)]
+    #[schema(value_type = SchoolName, required = false)]
     name: Patch<SchoolName>,
     #[deserr(default)]
+    #[schema(value_type = Option<Uai>)]
     uai: Patch<Uai>,
     #[deserr(default)]
+    #[schema(value_type = Territory, required = false)]
     territory: Patch<Territory>,
     #[deserr(default)]
+    #[schema(value_type = Option<CallbackNumber>)]
     callback_number: Patch<CallbackNumber>,
     #[deserr(default)]
+    #[schema(value_type = EncodingMode, required = false)]
     encoding_mode: Patch<EncodingMode>,
     #[deserr(default)]
+    #[schema(value_type = Vec<Country>, required = false)]
     allowed_countries: Patch<Vec<Country>>,
     /// `null` for the territory's own.
     #[deserr(default)]
+    #[schema(value_type = Option<SchoolTimeZone>)]
     time_zone: Patch<SchoolTimeZone>,
     #[deserr(default)]
+    #[schema(value_type = Option<QuietHours>)]
     quiet_hours: Patch<QuietHours>,
     #[deserr(default)]
+    #[schema(value_type = RecallWindow, required = false)]
     recall_window_min: Patch<RecallWindow>,
     #[deserr(default)]
+    #[schema(value_type = HouseholdRule, required = false)]
     household_rule: Patch<HouseholdRule>,
     #[deserr(default)]
+    #[schema(value_type = Option<MicroEuros>)]
     monthly_ceiling_micro_eur: Patch<MicroEuros>,
     #[deserr(default)]
+    #[schema(value_type = Option<MicroEuros>)]
     send_ceiling_micro_eur: Patch<MicroEuros>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct SchoolBody {
     id: SchoolId,
     name: SchoolName,
+    #[schema(required)]
     uai: Option<Uai>,
     territory: Territory,
+    #[schema(value_type = SchoolTimeZone)]
     time_zone: String,
+    #[schema(required)]
     callback_number: Option<CallbackNumber>,
     encoding_mode: EncodingMode,
     allowed_countries: Vec<Country>,
+    #[schema(required)]
     quiet_hours: Option<QuietHours>,
     recall_window_min: RecallWindow,
     household_rule: HouseholdRule,
+    #[schema(required)]
     monthly_ceiling_micro_eur: Option<MicroEuros>,
+    #[schema(required)]
     send_ceiling_micro_eur: Option<MicroEuros>,
 }
 
@@ -91,6 +116,18 @@ fn answer(school: School) -> impl IntoResponse {
     ([etag(school.version)], Json(SchoolBody::from(school)))
 }
 
+/// The settings of the school
+#[utoipa::path(
+    get,
+    path = "/v1/school",
+    operation_id = "school",
+    tag = "school",
+    security(("bearer" = ["reader"])),
+    responses(
+        (status = OK, description = "The settings.", body = SchoolBody, headers(("ETag" = Etag))),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,
@@ -99,6 +136,22 @@ pub(crate) async fn show(
     Ok(answer(school))
 }
 
+/// Change settings of the school
+///
+/// What is left out stays; `null` clears what may be empty.
+#[utoipa::path(
+    patch,
+    path = "/v1/school",
+    operation_id = "change_school",
+    tag = "school",
+    security(("bearer" = ["admin"])),
+    params(IfMatch),
+    request_body = SchoolPatch,
+    responses(
+        (status = OK, description = "The settings after the change.", body = SchoolBody, headers(("ETag" = Etag))),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn change(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

@@ -44,6 +44,11 @@ impl Role {
         }
     }
 
+    /// The roles that may do what this one may.
+    pub fn and_above(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |role| *role == self || (*role > self && *role != Self::Operator))
+    }
+
     /// The role of this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
@@ -127,9 +132,7 @@ fn tenant(parts: &Parts, needed: Role) -> Result<Tenant, Problem> {
     let claims = claims(&parts.extensions)?;
     let role = role(claims)?;
     if role == Role::Operator || role < needed {
-        let allowed: Vec<_> =
-            Role::ALL.into_iter().filter(|r| *r >= needed && *r != Role::Operator).collect();
-        return Err(forbidden(&allowed));
+        return Err(forbidden(&needed.and_above().collect::<Vec<_>>()));
     }
     let school = school(claims).ok_or_else(unauthenticated)?;
     let subject =
@@ -163,7 +166,8 @@ fn role(claims: &HashMap<String, String>) -> Result<Role, Problem> {
     claim(claims, "role").and_then(|name| Role::parse(name)).ok_or_else(unauthenticated)
 }
 
-fn unauthenticated() -> Problem {
+/// Refuses a request without a token that tells who calls.
+pub(super) fn unauthenticated() -> Problem {
     Problem::new(
         ProblemKind::Unauthenticated,
         Phrase::fixed(

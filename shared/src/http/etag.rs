@@ -14,6 +14,10 @@ pub fn etag(version: u64) -> (header::HeaderName, HeaderValue) {
     (header::ETAG, value)
 }
 
+/// What the header tells, for the documentation.
+#[derive(Clone, Copy, Debug)]
+pub struct Etag;
+
 /// The version that the caller has seen, from `If-Match`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(u64);
@@ -22,6 +26,17 @@ impl IfMatch {
     /// Fails unless the caller has seen the present version.
     pub fn check(self, present: u64) -> Result<(), Problem> {
         if self.0 == present { Ok(()) } else { Err(Self::failed()) }
+    }
+
+    /// A change needs to be of something that was read.
+    pub(super) fn missing() -> Problem {
+        Problem::new(
+            ProblemKind::PreconditionRequired,
+            Phrase::fixed(
+                "Lisez d’abord la ressource, puis renvoyez son ETag dans l’en-tête If-Match.",
+                "Read the resource first, then send its ETag back in the If-Match header.",
+            ),
+        )
     }
 
     /// Somebody else wrote first.
@@ -41,13 +56,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Err(Problem::new(
-                ProblemKind::PreconditionRequired,
-                Phrase::fixed(
-                    "Lisez d’abord la ressource, puis renvoyez son ETag dans l’en-tête If-Match.",
-                    "Read the resource first, then send its ETag back in the If-Match header.",
-                ),
-            ));
+            return Err(Self::missing());
         };
         let version = value
             .to_str()

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::language::{Explain, Language, Phrase};
 
@@ -40,10 +41,15 @@ impl FieldError {
     }
 }
 
-#[derive(Serialize)]
+/// One refused field.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RefusedField)]
 pub(super) struct ErrorDocument {
+    /// Its place in the request (RFC 6901).
     pointer: String,
+    /// The reason, for programs.
     code: &'static str,
+    /// What is wrong with it, and what to do about it.
     detail: String,
 }
 

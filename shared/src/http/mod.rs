@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod cursor;
+pub mod documentation;
 mod etag;
 mod fields;
 mod hours;
@@ -21,7 +22,7 @@ mod selection;
 pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
 pub use caller::{AdminOf, Operator, ReaderOf, Role, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
-pub use etag::{IfMatch, etag};
+pub use etag::{Etag, IfMatch, etag};
 pub use fields::{FieldError, FieldErrors, at, member};
 pub use hours::{LocalDay, LocalHour, LocalMinute};
 pub use lambda::run;

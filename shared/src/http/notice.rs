@@ -1,13 +1,16 @@
 //! What a person is to be told although nothing is refused.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::language::{Explain, Language};
 
 /// A stable code for programs and a sentence for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Notice {
+    /// For programs.
     code: &'static str,
+    /// For people.
     detail: String,
 }
 

@@ -1,6 +1,7 @@
 //! Pages of lists.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use utoipa::IntoParams;
 
 use super::{
     Cursor, FieldErrors, Problem,
@@ -54,13 +55,15 @@ impl Deserr<FieldErrors> for PageLimit {
 }
 
 /// The query of a list without filters.
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many.
+    /// How many items a page has at most.
     #[deserr(default)]
+    #[param(required = false)]
     pub limit: PageLimit,
-    /// Where the page before ended.
+    /// Where the page before ended: its `next_cursor`.
     #[deserr(default)]
     pub cursor: Option<String>,
 }

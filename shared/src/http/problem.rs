@@ -8,9 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     FieldError, FieldErrors,
+    fields::ErrorDocument,
     problem_kinds::{ProblemKind, Retry},
 };
 use crate::{
@@ -102,8 +104,8 @@ impl Problem {
     }
 
     /// The document in one language.
-    pub(super) fn render(&self, language: Language, request_id: Option<&str>) -> Response {
-        let document = Document {
+    pub(super) fn document(&self, language: Language, request_id: Option<&str>) -> ProblemDocument {
+        ProblemDocument {
             r#type: problem_type(self.kind),
             title: self.kind.title().in_language(language).to_owned(),
             status: self.kind.status().as_u16(),
@@ -111,8 +113,12 @@ impl Problem {
             code: self.code,
             request_id: request_id.map(str::to_owned),
             errors: self.errors.iter().map(|error| error.document(language)).collect(),
-        };
-        let body = serde_json::to_string(&document).unwrap_or_default();
+        }
+    }
+
+    /// The answer in one language.
+    pub(super) fn render(&self, language: Language, request_id: Option<&str>) -> Response {
+        let body = serde_json::to_string(&self.document(language, request_id)).unwrap_or_default();
         let mut response = (self.kind.status(), Body::from(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -128,18 +134,30 @@ impl Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Document {
+/// What went wrong, and the way out (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemDocument {
+    /// The kind of problem, which never changes.
+    #[schema(value_type = ProblemKind)]
     r#type: String,
+    /// What it is, in a few words.
     title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// What is wrong this time, and what to do about it.
     detail: String,
+    /// The reason, for programs, where a kind has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
+    /// What to tell the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// Every refused field, or every text that cannot be written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<super::fields::ErrorDocument>,
+    #[schema(min_items = 1)]
+    errors: Vec<ErrorDocument>,
 }
 
 /// The document is written by the outermost layer, which knows the language.

@@ -57,6 +57,9 @@ pub struct PhoneNumber {
 }
 
 impl PhoneNumber {
+    /// The longest input that is looked at; E.164 has 15 digits.
+    pub const MAX_CHARACTERS: usize = 40;
+
     /// Reads a number as the staff of a school of `home` writes it: with spaces, dots, hyphens,
     /// slashes or brackets, `+`, `00`, a French zero or a zero that a spreadsheet ate.
     ///
@@ -149,17 +152,14 @@ struct Typed {
 }
 
 impl Typed {
-    /// The longest input that is looked at; E.164 has 15 digits.
-    const MAX_CHARACTERS: usize = 40;
-
     fn read(input: &str) -> Result<Self, PhoneNumberError> {
+        if input.chars().count() > PhoneNumber::MAX_CHARACTERS {
+            return Err(PhoneNumberError::TooManyDigits);
+        }
         // Spreadsheets mark a text with an apostrophe, or write it as a formula, ="06…".
         let input = input.trim().trim_start_matches(['\'', '=', '"']).trim_end_matches('"');
         if input.is_empty() {
             return Err(PhoneNumberError::Empty);
-        }
-        if input.chars().count() > Self::MAX_CHARACTERS {
-            return Err(PhoneNumberError::TooManyDigits);
         }
         if is_scientific_notation(input) {
             return Err(PhoneNumberError::RoundedBySpreadsheet);

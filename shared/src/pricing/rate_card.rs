@@ -84,6 +84,11 @@ pub struct RateCard {
 }
 
 impl RateCard {
+    /// Every card that was published, the oldest first.
+    pub fn all() -> &'static [Self] {
+        &RATE_CARDS
+    }
+
     /// The card that a school must acknowledge at an instant. A card comes into force at midnight
     /// UTC: its date is the same in all of France but for some hours.
     pub fn current(now: Timestamp) -> &'static Self {

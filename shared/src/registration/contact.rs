@@ -45,14 +45,18 @@ impl Explain for EmailError {
 }
 
 impl EmailAddress {
-    /// Reads an address of at most 254 characters (RFC 5321) with one `@` and a dotted domain.
+    /// The longest address (RFC 5321), with the white space around it.
+    pub const MAX_CHARACTERS: usize = 254;
+
+    /// Reads an address of at most 254 characters with one `@` and a dotted domain.
     pub fn parse(input: &str) -> Result<Self, EmailError> {
         let text = input.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(EmailError)?;
         let printable =
             text.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"<>()[],;:\\\"".contains(c));
         let dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-        if text.len() <= 254 && !local.is_empty() && !local.contains('@') && printable && dotted {
+        let is_short = input.chars().count() <= Self::MAX_CHARACTERS && text.len() <= Self::MAX_CHARACTERS;
+        if is_short && !local.is_empty() && !local.contains('@') && printable && dotted {
             Ok(Self(text.into()))
         } else {
             Err(EmailError)

@@ -92,6 +92,20 @@ impl Decision {
             Self::Close => "close",
         }
     }
+
+    /// What it does.
+    pub const fn label(self) -> Phrase {
+        match self {
+            Self::Confirm => Phrase::fixed("Accepter l’inscription", "Accept an application"),
+            Self::Refuse => Phrase::fixed("Refuser l’inscription", "Turn an application down"),
+            Self::Suspend => Phrase::fixed(
+                "Suspendre les envois de l’établissement",
+                "Bar a confirmed school from sending",
+            ),
+            Self::Resume => Phrase::fixed("Lever la suspension", "Lift a suspension"),
+            Self::Close => Phrase::fixed("Clore l’inscription", "End a registration"),
+        }
+    }
 }
 
 /// A decision that has no meaning in this state.

@@ -33,6 +33,13 @@ impl Explain for CallbackNumberError {
 }
 
 impl CallbackNumber {
+    /// The digits of the shortest number.
+    pub const FEWEST_DIGITS: usize = 4;
+    /// The digits of the longest number, as E.164 has them.
+    pub const MOST_DIGITS: usize = 15;
+    /// With its separators and the white space around it.
+    pub const MAX_CHARACTERS: usize = 25;
+
     /// Reads 4 to 15 digits with the usual separators.
     pub fn parse(input: &str) -> Result<Self, CallbackNumberError> {
         let text = input.trim();
@@ -40,7 +47,8 @@ impl CallbackNumber {
         let rest = text.strip_prefix('+').unwrap_or(text);
         let in_form =
             rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'.' | b'-' | b'(' | b')'));
-        if (4..=15).contains(&digits) && text.len() <= 25 && in_form {
+        let is_short = input.chars().count() <= Self::MAX_CHARACTERS;
+        if (Self::FEWEST_DIGITS..=Self::MOST_DIGITS).contains(&digits) && is_short && in_form {
             Ok(Self(text.into()))
         } else {
             Err(CallbackNumberError)

@@ -34,12 +34,19 @@ impl Explain for UnknownHouseholdRule {
 }
 
 impl HouseholdRule {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::EachGuardian, Self::OnePerHousehold];
+
+    /// The name that the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EachGuardian => "each_guardian",
+            Self::OnePerHousehold => "one_per_household",
+        }
+    }
+
     /// The rule of this name.
     pub fn parse(name: &str) -> Result<Self, UnknownHouseholdRule> {
-        match name {
-            "each_guardian" => Ok(Self::EachGuardian),
-            "one_per_household" => Ok(Self::OnePerHousehold),
-            _ => Err(UnknownHouseholdRule),
-        }
+        Self::ALL.into_iter().find(|rule| rule.as_str() == name).ok_or(UnknownHouseholdRule)
     }
 }

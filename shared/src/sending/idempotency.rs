@@ -31,9 +31,12 @@ impl Explain for IdempotencyKeyError {
 }
 
 impl IdempotencyKey {
+    /// The longest key.
+    pub const MAX_CHARACTERS: usize = 128;
+
     /// Reads the header's value.
     pub fn parse(text: &str) -> Result<Self, IdempotencyKeyError> {
-        if (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+        if (1..=Self::MAX_CHARACTERS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
             Ok(Self(text.into()))
         } else {
             Err(IdempotencyKeyError)

@@ -17,6 +17,17 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Gsm7, Self::Ucs2];
+
+    /// The name that the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gsm7 => "gsm-7",
+            Self::Ucs2 => "ucs-2",
+        }
+    }
+
     /// The alphabet that a text needs.
     pub fn of(text: &str) -> Self {
         if text.chars().all(|c| gsm7::septets(c).is_some()) { Self::Gsm7 } else { Self::Ucs2 }

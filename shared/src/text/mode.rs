@@ -41,14 +41,21 @@ impl Explain for UnknownEncodingMode {
 }
 
 impl EncodingMode {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Typographic, Self::Plain, Self::Exact];
+
+    /// The name that the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Typographic => "typographic",
+            Self::Plain => "plain",
+            Self::Exact => "exact",
+        }
+    }
+
     /// The mode of this name.
     pub fn parse(name: &str) -> Result<Self, UnknownEncodingMode> {
-        match name {
-            "typographic" => Ok(Self::Typographic),
-            "plain" => Ok(Self::Plain),
-            "exact" => Ok(Self::Exact),
-            _ => Err(UnknownEncodingMode),
-        }
+        Self::ALL.into_iter().find(|mode| mode.as_str() == name).ok_or(UnknownEncodingMode)
     }
 
     /// Whether a character is certainly kept as it is: in most texts all are, and one look tells.

@@ -19,6 +19,24 @@ const LANGUAGE: (header::HeaderName, &str) = (header::CONTENT_LANGUAGE, "fr");
 /// Whom the form names is nobody's business but the school's.
 const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
+/// The form to print, sign and return
+///
+/// A PDF, or HTML for whoever prefers it (`Accept`), in French.
+#[utoipa::path(
+    get,
+    path = "/v1/registration/form",
+    operation_id = "registration_form",
+    tag = "registration",
+    security(("bearer" = ["admin"])),
+    responses(
+        (
+            status = OK,
+            description = "The form.",
+            content((String = "application/pdf"), (String = "text/html")),
+        ),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn show(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

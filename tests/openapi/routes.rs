@@ -1,0 +1,45 @@
+//! Every route is documented, nothing else is, and each operation is told in the same way.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{FUNCTIONS, of_the_code, operations};
+use crate::repository::routes::routes_of;
+
+#[test]
+fn every_route_is_documented_and_nothing_else_is() {
+    let document = of_the_code();
+    let documented: BTreeSet<_> =
+        operations(&document).map(|(method, path, _)| (method, path.clone())).collect();
+    let routes: BTreeSet<_> = FUNCTIONS.iter().flat_map(|(function, _)| routes_of(function)).collect();
+    assert_eq!(documented, routes);
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn visit(document: &Value, part: &Value) {
+        if let Some(place) = part["$ref"].as_str() {
+            assert!(document.pointer(place.trim_start_matches('#')).is_some(), "{place} is nowhere");
+        }
+        part.as_object().into_iter().flat_map(Map::values).for_each(|member| visit(document, member));
+        part.as_array().into_iter().flatten().for_each(|item| visit(document, item));
+    }
+    let document = of_the_code();
+    visit(&document, &document);
+}
+
+#[test]
+fn every_operation_has_a_name_a_summary_and_a_tag_that_is_described() {
+    let document = of_the_code();
+    let tags: BTreeSet<_> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut names = BTreeSet::new();
+    for (method, path, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(names.insert(name), "{name} names two operations");
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        assert!(!summary.is_empty() && !summary.ends_with('.'), "{method} {path} has no summary");
+        assert!(tags.contains(operation["tags"][0].as_str().unwrap()), "{method} {path}");
+    }
+}
