@@ -12,12 +12,18 @@ pub struct Emulator {
     database: Database,
     read_milli_units: AtomicU64,
     write_milli_units: AtomicU64,
+    calls: AtomicU64,
 }
 
 impl Emulator {
     pub fn new() -> Self {
         let database = Database::memory().expect("SQLite opens in memory");
-        Self { database, read_milli_units: AtomicU64::new(0), write_milli_units: AtomicU64::new(0) }
+        Self {
+            database,
+            read_milli_units: AtomicU64::new(0),
+            write_milli_units: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
+        }
     }
 
     /// Read and write units that were consumed.
@@ -26,8 +32,14 @@ impl Emulator {
         (units(&self.read_milli_units), units(&self.write_milli_units))
     }
 
+    /// How often it was called.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
     /// Answers one call: a status and a JSON body.
     pub fn call(&self, target: &str, body: &[u8]) -> (u16, String) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let operation = target.rsplit('.').next().unwrap_or_default();
         let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
         body["ReturnConsumedCapacity"] = Value::from("TOTAL");

@@ -258,6 +258,11 @@ impl World {
         tokio::time::sleep(Duration::from_secs(3600)).await;
     }
 
+    /// How often the table was called.
+    pub fn calls_of_the_table(&self) -> u64 {
+        self.beyond.emulator.calls()
+    }
+
     /// Read units, write units, queue requests and invocations so far.
     pub fn units(&self) -> [f64; 4] {
         let (reads, writes) = self.beyond.emulator.units();
