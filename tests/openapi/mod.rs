@@ -2,6 +2,7 @@
 
 mod examples;
 mod routes;
+mod values;
 
 use std::{fs, path::PathBuf};
 
@@ -10,11 +11,13 @@ use shared::http::documentation::assembled;
 use utoipa::openapi::OpenApi;
 
 /// What each function says of itself.
-const FUNCTIONS: [(&str, fn() -> OpenApi); 1] = [("registration", registration::documentation)];
+fn functions() -> [(&'static str, OpenApi); 2] {
+    [("registration", registration::documentation()), ("templates", templates::documentation())]
+}
 
 /// The document as the code tells it.
 fn of_the_code() -> Value {
-    assembled(FUNCTIONS.map(|(_, documentation)| documentation()))
+    assembled(functions().map(|(_, documentation)| documentation))
 }
 
 fn file() -> PathBuf {

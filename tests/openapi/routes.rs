@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{FUNCTIONS, of_the_code, operations};
-use crate::repository::routes::routes_of;
+use super::{functions, of_the_code, operations};
+use crate::repository::{files, routes::routes_of};
 
 #[test]
 fn every_route_is_documented_and_nothing_else_is() {
     let document = of_the_code();
     let documented: BTreeSet<_> =
         operations(&document).map(|(method, path, _)| (method, path.clone())).collect();
-    let routes: BTreeSet<_> = FUNCTIONS.iter().flat_map(|(function, _)| routes_of(function)).collect();
+    let routes: BTreeSet<_> = functions().iter().flat_map(|(function, _)| routes_of(function)).collect();
     assert_eq!(documented, routes);
 }
 
@@ -41,5 +41,45 @@ fn every_operation_has_a_name_a_summary_and_a_tag_that_is_described() {
         let summary = operation["summary"].as_str().unwrap_or_default();
         assert!(!summary.is_empty() && !summary.ends_with('.'), "{method} {path} has no summary");
         assert!(tags.contains(operation["tags"][0].as_str().unwrap()), "{method} {path}");
+    }
+}
+
+/// The names of the types that `ToSchema` is derived for: two of one name would be one in the document.
+fn names_of_schemas() -> Vec<String> {
+    let sources = files(".rs")
+        .into_iter()
+        .filter(|(path, _)| ["functions/", "shared/"].iter().any(|part| path.starts_with(part)));
+    let mut names = Vec::new();
+    for (_, text) in sources {
+        let derives = text
+            .split("#[derive(")
+            .skip(1)
+            .filter(|rest| rest.split_once(")]").is_some_and(|(derived, _)| derived.contains("ToSchema")));
+        for rest in derives {
+            let (attributes, item) = rest
+                .split_once("struct ")
+                .into_iter()
+                .chain(rest.split_once("enum "))
+                .min_by_key(|(attributes, _)| attributes.len())
+                .expect("an item");
+            let named = attributes.split_once("(as = ").map_or(item, |(_, name)| name);
+            names.push(
+                named.split(|sign: char| !sign.is_alphanumeric()).next().unwrap_or_default().to_owned(),
+            );
+        }
+    }
+    names
+}
+
+#[test]
+fn no_two_schemas_have_one_name() {
+    let mut seen = BTreeSet::new();
+    let names = names_of_schemas();
+    assert!(names.len() > 40, "the schemas were found");
+    for name in names {
+        assert!(
+            seen.insert(name.clone()),
+            "{name} names two schemas: give one of them another with #[schema(as = …)]"
+        );
     }
 }

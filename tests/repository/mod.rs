@@ -17,7 +17,7 @@ fn root() -> PathBuf {
 }
 
 /// The files of the repository with an ending, by their path from the root.
-fn files(ending: &str) -> Vec<(String, String)> {
+pub(crate) fn files(ending: &str) -> Vec<(String, String)> {
     fn visit(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a readable folder") {
             let path = entry.expect("a readable entry").path();

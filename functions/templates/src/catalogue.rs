@@ -8,8 +8,9 @@ use shared::{
     language::Language,
     template::{Context, Source, Variable, View},
 };
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct CatalogueBody {
     audiences: Vec<Named>,
     contexts: Vec<ContextBody>,
@@ -17,13 +18,13 @@ pub(crate) struct CatalogueBody {
     variables: Vec<VariableBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Named {
     name: &'static str,
     label: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ContextBody {
     #[serde(flatten)]
     named: Named,
@@ -31,39 +32,40 @@ struct ContextBody {
     audiences: Vec<AudienceVariables>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct AudienceVariables {
-    audience: &'static str,
+    audience: Audience,
     variables: Vec<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ViewBody {
     #[serde(flatten)]
     named: Named,
-    lists: &'static str,
+    /// What the people of the list are.
+    lists: Audience,
     /// Whether the school's software alone knows who is on it, so that people are given one by one.
     picked_one_by_one: bool,
     offers: Vec<OfferBody>,
 }
 
 /// The occasions on which a view's texts can be sent to an audience.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OfferBody {
-    audience: &'static str,
-    contexts: Vec<&'static str>,
+    audience: Audience,
+    contexts: Vec<Context>,
 }
 
 impl OfferBody {
     /// What a view offers to an audience, if it does.
     fn of(view: View, audience: Audience) -> Option<Self> {
         let offered = Context::ALL.into_iter().filter(|context| view.offers_context(audience, *context));
-        let contexts: Vec<_> = offered.map(Context::as_str).collect();
-        (!contexts.is_empty()).then(|| Self { audience: audience.as_str(), contexts })
+        let contexts: Vec<_> = offered.collect();
+        (!contexts.is_empty()).then_some(Self { audience, contexts })
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct VariableBody {
     #[serde(flatten)]
     named: Named,
@@ -72,6 +74,15 @@ struct VariableBody {
     given_with_the_send: bool,
 }
 
+/// Audiences, contexts, views and variables, and what goes together
+#[utoipa::path(
+    get,
+    path = "/v1/catalogue",
+    operation_id = "catalogue",
+    tag = "templates",
+    security(("bearer" = ["reader"])),
+    responses((status = OK, description = "The whole catalogue.", body = CatalogueBody)),
+)]
 pub(crate) async fn show(
     _: ReaderOf,
     Extension(language): Extension<Language>,
@@ -85,7 +96,7 @@ pub(crate) async fn show(
             .audiences()
             .iter()
             .map(|audience| AudienceVariables {
-                audience: audience.as_str(),
+                audience: *audience,
                 variables: Variable::available(*audience, context).map(Variable::name).collect(),
             })
             .collect(),
@@ -102,7 +113,7 @@ pub(crate) async fn show(
             .into_iter()
             .map(|view| ViewBody {
                 named: named(view.as_str(), view.label()),
-                lists: view.lists().as_str(),
+                lists: view.lists(),
                 picked_one_by_one: !view.is_kept_in_the_directory(),
                 offers: Audience::ALL
                     .into_iter()

@@ -6,7 +6,11 @@ use shared::{
     directory::Audience,
     http::{AdminOf, Problem},
     school::{SchoolName, SchoolYear, Uai},
-    template::{Context, TemplateLabel},
+    template::{Body, Context, TemplateLabel},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
 use crate::Deps;
@@ -14,30 +18,58 @@ use crate::Deps;
 /// What the file says of itself; another number is another form.
 pub(crate) const FORMAT: &str = "carillon-templates/1";
 
-#[derive(Serialize)]
+/// The schema of [`FORMAT`].
+pub(crate) struct ExportFormat;
+
+impl PartialSchema for ExportFormat {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some([FORMAT])).into()
+    }
+}
+
+impl ToSchema for ExportFormat {}
+
+#[derive(Serialize, ToSchema)]
 pub(crate) struct ExportBody {
+    #[schema(value_type = ExportFormat)]
     format: &'static str,
+    #[schema(format = DateTime)]
     exported_at: String,
     school_year: String,
     school: ExportedSchool,
     templates: Vec<ExportedTemplate>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ExportedSchool {
     name: SchoolName,
+    #[schema(required)]
     uai: Option<Uai>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ExportedTemplate {
     label: TemplateLabel,
     audience: Audience,
     context: Context,
+    #[schema(value_type = Body)]
     body: String,
 }
 
-/// All templates that are not archived.
+/// Templates for next year, or for another school
+///
+/// All that are not archived.
+#[utoipa::path(
+    get,
+    path = "/v1/templates/export",
+    operation_id = "export_templates",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = OK, description = "A file to import elsewhere.", body = ExportBody),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn export(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

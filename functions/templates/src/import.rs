@@ -5,17 +5,21 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::Audience,
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf},
+    http::{
+        AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf,
+        documentation::list_of_at_most,
+    },
     id::TemplateId,
     language::{Explain, Language, Phrase},
     school::SchoolYear,
     store::Table,
     template::{Context, TemplateLabel, Wording, WordingError},
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     Deps,
-    export::FORMAT,
+    export::{ExportFormat, FORMAT},
     shelf::{Outcome, OutcomeBody, ReasonBody, Shelf},
     templates::problem,
 };
@@ -24,22 +28,36 @@ use crate::{
 const MAX_IN_A_FILE: usize = 500;
 
 /// A file as it comes. What is wrong with one template is told of that one.
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = TemplateImport, examples(json!({
+    "format": FORMAT,
+    "school_year": "2025-2026",
+    "templates": [{
+        "label": "Réunion de rentrée",
+        "audience": "guardians",
+        "context": "meeting",
+        "body": "{{school.name}} : réunion le {{meeting.date}} à {{meeting.time}}.",
+    }],
+})))]
 pub(crate) struct ImportBody {
+    #[schema(value_type = ExportFormat)]
     format: String,
     #[deserr(default)]
     school_year: Option<String>,
     #[deserr(default, rename = "exported_at")]
+    #[schema(rename = "exported_at")]
     _exported_at: Option<String>,
     #[deserr(default, rename = "school")]
+    #[schema(rename = "school")]
     _school: Option<serde_json::Value>,
+    #[schema(schema_with = list_of_at_most::<ImportedTemplate, MAX_IN_A_FILE>)]
     templates: Vec<ImportedTemplate>,
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-struct ImportedTemplate {
+pub(crate) struct ImportedTemplate {
     label: String,
     audience: String,
     context: String,
@@ -68,15 +86,18 @@ impl ImportedTemplate {
     }
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
     /// `true` for the report alone.
     #[deserr(default)]
+    #[param(required = false)]
     dry_run: QueryFlag,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TemplateImportReport)]
 pub(crate) struct ReportBody {
     imported: usize,
     renamed: usize,
@@ -85,7 +106,22 @@ pub(crate) struct ReportBody {
     templates: Vec<OutcomeBody>,
 }
 
-/// Takes the templates of a file into a school, all that can be taken or none.
+/// Take templates of last year, or of another school
+///
+/// All that can be taken, or none; the report says what became of each.
+#[utoipa::path(
+    post,
+    path = "/v1/templates/import",
+    operation_id = "import_templates",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    params(ImportQuery),
+    request_body = ImportBody,
+    responses(
+        (status = OK, description = "What became of each template.", body = ReportBody),
+        (status = CONFLICT, description = "Somebody wrote a template with one of the labels meanwhile."),
+    ),
+)]
 pub(crate) async fn import(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

@@ -6,19 +6,31 @@ use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    http::{AdminOf, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, etag},
+    http::{AdminOf, Etag, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, etag},
     id::{SchoolId, TemplateId},
     line::shortened,
     store::{StoreError, Table, TemplateStoreError},
     template::{Template, TemplateLabel},
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
     templates::{TemplateBody, find, problem},
 };
 
-/// Puts a template away: it keeps its label and cannot be sent.
+/// Put a template away
+///
+/// It keeps its label and cannot be sent.
+#[utoipa::path(
+    post,
+    path = "/v1/templates/{id}/archive",
+    operation_id = "archive_template",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    responses((status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn archive(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -28,7 +40,16 @@ pub(crate) async fn archive(
     set_archived(&deps, tenant.school, id, if_match, true).await
 }
 
-/// Takes an archived template out again.
+/// Take an archived template out again
+#[utoipa::path(
+    post,
+    path = "/v1/templates/{id}/restore",
+    operation_id = "restore_template",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    responses((status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn restore(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -58,15 +79,29 @@ async fn set_archived(
     }
 }
 
-#[derive(Debug, Default, Deserr)]
+#[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({ "label": "Absence, internes" })))]
 pub(crate) struct CopyBody {
     /// The label of the copy; the template's own with a mark when it is left out.
     #[deserr(default)]
     label: Option<TemplateLabel>,
 }
 
-/// Makes a copy to be changed.
+/// Make a copy to be changed
+#[utoipa::path(
+    post,
+    path = "/v1/templates/{id}/duplicate",
+    operation_id = "duplicate_template",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    params(("id" = TemplateId, Path, description = "Which template.")),
+    request_body = Option<CopyBody>,
+    responses(
+        (status = CREATED, description = "The copy.", body = TemplateBody, headers(("ETag" = Etag))),
+        (status = CONFLICT, description = "Another template has the label."),
+    ),
+)]
 pub(crate) async fn duplicate(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -102,13 +137,24 @@ pub(crate) fn marked(label: &TemplateLabel, mark: &str) -> TemplateLabel {
     TemplateLabel::parse(&marked).unwrap_or_else(|_| label.clone())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct VersionsBody {
     /// Newest first; the first one is the present version, unless the template was removed.
     versions: Vec<TemplateBody>,
 }
 
-/// Every version of a template, also of one that was removed: sends name the version they used.
+/// Every version of a template
+///
+/// Also of one that was removed: sends name the version that they used.
+#[utoipa::path(
+    get,
+    path = "/v1/templates/{id}/versions",
+    operation_id = "template_versions",
+    tag = "templates",
+    security(("bearer" = ["sender"])),
+    params(("id" = TemplateId, Path, description = "Which template.")),
+    responses((status = OK, description = "The versions, newest first.", body = VersionsBody)),
+)]
 pub(crate) async fn versions(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,

@@ -1,12 +1,15 @@
 //! Templates, the catalogue of their variables, and what a text costs.
 
 mod catalogue;
+mod documentation;
 mod export;
 mod import;
 mod keeping;
 mod measure;
 mod shelf;
 mod templates;
+
+pub use documentation::documentation;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    http::{FieldError, FieldErrors, JsonBody, Notice, Problem, SenderOf},
+    http::{FieldError, FieldErrors, JsonBody, Notice, Problem, SenderOf, documentation::text_of_at_most},
     language::{Language, Phrase},
     phone::Destination,
     pricing::{MicroEuros, RateCard},
@@ -14,44 +14,54 @@ use shared::{
     template::{Body, TextWarning},
     text::{Encoding, EncodingMode, MeasuredText, Segments, TextReport},
 };
+use utoipa::ToSchema;
 
 use crate::Deps;
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({ "text": "Réunion demain à 18 h, salle 12.", "encoding_mode": "typographic" })))]
 pub(crate) struct MeasureBody {
+    #[schema(schema_with = text_of_at_most::<{ Body::MAX_CHARACTERS }>)]
     text: String,
     #[deserr(default)]
     encoding_mode: Option<EncodingMode>,
 }
 
 /// The cost of a text, as `texts/measure` and a template's preview tell it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct CostBody {
     text: String,
     #[serde(flatten)]
     size: Size,
     /// Above this many segments nothing is sent.
     segments_limit: Segments,
+    /// What made it UCS-2.
     offending_characters: Vec<OffendingBody>,
+    /// Its size if each of them were replaced, or left out where it has no equivalent.
     without_them: Size,
     warnings: Vec<Notice>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TextSize)]
 struct Size {
     encoding: Encoding,
+    /// Septets in GSM-7, UTF-16 units in UCS-2.
     units: usize,
     segments: Segments,
     /// To one phone of the school's own territory.
     price_micro_eur: MicroEuros,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OffendingBody {
     character: char,
     code_point: String,
+    /// Where it stands, counted in characters from 0.
     positions: Vec<usize>,
+    /// None for an emoji or another alphabet.
+    #[schema(required)]
     replacement: Option<String>,
 }
 
@@ -104,6 +114,18 @@ impl CostBody {
     }
 }
 
+/// What a text costs
+///
+/// And which characters made it cost more.
+#[utoipa::path(
+    post,
+    path = "/v1/texts/measure",
+    operation_id = "measure_text",
+    tag = "templates",
+    security(("bearer" = ["sender"])),
+    request_body = MeasureBody,
+    responses((status = OK, description = "The text as it would be sent, and its cost.", body = CostBody)),
+)]
 pub(crate) async fn measure(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,

@@ -11,11 +11,13 @@ use shared::{
     store::Table,
     template::{Template, TemplateLabel, Wording},
 };
+use utoipa::ToSchema;
 
 use crate::keeping::marked;
 
 /// What becomes of one template of the file.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TemplateOutcome)]
 pub(crate) struct OutcomeBody {
     /// As the file has it.
     label: String,
@@ -25,10 +27,11 @@ pub(crate) struct OutcomeBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     new_label: Option<TemplateLabel>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(min_items = 1)]
     reasons: Vec<ReasonBody>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
     Imported,
@@ -37,7 +40,8 @@ pub(crate) enum Outcome {
     Refused,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TemplateReason)]
 pub(crate) struct ReasonBody {
     pub field: &'static str,
     #[serde(flatten)]

@@ -6,35 +6,44 @@ use serde::Serialize;
 use shared::{
     directory::Audience,
     http::{
-        AdminOf, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
+        AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
         QueryOf, SenderOf, etag,
     },
     id::TemplateId,
     language::{Language, Phrase},
     store::{StoreError, TemplateStoreError},
-    template::{Context, Template, TemplateLabel, Variable, View, Wording, WordingError},
+    template::{Body, Context, Template, TemplateLabel, Variable, View, Wording, WordingError},
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     Deps,
     measure::{CostBody, Measure},
 };
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(examples(json!({
+    "label": "Absence non justifiée",
+    "audience": "guardians",
+    "context": "absence",
+    "body": "{{school.name}} : {{pupil.first_name}} est absent ce jour. Rappelez le {{school.callback_number}}.",
+})))]
 pub(crate) struct NewTemplateBody {
     label: TemplateLabel,
     audience: Audience,
     context: Context,
+    #[schema(value_type = Body)]
     body: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct TemplateBody {
     id: TemplateId,
     label: TemplateLabel,
     audience: Audience,
     context: Context,
+    #[schema(value_type = Body)]
     body: String,
     variables: Vec<&'static str>,
     /// From which lists it can be sent; none when it is archived.
@@ -82,6 +91,19 @@ pub(crate) fn problem(error: TemplateStoreError) -> Problem {
     }
 }
 
+/// Write a template
+#[utoipa::path(
+    post,
+    path = "/v1/templates",
+    operation_id = "create_template",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    request_body = NewTemplateBody,
+    responses(
+        (status = CREATED, description = "The template.", body = TemplateBody, headers(("ETag" = Etag))),
+        (status = CONFLICT, description = "Another template has the label."),
+    ),
+)]
 pub(crate) async fn create(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -99,22 +121,34 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, [etag(template.version)], Json(TemplateBody::from(template))))
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Only what can be sent from this list.
     #[deserr(default)]
     view: Option<View>,
     /// `true` for those that were put away instead.
     #[deserr(default)]
+    #[param(required = false)]
     archived: QueryFlag,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct TemplatesBody {
     templates: Vec<TemplateBody>,
 }
 
+/// The templates of the school
+#[utoipa::path(
+    get,
+    path = "/v1/templates",
+    operation_id = "templates",
+    tag = "templates",
+    security(("bearer" = ["sender"])),
+    params(ListQuery),
+    responses((status = OK, description = "All that are asked for.", body = TemplatesBody)),
+)]
 pub(crate) async fn list(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -136,6 +170,16 @@ pub(crate) async fn find(
     deps.table.template(school, id).await?.ok_or_else(Problem::not_found)
 }
 
+/// One template
+#[utoipa::path(
+    get,
+    path = "/v1/templates/{id}",
+    operation_id = "template",
+    tag = "templates",
+    security(("bearer" = ["sender"])),
+    params(("id" = TemplateId, Path, description = "Which template.")),
+    responses((status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn show(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -145,6 +189,20 @@ pub(crate) async fn show(
     Ok(([etag(template.version)], Json(TemplateBody::from(template))))
 }
 
+/// Write a template anew
+#[utoipa::path(
+    put,
+    path = "/v1/templates/{id}",
+    operation_id = "replace_template",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    request_body = NewTemplateBody,
+    responses(
+        (status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag))),
+        (status = CONFLICT, description = "Another template has the label."),
+    ),
+)]
 pub(crate) async fn replace(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -164,6 +222,18 @@ pub(crate) async fn replace(
     }
 }
 
+/// Remove a template
+///
+/// Its versions stay, because sends name those that they used.
+#[utoipa::path(
+    delete,
+    path = "/v1/templates/{id}",
+    operation_id = "delete_template",
+    tag = "templates",
+    security(("bearer" = ["admin"])),
+    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    responses((status = NO_CONTENT, description = "It is gone.")),
+)]
 pub(crate) async fn delete(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -179,7 +249,16 @@ pub(crate) async fn delete(
     }
 }
 
-/// The text with the example of every variable, and its cost.
+/// A template with the example of every variable, and its cost
+#[utoipa::path(
+    post,
+    path = "/v1/templates/{id}/preview",
+    operation_id = "preview_template",
+    tag = "templates",
+    security(("bearer" = ["sender"])),
+    params(("id" = TemplateId, Path, description = "Which template.")),
+    responses((status = OK, description = "The text and what it costs.", body = CostBody)),
+)]
 pub(crate) async fn preview(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,

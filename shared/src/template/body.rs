@@ -108,13 +108,13 @@ impl Body {
     ///
     /// Line breaks of other systems and tabs become plain ones: nobody can see the difference.
     pub fn parse(source: &str, audience: Audience, context: Context) -> Result<Self, BodyError> {
+        if source.chars().count() > Self::MAX_CHARACTERS {
+            return Err(BodyError::TooLong);
+        }
         let source = source.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
         let source = source.as_str();
         if source.trim().is_empty() {
             return Err(BodyError::Empty);
-        }
-        if source.chars().count() > Self::MAX_CHARACTERS {
-            return Err(BodyError::TooLong);
         }
         if source.chars().any(|c| c.is_control() && c != '\n') {
             return Err(BodyError::ControlCharacter);

@@ -14,6 +14,8 @@ use crate::http::Role;
 /// Completes every operation and every schema of a document.
 pub(super) fn complete(document: &mut Value) {
     let asked = asked_for(document);
+    let parts = document["components"]["schemas"].clone();
+    members(&mut document["components"]["schemas"]).for_each(|schema| join(schema, &parts));
     let schemas = document["components"]["schemas"].as_object_mut().expect("schemas have names");
     for (name, schema) in schemas {
         close(schema);
@@ -138,6 +140,25 @@ fn asked_for(document: &Value) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// What the code composes of parts travels as one object.
+fn join(schema: &mut Value, schemas: &Value) {
+    let Some(parts) = schema["allOf"].as_array().cloned() else { return };
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for mut part in parts {
+        if let Some(name) = referred(&part) {
+            part = schemas[name].clone();
+        }
+        join(&mut part, schemas);
+        properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
+        required.extend(part["required"].as_array().cloned().unwrap_or_default());
+    }
+    let members = schema.as_object_mut().expect("a schema is an object");
+    members.remove("allOf");
+    members.insert("type".to_owned(), "object".into());
+    members.insert("properties".to_owned(), properties.into());
+    members.insert("required".to_owned(), required.into());
 }
 
 /// An object has the fields that are described and no other.

@@ -12,6 +12,8 @@ mod parameters;
 mod problems;
 mod values;
 
+pub use values::{list_of_at_most, text_of_at_most};
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, schema::Type},
+    openapi::{Array, ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, schema::Type},
 };
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     registration::{EmailAddress, RegistrationState},
     school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, Uai},
     sending::IdempotencyKey,
-    template::{Context, ContextSet, View},
+    template::{Body, Context, ContextSet, View},
     text::{Encoding, EncodingMode, Segments},
 };
 
@@ -180,6 +180,27 @@ impl<const MAX: usize> ToSchema for Line<MAX> {
     }
 }
 
+/// The text of a template: its variables are known to the catalogue only.
+impl PartialSchema for Body {
+    fn schema() -> RefOr<Schema> {
+        // Line breaks and tabs are the only control characters.
+        let written = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]";
+        text(&format!("{written}*[^{WHITE}{CONTROL}]{written}*"))
+            .format(format("template-text"))
+            .min_length(Some(1))
+            .max_length(Some(Self::MAX_CHARACTERS))
+            .description(Some("A text with variables between double braces."))
+            .examples(["{{school.name}} : {{pupil.first_name}} est absent ce jour."])
+            .into()
+    }
+}
+
+impl ToSchema for Body {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("TemplateText")
+    }
+}
+
 impl PartialSchema for ContextSet {
     fn schema() -> RefOr<Schema> {
         ArrayBuilder::new()
@@ -197,4 +218,15 @@ impl ToSchema for ContextSet {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((Context::name().into_owned(), Context::schema()));
     }
+}
+
+/// A text that is only limited, for `#[schema(schema_with = …)]`.
+pub fn text_of_at_most<const MAX: usize>() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX)).build()
+}
+
+/// A list of named things that is limited, for `#[schema(schema_with = …)]`; the function's documentation names the
+/// things among its `components`.
+pub fn list_of_at_most<T: ToSchema, const MAX: usize>() -> Array {
+    ArrayBuilder::new().items(Ref::from_schema_name(T::name())).max_items(Some(MAX)).build()
 }
