@@ -8,11 +8,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use schedule::{Report, Round, ScheduleEvent};
 use shared::{
+    audit::{Act, Entry},
     aws::{Aws, AwsEnvironment, Secret},
     budget::Month,
     carrier::{Carrier, CarrierName, Carriers, Routes},
     clock::{Clock, HeldClock, SystemClock},
     directory::Audience,
+    http::Role,
     id::{PersonId, SchoolId, SendId},
     line::Line,
     phone::PhoneNumber,
@@ -181,6 +183,7 @@ impl Functions {
             month,
             taken_up: Vec::new(),
             monthly_ceiling: None,
+            entry: Entry::new(send.accepted_by.clone(), Role::Admin, Act::SendAccepted, now).about(send.id),
             now,
         };
         table.accept(acceptance).await.expect("the table answers");
