@@ -38,8 +38,11 @@ fn randomness() -> u128 {
 }
 
 fn ulid_at(now: Timestamp) -> Ulid {
-    let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or(0);
-    Ulid::from_parts(milliseconds, randomness())
+    Ulid::from_parts(milliseconds(now), randomness())
+}
+
+fn milliseconds(instant: Timestamp) -> u64 {
+    u64::try_from(instant.as_millisecond()).unwrap_or(0)
 }
 
 fn parse(text: &str, prefix: &'static str) -> Result<Ulid, IdError> {
@@ -77,6 +80,9 @@ macro_rules! id {
                 Self(Ulid(self.0.0.wrapping_sub(1)))
             }
 
+            /// What no identifier sorts after.
+            pub const LAST: Self = Self(Ulid(u128::MAX));
+
             /// When it was made, to the millisecond.
             pub fn made_at(self) -> Timestamp {
                 let milliseconds = i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX);
@@ -95,8 +101,7 @@ macro_rules! id {
 
             /// What sorts right before all identifiers made from an instant on, and after all earlier ones.
             pub fn first_of(instant: Timestamp) -> Self {
-                let milliseconds = u64::try_from(instant.as_millisecond()).unwrap_or(0);
-                Self(Ulid::from_parts(milliseconds, 0))
+                Self(Ulid::from_parts(milliseconds(instant), 0))
             }
         }
 
@@ -161,6 +166,10 @@ id!(
     OptOutId, "opt_"
 );
 id!(
+    /// A line of a school's audit.
+    AuditEntryId, "aud_"
+);
+id!(
     /// One run of a function that delivers; it names the holder of a claim.
     WorkerId, "wrk_"
 );
@@ -178,6 +187,9 @@ mod tests {
         assert_eq!(earlier.to_string().parse(), Ok(earlier));
         assert_eq!(earlier.made_at().as_second(), 1_700_000_000);
         assert!(earlier < earlier.following() && earlier.following() < later);
+        assert_eq!(earlier.following().preceding(), earlier);
+        let first = SendId::first_of(later.made_at());
+        assert!(earlier < first && first <= later && later.to_string() < SendId::LAST.to_string());
     }
 
     #[test]

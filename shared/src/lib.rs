@@ -4,6 +4,7 @@
 //! name an SDK, and only [`http`] names a web framework.
 
 pub mod address;
+pub mod audit;
 pub mod aws;
 pub mod budget;
 pub mod carrier;
@@ -21,6 +22,7 @@ pub mod phone;
 pub mod pricing;
 pub mod queue;
 pub mod registration;
+pub mod role;
 pub mod school;
 pub mod sending;
 pub mod store;

@@ -1,5 +1,6 @@
 //! What becomes of messages when anything fails at any moment, on a clock that is held.
 
+mod audit;
 mod crash_points;
 mod dead_letters;
 mod disorder;

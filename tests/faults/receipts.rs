@@ -4,7 +4,15 @@ use std::time::Duration;
 
 use carillon_tests::world::{BRIDGE_KEY, Behaviour, Setting, World, to_all_teachers};
 use serde_json::{Value, json};
-use shared::{carrier::CarrierName, clock::Clock, directory::Reopening, id::SchoolId, line::Line};
+use shared::{
+    audit::{Act, Entry},
+    carrier::CarrierName,
+    clock::Clock,
+    directory::Reopening,
+    http::Role,
+    id::SchoolId,
+    line::Line,
+};
 
 /// A send to some teachers, of which one message is looked at.
 async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {
@@ -240,7 +248,8 @@ async fn a_stop_closes_the_number_for_the_school_that_wrote_and_a_decision_opens
         by: Line::parse("chef").unwrap(),
         reason: Line::parse("Demande écrite du 24/11").unwrap(),
     };
-    world.table.replace_opt_out(school, recorded.reopened(reopening).unwrap()).await.unwrap();
+    let entry = Entry::new(reopening.by.clone(), Role::Admin, Act::OptOutReopened, reopening.at);
+    world.table.replace_opt_out(school, recorded.reopened(reopening).unwrap(), entry).await.unwrap();
     // The same reply once more is no new wish; another one that does not say whom it answers is for all.
     for repeated in ["stop", "again"] {
         assert_eq!(world.tell(repeated, &reply("STOP", Some(&references[0]))).await, 202);

@@ -1,6 +1,7 @@
 //! What people do with the service, over HTTP.
 
 mod agreement;
+mod audit;
 mod budget;
 mod carriers;
 mod delivery;

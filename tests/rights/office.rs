@@ -17,6 +17,7 @@ pub(super) async fn a_day() -> World {
     let world = World::new(Setting::default()).await;
     let school = world.school_of(TEACHER.to_owned()).await;
     settings(&world, school).await;
+    audit(&world, school).await;
     decisions(&world).await;
     people(&world, school).await;
     templates(&world, school).await;
@@ -39,6 +40,12 @@ async fn settings(world: &World, school: SchoolId) {
     world.sound_call(school, "admin", "POST", "/v1/registration/acknowledgement", card).await;
     for path in ["/v1/operator/registrations", "/v1/operator/carriers", "/v1/operator/delivery"] {
         world.sound_call(school, "operator", "GET", path, json!({})).await;
+    }
+}
+
+async fn audit(world: &World, school: SchoolId) {
+    for path in ["/v1/audit", "/v1/audit?from=2026-11-24&to=2026-11-24"] {
+        world.sound_call(school, "admin", "GET", path, json!({})).await;
     }
 }
 

@@ -2,10 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
+    audit::{Act, Entry},
     budget::Month,
     carrier::{CarrierName, Outcome},
     delivery::{Cancellation, Claimed, FailureReason, Progress, Receipt, Worker},
     directory::Audience,
+    http::Role,
     id::{SchoolId, SendId, WorkerId},
     line::Line,
     pricing::RateCard,
@@ -109,6 +111,7 @@ pub async fn accept_past(
         month,
         taken_up: Vec::new(),
         monthly_ceiling: None,
+        entry: Entry::new(send.accepted_by.clone(), Role::Admin, Act::SendAccepted, now).about(send.id),
         now,
     };
     table.accept(acceptance).await.expect("the table answers");

@@ -4,6 +4,7 @@ use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audit::Act,
     carrier::CarrierName,
     directory::{OptOut, Reopening},
     http::{AdminOf, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, SenderOf},
@@ -92,9 +93,12 @@ pub(crate) async fn reopen(
     let opt_out = find(&deps, tenant.school, id).await?;
     // Nobody decides against a wish that they have not seen.
     if_match.check(opt_out.version)?;
-    let reopening = Reopening { at: deps.clock.now(), by: tenant.subject, reason: body.reason };
+    // Which number, the list tells: the audit names nobody.
+    let now = deps.clock.now();
+    let entry = tenant.does(Act::OptOutReopened, now);
+    let reopening = Reopening { at: now, by: tenant.subject, reason: body.reason };
     let reopened = opt_out.reopened(reopening).ok_or_else(not_closed)?;
-    match deps.table.replace_opt_out(tenant.school, reopened.clone()).await {
+    match deps.table.replace_opt_out(tenant.school, reopened.clone(), entry).await {
         // They told us to stop again at this very moment, or somebody else decided the same.
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,

@@ -10,9 +10,10 @@ use axum::{
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audit::{Act, Figure},
     directory::Audience,
-    http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody},
-    id::{PersonId, SchoolId, WorkerId},
+    http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody, Tenant},
+    id::{PersonId, WorkerId},
     language::{Explain, Language, Phrase},
     store::StoreError,
 };
@@ -130,7 +131,7 @@ pub(crate) async fn import(
         }
         Err(error) => return Err(error.into()),
     }
-    let imported = import_alone(&deps, school, options, &bytes).await;
+    let imported = import_alone(&deps, &tenant, options, &bytes).await;
     if let Err(error) = deps.table.end_import(school, holder).await {
         // It ends by itself after a minute; what was imported is imported.
         tracing::warn!(%error, "an import still holds the directory");
@@ -144,14 +145,23 @@ pub(crate) async fn import(
 /// Carries out an import that holds the directory.
 async fn import_alone(
     deps: &Deps,
-    school: SchoolId,
+    tenant: &Tenant,
     options: ImportOptions,
     bytes: &[u8],
 ) -> Result<Import, Problem> {
+    let (school, now) = (tenant.school, deps.clock.now());
     let home = home(deps, school).await?;
     let people = deps.table.all_people(school).await?;
-    let mut import = reconcile(bytes, options, home, people, deps.clock.now())
+    let mut import = reconcile(bytes, options, home, people, now)
         .map_err(|error| Problem::from(FieldErrors::one(FieldError::new("", &error))))?;
+    if !import.created.is_empty() || !import.updated.is_empty() {
+        // An import is many writes. The audit has it before the first of them, as the file asks for it: people
+        // who changed without a word there would be worse than an import that stopped half-way.
+        let refused = import.lines.iter().filter(|report| word(report) == "refused").count();
+        let entry = tenant.does(Act::PeopleImported, now).with(Figure::Created, import.created.len());
+        let entry = entry.with(Figure::Updated, import.updated.len()).with(Figure::Refused, refused);
+        deps.table.note(school, entry).await?;
+    }
     // New people first: guardians who are updated may name new pupils.
     deps.table.create_people(school, std::mem::take(&mut import.created)).await?;
     let changed_meanwhile = deps.table.replace_people(school, std::mem::take(&mut import.updated)).await?;

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use deserr::Deserr;
 use shared::{
+    audit::Act,
     http::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind},
     language::Phrase,
     pricing::{RateCard, RateCardVersion},
@@ -75,8 +76,9 @@ pub(crate) async fn acknowledge(
             &Barred::NotConfirmed(registration.state),
         ));
     }
+    let entry = tenant.does(Act::PricesAcknowledged, now).about(registration.id);
     let acknowledged = registration.acknowledged(rate_card, tenant.subject, now);
-    deps.table.replace_registration(acknowledged.clone()).await?;
+    deps.table.replace_registration(acknowledged.clone(), entry).await?;
     tracing::info!(%rate_card, "rate card acknowledged");
     Ok(Json(RegistrationBody::new(acknowledged, school.as_ref(), now)))
 }

@@ -4,6 +4,7 @@ use axum::{Extension, Json, extract::State};
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
+    audit::Act,
     http::{AdminOf, Notice, Problem, ProblemKind, ReaderOf},
     language::Language,
     registration::{AcknowledgedPrices, Barred, EndsSoon, Licence, Licensed, Standing},
@@ -61,7 +62,8 @@ pub(crate) async fn refresh(
     let registration = standing.confirmed()?;
     let now = deps.clock.now();
     let licence = Licence::issue(registration.id, registration.territory, now);
-    deps.table.put_licence(tenant.school, licence.clone()).await?;
+    let entry = tenant.does(Act::LicenceRefreshed, now).about(registration.id);
+    deps.table.put_licence(tenant.school, licence.clone(), entry).await?;
     standing.licence = Some(licence.clone());
     tracing::info!("licence refreshed");
     Ok(Json(body(&licence, &standing, now, language)))

@@ -91,7 +91,7 @@ pub(crate) struct DecisionBody {
     ),
 )]
 pub(crate) async fn decide(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Deps>,
     PathId(school): PathId<SchoolId>,
     decision: Decision,
@@ -101,7 +101,8 @@ pub(crate) async fn decide(
     let now = deps.clock.now();
     let registration = deps.table.registration(school).await?.ok_or_else(Problem::not_found)?;
     let decided = registration.decided(decision, body.reason, now)?;
-    deps.table.replace_registration(decided.clone()).await?;
+    let entry = operator.does(decision.into(), now).about(decided.id);
+    deps.table.replace_registration(decided.clone(), entry).await?;
     tracing::info!(decision = decision.as_str(), "decided");
     Ok(Json(RegistrationBody::new(decided, None, now)))
 }

@@ -5,6 +5,7 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
+    audit::Act,
     http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind},
     id::{RegistrationId, SchoolId},
     language::{Explain, Language, Phrase},
@@ -244,8 +245,9 @@ pub(crate) async fn apply(
         }
     };
     let before = standing.registration.map(|earlier| earlier.version);
+    let entry = tenant.does(Act::RegistrationApplied, now).about(registration.id);
     let change = history::change(school_before.as_ref(), &school, tenant.subject, now);
-    deps.table.apply(registration.clone(), before, school.clone(), change).await?;
+    deps.table.apply(registration.clone(), before, school.clone(), change, entry).await?;
     tracing::info!(registration = %registration.id, "applied");
     Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
 }

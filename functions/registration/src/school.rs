@@ -4,6 +4,7 @@ use axum::{Json, extract::State, response::IntoResponse};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audit::{Act, Figure},
     budget::Ceilings,
     http::{AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, Patch, Problem, ReaderOf, etag},
     id::SchoolId,
@@ -166,10 +167,11 @@ pub(crate) async fn change(
     if changed == (School { version: changed.version, ..school.clone() }) {
         return Ok(answer(school));
     }
+    let entry = tenant.does(Act::SettingsChanged, now).with(Figure::Version, changed.version);
     let change = history::change(Some(&school), &changed, tenant.subject, now);
     // The operator and the printed form see the school as it is.
     let registration = standing.registration.and_then(|registration| registration.renamed(&changed));
-    match deps.table.replace_school(changed.clone(), change, registration).await {
+    match deps.table.replace_school(changed.clone(), change, registration, entry).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(answer(changed)),

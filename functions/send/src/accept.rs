@@ -10,6 +10,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
+    audit::{Act, Entry, Figure},
     budget::{Budget, OverBudget},
     delivery::Progress,
     directory::Audience,
@@ -172,6 +173,20 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
     }
 }
 
+/// Who asks for what, for the audit.
+fn entry(send: &Send, tenant: &Tenant, now: Timestamp) -> Entry {
+    let act = match send.origin {
+        Origin::Template { .. } | Origin::Text => Act::SendAccepted,
+        Origin::Test => Act::TestSmsAccepted,
+        Origin::Resend { .. } => Act::ResendAccepted,
+    };
+    let entry = tenant.does(act, now).about(send.id);
+    entry
+        .with(Figure::Messages, send.totals.messages)
+        .with(Figure::PriceMicroEur, send.totals.price.get())
+        .with(Figure::LeftOut, send.dropped)
+}
+
 /// The second half of a send: its cost, its parcels, the commit point, the queue.
 async fn accept(
     deps: &Deps,
@@ -211,6 +226,7 @@ async fn accept(
         month,
         monthly_ceiling: school.ceilings.month,
         taken_up,
+        entry: entry(&send, tenant, now),
         now,
     };
     let due = match deps.table.accept(acceptance).await {

@@ -2,6 +2,7 @@
 //! other, and one of them comes first.
 
 use shared::{
+    audit::Entry,
     delivery::{Cancellation, MessageState, Progress},
     id::{SchoolId, SendId},
     sending::{ParcelNumber, PlannedMessage, Send},
@@ -23,6 +24,21 @@ pub(crate) struct CalledBack {
     pub too_late: usize,
 }
 
+/// Why messages are called back, and who says so.
+pub(crate) struct Reason {
+    pub cancellation: Cancellation,
+    /// For the audit, with the first parcel that is written: where nothing is called back, nothing was done.
+    pub entry: Entry,
+}
+
+/// What one calling back has done so far.
+struct Doing {
+    cancellation: Cancellation,
+    /// None once it is written.
+    entry: Option<Entry>,
+    counts: Counts,
+}
+
 /// Calls back the messages that are meant and that no carrier was asked for, in the parcels that no worker has in
 /// hand. The write of a parcel and the claim of a worker exclude each other: one of them comes first.
 pub(crate) async fn call_back(
@@ -30,11 +46,12 @@ pub(crate) async fn call_back(
     school: SchoolId,
     send: &Send,
     is_meant: impl Fn(&PlannedMessage) -> bool,
-    reason: Cancellation,
+    reason: Reason,
 ) -> Result<CalledBack, StoreError> {
-    let mut counts = Counts::default();
-    let called_back = call_all_back(deps, school, send, is_meant, reason, &mut counts).await;
-    deps.tell(&counts.of(school, send.id));
+    let Reason { cancellation, entry } = reason;
+    let mut doing = Doing { cancellation, entry: Some(entry), counts: Counts::default() };
+    let called_back = call_all_back(deps, school, send, is_meant, &mut doing).await;
+    deps.tell(&doing.counts.of(school, send.id));
     called_back
 }
 
@@ -43,15 +60,14 @@ async fn call_all_back(
     school: SchoolId,
     send: &Send,
     is_meant: impl Fn(&PlannedMessage) -> bool,
-    reason: Cancellation,
-    counts: &mut Counts,
+    doing: &mut Doing,
 ) -> Result<CalledBack, StoreError> {
     let mut called_back = CalledBack::default();
     for number in (0..send.parcels).map(ParcelNumber) {
         // Somebody else may call others of the same parcel back in this moment, or a worker claim it.
         let mut attempts = 0..ATTEMPTS;
         let of_parcel = loop {
-            match call_back_of(deps, (school, send.id, number), &is_meant, reason, counts).await {
+            match call_back_of(deps, (school, send.id, number), &is_meant, doing).await {
                 Err(StoreError::Conflict) if attempts.next().is_some() => {}
                 result => break result?,
             }
@@ -67,8 +83,7 @@ async fn call_back_of(
     deps: &Deps,
     (school, send, number): (SchoolId, SendId, ParcelNumber),
     is_meant: impl Fn(&PlannedMessage) -> bool,
-    reason: Cancellation,
-    counts: &mut Counts,
+    doing: &mut Doing,
 ) -> Result<CalledBack, StoreError> {
     let Some(stored) = deps.table.parcel(school, send, number).await? else {
         return Ok(CalledBack::default());
@@ -80,11 +95,12 @@ async fn call_back_of(
         deps.table.give_back(&stored, &progress).await?;
     } else if !progress.is_claimed(deps.clock.now()) {
         meant.iter().for_each(|index| {
-            progress.cancel(*index, reason);
+            progress.cancel(*index, doing.cancellation);
         });
         if progress != stored.progress {
-            let kept = deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(kept.written, &stored.progress, &progress);
+            let kept = deps.table.keep_with(&stored, &mut progress, doing.entry.clone()).await?;
+            doing.entry = None;
+            doing.counts += Counts::settled(kept.written, &stored.progress, &progress);
             kept.given_back?;
         }
     }

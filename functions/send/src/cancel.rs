@@ -4,6 +4,7 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use shared::{
+    audit::Act,
     delivery::Cancellation,
     http::{PathId, Problem, ProblemKind, SenderOf},
     id::SendId,
@@ -13,7 +14,10 @@ use shared::{
     telemetry,
 };
 
-use crate::{Deps, call_back::call_back};
+use crate::{
+    Deps,
+    call_back::{Reason, call_back},
+};
 
 #[derive(Serialize)]
 pub(crate) struct CancelledBody {
@@ -35,7 +39,9 @@ pub(crate) async fn cancel(
         return Err(too_late());
     }
     let everybody = |_: &PlannedMessage| true;
-    let called_back = call_back(&deps, tenant.school, &send, everybody, Cancellation::ByHand).await?;
+    let entry = tenant.does(Act::SendCancelled, deps.clock.now()).about(id);
+    let reason = Reason { cancellation: Cancellation::ByHand, entry };
+    let called_back = call_back(&deps, tenant.school, &send, everybody, reason).await?;
     if called_back.cancelled == 0 {
         return Err(too_late());
     }

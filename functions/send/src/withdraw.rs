@@ -6,6 +6,7 @@ use axum::{Json, extract::State};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audit::Act,
     delivery::Cancellation,
     http::{FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, SenderOf},
     id::{PersonId, SendId},
@@ -14,7 +15,10 @@ use shared::{
     telemetry,
 };
 
-use crate::{Deps, call_back::call_back};
+use crate::{
+    Deps,
+    call_back::{Reason, call_back},
+};
 
 #[derive(Debug, Deserr)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -47,7 +51,9 @@ pub(crate) async fn withdraw(
     let is_about_them = |message: &PlannedMessage| {
         people.contains(&message.recipient) || message.about.iter().any(|pupil| people.contains(pupil))
     };
-    let called_back = call_back(&deps, tenant.school, &send, is_about_them, Cancellation::Withdrawn).await?;
+    let entry = tenant.does(Act::MessagesWithdrawn, deps.clock.now()).about(id);
+    let reason = Reason { cancellation: Cancellation::Withdrawn, entry };
+    let called_back = call_back(&deps, tenant.school, &send, is_about_them, reason).await?;
     if called_back.cancelled + called_back.too_late == 0 {
         return Err(FieldErrors::one(not_in_the_send()).into());
     }

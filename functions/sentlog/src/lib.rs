@@ -1,5 +1,6 @@
-//! What was sent, to whom, at what price, and what became of it.
+//! What was sent, to whom, at what price, and what became of it; and who did what.
 
+mod audit;
 mod messages;
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use shared::{clock::Clock, http::served, store::Table};
 /// What this function may use: it only reads.
 #[derive(Clone)]
 pub struct Deps {
-    /// Sends and their parcels.
+    /// Sends and their parcels, the audit, a school's time zone.
     pub table: Table,
     /// Tells what is scheduled from what is queued.
     pub clock: Arc<dyn Clock>,
@@ -18,5 +19,10 @@ pub struct Deps {
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    served(Router::new().route("/v1/messages", get(messages::list)).with_state(deps))
+    served(
+        Router::new()
+            .route("/v1/messages", get(messages::list))
+            .route("/v1/audit", get(audit::list))
+            .with_state(deps),
+    )
 }

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State, http::header::CONTENT_DISPOSITION, response::IntoResponse};
 use serde::Serialize;
 use shared::{
+    audit::{Act, Figure},
     directory::Audience,
     http::{AdminOf, Problem},
     school::{SchoolName, SchoolYear, Uai},
@@ -84,11 +85,14 @@ pub(crate) async fn export(
             body: template.wording.body().source().to_owned(),
             label: template.label,
         });
+    let exported: Vec<_> = exported.collect();
+    let entry = tenant.does(Act::TemplatesExported, now).with(Figure::Templates, exported.len());
+    deps.table.note(tenant.school, entry).await?;
     let body = ExportBody {
         format: FORMAT,
         exported_at: now.to_string(),
         school_year: SchoolYear::of(now, school.time_zone()).to_string(),
-        templates: exported.collect(),
+        templates: exported,
         school: ExportedSchool { name: school.name, uai: school.uai },
     };
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"modeles-sms.json\"")], Json(body)))

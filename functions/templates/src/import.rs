@@ -4,6 +4,7 @@ use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audit::{Act, Figure},
     directory::Audience,
     http::{
         AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf,
@@ -160,7 +161,8 @@ pub(crate) async fn import(
         templates,
     };
     if !query.dry_run.0 && !shelf.taken.is_empty() {
-        deps.table.create_templates(tenant.school, shelf.taken).await.map_err(problem)?;
+        let entry = tenant.does(Act::TemplatesImported, now).with(Figure::Templates, shelf.taken.len());
+        deps.table.create_templates(tenant.school, shelf.taken, entry).await.map_err(problem)?;
         tracing::info!(imported = report.imported + report.renamed, "templates imported");
     }
     Ok(Json(report))

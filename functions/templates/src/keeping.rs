@@ -6,8 +6,9 @@ use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    http::{AdminOf, Etag, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, etag},
-    id::{SchoolId, TemplateId},
+    audit::{Act, Figure},
+    http::{AdminOf, Etag, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, Tenant, etag},
+    id::TemplateId,
     line::shortened,
     store::{StoreError, Table, TemplateStoreError},
     template::{Template, TemplateLabel},
@@ -37,7 +38,7 @@ pub(crate) async fn archive(
     PathId(id): PathId<TemplateId>,
     if_match: IfMatch,
 ) -> Result<impl IntoResponse, Problem> {
-    set_archived(&deps, tenant.school, id, if_match, true).await
+    set_archived(&deps, &tenant, id, if_match, true).await
 }
 
 /// Take an archived template out again
@@ -56,23 +57,25 @@ pub(crate) async fn restore(
     PathId(id): PathId<TemplateId>,
     if_match: IfMatch,
 ) -> Result<impl IntoResponse, Problem> {
-    set_archived(&deps, tenant.school, id, if_match, false).await
+    set_archived(&deps, &tenant, id, if_match, false).await
 }
 
 async fn set_archived(
     deps: &Deps,
-    school: SchoolId,
+    tenant: &Tenant,
     id: TemplateId,
     if_match: IfMatch,
     archived: bool,
 ) -> Result<impl IntoResponse + use<>, Problem> {
-    let before = find(deps, school, id).await?;
+    let before = find(deps, tenant.school, id).await?;
     if_match.check(before.version)?;
     if before.archived == archived {
         return Ok(([etag(before.version)], Json(TemplateBody::from(before))));
     }
     let template = Template { archived, version: before.version + 1, ..before.clone() };
-    match deps.table.replace_template(school, template.clone(), before).await {
+    let act = if archived { Act::TemplateArchived } else { Act::TemplateRestored };
+    let entry = tenant.does(act, deps.clock.now()).about(id).with(Figure::Version, template.version);
+    match deps.table.replace_template(tenant.school, template.clone(), before, entry).await {
         Err(TemplateStoreError::Store(StoreError::Conflict)) => Err(IfMatch::failed()),
         Err(error) => Err(problem(error)),
         Ok(()) => Ok(([etag(template.version)], Json(TemplateBody::from(template)))),
@@ -119,14 +122,16 @@ pub(crate) async fn duplicate(
             labels.find(|label| !taken.contains(&Table::comparable_label(label))).expect("numbers do not end")
         }
     };
+    let now = deps.clock.now();
     let copy = Template {
-        id: TemplateId::generate(deps.clock.now()),
+        id: TemplateId::generate(now),
         label,
         wording: original.wording,
         archived: false,
         version: 1,
     };
-    deps.table.create_templates(tenant.school, vec![copy.clone()]).await.map_err(problem)?;
+    let entry = tenant.does(Act::TemplateCreated, now).about(copy.id);
+    deps.table.create_templates(tenant.school, vec![copy.clone()], entry).await.map_err(problem)?;
     Ok((StatusCode::CREATED, [etag(copy.version)], Json(TemplateBody::from(copy))))
 }
 

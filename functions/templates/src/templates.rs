@@ -4,6 +4,7 @@ use axum::{Extension, Json, extract::State, http::StatusCode, response::IntoResp
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audit::{Act, Figure},
     directory::Audience,
     http::{
         AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
@@ -110,14 +111,11 @@ pub(crate) async fn create(
     JsonBody { value: body, .. }: JsonBody<NewTemplateBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let wording = wording(&body)?;
-    let template = Template {
-        id: TemplateId::generate(deps.clock.now()),
-        label: body.label,
-        wording,
-        archived: false,
-        version: 1,
-    };
-    deps.table.create_templates(tenant.school, vec![template.clone()]).await.map_err(problem)?;
+    let now = deps.clock.now();
+    let template =
+        Template { id: TemplateId::generate(now), label: body.label, wording, archived: false, version: 1 };
+    let entry = tenant.does(Act::TemplateCreated, now).about(template.id);
+    deps.table.create_templates(tenant.school, vec![template.clone()], entry).await.map_err(problem)?;
     Ok((StatusCode::CREATED, [etag(template.version)], Json(TemplateBody::from(template))))
 }
 
@@ -215,7 +213,8 @@ pub(crate) async fn replace(
     if_match.check(before.version)?;
     let version = before.version + 1;
     let template = Template { id, label: body.label, wording, archived: before.archived, version };
-    match deps.table.replace_template(tenant.school, template.clone(), before).await {
+    let entry = tenant.does(Act::TemplateChanged, deps.clock.now()).about(id).with(Figure::Version, version);
+    match deps.table.replace_template(tenant.school, template.clone(), before, entry).await {
         Err(TemplateStoreError::Store(StoreError::Conflict)) => Err(IfMatch::failed()),
         Err(error) => Err(problem(error)),
         Ok(()) => Ok(([etag(template.version)], Json(TemplateBody::from(template)))),
@@ -242,7 +241,8 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, Problem> {
     let template = find(&deps, tenant.school, id).await?;
     if_match.check(template.version)?;
-    match deps.table.delete_template(tenant.school, template).await {
+    let entry = tenant.does(Act::TemplateDeleted, deps.clock.now()).about(id);
+    match deps.table.delete_template(tenant.school, template, entry).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(StatusCode::NO_CONTENT),

@@ -6,6 +6,7 @@ use axum::{
     extract::FromRequestParts,
     http::{Extensions, request::Parts},
 };
+use jiff::Timestamp;
 use lambda_http::{
     aws_lambda_events::apigw::{
         ApiGatewayRequestAuthorizer, ApiGatewayRequestAuthorizerJwtDescription,
@@ -15,45 +16,13 @@ use lambda_http::{
 };
 
 use super::{Problem, ProblemKind};
-use crate::{id::SchoolId, language::Phrase, line::Line};
-
-/// What a person may do. In a school, each role may do what the ones before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Reads the sent log.
-    Reader,
-    /// Sends with existing templates.
-    Sender,
-    /// Writes templates and people, and signs the school up.
-    Admin,
-    /// Runs the service for all schools; reads no texts.
-    Operator,
-}
-
-impl Role {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Reader, Self::Sender, Self::Admin, Self::Operator];
-
-    /// The value of the claim.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Sender => "sender",
-            Self::Admin => "admin",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// The roles that may do what this one may.
-    pub fn and_above(self) -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(move |role| *role == self || (*role > self && *role != Self::Operator))
-    }
-
-    /// The role of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == name)
-    }
-}
+use crate::{
+    audit::{Act, Entry},
+    id::SchoolId,
+    language::Phrase,
+    line::Line,
+    role::Role,
+};
 
 /// Somebody of a school. The school's identifier comes from nowhere else.
 #[derive(Clone, Debug)]
@@ -77,7 +46,24 @@ pub struct SenderOf(pub Tenant);
 pub struct ReaderOf(pub Tenant);
 /// The operator.
 #[derive(Clone, Debug)]
-pub struct Operator;
+pub struct Operator {
+    /// Who of the operator's people, as the token's issuer names them.
+    pub subject: Line<128>,
+}
+
+impl Tenant {
+    /// What this person does now, for the audit.
+    pub fn does(&self, act: Act, now: Timestamp) -> Entry {
+        Entry::new(self.subject.clone(), self.role, act, now)
+    }
+}
+
+impl Operator {
+    /// What the operator does now, for the audit of the school that it is done to.
+    pub fn does(&self, act: Act, now: Timestamp) -> Entry {
+        Entry::new(self.subject.clone(), Role::Operator, act, now)
+    }
+}
 
 /// Who calls, for the log: as far as the claims tell, whatever the route asks for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -121,8 +107,9 @@ impl<S: Sync> FromRequestParts<S> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match role(claims(&parts.extensions)?)? {
-            Role::Operator => Ok(Self),
+        let claims = claims(&parts.extensions)?;
+        match role(claims)? {
+            Role::Operator => Ok(Self { subject: subject(claims)? }),
             _ => Err(forbidden(&[Role::Operator])),
         }
     }
@@ -135,9 +122,11 @@ fn tenant(parts: &Parts, needed: Role) -> Result<Tenant, Problem> {
         return Err(forbidden(&needed.and_above().collect::<Vec<_>>()));
     }
     let school = school(claims).ok_or_else(unauthenticated)?;
-    let subject =
-        claims.get("sub").and_then(|subject| Line::parse(subject).ok()).ok_or_else(unauthenticated)?;
-    Ok(Tenant { school, subject, role })
+    Ok(Tenant { school, subject: subject(claims)?, role })
+}
+
+fn subject(claims: &HashMap<String, String>) -> Result<Line<128>, Problem> {
+    claims.get("sub").and_then(|subject| Line::parse(subject).ok()).ok_or_else(unauthenticated)
 }
 
 fn claims(extensions: &Extensions) -> Result<&HashMap<String, String>, Problem> {

@@ -20,7 +20,7 @@ mod query;
 mod selection;
 
 pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
-pub use caller::{AdminOf, Operator, ReaderOf, Role, SenderOf, Tenant, forbidden, request_context};
+pub use caller::{AdminOf, Operator, ReaderOf, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
 pub use etag::{Etag, IfMatch, etag};
 pub use fields::{FieldError, FieldErrors, at, member};
@@ -36,3 +36,5 @@ pub use problem::{Problem, problem_type};
 pub use problem_kinds::{ProblemKind, Retry};
 pub use query::{PathId, QueryFlag, QueryOf};
 pub use selection::{MAX_NAMED, SelectionBody};
+
+pub use crate::role::Role;

@@ -7,6 +7,7 @@ use super::{
     fields::{FieldError, pointer},
 };
 use crate::{
+    audit::Act,
     directory::Audience,
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
@@ -43,6 +44,7 @@ macro_rules! parsed {
 }
 
 parsed! {
+    Act: Act::parse;
     Audience: Audience::parse;
     CallbackNumber: CallbackNumber::parse;
     Context: Context::parse;

@@ -9,7 +9,7 @@ use super::{Appointment, Step};
 use crate::{
     budget::Month,
     carrier::{CarrierName, ParcelTag},
-    id::{PersonId, SchoolId, SendId, TemplateId},
+    id::{AuditEntryId, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
     sending::{IdempotencyKey, ParcelNumber},
 };
@@ -46,6 +46,11 @@ pub(super) fn school_partition(school: SchoolId) -> String {
 /// The partition of a school's people: they are many, and read together.
 pub(super) fn people_partition(school: SchoolId) -> String {
     format!("S#{school}#PEOPLE")
+}
+
+/// The partition of a school's audit: apart, so that a role may add to it and no more.
+pub(super) fn audit_partition(school: SchoolId) -> String {
+    format!("S#{school}#AUDIT")
 }
 
 /// The partition of one send's parcels.
@@ -134,6 +139,10 @@ pub(super) fn settings_change(school: SchoolId, version: u64) -> Key {
 
 pub(super) fn send(school: SchoolId, send: SendId) -> Key {
     Key::new(school_partition(school), format!("{SEND_PREFIX}{send}"))
+}
+
+pub(super) fn audit_entry(school: SchoolId, entry: AuditEntryId) -> Key {
+    Key::new(audit_partition(school), entry.to_string())
 }
 
 /// An appointment; the second that it is in, so that none is missed for a fraction.

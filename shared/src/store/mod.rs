@@ -4,6 +4,7 @@
 //! [`SchoolId`](crate::id::SchoolId), which only a token gives.
 
 mod agenda;
+mod audit;
 mod carrier_conditions;
 mod correlations;
 mod dead_letters;
@@ -31,6 +32,7 @@ mod templates;
 mod written;
 
 pub use agenda::{Appointment, Step};
+pub use audit::AuditSpan;
 pub use dead_letters::DeadLetter;
 pub use error::StoreError;
 pub use idempotency::{Attempt, KeyUse, StoredAnswer};

@@ -9,6 +9,7 @@ use super::{
     table::{Condition, Page, item, row, text},
 };
 use crate::{
+    audit::Entry,
     carrier::CarrierName,
     directory::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop},
     id::{OptOutId, SchoolId},
@@ -110,11 +111,17 @@ impl Table {
         Err(StoreError::Unavailable("too many changes of one number's opt-out".into()))
     }
 
-    /// Writes an opt-out over the version before.
-    pub async fn replace_opt_out(&self, school: SchoolId, opt_out: OptOut) -> Result<(), StoreError> {
+    /// Writes an opt-out over the version before, and who decided so.
+    pub async fn replace_opt_out(
+        &self,
+        school: SchoolId,
+        opt_out: OptOut,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
         let before = Condition::Version(opt_out.version - 1);
-        let key = keys::opt_out(school, opt_out.phone);
-        self.put_if(item(key, OptOutRow::from(opt_out)), before).await
+        let opt_out = item(keys::opt_out(school, opt_out.phone), OptOutRow::from(opt_out));
+        let writes = vec![self.transact_put(opt_out, before), self.transact_entry(school, entry)];
+        Ok(self.transact(writes).await?)
     }
 
     /// All that is on record at a school, closed or reopened since.

@@ -7,6 +7,7 @@ use super::{
     table::{Condition, Page, item, row},
 };
 use crate::{
+    audit::Entry,
     id::SchoolId,
     registration::Registration,
     school::{School, SettingsChange},
@@ -27,7 +28,9 @@ impl Table {
         before: Option<u64>,
         school: School,
         change: SettingsChange,
+        entry: Entry,
     ) -> Result<(), StoreError> {
+        let id = school.id;
         let condition = before.map_or(Condition::Absent, Condition::Version);
         let school_condition =
             if school.version == 1 { Condition::Absent } else { Condition::Version(school.version - 1) };
@@ -39,15 +42,21 @@ impl Table {
             self.transact_put(registration, condition),
             self.transact_put(school, school_condition),
             self.transact_put(change, Condition::Absent),
+            self.transact_entry(id, entry),
         ];
         Ok(self.transact(writes).await?)
     }
 
-    /// Writes a registration over the version before it.
-    pub async fn replace_registration(&self, registration: Registration) -> Result<(), StoreError> {
-        let before = Condition::Version(registration.version - 1);
-        let key = keys::registration(registration.school_id);
-        self.put_if(item(key, RegistrationRow::from(registration)), before).await
+    /// Writes a registration over the version before it, and who decided so.
+    pub async fn replace_registration(
+        &self,
+        registration: Registration,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let (school, before) = (registration.school_id, Condition::Version(registration.version - 1));
+        let registration = item(keys::registration(school), RegistrationRow::from(registration));
+        let writes = vec![self.transact_put(registration, before), self.transact_entry(school, entry)];
+        Ok(self.transact(writes).await?)
     }
 
     /// A page of all registrations, those of the youngest school identifiers first.

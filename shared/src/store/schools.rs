@@ -11,6 +11,7 @@ use super::{
     table::{Condition, Page, item, row, text},
 };
 use crate::{
+    audit::Entry,
     id::SchoolId,
     registration::{Licence, Registration, Standing},
     school::{School, SettingsChange},
@@ -23,19 +24,21 @@ impl Table {
         found.map(|item| row::<SchoolRow>(item, "school").map(School::from)).transpose()
     }
 
-    /// Writes settings over the version before them, together with who changed what, and with the
-    /// registration where it shows one of them.
+    /// Writes settings over the version before them, together with what was changed and who did, and with
+    /// the registration where it shows one of them.
     pub async fn replace_school(
         &self,
         school: School,
         change: SettingsChange,
         registration: Option<Registration>,
+        entry: Entry,
     ) -> Result<(), StoreError> {
-        let before = Condition::Version(school.version - 1);
+        let (id, before) = (school.id, Condition::Version(school.version - 1));
         let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
         let mut writes = vec![
             self.transact_put(item(keys::school(school.id), SchoolRow::from(school)), before),
             self.transact_put(change, Condition::Absent),
+            self.transact_entry(id, entry),
         ];
         writes.extend(registration.map(|registration| {
             let before = Condition::Version(registration.version - 1);
@@ -72,9 +75,16 @@ impl Table {
         Ok((changes, next))
     }
 
-    /// Writes a licence over any earlier one.
-    pub async fn put_licence(&self, school: SchoolId, licence: Licence) -> Result<(), StoreError> {
-        self.put(item(keys::licence(school), LicenceRow::from(licence))).await
+    /// Writes a licence over any earlier one, and who fetched it.
+    pub async fn put_licence(
+        &self,
+        school: SchoolId,
+        licence: Licence,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let licence = item(keys::licence(school), LicenceRow::from(licence));
+        let writes = vec![self.transact_put_over(licence), self.transact_entry(school, entry)];
+        Ok(self.transact(writes).await?)
     }
 
     /// Notes that a licence is over. One that was refreshed meanwhile is left alone.

@@ -14,6 +14,7 @@ use super::{
     table::{Condition, Page, TransactError, item, number, row},
 };
 use crate::{
+    audit::Entry,
     budget::{Month, Spending},
     delivery::Progress,
     id::{SchoolId, SendId},
@@ -39,6 +40,8 @@ pub struct Acceptance<'a> {
     pub taken_up: Vec<(StoredParcel, Progress)>,
     /// The most that the school may spend in that month.
     pub monthly_ceiling: Option<MicroEuros>,
+    /// Who asks for it.
+    pub entry: Entry,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -58,13 +61,13 @@ pub enum AcceptError {
 }
 
 /// The first place in the transaction of what a resend writes to the earlier send.
-const RESENT: usize = 5;
+const RESENT: usize = 6;
 
 impl Table {
-    /// The commit point: send, answer, price and the appointments for its release and its end come to be
-    /// together, or not at all.
+    /// The commit point: send, answer, price, the appointments for its release and its end and who asked for it
+    /// come to be together, or not at all.
     pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<Appointment, AcceptError> {
-        let Acceptance { attempt, send, answer, month, taken_up, monthly_ceiling, now } = acceptance;
+        let Acceptance { attempt, send, answer, month, taken_up, monthly_ceiling, entry, now } = acceptance;
         let school = attempt.school;
         // Where nothing is committed yet, the price alone decides.
         if let Some(ceiling) = monthly_ceiling.filter(|ceiling| send.totals.price > *ceiling) {
@@ -80,6 +83,7 @@ impl Table {
             ),
             self.transact_appointment(release),
             self.transact_appointment(Appointment::close(school, send)),
+            self.transact_entry(school, entry),
         ];
         if let Origin::Resend { of, .. } = send.origin {
             writes.push(self.resent(school, of, send.id));

@@ -3,10 +3,12 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 
 use super::{
-    StoreError, StoredParcel, Table, Written, keys,
+    StoreError, StoredParcel, Table, Written,
+    keys::{self, Item},
     parcels::{OWED, condition_before, next_progress_item},
 };
 use crate::{
+    audit::Entry,
     delivery::{MessageState, Progress},
     sending::{KeptMessage, Totals},
 };
@@ -26,14 +28,29 @@ impl Table {
     /// faster. When it settles the last message, what was reserved for texts that never left goes back to
     /// the month: settled progress is not written again.
     pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<Kept, StoreError> {
-        let never_sent = never_sent(&stored.messages, progress);
-        if never_sent.messages == 0 {
-            let (school, send, number) = (stored.school, stored.send, stored.number);
-            let written = self.put_progress(school, send, number, progress).await?;
-            return Ok(Kept { written, given_back: Ok(()) });
-        }
-        let written = self.put_progress_that_owes(stored, progress).await?;
-        Ok(Kept { written, given_back: self.give_back(stored, progress).await })
+        self.keep_with(stored, progress, None).await
+    }
+
+    /// The same, together with who did it where that is the first parcel of what somebody did.
+    pub async fn keep_with(
+        &self,
+        stored: &StoredParcel,
+        progress: &mut Progress,
+        entry: Option<Entry>,
+    ) -> Result<Kept, StoreError> {
+        let owes = never_sent(&stored.messages, progress).messages > 0;
+        let item = if owes { item_that_owes(stored, progress) } else { next_item(stored, progress) };
+        let before = condition_before(progress);
+        let written = match entry {
+            None => self.put_once(item, before).await?,
+            Some(entry) => {
+                let entry = self.transact_entry(stored.school, entry);
+                self.transact(vec![self.transact_put(item, before), entry]).await?;
+                Written::Now
+            }
+        };
+        let given_back = if owes { self.give_back(stored, progress).await } else { Ok(()) };
+        Ok(Kept { written, given_back })
     }
 
     /// Writes settled progress with a mark that something is to be given back. What came of each message
@@ -43,8 +60,7 @@ impl Table {
         stored: &StoredParcel,
         progress: &mut Progress,
     ) -> Result<Written, StoreError> {
-        let mut item = next_progress_item(stored.school, stored.send, stored.number, progress);
-        item.insert(OWED.to_owned(), AttributeValue::Bool(true));
+        let item = item_that_owes(stored, progress);
         self.put_once(item, condition_before(progress)).await
     }
 
@@ -82,12 +98,22 @@ impl Table {
         if never_received.messages == 0 {
             return self.put_progress(stored.school, stored.send, stored.number, progress).await;
         }
-        let item = next_progress_item(stored.school, stored.send, stored.number, progress);
+        let item = next_item(stored, progress);
         let put = self.transact_put(item, condition_before(progress));
         let returned = self.returned(stored.school, stored.month, never_received);
         self.transact(vec![put, returned]).await?;
         Ok(Written::Now)
     }
+}
+
+fn next_item(stored: &StoredParcel, progress: &mut Progress) -> Item {
+    next_progress_item(stored.school, stored.send, stored.number, progress)
+}
+
+fn item_that_owes(stored: &StoredParcel, progress: &mut Progress) -> Item {
+    let mut item = next_item(stored, progress);
+    item.insert(OWED.to_owned(), AttributeValue::Bool(true));
+    item
 }
 
 /// What was reserved for messages that no carrier took, once nothing is left to do.

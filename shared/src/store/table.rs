@@ -133,6 +133,12 @@ impl Table {
         TransactWriteItem::builder().put(put).build()
     }
 
+    /// A put as part of a transaction, whatever was there.
+    pub(super) fn transact_put_over(&self, item: Item) -> TransactWriteItem {
+        let put = Put::builder().table_name(&self.name).set_item(Some(item)).build();
+        TransactWriteItem::builder().put(put.expect("table and item are set")).build()
+    }
+
     /// Writes several items, all or none. Fails with the places of the conditions that did not
     /// hold. Transactions that meet on an item are tried again.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TransactError> {

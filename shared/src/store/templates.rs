@@ -9,6 +9,7 @@ use super::{
     table::{Condition, TransactError, item, row},
 };
 use crate::{
+    audit::Entry,
     id::{SchoolId, TemplateId},
     line::folded,
     template::{Template, TemplateLabel},
@@ -26,8 +27,8 @@ pub enum TemplateStoreError {
 }
 
 impl Table {
-    /// Templates that one transaction keeps: each takes two of its hundred writes.
-    pub const MAX_NEW_TEMPLATES: usize = 50;
+    /// Templates that one transaction keeps: each takes two of its hundred writes, and the audit one.
+    pub const MAX_NEW_TEMPLATES: usize = 49;
 
     /// One template.
     pub async fn template(
@@ -62,14 +63,16 @@ impl Table {
         &self,
         school: SchoolId,
         templates: Vec<Template>,
+        entry: Entry,
     ) -> Result<(), TemplateStoreError> {
-        let mut writes = Vec::with_capacity(2 * templates.len());
+        let mut writes = Vec::with_capacity(2 * templates.len() + 1);
         writes.extend(templates.iter().map(|made| self.hold_label(school, &made.label, made.id)));
         let labels = writes.len();
         writes.extend(templates.into_iter().map(|template| {
             let key = keys::template(school, template.id);
             self.transact_put(item(key, TemplateRow::from(template)), Condition::Absent)
         }));
+        writes.push(self.transact_entry(school, entry));
         self.transact_labelled(writes, labels).await
     }
 
@@ -79,12 +82,14 @@ impl Table {
         school: SchoolId,
         template: Template,
         before: Template,
+        entry: Entry,
     ) -> Result<(), TemplateStoreError> {
         let condition = Condition::Version(before.version);
         let (id, label, label_before) = (template.id, template.label.clone(), before.label.clone());
         let mut writes =
             vec![self.transact_put(item(keys::template(school, id), TemplateRow::from(template)), condition)];
         writes.push(self.keep_version(school, before));
+        writes.push(self.transact_entry(school, entry));
         if Self::label_key(school, &label) == Self::label_key(school, &label_before) {
             return self.transact(writes).await.map_err(|error| StoreError::from(error).into());
         }
@@ -94,7 +99,12 @@ impl Table {
     }
 
     /// Removes a template in the version that was read, with its label. The version stays.
-    pub async fn delete_template(&self, school: SchoolId, template: Template) -> Result<(), StoreError> {
+    pub async fn delete_template(
+        &self,
+        school: SchoolId,
+        template: Template,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
         let label = Self::label_key(school, &template.label);
         let writes = vec![
             self.transact_delete(
@@ -103,6 +113,7 @@ impl Table {
             ),
             self.transact_delete(label, None),
             self.keep_version(school, template),
+            self.transact_entry(school, entry),
         ];
         Ok(self.transact(writes).await?)
     }

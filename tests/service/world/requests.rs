@@ -31,6 +31,20 @@ impl World {
         call(self.faulty.router(path), school, role, method, path, key, body).await
     }
 
+    /// A request about what was read in a version, through functions whose calls may fail.
+    pub async fn change(
+        &self,
+        school: SchoolId,
+        version: u64,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> (u16, Value) {
+        let etag = format!("\"{version}\"");
+        self.note(method, path);
+        call(self.faulty.router(path), school, "admin", method, path, Some(("if-match", &etag)), body).await
+    }
+
     /// A request about what was read in a version, through functions whose calls all succeed.
     pub async fn sound_change(
         &self,
@@ -66,13 +80,15 @@ impl World {
 
     /// An import of a file, through functions whose calls all succeed.
     pub async fn import(&self, school: SchoolId, csv: String) -> Value {
-        const PATH: &str = "/v1/people/import";
-        self.note("POST", PATH);
-        let request = Request::post(PATH).header("content-type", "text/csv").body(Body::from(csv));
-        let router = self.sound.router(PATH);
-        let (status, report) = answered(router, school, "admin", request.expect("a request")).await;
+        self.note("POST", IMPORT);
+        let (status, report) = import(self.sound.router(IMPORT), school, csv).await;
         assert_eq!(status, 200, "{report:#}");
         report
+    }
+
+    /// The same through functions whose calls may fail.
+    pub async fn try_import(&self, school: SchoolId, csv: String) -> (u16, Value) {
+        import(self.faulty.router(IMPORT), school, csv).await
     }
 
     /// What the carrier tells, signed as it signs. Returns the status.
@@ -121,6 +137,13 @@ impl World {
     pub fn requests(&self) -> BTreeSet<(String, String)> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+const IMPORT: &str = "/v1/people/import";
+
+async fn import(router: Router, school: SchoolId, csv: String) -> (u16, Value) {
+    let request = Request::post(IMPORT).header("content-type", "text/csv").body(Body::from(csv));
+    answered(router, school, "admin", request.expect("a request")).await
 }
 
 async fn call(

@@ -270,6 +270,23 @@ impl World {
         [reads, writes, counted.queue_requests as f64, counted.invocations as f64]
     }
 
+    /// Every item of the table, as it is stored.
+    pub fn items(&self) -> Vec<Value> {
+        let mut scan = json!({ "TableName": "carillon" });
+        let mut items = Vec::new();
+        loop {
+            let (status, answer) =
+                self.beyond.emulator.call("DynamoDB_20120810.Scan", scan.to_string().as_bytes());
+            assert_eq!(status, 200, "{answer}");
+            let mut page: Value = serde_json::from_str(&answer).expect("an answer in JSON");
+            items.extend(page["Items"].as_array_mut().map(std::mem::take).unwrap_or_default());
+            if page["LastEvaluatedKey"].is_null() {
+                return items;
+            }
+            scan["ExclusiveStartKey"] = page["LastEvaluatedKey"].take();
+        }
+    }
+
     /// Messages that wait in the queue or are in flight, and dead letters that wait.
     pub fn queued(&self) -> (usize, usize) {
         (self.messages.len(), self.dead.len())

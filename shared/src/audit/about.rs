@@ -1,0 +1,93 @@
+//! What an act was done to: things of a school, never people.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{IdError, RegistrationId, SendId, TemplateId};
+
+/// Something that an act was done to, by its identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum About {
+    /// A registration.
+    Registration(RegistrationId),
+    /// A template.
+    Template(TemplateId),
+    /// A send.
+    Send(SendId),
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registration(id) => id.fmt(f),
+            Self::Template(id) => id.fmt(f),
+            Self::Send(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for About {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let registration = || text.parse().map(Self::Registration);
+        let template = || text.parse().map(Self::Template);
+        let send = || text.parse().map(Self::Send);
+        registration().or_else(|_| template()).or_else(|_| send())
+    }
+}
+
+impl TryFrom<String> for About {
+    type Error = IdError;
+
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<About> for String {
+    fn from(about: About) -> Self {
+        about.to_string()
+    }
+}
+
+impl From<RegistrationId> for About {
+    fn from(id: RegistrationId) -> Self {
+        Self::Registration(id)
+    }
+}
+
+impl From<TemplateId> for About {
+    fn from(id: TemplateId) -> Self {
+        Self::Template(id)
+    }
+}
+
+impl From<SendId> for About {
+    fn from(id: SendId) -> Self {
+        Self::Send(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::id::PersonId;
+
+    #[test]
+    fn what_an_act_was_done_to_reads_back_and_is_never_a_person() {
+        let now = Timestamp::UNIX_EPOCH;
+        for about in [
+            About::from(RegistrationId::generate(now)),
+            TemplateId::generate(now).into(),
+            SendId::generate(now).into(),
+        ] {
+            assert_eq!(about.to_string().parse(), Ok(about));
+        }
+        assert!(PersonId::generate(now).to_string().parse::<About>().is_err());
+    }
+}

@@ -1,0 +1,30 @@
+//! How much there was of what was done.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The figures of one act.
+pub type Figures = BTreeMap<Figure, u64>;
+
+/// What is counted. None tells who anybody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// The version to which settings or a template came.
+    Version,
+    /// Texts of a send.
+    Messages,
+    /// What they cost.
+    PriceMicroEur,
+    /// People whom a send left out.
+    LeftOut,
+    /// Templates of an import or export.
+    Templates,
+    /// People who were new in a file.
+    Created,
+    /// People of a file of whom something else was on record.
+    Updated,
+    /// Lines of a file that nobody could be made of.
+    Refused,
+}
