@@ -27,3 +27,4 @@ pub mod store;
 pub mod telemetry;
 pub mod template;
 pub mod text;
+pub mod usage;

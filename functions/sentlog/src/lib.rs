@@ -1,6 +1,8 @@
 //! What was sent, to whom, at what price, and what became of it.
 
 mod messages;
+mod parts;
+mod usage;
 
 use std::sync::Arc;
 
@@ -18,5 +20,11 @@ pub struct Deps {
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    served(Router::new().route("/v1/messages", get(messages::list)).with_state(deps))
+    served(
+        Router::new()
+            .route("/v1/messages", get(messages::list))
+            .route("/v1/usage", get(usage::show))
+            .route("/v1/usage/months", get(usage::months))
+            .with_state(deps),
+    )
 }

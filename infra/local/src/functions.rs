@@ -36,7 +36,7 @@ pub(crate) struct Wiring {
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 17] = [
+pub const ROUTES: [(&str, &str); 18] = [
     ("rate-card", "registration"),
     ("registrations", "registration"),
     ("registration", "registration"),
@@ -51,6 +51,7 @@ pub const ROUTES: [(&str, &str); 17] = [
     ("budget", "send"),
     ("test-sms", "send"),
     ("messages", "sentlog"),
+    ("usage", "sentlog"),
     ("opt-outs", "contacts"),
     ("receipts", "callbacks"),
     ("replies", "callbacks"),

@@ -7,6 +7,7 @@ use super::{
     fields::{FieldError, pointer},
 };
 use crate::{
+    budget::Month,
     directory::Audience,
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
@@ -50,6 +51,7 @@ parsed! {
     EmailAddress: EmailAddress::parse;
     EncodingMode: EncodingMode::parse;
     HouseholdRule: HouseholdRule::parse;
+    Month: Month::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
     RegistrationState: parse_registration_state;

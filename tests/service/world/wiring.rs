@@ -98,7 +98,7 @@ impl Wiring {
                 metrics: self.metrics.clone(),
                 clock,
             }),
-            "messages" => sentlog::router(sentlog::Deps { table: self.table("sentlog"), clock }),
+            "messages" | "usage" | "statistics" => sentlog::router(sentlog::Deps { table: self.table("sentlog"), clock }),
             "people" | "opt-outs" => {
                 contacts::router(contacts::Deps { table: self.table("contacts"), clock })
             }
