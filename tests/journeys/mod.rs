@@ -24,5 +24,6 @@ mod settings;
 mod start;
 mod templates;
 mod tenancy;
+mod usage;
 mod waiting;
 mod watch;
