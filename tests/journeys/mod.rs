@@ -25,5 +25,6 @@ mod settings;
 mod start;
 mod templates;
 mod tenancy;
+mod usage;
 mod waiting;
 mod watch;

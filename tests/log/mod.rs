@@ -1,3 +1,4 @@
 //! The sent log, held to what was sent.
 
+mod books;
 mod search;

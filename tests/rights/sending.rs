@@ -76,6 +76,9 @@ pub(super) async fn a_year() -> World {
     world.sound_call(school, "admin", "GET", "/v1/messages?from=2026-11-24&number=06+39", json!({})).await;
     let of_a_pupil = format!("/v1/messages?person={}", absent[0].as_str().expect("an id"));
     world.sound_call(school, "admin", "GET", &of_a_pupil, json!({})).await;
+    for path in ["/v1/usage", "/v1/usage/months"] {
+        world.sound_call(school, "admin", "GET", path, json!({})).await;
+    }
     // The licence lapses before the hour of one more: it is called back.
     let barred = world.school(std::iter::once("0612345679".to_owned())).await;
     send(&world, barred, "barred", &planned()).await;
@@ -87,8 +90,11 @@ pub(super) async fn a_year() -> World {
         world.round(Round::Minute).await;
         tokio::time::sleep(A_MINUTE).await;
     }
-    tokio::time::sleep(366 * A_DAY).await;
-    world.round(Round::Night).await;
+    // Its month is closed long before its texts are forgotten.
+    for days in [30, 366] {
+        tokio::time::sleep(days * A_DAY).await;
+        world.round(Round::Night).await;
+    }
     world
 }
 

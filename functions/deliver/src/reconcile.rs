@@ -10,7 +10,7 @@ use shared::{
     id::{SchoolId, SendId},
     queue::QueueMessage,
     sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
-    store::{StoreError, StoredParcel},
+    store::{FindingsError, StoreError, StoredParcel},
     telemetry::Counts,
 };
 
@@ -90,7 +90,16 @@ pub(crate) async fn ask(
     let is_news = progress != stored.progress;
     if is_news {
         let never_received = Totals::of(never_received.into_iter());
-        let written = deps.table.keep_findings(&stored, &mut progress, never_received).await?;
+        let written = match deps.table.keep_findings(&stored, &mut progress, never_received).await {
+            Ok(written) => written,
+            Err(FindingsError::Store(error)) => return Err(error),
+            Err(FindingsError::MonthIsClosed) => {
+                tracing::warn!(
+                    "a carrier's answer came after the month was closed: the messages stay unknown"
+                );
+                return Ok(Done::Finished);
+            }
+        };
         *counts += Counts::settled(written, &stored.progress, &progress);
         tracing::info!("what the carrier knew was noted");
     }

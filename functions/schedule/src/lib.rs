@@ -1,4 +1,4 @@
-//! What has its hour: releases, ends, retention and licences.
+//! What has its hour: releases, ends, retention, licences and the books.
 //!
 //! Every round may run twice at once, or not at all for an hour: each step of it may be done again, and
 //! none is struck out of the agenda before it is done.
@@ -8,6 +8,7 @@ mod forget;
 mod licences;
 mod release;
 mod resume;
+mod statements;
 
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub struct ScheduleEvent {
 pub enum Round {
     /// Every minute: what is due leaves, what is over ends.
     Minute,
-    /// Every night: what is old is forgotten, licences end.
+    /// Every night: what is old is forgotten, licences end, months are closed.
     Night,
 }
 
@@ -66,6 +67,8 @@ pub struct Report {
     pub licences_ended: u32,
     /// Licences that end within a month.
     pub licences_ending: u32,
+    /// Months that got their statement.
+    pub months_closed: u32,
     /// Steps that failed and are tried again by the next round.
     pub failed: u32,
 }
@@ -123,6 +126,10 @@ async fn night(deps: &Deps, counts: &mut Counts) -> Report {
     report.keep_all(deps.table.to_forget(now).await, deps, now, counts).await;
     if let Err(error) = Box::pin(licences::look_after(deps, now, &mut report)).await {
         report.note_failure("licences were not looked after", &error.into());
+    }
+    // Last: in the night in which all months close, it takes longest, and another night goes on with it.
+    if let Err(error) = Box::pin(statements::close_months(deps, now, &mut report)).await {
+        report.note_failure("months were not closed", &error.into());
     }
     report
 }

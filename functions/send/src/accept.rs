@@ -14,7 +14,7 @@ use shared::{
     budget::{Budget, OverBudget},
     delivery::Progress,
     directory::Audience,
-    http::{Notice, Problem, ProblemKind, Tenant},
+    http::{BudgetBody, Notice, Problem, ProblemKind, Tenant},
     id::SendId,
     language::{Language, Phrase},
     registration::{EndsSoon, Licensed},
@@ -28,7 +28,7 @@ use shared::{
 
 use crate::{
     Deps,
-    budget::{self, BudgetBody, NearlySpent},
+    budget::{self, NearlySpent},
     leaves::{HourSkipped, LeavesBody},
     plan_body::TotalsBody,
 };

@@ -5,36 +5,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     budget::{Budget, Month},
-    http::{Notice, Problem, ReaderOf},
+    http::{BudgetBody, Notice, Problem, ReaderOf},
     language::{Explain, Language, Phrase},
-    pricing::MicroEuros,
     school::School,
     store::{StoreError, Table},
 };
 
 use crate::Deps;
-
-/// A month's spending, as previews, sends and `GET /v1/budget` show it.
-#[derive(Serialize)]
-pub(crate) struct BudgetBody {
-    month: String,
-    committed_micro_eur: MicroEuros,
-    monthly_ceiling_micro_eur: Option<MicroEuros>,
-    send_ceiling_micro_eur: Option<MicroEuros>,
-    left_micro_eur: Option<MicroEuros>,
-}
-
-impl From<&Budget> for BudgetBody {
-    fn from(budget: &Budget) -> Self {
-        Self {
-            month: budget.month.to_string(),
-            committed_micro_eur: budget.spending.committed,
-            monthly_ceiling_micro_eur: budget.ceilings.month,
-            send_ceiling_micro_eur: budget.ceilings.send,
-            left_micro_eur: budget.left(),
-        }
-    }
-}
 
 #[derive(Serialize)]
 pub(crate) struct BudgetAnswer {
@@ -73,9 +50,7 @@ impl Explain for NearlySpent {
 
 /// The budget of the month that an instant is in.
 pub(crate) async fn read(table: &Table, school: &School, now: Timestamp) -> Result<Budget, StoreError> {
-    let month = Month::of(now, school.time_zone());
-    let spending = table.spending(school.id, month).await?;
-    Ok(Budget { month, spending, ceilings: school.ceilings })
+    table.budget(school, Month::of(now, school.time_zone())).await
 }
 
 pub(crate) async fn show(

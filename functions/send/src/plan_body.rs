@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::{
-    http::Notice,
+    http::{BudgetBody, Notice},
     id::PersonId,
     language::{Explain, Language},
     pricing::MicroEuros,
@@ -10,7 +10,7 @@ use shared::{
     text::{Encoding, EncodingMode, Segments, TextReport},
 };
 
-use crate::{budget::BudgetBody, leaves::LeavesBody};
+use crate::leaves::LeavesBody;
 
 #[derive(Serialize)]
 pub(crate) struct PlanBody {

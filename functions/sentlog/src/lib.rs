@@ -2,6 +2,8 @@
 
 mod audit;
 mod messages;
+mod parts;
+mod usage;
 
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ pub fn router(deps: Deps) -> Router {
         Router::new()
             .route("/v1/messages", get(messages::list))
             .route("/v1/audit", get(audit::list))
+            .route("/v1/usage", get(usage::show))
+            .route("/v1/usage/months", get(usage::months))
             .with_state(deps),
     )
 }

@@ -36,7 +36,7 @@ pub(crate) struct Wiring {
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 18] = [
+pub const ROUTES: [(&str, &str); 19] = [
     ("rate-card", "registration"),
     ("registrations", "registration"),
     ("registration", "registration"),
@@ -52,6 +52,7 @@ pub const ROUTES: [(&str, &str); 18] = [
     ("test-sms", "send"),
     ("messages", "sentlog"),
     ("audit", "sentlog"),
+    ("usage", "sentlog"),
     ("opt-outs", "contacts"),
     ("receipts", "callbacks"),
     ("replies", "callbacks"),

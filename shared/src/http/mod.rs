@@ -1,6 +1,7 @@
 //! The edge: how HTTP requests come in and answers go out, the same for every function.
 
 mod body;
+mod budget_body;
 mod caller;
 mod cursor;
 pub mod documentation;
@@ -20,6 +21,7 @@ mod query;
 mod selection;
 
 pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
+pub use budget_body::BudgetBody;
 pub use caller::{AdminOf, Operator, ReaderOf, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
 pub use etag::{Etag, IfMatch, etag};

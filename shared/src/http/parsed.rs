@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     audit::Act,
+    budget::Month,
     directory::Audience,
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
@@ -52,6 +53,7 @@ parsed! {
     EmailAddress: EmailAddress::parse;
     EncodingMode: EncodingMode::parse;
     HouseholdRule: HouseholdRule::parse;
+    Month: Month::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
     RegistrationState: parse_registration_state;

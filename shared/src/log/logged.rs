@@ -1,6 +1,7 @@
 //! One message of the sent log, with all that is known of it.
 
 use crate::{
+    budget::Month,
     delivery::MessageState,
     pricing::MicroEuros,
     sending::{KeptMessage, MessageReference, Send},
@@ -17,6 +18,11 @@ pub struct Logged<'l> {
     pub message: &'l KeptMessage,
     /// What became of it, with what its carrier told.
     pub state: MessageState,
+    /// The month that pays.
+    pub month: Month,
+    /// Whether all of its parcel is settled and nothing is left to give back: only a carrier that is asked, and never
+    /// received it, changes what the month pays for it.
+    pub is_final: bool,
     /// Whether the month pays for it. What was reserved for texts that never left goes back once their parcel is
     /// settled.
     pub is_charged: bool,

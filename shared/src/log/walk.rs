@@ -122,13 +122,14 @@ impl Walk<'_> {
                 Some(place) if place.send == send.id && place.parcel == *number => place.index,
                 _ => 0,
             };
+            let (month, is_final) = (stored.month, stored.is_final());
             let all = stored.messages.iter().zip(stored.states()).zip(stored.charged());
             for (index, ((message, state), is_charged)) in (0_u8..).zip(all).skip(usize::from(skipped)) {
                 let reference = MessageReference { send: send.id, parcel: *number, index };
                 let state =
                     if state == MessageState::Queued { send.untouched_state(self.now) } else { state };
                 let place = Place { send: send.id, parcel: *number, index };
-                visit(place, Logged { reference, send, message, state, is_charged });
+                visit(place, Logged { reference, send, message, state, month, is_final, is_charged });
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use super::{
 use crate::school::Territory;
 
 /// Where a phone is, which decides the price and whether the school may reach it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Destination {
     /// A French territory; open to every school.
     Territory(Territory),

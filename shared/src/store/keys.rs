@@ -79,6 +79,7 @@ pub(super) const AGENDA_PREFIX: &str = "0";
 /// Dead letters sort by fifteen digits of epoch milliseconds, of which the first is 0 as well.
 pub(super) const DEAD_LETTERS_PREFIX: &str = "0";
 pub(super) const CARRIER_PREFIX: &str = "CARRIER#";
+pub(super) const MONTH_PREFIX: &str = "MONTH#";
 pub(super) const SEND_PREFIX: &str = "SEND#";
 pub(super) const SETTINGS_PREFIX: &str = "SETTINGS#";
 pub(super) const TEMPLATE_PREFIX: &str = "TEMPLATE#";
@@ -100,7 +101,12 @@ pub(super) fn licence(school: SchoolId) -> Key {
 
 /// What was spent in a month, in the school's own time.
 pub(super) fn month(school: SchoolId, month: Month) -> Key {
-    Key::new(school_partition(school), format!("MONTH#{month}"))
+    Key::new(school_partition(school), format!("{MONTH_PREFIX}{month}"))
+}
+
+/// What a month cost, for good.
+pub(super) fn statement(school: SchoolId, month: Month) -> Key {
+    Key::new(school_partition(school), format!("STATEMENT#{month}"))
 }
 
 /// Held by the one import that is writing.

@@ -77,10 +77,15 @@ impl StoredParcel {
         (0_u8..).zip(&self.messages).filter_map(|(index, message)| Some((index, message.whole()?)))
     }
 
+    /// Whether every message is settled and nothing is left to give back.
+    pub fn is_final(&self) -> bool {
+        !self.owes_the_month && !self.progress.states().any(MessageState::is_open)
+    }
+
     /// Whether the month pays for each message: what was reserved for those that never left goes back once all
     /// are settled.
     pub fn charged(&self) -> impl Iterator<Item = bool> {
-        let is_final = !self.owes_the_month && !self.progress.states().any(MessageState::is_open);
+        let is_final = self.is_final();
         self.progress.states().map(move |state| !(is_final && state.was_never_sent()))
     }
 }

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::update_item::UpdateItemError,
-    types::{AttributeValue, TransactWriteItem, Update, builders::UpdateBuilder},
+    types::{AttributeValue, TransactWriteItem, Update},
 };
 use jiff::Timestamp;
 
@@ -11,15 +11,15 @@ use super::{
     Appointment, Attempt, StoreError, StoredParcel, Table, keys,
     parcels::{condition_before, next_progress_item},
     rows::SendRow,
-    table::{Condition, Page, TransactError, item, number, row},
+    table::{Condition, Page, TransactError, item, row},
 };
 use crate::{
     audit::Entry,
-    budget::{Month, Spending},
+    budget::Month,
     delivery::Progress,
     id::{SchoolId, SendId},
     pricing::MicroEuros,
-    sending::{Origin, Send, Tally, Totals},
+    sending::{Origin, Send, Tally},
 };
 
 /// A page of sends, newest first, and where the next one starts.
@@ -139,75 +139,6 @@ impl Table {
         }
     }
 
-    /// Adds a send's price to the month, if it fits under the ceiling. A free send always does.
-    fn reserve(
-        &self,
-        school: SchoolId,
-        month: Month,
-        send: &Send,
-        ceiling: Option<MicroEuros>,
-    ) -> TransactWriteItem {
-        let price = send.totals.price;
-        let update = self.month_update(school, month, send.totals, Direction::Reserve);
-        let update = match ceiling.filter(|_| price > MicroEuros::ZERO) {
-            None => update,
-            Some(ceiling) => update
-                .condition_expression("attribute_not_exists(committed) OR committed <= :room")
-                .expression_attribute_values(
-                    ":room",
-                    number(ceiling.checked_sub(price).unwrap_or_default().get()),
-                ),
-        };
-        TransactWriteItem::builder()
-            .update(update.build().expect("table, key and expression are set"))
-            .build()
-    }
-
-    /// Takes back from a month what was reserved for texts that never left.
-    pub(super) fn returned(&self, school: SchoolId, month: Month, totals: Totals) -> TransactWriteItem {
-        let update = self.month_update(school, month, totals, Direction::GiveBack);
-        TransactWriteItem::builder()
-            .update(update.build().expect("table, key and expression are set"))
-            .build()
-    }
-
-    fn month_update(
-        &self,
-        school: SchoolId,
-        month: Month,
-        totals: Totals,
-        direction: Direction,
-    ) -> UpdateBuilder {
-        let sign = match direction {
-            Direction::Reserve => "",
-            Direction::GiveBack => "-",
-        };
-        let amount = |amount: u64| number(format!("{}{amount}", if amount == 0 { "" } else { sign }));
-        Update::builder()
-            .table_name(self.name())
-            .set_key(Some(keys::month(school, month).attributes()))
-            .update_expression("ADD committed :price, #m :messages, #s :segments")
-            .expression_attribute_names("#m", "messages")
-            .expression_attribute_names("#s", "segments")
-            .expression_attribute_values(":price", amount(totals.price.get()))
-            .expression_attribute_values(":messages", amount(u64::from(totals.messages)))
-            .expression_attribute_values(":segments", amount(u64::from(totals.segments)))
-    }
-
-    /// What was committed in a month.
-    pub async fn spending(&self, school: SchoolId, month: Month) -> Result<Spending, StoreError> {
-        let Some(item) = self.get(keys::month(school, month)).await? else { return Ok(Spending::default()) };
-        let read = |name: &str| -> Result<u64, StoreError> {
-            let value = item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
-            value.ok_or(StoreError::Unreadable("month"))
-        };
-        Ok(Spending {
-            messages: read("messages")?,
-            segments: read("segments")?,
-            committed: MicroEuros::new(read("committed")?),
-        })
-    }
-
     /// One send.
     pub async fn send(&self, school: SchoolId, send: SendId) -> Result<Option<Send>, StoreError> {
         let found = self.get(keys::send(school, send)).await?;
@@ -245,11 +176,4 @@ impl Table {
 /// Whether a condition did not hold.
 pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
     matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
-}
-
-/// Which way money moves.
-#[derive(Clone, Copy)]
-enum Direction {
-    Reserve,
-    GiveBack,
 }

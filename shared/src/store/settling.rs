@@ -6,6 +6,7 @@ use super::{
     StoreError, StoredParcel, Table, Written,
     keys::{self, Item},
     parcels::{OWED, condition_before, next_progress_item},
+    table::TransactError,
 };
 use crate::{
     audit::Entry,
@@ -21,6 +22,17 @@ pub struct Kept {
     pub written: Written,
     /// Whether the month has back what it is owed. After a failure the queue or the schedule brings the next try.
     pub given_back: Result<(), StoreError>,
+}
+
+/// Why findings were not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum FindingsError {
+    /// The month that would have something back has its statement.
+    #[error("the month is closed")]
+    MonthIsClosed,
+    /// Anything else.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Table {
@@ -78,31 +90,35 @@ impl Table {
             .expect("table, key and expression are set");
         let unmark = TransactWriteItem::builder().update(unmark).build();
         let returned = self.returned(stored.school, stored.month, never_sent);
-        match self.transact(vec![unmark, returned]).await.map_err(StoreError::from) {
-            // It was done.
-            Err(StoreError::Conflict) => Ok(()),
-            result => result,
+        match self.transact(vec![unmark, returned]).await {
+            // It was done. A month that is owed anything is not closed.
+            Err(TransactError::Conditions(places)) if places.contains(&0) => Ok(()),
+            result => Ok(result?),
         }
     }
 }
 
 impl Table {
     /// Writes what was found out about messages of settled progress, and gives back with it what some of
-    /// them reserved. A conflict means that somebody else wrote in between.
+    /// them reserved. A conflict means that somebody else wrote in between. A month that is closed gives nothing
+    /// back: then nothing is written, and the messages stay as the statement counts them.
     pub async fn keep_findings(
         &self,
         stored: &StoredParcel,
         progress: &mut Progress,
         never_received: Totals,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<Written, FindingsError> {
         if never_received.messages == 0 {
-            return self.put_progress(stored.school, stored.send, stored.number, progress).await;
+            return Ok(self.put_progress(stored.school, stored.send, stored.number, progress).await?);
         }
         let item = next_item(stored, progress);
         let put = self.transact_put(item, condition_before(progress));
         let returned = self.returned(stored.school, stored.month, never_received);
-        self.transact(vec![put, returned]).await?;
-        Ok(Written::Now)
+        match self.transact(vec![put, returned]).await {
+            Ok(()) => Ok(Written::Now),
+            Err(TransactError::Conditions(places)) if places == [1] => Err(FindingsError::MonthIsClosed),
+            Err(error) => Err(StoreError::from(error).into()),
+        }
     }
 }
 

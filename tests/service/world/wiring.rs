@@ -98,7 +98,9 @@ impl Wiring {
                 metrics: self.metrics.clone(),
                 clock,
             }),
-            "messages" | "audit" => sentlog::router(sentlog::Deps { table: self.table("sentlog"), clock }),
+            "messages" | "audit" | "usage" | "statistics" => {
+                sentlog::router(sentlog::Deps { table: self.table("sentlog"), clock })
+            }
             "people" | "opt-outs" => {
                 contacts::router(contacts::Deps { table: self.table("contacts"), clock })
             }

@@ -1,12 +1,15 @@
 //! What a school may spend, and what it has.
 
-use std::fmt;
+mod month;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+pub use month::{Month, NotAMonth};
+
+use jiff::Timestamp;
 
 use crate::{
     language::{Explain, Language, Phrase},
     pricing::MicroEuros,
+    text::Segments,
 };
 
 /// The most that a school may spend; none for no ceiling.
@@ -18,36 +21,6 @@ pub struct Ceilings {
     pub send: Option<MicroEuros>,
 }
 
-/// A month of a school's own calendar, in which a send is paid: `2026-11`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month(Date);
-
-/// Not a year and a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a month")]
-pub struct NotAMonth;
-
-impl Month {
-    /// The month of an instant.
-    pub fn of(instant: Timestamp, zone: &TimeZone) -> Self {
-        Self(instant.to_zoned(zone.clone()).date().first_of_month())
-    }
-
-    /// Reads `2026-11`.
-    pub fn parse(text: &str) -> Result<Self, NotAMonth> {
-        if text.len() != 7 {
-            return Err(NotAMonth);
-        }
-        format!("{text}-01").parse().map(Self).map_err(|_| NotAMonth)
-    }
-}
-
-impl fmt::Display for Month {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
-    }
-}
-
 /// What a month has committed to, less what was given back for texts that never left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
@@ -57,6 +30,26 @@ pub struct Spending {
     pub segments: u64,
     /// Their price.
     pub committed: MicroEuros,
+}
+
+impl Spending {
+    /// One more message.
+    pub fn add(&mut self, segments: Segments, price: MicroEuros) {
+        self.messages += 1;
+        self.segments += u64::from(segments.get());
+        self.committed = [self.committed, price].into_iter().sum();
+    }
+}
+
+/// What a school's month has committed to, and whether it is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The month.
+    pub month: Month,
+    /// What it has committed to.
+    pub spending: Spending,
+    /// Since when its statement stands and nothing changes it; none while it is open.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// A month's spending under a school's ceilings.
@@ -184,7 +177,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::school::Territory;
 
     fn budget(committed: u64, month: Option<u64>, send: Option<u64>) -> Budget {
         let ceilings = Ceilings { month: month.map(MicroEuros::new), send: send.map(MicroEuros::new) };
@@ -215,25 +207,7 @@ mod tests {
         assert_eq!(budget(5, Some(0), None).warning_percent(), None);
     }
 
-    #[test]
-    fn a_month_begins_at_the_schools_own_midnight() {
-        let instant: Timestamp = "2026-10-31T23:30:00Z".parse().unwrap();
-        let month = |territory: Territory| Month::of(instant, territory.time_zone()).to_string();
-        assert_eq!(month(Territory::Metropole), "2026-11");
-        assert_eq!(month(Territory::Guadeloupe), "2026-10");
-        assert_eq!(month(Territory::NouvelleCaledonie), "2026-11");
-    }
-
     proptest! {
-        #[test]
-        fn a_month_reads_back_and_no_text_panics(text in "[0-9-]{0,9}", year in 1_i16..9999, month in 1_i8..=12) {
-            let written = format!("{year:04}-{month:02}");
-            prop_assert_eq!(Month::parse(&written).unwrap().to_string(), written);
-            if let Ok(month) = Month::parse(&text) {
-                prop_assert_eq!(month.to_string(), text);
-            }
-        }
-
         #[test]
         fn what_is_left_is_what_fits(committed in 0_u64..200, ceiling in 0_u64..200, price in 1_u64..200) {
             let budget = budget(committed, Some(ceiling), None);

@@ -1,0 +1,103 @@
+//! The books: a month whose last sends are long over gets its statement, which nothing changes any more.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use shared::{
+    budget::Account,
+    id::SchoolId,
+    school::School,
+    store::{Freshness, StoreError},
+    usage::{MonthInUse, Statement},
+};
+use tracing::Instrument;
+
+use crate::{Deps, Report};
+
+/// Registrations read at once.
+const PAGE: i32 = 100;
+/// Schools whose months are added up at once.
+const AT_ONCE: usize = 4;
+
+/// What came of one month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closed {
+    /// It is closed now.
+    Now,
+    /// Something of it may still change, or somebody else is at it: the next night looks again.
+    NotYet,
+    /// Its messages do not add up to its account: somebody must look.
+    Differs,
+}
+
+/// Closes what can be closed, of every school that ever signed up. One school keeps no other back.
+pub(crate) async fn close_months(deps: &Deps, now: Timestamp, report: &mut Report) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let (registrations, next) = deps.table.registrations(after, PAGE).await?;
+        let of_schools = stream::iter(registrations).map(|registration| {
+            let school = registration.school_id;
+            let span = tracing::info_span!("statements", %school);
+            Box::pin(async move { (school, of_school(school, deps, now).await) }).instrument(span)
+        });
+        let of_schools: Vec<_> = of_schools.buffer_unordered(AT_ONCE).collect().await;
+        for (school, closed) in of_schools {
+            match closed {
+                Ok(closed) => report.months_closed += closed,
+                Err(error) => tracing::info_span!("statements", %school)
+                    .in_scope(|| report.note_failure("months were not closed", &error.into())),
+            }
+        }
+        match next {
+            Some(place) => after = Some(place),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Closes what can be closed of one school. Tells how many months.
+async fn of_school(school: SchoolId, deps: &Deps, now: Timestamp) -> Result<u32, StoreError> {
+    let accounts = deps.table.accounts(school, None, None).await?;
+    let open: Vec<Account> = accounts.into_iter().filter(|account| account.closed_at.is_none()).collect();
+    if open.is_empty() {
+        return Ok(0);
+    }
+    let Some(school) = deps.table.school(school).await? else { return Ok(0) };
+    let over = open.into_iter().filter(|account| account.month.may_close(school.time_zone(), now));
+    let closed: Vec<Closed> =
+        stream::iter(over).then(|account| close(&school, account, deps, now)).try_collect().await?;
+    Ok(closed.into_iter().map(|closed| u32::from(closed == Closed::Now)).sum())
+}
+
+async fn close(school: &School, seen: Account, deps: &Deps, now: Timestamp) -> Result<Closed, StoreError> {
+    let (id, month) = (school.id, seen.month);
+    // Before the messages: what is given back while they are read makes a difference that is no fault.
+    let Some(before) = deps.table.account(id, month).await? else { return Ok(Closed::NotYet) };
+    let read = MonthInUse::read(&deps.table, id, month, Freshness::Latest, now).await?;
+    let total = read.usage.total;
+    let closed = if read.unsettled > 0 {
+        Closed::NotYet
+    } else if total == before.spending {
+        let statement = Statement { month, usage: read.usage, closed_at: now };
+        match deps.table.close_month(id, statement).await {
+            Ok(()) => Closed::Now,
+            Err(StoreError::Conflict) => Closed::NotYet,
+            Err(error) => return Err(error),
+        }
+    } else if deps.table.account(id, month).await? == Some(before) {
+        Closed::Differs
+    } else {
+        Closed::NotYet
+    };
+    match closed {
+        Closed::Now => tracing::info!(%month, "a month is closed"),
+        Closed::NotYet => tracing::info!(%month, unsettled = read.unsettled, "a month cannot be closed yet"),
+        Closed::Differs => tracing::error!(
+            alarm = "statement_differs",
+            %month,
+            committed_micro_eur = before.spending.committed.get(),
+            added_up_micro_eur = total.committed.get(),
+            "the messages of a month do not add up to its account: it is not closed"
+        ),
+    }
+    Ok(closed)
+}

@@ -1,0 +1,162 @@
+//! `GET /v1/usage` and `GET /v1/usage/months`: what a school's months cost.
+
+use axum::{Json, extract::State};
+use deserr::Deserr;
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    budget::{Account, Budget, Month, Spending},
+    http::{BudgetBody, FieldError, FieldErrors, Problem, QueryOf, ReaderOf},
+    language::Phrase,
+    pricing::MicroEuros,
+    school::School,
+    store::Freshness,
+    usage::{MonthInUse, Statement, Usage, forecast},
+};
+
+use crate::{Deps, parts::PartsBody};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct UsageQuery {
+    /// The present one if it is left out.
+    #[deserr(default)]
+    month: Option<Month>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct UsageBody {
+    #[serde(flatten)]
+    month: MonthBody,
+    #[serde(flatten)]
+    parts: PartsBody,
+    /// Of a month that is not closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budget: Option<BudgetBody>,
+    /// What the month will have committed to at its end, if the days that are left are like those so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast_micro_eur: Option<MicroEuros>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct MonthBody {
+    month: String,
+    /// Since when nothing changes it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<String>,
+    messages: u64,
+    segments: u64,
+    cost_micro_eur: MicroEuros,
+}
+
+impl MonthBody {
+    fn new(month: Month, closed_at: Option<Timestamp>, total: Spending) -> Self {
+        Self {
+            month: month.to_string(),
+            closed_at: closed_at.map(|at| at.to_string()),
+            messages: total.messages,
+            segments: total.segments,
+            cost_micro_eur: total.committed,
+        }
+    }
+}
+
+impl UsageBody {
+    fn closed(Statement { month, usage, closed_at }: Statement) -> Self {
+        let month = MonthBody::new(month, Some(closed_at), usage.total);
+        Self { month, parts: usage.into(), budget: None, forecast_micro_eur: None }
+    }
+}
+
+/// A closed month is one read, of its statement. One that is not is added up from its messages.
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+    QueryOf(query): QueryOf<UsageQuery>,
+) -> Result<Json<UsageBody>, Problem> {
+    if let Some(month) = query.month
+        && let Some(statement) = deps.table.statement(tenant.school, month).await?
+    {
+        return Ok(Json(UsageBody::closed(statement)));
+    }
+    let school = deps.table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    let month = query.month.unwrap_or_else(|| Month::of(deps.clock.now(), school.time_zone()));
+    match deps.table.account(tenant.school, month).await? {
+        Some(_) => in_use(&deps, &school, month).await,
+        None => Ok(Json(empty(&deps, &school, month))),
+    }
+}
+
+/// A month that is not closed.
+async fn in_use(deps: &Deps, school: &School, month: Month) -> Result<Json<UsageBody>, Problem> {
+    let (table, now) = (&deps.table, deps.clock.now());
+    let read = MonthInUse::read(table, school.id, month, Freshness::AsItWas, now).await?;
+    // After the messages: what is committed meanwhile is left, too.
+    let budget = table.budget(school, month).await?;
+    let day = month.day(now, school.time_zone());
+    let forecast = forecast(month, day, budget.spending.committed, read.due_by_now);
+    Ok(Json(UsageBody {
+        month: MonthBody::new(month, None, read.usage.total),
+        parts: read.usage.into(),
+        budget: Some((&budget).into()),
+        forecast_micro_eur: Some(forecast),
+    }))
+}
+
+/// A month in which nothing was ever committed. It needs no statement to be closed.
+fn empty(deps: &Deps, school: &School, month: Month) -> UsageBody {
+    let zone = school.time_zone();
+    let usage = Usage::default();
+    if month.may_close(zone, deps.clock.now()) {
+        return UsageBody::closed(Statement { month, usage, closed_at: month.closes_at(zone) });
+    }
+    let budget = Budget { month, spending: usage.total, ceilings: school.ceilings };
+    UsageBody {
+        month: MonthBody::new(month, None, usage.total),
+        parts: usage.into(),
+        budget: Some((&budget).into()),
+        forecast_micro_eur: Some(MicroEuros::ZERO),
+    }
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct MonthsQuery {
+    /// The first month.
+    #[deserr(default)]
+    from: Option<Month>,
+    /// The last one.
+    #[deserr(default)]
+    to: Option<Month>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct MonthsBody {
+    /// Those in which anything was committed, newest first.
+    months: Vec<MonthBody>,
+}
+
+/// Months with their totals: no message is read.
+pub(crate) async fn months(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+    QueryOf(MonthsQuery { from, to }): QueryOf<MonthsQuery>,
+) -> Result<Json<MonthsBody>, Problem> {
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        return Err(months_are_reversed().into());
+    }
+    let accounts = deps.table.accounts(tenant.school, from, to).await?;
+    let body = |account: Account| MonthBody::new(account.month, account.closed_at, account.spending);
+    Ok(Json(MonthsBody { months: accounts.into_iter().map(body).collect() }))
+}
+
+fn months_are_reversed() -> FieldErrors {
+    FieldErrors::one(FieldError::described(
+        "/to",
+        "months_are_reversed",
+        Phrase::fixed(
+            "Le dernier mois (to) précède le premier (from) : échangez-les.",
+            "The last month (to) is before the first (from): exchange them.",
+        ),
+    ))
+}

@@ -1,0 +1,48 @@
+//! What a month will have cost at its end.
+
+use crate::{budget::Month, pricing::MicroEuros};
+
+/// What a month will have committed to at its end, on a day of it (none before it began): what is committed, planned
+/// sends included, and for each day that is left the average of the days so far, today among them, of what was due
+/// by now. In whole micro-euros, rounded down; never below what is committed.
+pub fn forecast(month: Month, day: Option<i8>, committed: MicroEuros, due_by_now: MicroEuros) -> MicroEuros {
+    let Some(day) = day.and_then(|day| u128::try_from(day).ok()).filter(|day| *day > 0) else {
+        return committed;
+    };
+    let days = u128::try_from(month.days()).unwrap_or(day);
+    let ahead = u128::from(due_by_now.get()) * days.saturating_sub(day) / day;
+    let ahead = MicroEuros::new(u64::try_from(ahead).unwrap_or(u64::MAX));
+    committed.checked_add(ahead).unwrap_or(MicroEuros::new(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn forecast_of(day: Option<i8>, committed: u64, due: u64) -> u64 {
+        let month = Month::parse("2026-11").unwrap();
+        forecast(month, day, MicroEuros::new(committed), MicroEuros::new(due)).get()
+    }
+
+    #[test]
+    fn the_days_that_are_left_cost_what_the_days_so_far_cost() {
+        assert_eq!(forecast_of(None, 500, 0), 500, "it has not begun");
+        assert_eq!(forecast_of(Some(1), 0, 0), 0);
+        assert_eq!(forecast_of(Some(1), 10, 10), 300);
+        assert_eq!(forecast_of(Some(10), 1_000, 1_000), 3_000);
+        assert_eq!(forecast_of(Some(10), 1_700, 1_000), 3_700, "700 are planned");
+        assert_eq!(forecast_of(Some(7), 100, 100), 100 + 100 * 23 / 7);
+        assert_eq!(forecast_of(Some(30), 1_000, 1_000), 1_000, "its last day");
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_never_below_what_is_committed_and_never_overflows(
+            day in prop::option::of(1_i8..=30), committed: u64, due: u64,
+        ) {
+            prop_assert!(forecast_of(day, committed, due) >= committed);
+        }
+    }
+}
