@@ -1,3 +1,5 @@
 //! The sent log, held to what was sent.
 
+mod exports;
+mod links;
 mod search;
