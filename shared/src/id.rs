@@ -170,6 +170,10 @@ id!(
     AuditEntryId, "aud_"
 );
 id!(
+    /// A file of the sent log that somebody asked for.
+    ExportId, "exp_"
+);
+id!(
     /// One run of a function that delivers; it names the holder of a claim.
     WorkerId, "wrk_"
 );

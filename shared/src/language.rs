@@ -43,6 +43,11 @@ impl Language {
             Self::English => "en",
         }
     }
+
+    /// The language of a tag that we gave.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::French, Self::English].into_iter().find(|language| language.tag() == tag)
+    }
 }
 
 /// One sentence in both languages.

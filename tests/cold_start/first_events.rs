@@ -52,6 +52,7 @@ impl FirstEvents {
                 self.accepted(school).await;
                 request(school, "GET", "/v1/messages", None)
             }
+            "exports" => self.file(school, &admin).await,
             "callbacks" => self.receipt(school).await,
             "deliver" | "deadletters" => {
                 let message = QueueMessage::Parcel {
@@ -92,6 +93,22 @@ impl FirstEvents {
             "text": { "audience": "guardians", "context": "information", "body": "Le car a vingt minutes de retard." },
         });
         request(school, "POST", "/v1/sends", Some(order))
+    }
+
+    /// A link to a file of one text.
+    async fn file(&self, school: SchoolId, admin: &Client) -> FirstEvent {
+        self.accepted(school).await;
+        let job = admin.post("/v1/exports", &json!({ "format": "csv" })).await.expect(202);
+        let link = job["link"].as_str().and_then(|link| link.strip_prefix(self.service.gateway()));
+        let (path, query) = link.and_then(|link| link.split_once('?')).expect("a link with its token");
+        let mut event = event("GET", path, None);
+        event["rawQueryString"] = json!(query);
+        // An answer that streams is a head, a mark of eight zeros, and a body.
+        let is_answer = |answer: &[u8]| {
+            let head = answer.split(|byte| *byte == 0).next().unwrap_or_default();
+            json_of(head)["statusCode"] == 200
+        };
+        FirstEvent { body: event.to_string(), is_answer }
     }
 
     /// A bridge's receipt.

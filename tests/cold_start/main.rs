@@ -96,6 +96,7 @@ async fn main() {
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", &secrets),
         ("CARILLON_TABLE", "carillon"),
         ("CARILLON_QUEUE_URL", &format!("{sqs}/queue/parcels")),
+        ("CARILLON_EXPORTS_URL", "https://files.carillon.example"),
         ("CARILLON_REPORTS_QUEUE_URL", &format!("{sqs}/queue/reports")),
         ("CARILLON_CARRIERS", "sns"),
         ("CARILLON_SENDER", "Carillon"),

@@ -110,7 +110,8 @@ async fn every_event_is_answered_as_its_name_says() {
 }
 
 /// Problems that no single event can show, and where they are shown instead.
-const SHOWN_ELSEWHERE: [(ProblemKind, &str); 7] = [
+const SHOWN_ELSEWHERE: [(ProblemKind, &str); 8] = [
+    (ProblemKind::LinkExpired, "an hour that has passed: log/exports"),
     (ProblemKind::DuplicatesPossible, "a message that is unknown: journeys/resend"),
     (ProblemKind::StillRunning, "two requests at once: journeys/idempotency"),
     (ProblemKind::ImportRunning, "two imports at once: journeys/import"),

@@ -6,6 +6,7 @@ mod budget;
 mod carriers;
 mod delivery;
 mod exchange;
+mod exports;
 mod households;
 mod idempotency;
 mod import;

@@ -29,15 +29,15 @@ const SENDERS: [&str; 2] = ["direction", "vie scolaire"];
 const CONTEXTS: [Context; 3] = [Context::Information, Context::Absence, Context::Meeting];
 
 /// A past of so many sends, of which every one is different.
-struct Past {
+pub(super) struct Past {
     people: Vec<(PersonId, PhoneNumber)>,
     templates: [TemplateId; 2],
-    now: Timestamp,
+    pub now: Timestamp,
     random: fastrand::Rng,
 }
 
 impl Past {
-    fn new(now: Timestamp) -> Self {
+    pub fn new(now: Timestamp) -> Self {
         let first = PersonId::generate(now);
         let people = std::iter::successors(Some(first), |id| Some(id.following())).take(PEOPLE);
         let phone = |place: usize| {
@@ -53,7 +53,7 @@ impl Past {
         }
     }
 
-    fn message(&mut self, place: usize) -> PlannedMessage {
+    pub fn message(&mut self, place: usize) -> PlannedMessage {
         let (recipient, phone) = self.people[self.random.usize(..PEOPLE)];
         let about = match self.random.u8(..3) {
             0 => vec![self.people[self.random.usize(..PEOPLE)].0],
@@ -73,7 +73,7 @@ impl Past {
     }
 
     /// A send of the last sixty days, perhaps planned ahead, with what became of its messages.
-    fn send(&mut self) -> (Send, Vec<(PlannedMessage, Became)>) {
+    pub fn send(&mut self) -> (Send, Vec<(PlannedMessage, Became)>) {
         let count = [1, 1, 2, 7, 99, 100, 101, 230][self.random.usize(..8)];
         let messages: Vec<PlannedMessage> = (0..count).map(|place| self.message(place)).collect();
         let ago = SignedDuration::from_mins(self.random.i64(1..60 * 24 * 60));
@@ -101,7 +101,7 @@ impl Past {
 
 /// A filter as a query, and what it admits of the messages that the API shows.
 #[derive(Clone, Debug)]
-struct Search {
+pub(super) struct Search {
     days: Option<(i64, i64)>,
     state: Option<&'static str>,
     person: Option<usize>,
@@ -109,10 +109,10 @@ struct Search {
     template: Option<usize>,
     context: Option<usize>,
     sender: Option<usize>,
-    limit: usize,
+    pub limit: usize,
 }
 
-fn search() -> impl Strategy<Value = Search> {
+pub(super) fn search() -> impl Strategy<Value = Search> {
     let states = vec!["scheduled", "queued", "sent", "delivered", "failed", "unknown", "cancelled"];
     let numbers = vec!["0692", "34", "06 12 34 50 05", "+33612345", "06123450", "07"];
     let rarely = |place: usize| prop::option::weighted(0.3, 0..place);
@@ -140,7 +140,7 @@ fn search() -> impl Strategy<Value = Search> {
 
 impl Search {
     /// The parameters, and what a message must be.
-    fn parameters(&self, past: &Past) -> Vec<(&'static str, String)> {
+    pub fn parameters(&self, past: &Past) -> Vec<(&'static str, String)> {
         let day = |ago: i64| local_day(past.now.checked_sub((24 * ago).hours()).unwrap());
         let mut parameters = Vec::new();
         if let Some((from, to)) = self.days {
@@ -180,7 +180,7 @@ impl Search {
     }
 }
 
-fn word(value: &Value) -> String {
+pub(super) fn word(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
@@ -188,8 +188,15 @@ fn local_day(instant: Timestamp) -> String {
     instant.to_zoned(Territory::Metropole.time_zone().clone()).date().to_string()
 }
 
+/// The list with these parameters.
+pub(super) fn path_of<'p>(parameters: impl Iterator<Item = &'p (&'p str, String)>) -> String {
+    let encode =
+        |(name, value): &(&str, String)| format!("{name}={}", value.replace('+', "%2B").replace(' ', "+"));
+    format!("/v1/messages?{}", parameters.map(encode).collect::<Vec<_>>().join("&"))
+}
+
 /// All pages of a search.
-async fn all_pages(
+pub(super) async fn all_pages(
     world: &World,
     school: SchoolId,
     parameters: &[(&str, String)],
@@ -199,12 +206,7 @@ async fn all_pages(
     loop {
         let limit = ("limit", limit.to_string());
         let cursor_parameter = cursor.map(|cursor| ("cursor", cursor));
-        let encode = |(name, value): &(&str, String)| {
-            format!("{name}={}", value.replace('+', "%2B").replace(' ', "+"))
-        };
-        let query: Vec<String> =
-            parameters.iter().chain([&limit]).chain(&cursor_parameter).map(encode).collect();
-        let path = format!("/v1/messages?{}", query.join("&"));
+        let path = path_of(parameters.iter().chain([&limit]).chain(&cursor_parameter));
         let page = world.sound_call(school, "reader", "GET", &path, json!({})).await;
         let messages = page["messages"].as_array().unwrap();
         assert!(messages.len() <= limit.1.parse().unwrap());

@@ -3,7 +3,7 @@
 use carillon_local::queue::{Batching, MAX_RECEIVES};
 use schedule::{Round, ScheduleEvent};
 use serde_json::{Value, json};
-use shared::deadline::USUAL_RUN;
+use shared::{deadline::USUAL_RUN, log::export::Export};
 
 use crate::template::{FunctionResource, Template, folders, target};
 
@@ -97,6 +97,16 @@ fn the_functions_that_look_at_their_end_have_the_usual_time() {
         }
     }
     assert_eq!(looking, 2);
+}
+
+/// By it a job tells a download that is dead from one that is slow.
+#[test]
+fn a_download_has_as_long_as_its_job_gives_it() {
+    let template = Template::read();
+    let streaming: Vec<_> =
+        FunctionResource::all(&template).filter(FunctionResource::has_an_address).collect();
+    let [exports] = &streaming[..] else { panic!("one function streams") };
+    assert_eq!(i64::try_from(timeout_s(exports)), Ok(Export::LONGEST_DOWNLOAD.as_secs()));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
     root,
     routes::{first_part, parts_on_aws, routes_of, takes},
 };
-use crate::template::{Template, folders};
+use crate::template::{FunctionResource, Template, folders};
 
 /// The paths of the watch router, each with its function.
 fn router() -> Vec<(String, String)> {
@@ -32,5 +32,11 @@ fn every_route_of_a_function_reaches_it_through_cargo_lambda_watch() {
     }
     let parts: BTreeSet<_> =
         router.into_iter().map(|(path, name)| (first_part(&path).to_owned(), name)).collect();
-    assert_eq!(parts, parts_on_aws(&Template::read()));
+    let template = Template::read();
+    let streaming = FunctionResource::all(&template).filter(FunctionResource::has_an_address);
+    let of_its_own = streaming.flat_map(|function| {
+        let parts = routes_of(&function.name).into_iter().map(|(_, path)| first_part(&path).to_owned());
+        parts.map(|part| (part, function.name.clone())).collect::<Vec<_>>()
+    });
+    assert_eq!(parts, parts_on_aws(&template).into_iter().chain(of_its_own).collect());
 }

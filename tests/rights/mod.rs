@@ -60,7 +60,7 @@ fn family(key: &str) -> String {
         return format!("{kind}#…");
     }
     let part = |part: &str| match part.split_once('_') {
-        Some((kind @ ("sch" | "snd"), _)) => format!("{kind}_…"),
+        Some((kind @ ("sch" | "snd" | "exp"), _)) => format!("{kind}_…"),
         _ => part.to_owned(),
     };
     key.split('#').map(part).collect::<Vec<_>>().join("#")

@@ -33,6 +33,18 @@ fn planned() -> Value {
     order
 }
 
+/// Files of all messages and of those about a pupil, through their links.
+async fn files(world: &World, school: SchoolId, pupil: &Value) {
+    for asked in [json!({ "format": "csv" }), json!({ "format": "json_lines", "person": pupil })] {
+        let job = world.sound_call(school, "reader", "POST", "/v1/exports", asked).await;
+        let text = |name: &str| job[name].as_str().expect("a text").to_owned();
+        assert!(!world.download(&text("link")).await.is_empty());
+        let path = format!("/v1/exports/{}", text("id"));
+        let job = world.sound_call(school, "reader", "GET", &path, json!({})).await;
+        assert_eq!(job["state"], "done", "{job:#}");
+    }
+}
+
 /// Sends of which every second text is refused, in all ways in which a front end treats them; and a year later.
 pub(super) async fn a_year() -> World {
     let script = |reference: &str, _: u32| match reference.bytes().last() {
@@ -79,6 +91,7 @@ pub(super) async fn a_year() -> World {
     for path in ["/v1/usage", "/v1/usage/months"] {
         world.sound_call(school, "admin", "GET", path, json!({})).await;
     }
+    files(&world, school, absent[0]).await;
     // The licence lapses before the hour of one more: it is called back.
     let barred = world.school(std::iter::once("0612345679".to_owned())).await;
     send(&world, barred, "barred", &planned()).await;

@@ -67,7 +67,8 @@ impl Functions {
             "contacts" => contacts::router(contacts::Deps { table, clock }),
             "templates" => templates::router(templates::Deps { table, clock }),
             "send" => send::router(send::Deps { table, queue, metrics: Metrics::nowhere(), clock }),
-            "sentlog" => sentlog::router(sentlog::Deps { table, clock }),
+            "sentlog" => sentlog::router(sentlog::Deps { table, clock, exports_url: EXPORTS_URL.to_owned() }),
+            "exports" => exports::router(exports::Deps { table, clock }),
             "callbacks" => callbacks::router(self.callbacks()),
             other => panic!("{other} is no function of API Gateway"),
         }
@@ -175,6 +176,9 @@ impl Functions {
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 }
+
+/// Where links to files begin in tests that have no gateway.
+pub const EXPORTS_URL: &str = "https://files.carillon.example";
 
 /// A planned text to a simulated phone.
 pub fn planned_message(phone: &str, text: &str, now: Timestamp) -> PlannedMessage {

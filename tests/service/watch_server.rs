@@ -92,6 +92,7 @@ async fn invoke(State(served): State<Served>, Path(name): Path<String>, event: S
             Ok(event) => Json(functions.round(event.round).await).into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
+        "exports" => streamed(functions.router("exports"), &event).await,
         "callbacks" => answer(callbacks::router(served.callbacks), &event).await,
         name => answer(functions.router(name), &event).await,
     }
@@ -123,4 +124,16 @@ async fn answer(function: Router, event: &str) -> Response {
         }
     });
     Json(response).into_response()
+}
+
+/// What `lambda_http` makes of an answer that streams, as the server hands it over: head, mark, body.
+async fn streamed(function: Router, event: &str) -> Response {
+    let request = from_str(event).expect("an event of a function URL");
+    let (parts, body) = function.oneshot(request).await.expect("an answer").into_parts();
+    let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().expect("a text")));
+    let headers: serde_json::Map<_, _> =
+        headers.map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let head = serde_json::json!({ "statusCode": parts.status.as_u16(), "headers": headers, "cookies": [] });
+    let body = to_bytes(body, usize::MAX).await.expect("a whole body");
+    [head.to_string().as_bytes(), &[0; 8], &body].concat().into_response()
 }

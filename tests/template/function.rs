@@ -90,6 +90,11 @@ impl<'t> FunctionResource<'t> {
         })
     }
 
+    /// Whether it has an address of its own, which streams, beside API Gateway.
+    pub fn has_an_address(&self) -> bool {
+        self.properties["FunctionUrlConfig"]["InvokeMode"] == "RESPONSE_STREAM"
+    }
+
     /// What EventBridge Scheduler hands to it.
     pub fn schedules(&self) -> impl Iterator<Item = &'t Value> {
         self.events("ScheduleV2")

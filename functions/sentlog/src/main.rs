@@ -7,6 +7,10 @@ use shared::{environment, http, telemetry};
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
-    let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
+    let deps = Deps {
+        table: environment::table(&aws)?,
+        clock: environment::clock(),
+        exports_url: environment::exports_url()?,
+    };
     http::run(|| router(deps)).await
 }

@@ -33,10 +33,12 @@ pub(crate) struct Wiring {
     pub ovh: Arc<Ovh>,
     pub proofs: callbacks::Proofs,
     pub clock: Arc<dyn Clock>,
+    /// Where links to files begin.
+    pub exports_url: String,
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 19] = [
+pub const ROUTES: [(&str, &str); 20] = [
     ("rate-card", "registration"),
     ("registrations", "registration"),
     ("registration", "registration"),
@@ -53,14 +55,19 @@ pub const ROUTES: [(&str, &str); 19] = [
     ("messages", "sentlog"),
     ("audit", "sentlog"),
     ("usage", "sentlog"),
+    ("exports", "sentlog"),
     ("opt-outs", "contacts"),
     ("receipts", "callbacks"),
     ("replies", "callbacks"),
 ];
 
+/// The function that streams files: on AWS it has an address of its own, which links lead to.
+const STREAMING: &str = "exports";
+
 impl Functions {
     /// The functions in this process.
-    pub fn here(Wiring { table, queue, reports, carriers, ovh, proofs, clock }: Wiring) -> Self {
+    pub fn here(wiring: Wiring) -> Self {
+        let Wiring { table, queue, reports, carriers, ovh, proofs, clock, exports_url } = wiring;
         let api = [
             (
                 "registration",
@@ -77,7 +84,11 @@ impl Functions {
                     clock: clock.clone(),
                 }),
             ),
-            ("sentlog", sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone() })),
+            (
+                "sentlog",
+                sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone(), exports_url }),
+            ),
+            (STREAMING, exports::router(exports::Deps { table: table.clone(), clock: clock.clone() })),
             (
                 "callbacks",
                 callbacks::router(callbacks::Deps { reports: reports.clone(), proofs, clock: clock.clone() }),
@@ -115,10 +126,11 @@ impl Functions {
 
     /// The functions of a server, by their names.
     pub fn watched(server: &Watched) -> Self {
-        let api = ROUTES.map(|(_, name)| (name, server.function(name).router()));
+        let names = ROUTES.map(|(_, name)| name).into_iter().chain([STREAMING]);
+        let api: Vec<_> = names.map(|name| (name, server.function(name).router())).collect();
         let consumer = |name| Consumer::Watched(server.function(name));
         Self {
-            api: api.into(),
+            api: api.into_iter().collect(),
             receipts: consumer("receipts"),
             deliver: consumer("deliver"),
             deadletters: consumer("deadletters"),
@@ -128,8 +140,12 @@ impl Functions {
 
     /// The function that a path belongs to.
     pub fn of_path(&self, path: &str) -> Option<Router> {
-        let first = path.strip_prefix("/v1/")?.split('/').next()?;
-        let (_, function) = ROUTES.iter().find(|(part, _)| *part == first)?;
+        let parts: Vec<&str> = path.strip_prefix("/v1/")?.split('/').collect();
+        let function = match parts[..] {
+            ["exports", _, "file"] => STREAMING,
+            [first, ..] => ROUTES.iter().find(|(part, _)| *part == first)?.1,
+            [] => return None,
+        };
         self.api.get(function).cloned()
     }
 }

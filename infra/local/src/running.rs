@@ -141,6 +141,7 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         ovh: Arc::new(ways.ovh()),
         proofs: ways.proofs(),
         clock: clock.clone(),
+        exports_url: addresses.gateway.clone(),
     };
     let functions = watched.as_ref().map_or_else(|| Functions::here(here()), Functions::watched);
     let tokens = Tokens::new(&secret, clock.clone());

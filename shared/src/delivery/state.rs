@@ -1,7 +1,7 @@
 //! What became of a message. States only move forward.
 
 use super::{Cancellation, FailureReason};
-use crate::language::Explain;
+use crate::language::{Explain, Phrase};
 
 /// The life of a message:
 /// `scheduled → queued → sending → sent → delivered`, or `failed`, `unknown`, `expired`,
@@ -56,6 +56,21 @@ impl MessageState {
         Self::Expired.as_str(),
         "cancelled",
     ];
+
+    /// What people call it.
+    pub const fn label(self) -> Phrase {
+        match self {
+            Self::Scheduled => Phrase::fixed("programmé", "scheduled"),
+            Self::Queued => Phrase::fixed("en attente", "queued"),
+            Self::Sending => Phrase::fixed("en cours d’envoi", "being sent"),
+            Self::Sent => Phrase::fixed("envoyé", "sent"),
+            Self::Delivered => Phrase::fixed("remis", "delivered"),
+            Self::Failed(_) => Phrase::fixed("échec", "failed"),
+            Self::Unknown => Phrase::fixed("sort inconnu", "unknown"),
+            Self::Expired => Phrase::fixed("périmé", "expired"),
+            Self::Cancelled(_) => Phrase::fixed("annulé", "cancelled"),
+        }
+    }
 
     /// Why it came to nothing, where there is a reason to tell.
     pub fn reason(&self) -> Option<&dyn Explain> {

@@ -80,6 +80,11 @@ pub fn reports(aws: &Aws) -> Result<ReportQueue, SettingError> {
     Ok(ReportQueue::new(aws.clone(), required("CARILLON_REPORTS_QUEUE_URL")?))
 }
 
+/// Where links to files begin, `CARILLON_EXPORTS_URL`: the address of the function that streams them.
+pub fn exports_url() -> Result<String, SettingError> {
+    Ok(required("CARILLON_EXPORTS_URL")?.trim_end_matches('/').to_owned())
+}
+
 /// The machine's clock.
 pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)

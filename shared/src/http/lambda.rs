@@ -3,7 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use lambda_http::{Adapter, Error, LambdaEvent, Request, lambda_runtime, request::LambdaRequest, service_fn};
+use lambda_http::{
+    Adapter, Error, LambdaEvent, Request, StreamAdapter, lambda_runtime, request::LambdaRequest, service_fn,
+};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::ServiceExt;
 
@@ -16,6 +18,17 @@ pub async fn run(routes: impl FnOnce() -> Router + Send + 'static) -> Result<(),
         routes.oneshot(request)
     });
     lambda_runtime::run(Adapter::from(answer).map_request(with_a_query_of_http)).await
+}
+
+/// The same for a function whose answers are too long to be held: each piece leaves as it is made, through a function
+/// URL that streams.
+pub async fn run_streaming(routes: impl FnOnce() -> Router + Send + 'static) -> Result<(), Error> {
+    let routes = Arc::new(LazyLock::new(routes));
+    let answer = service_fn(move |request: Request| {
+        let routes = Router::clone(&routes);
+        routes.oneshot(request)
+    });
+    lambda_runtime::run(StreamAdapter::from(answer).map_request(with_a_query_of_http)).await
 }
 
 /// What a query of HTTP cannot hold as it is (RFC 3986, 3.4). `lambda_http` panics where it does.

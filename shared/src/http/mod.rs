@@ -1,5 +1,6 @@
 //! The edge: how HTTP requests come in and answers go out, the same for every function.
 
+mod accept;
 mod body;
 mod budget_body;
 mod caller;
@@ -7,6 +8,7 @@ mod cursor;
 pub mod documentation;
 mod etag;
 mod fields;
+mod file;
 mod hours;
 mod lambda;
 mod layer;
@@ -20,14 +22,16 @@ mod problem_kinds;
 mod query;
 mod selection;
 
+pub use accept::most_wanted;
 pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
 pub use budget_body::BudgetBody;
 pub use caller::{AdminOf, Operator, ReaderOf, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
 pub use etag::{Etag, IfMatch, etag};
 pub use fields::{FieldError, FieldErrors, at, member};
+pub use file::file_headers;
 pub use hours::{LocalDay, LocalHour, LocalMinute};
-pub use lambda::run;
+pub use lambda::{run, run_streaming};
 pub use layer::served;
 pub use map::MapOf;
 pub use notice::Notice;

@@ -97,6 +97,9 @@ problems! {
     /// An import of people is running.
     ImportRunning = "import-running", CONFLICT, Retry::After(10),
         "Un autre import est en cours", "Another import is running";
+    /// A link that worked for an hour.
+    LinkExpired = "link-expired", GONE, Retry::Never,
+        "Ce lien a expiré", "This link has expired";
     /// The resource changed since it was read.
     PreconditionFailed = "precondition-failed", PRECONDITION_FAILED, Retry::Never,
         "Modifié entre-temps", "Changed in the meantime";

@@ -130,6 +130,11 @@ impl NumberPart {
         Ok(Self { digits, whole })
     }
 
+    /// What [`NumberPart::parse`] reads back. For the request that it came with, never for a log.
+    pub(super) fn as_text(&self) -> String {
+        self.whole.map_or_else(|| self.digits.clone(), PhoneNumber::e164)
+    }
+
     /// Whether a number holds the digits, written with its country's code or as its country dials it.
     fn is_in(&self, phone: PhoneNumber) -> bool {
         if let Some(whole) = self.whole {

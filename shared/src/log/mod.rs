@@ -3,9 +3,11 @@
 //! There is no index of messages. Parcels are read where they lie, many with each call; what concerns one person
 //! is found by its [`Mentions`].
 
+pub mod export;
 mod filter;
 mod logged;
 mod mentions;
+mod message_body;
 mod place;
 mod road;
 mod span;
@@ -14,6 +16,7 @@ mod walk;
 pub use filter::{Filter, NumberPart, NumberPartError};
 pub use logged::Logged;
 pub use mentions::{Mention, Mentions, NotMentions};
+pub use message_body::MessageBody;
 pub use place::{NotAPlace, Place};
 pub use road::Road;
 pub use span::{DaysAreReversed, Span};

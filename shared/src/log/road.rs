@@ -7,7 +7,7 @@ use crate::{
     id::SendId,
     log::Mention,
     sending::{PARCEL_SIZE, ParcelNumber, Send},
-    store::{Freshness, StoreError},
+    store::{Freshness, StoreError, Table},
 };
 
 /// A parcel on the road, with its send.
@@ -26,6 +26,8 @@ impl Milestone {
 
 /// Sends read with a call, for a page that may end soon.
 const SENDS_OF_A_PAGE: i32 = 100;
+/// Parcels held in memory at once.
+const PARCELS_AT_ONCE: usize = 4 * Table::PARCELS_A_CALL;
 
 /// The parcels that may hold what is wanted, newest send first.
 pub struct Road<'w> {
@@ -37,6 +39,9 @@ pub struct Road<'w> {
     sends_a_call: Option<i32>,
     start: Option<Place>,
     looks_ahead: usize,
+    /// Parcels held in memory at once.
+    parcels_at_once: usize,
+    sends_found: u32,
 }
 
 /// A send, and which of its parcels are to be read.
@@ -54,18 +59,49 @@ impl<'w> Road<'w> {
         Self::new(walk, None)
     }
 
+    /// The road of all that is wanted, for whoever writes it down while others read: little of it is held at once.
+    pub fn of_a_file(walk: &'w Walk<'w>) -> Self {
+        Self { parcels_at_once: Table::PARCELS_A_CALL, ..Self::new(walk, None) }
+    }
+
     fn new(walk: &'w Walk<'w>, start: Option<Place>) -> Self {
         let mut rest = walk.filter.span.unwrap_or(Span::ALWAYS).sends();
         if let Some(place) = start {
             rest.end = rest.end.min(place.send.following());
         }
         let rest = (rest.start < rest.end).then_some(rest);
-        Self { walk, milestones: VecDeque::new(), rest, sends_a_call: None, start, looks_ahead: 0 }
+        Self {
+            walk,
+            milestones: VecDeque::new(),
+            rest,
+            sends_a_call: None,
+            start,
+            looks_ahead: 0,
+            parcels_at_once: PARCELS_AT_ONCE,
+            sends_found: 0,
+        }
     }
 
     /// How often more sends were asked for.
     pub(super) const fn looks_ahead(&self) -> usize {
         self.looks_ahead
+    }
+
+    /// How many parcels are held in memory at once.
+    pub(super) const fn parcels_at_once(&self) -> usize {
+        self.parcels_at_once
+    }
+
+    /// The sends found so far that may hold what is wanted.
+    pub const fn sends_found(&self) -> u32 {
+        self.sends_found
+    }
+
+    /// Those of them of which nothing is left on the road.
+    pub fn sends_passed(&self) -> u32 {
+        let mut ahead: Vec<SendId> = self.milestones.iter().map(|milestone| milestone.send.id).collect();
+        ahead.dedup();
+        self.sends_found.saturating_sub(u32::try_from(ahead.len()).unwrap_or(u32::MAX))
     }
 
     /// Whether nothing is left on it.
@@ -114,6 +150,7 @@ impl<'w> Road<'w> {
         for (send, parcels) in sends.into_iter().filter(|(send, _)| filter.admits_send(send)) {
             let first = self.start.filter(|place| place.send == send.id).map_or(0, |place| place.parcel.0);
             let send = Arc::new(send);
+            self.sends_found = self.sends_found.saturating_add(1);
             let parcels = parcels.into_iter().filter(|number| *number >= first).map(ParcelNumber);
             self.milestones.extend(parcels.map(|number| Milestone { send: send.clone(), number }));
         }

@@ -44,8 +44,6 @@ pub struct Walk<'w> {
 const PARCELS_OF_A_PAGE: usize = 2 * Table::PARCELS_A_CALL;
 /// Where few of the messages read are wanted, a page reads as many as answer within a second or so, and may be short.
 const PARCELS_OF_A_SEARCH: usize = 10 * Table::PARCELS_A_CALL;
-/// Parcels held in memory at once.
-const PARCELS_AT_ONCE: usize = 4 * Table::PARCELS_A_CALL;
 /// How often a page asks for more sends, a megabyte of them in a search, before it leaves the rest to the next page.
 const LOOKS_AHEAD: usize = 10;
 
@@ -98,7 +96,7 @@ impl Walk<'_> {
         road: &mut Road<'_>,
         visit: &mut impl FnMut(Logged<'_>),
     ) -> Result<bool, StoreError> {
-        let stretch = road.stretch(PARCELS_AT_ONCE, usize::MAX).await?;
+        let stretch = road.stretch(road.parcels_at_once(), usize::MAX).await?;
         self.read(&stretch, None, |_, logged| {
             if self.filter.admits(&logged) {
                 visit(logged);

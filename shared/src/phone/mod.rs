@@ -3,6 +3,7 @@
 mod country;
 mod metadata;
 mod national_plan;
+mod national_spelling;
 mod number;
 mod refusal;
 mod simulated;

@@ -9,7 +9,7 @@ use super::{Appointment, Step};
 use crate::{
     budget::Month,
     carrier::{CarrierName, ParcelTag},
-    id::{AuditEntryId, PersonId, SchoolId, SendId, TemplateId},
+    id::{AuditEntryId, ExportId, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
     sending::{IdempotencyKey, ParcelNumber},
 };
@@ -190,6 +190,11 @@ pub(super) fn lane(carrier: CarrierName, number: u16) -> Key {
 /// A dead letter, by the instant at which it was put into the queue.
 pub(super) fn dead_letter(at: Timestamp, message_id: &str) -> Key {
     Key::new(DEAD_LETTERS_PARTITION.to_owned(), format!("{:015}#{message_id}", at.as_millisecond().max(0)))
+}
+
+/// An export, found by whoever has its link.
+pub(super) fn export(export: ExportId) -> Key {
+    Key::new(format!("EXPORT#{export}"), "EXPORT")
 }
 
 pub(super) fn content(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {

@@ -9,6 +9,7 @@ mod carrier_conditions;
 mod correlations;
 mod dead_letters;
 mod error;
+mod exports;
 mod idempotency;
 mod keys;
 mod lanes;

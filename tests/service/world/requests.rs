@@ -1,18 +1,23 @@
 //! What front ends, the operator and carriers ask of a world, and the answers.
 
-use std::{collections::BTreeSet, sync::PoisonError, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::PoisonError,
+    time::Duration,
+};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::Request,
+    response::Response,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::{carrier::sign, clock::Clock, http::request_context, id::SchoolId};
 use tower::ServiceExt;
 
-use super::{BRIDGE_KEY, World};
+use super::{BRIDGE_KEY, World, seam::API};
 
 impl World {
     /// A request as a front end makes it, through functions whose calls may fail. A killed process is a
@@ -91,6 +96,32 @@ impl World {
         import(self.faulty.router(IMPORT), school, csv).await
     }
 
+    /// Asks for a link as a browser does: without a token, and no piece before the one before it was read. Returns
+    /// status, headers and body.
+    pub async fn open(&self, link: &str) -> Response {
+        let path = link.strip_prefix(API).expect("a link of this world");
+        self.note("GET", path);
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let Ok(answer) = self.sound.router(path).oneshot(request).await;
+        answer
+    }
+
+    /// The whole file of a link.
+    pub async fn download(&self, link: &str) -> Vec<u8> {
+        let answer = self.open(link).await;
+        assert_eq!(answer.status(), 200);
+        to_bytes(answer.into_body(), usize::MAX).await.expect("a whole file").to_vec()
+    }
+
+    /// All messages of a query in one answer, in the kind that is preferred.
+    pub async fn file(&self, school: SchoolId, role: &str, path: &str, accept: &str) -> Response {
+        self.note("GET", path);
+        let mut request = Request::get(path).header("accept", accept).body(Body::empty()).expect("a request");
+        request.extensions_mut().insert(request_context("req".to_owned(), Some(claims(school, role))));
+        let Ok(answer) = self.sound.router(path).oneshot(request).await;
+        answer
+    }
+
     /// What the carrier tells, signed as it signs. Returns the status.
     pub async fn tell(&self, id: &str, event: &Value) -> u16 {
         self.tell_as(BRIDGE_KEY, self.clock.now(), id, event).await
@@ -163,12 +194,16 @@ async fn call(
     answered(router, school, role, request.body(body).expect("a request")).await
 }
 
-async fn answered(router: Router, school: SchoolId, role: &str, mut request: Request<Body>) -> (u16, Value) {
+fn claims(school: SchoolId, role: &str) -> HashMap<String, String> {
     let mut claims = [("sub", "test"), ("role", role)].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
     if role != "operator" {
         claims.push(("school_id".to_owned(), school.to_string()));
     }
-    request.extensions_mut().insert(request_context("req".to_owned(), Some(claims.into_iter().collect())));
+    claims.into_iter().collect()
+}
+
+async fn answered(router: Router, school: SchoolId, role: &str, mut request: Request<Body>) -> (u16, Value) {
+    request.extensions_mut().insert(request_context("req".to_owned(), Some(claims(school, role))));
     let answered = tokio::spawn(async move {
         let Ok(answer) = router.oneshot(request).await;
         let status = answer.status().as_u16();

@@ -27,12 +27,13 @@ use super::{
 };
 
 /// Every function, and the test itself, whose calls are nobody's.
-const CALLERS: [&str; 11] = [
+const CALLERS: [&str; 12] = [
     "registration",
     "contacts",
     "templates",
     "send",
     "sentlog",
+    "exports",
     "deliver",
     "schedule",
     "deadletters",
@@ -91,16 +92,22 @@ impl Wiring {
     /// The function that a path belongs to.
     pub fn router(&self, path: &str) -> Router {
         let clock = self.clock.clone();
-        match path.split(['/', '?']).nth(2).unwrap_or_default() {
+        let parts: Vec<&str> = path.split(['/', '?']).skip(2).collect();
+        if let ["exports", _, "file", ..] = parts[..] {
+            return exports::router(exports::Deps { table: self.table("exports"), clock });
+        }
+        match parts.first().copied().unwrap_or_default() {
             "sends" | "budget" | "test-sms" => send::router(send::Deps {
                 table: self.table("send"),
                 queue: self.queue("send"),
                 metrics: self.metrics.clone(),
                 clock,
             }),
-            "messages" | "audit" | "usage" | "statistics" => {
-                sentlog::router(sentlog::Deps { table: self.table("sentlog"), clock })
-            }
+            "messages" | "audit" | "usage" | "statistics" | "exports" => sentlog::router(sentlog::Deps {
+                table: self.table("sentlog"),
+                clock,
+                exports_url: API.to_owned(),
+            }),
             "people" | "opt-outs" => {
                 contacts::router(contacts::Deps { table: self.table("contacts"), clock })
             }

@@ -105,11 +105,24 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// The response that a function's answer stands for; none if it stands for none.
+/// What stands between the head of an answer that streams and its body.
+const END_OF_HEAD: [u8; 8] = [0; 8];
+
+/// The response that a function's answer stands for; none if it stands for none. `cargo lambda watch` hands an answer
+/// that streams over as it came: its head as JSON, a mark, its body.
 fn response(answer: &[u8]) -> Option<Response> {
-    let answer: ApiGatewayV2httpResponse = serde_json::from_slice(answer).ok()?;
+    let mark = answer.windows(END_OF_HEAD.len()).position(|bytes| bytes == END_OF_HEAD);
+    let (head, streamed) = match mark {
+        Some(place) => (&answer[..place], Some(&answer[place + END_OF_HEAD.len()..])),
+        None => (answer, None),
+    };
+    let answer: ApiGatewayV2httpResponse = serde_json::from_slice(head).ok()?;
     let body = answer.body.as_deref().unwrap_or_default();
-    let body = if answer.is_base64_encoded { BASE64_STANDARD.decode(body).ok()? } else { body.to_vec() };
+    let body = match streamed {
+        Some(body) => body.to_vec(),
+        None if answer.is_base64_encoded => BASE64_STANDARD.decode(body).ok()?,
+        None => body.to_vec(),
+    };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(u16::try_from(answer.status_code).ok()?).ok()?;
     let headers = response.headers_mut();

@@ -29,6 +29,7 @@ fn the_functions_are_told_where_everything_answers() {
         ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{DYNAMODB_PORT}")),
         ("AWS_ENDPOINT_URL_SQS", sqs.clone()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", format!("{gateway}{SECRETS_PATH}")),
+        ("CARILLON_EXPORTS_URL", gateway.clone()),
         ("CARILLON_TABLE", dynamodb::TABLE.to_owned()),
         ("CARILLON_QUEUE_URL", format!("{sqs}/queue/parcels")),
         ("CARILLON_REPORTS_QUEUE_URL", format!("{sqs}/queue/reports")),

@@ -60,6 +60,10 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
             "Attendez la fin de l’autre import, puis recommencez.",
             "Wait until the other import has ended, then try again.",
         ),
+        Kind::LinkExpired => said(
+            "Un lien vaut une heure : demandez un nouveau fichier par POST /v1/exports.",
+            "A link works for an hour: ask for a new file by POST /v1/exports.",
+        ),
         Kind::PreconditionFailed => IfMatch::failed(),
         Kind::TooLarge => said(
             "Une requête est limitée à 4,4 Mo : découpez-la en plusieurs.",

@@ -1,0 +1,106 @@
+//! A download: pieces of a file, each read when the one before was taken.
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use jiff::tz::TimeZone;
+use shared::{
+    log::{
+        Filter, Road, Walk,
+        export::{Export, FileWriter, Progress, Stage},
+    },
+    store::{Freshness, StoreError},
+    telemetry,
+};
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tracing::Instrument;
+
+use crate::Deps;
+
+/// A file on its way.
+pub(crate) struct Download {
+    pub deps: Deps,
+    pub export: Export,
+    pub filter: Filter,
+    pub zone: TimeZone,
+}
+
+type Piece = Result<Bytes, StoreError>;
+
+/// Pieces between two notes of how far it is. A piece is up to 3,300 messages: a second or so of reading.
+const PIECES_A_NOTE: u32 = 5;
+
+impl Download {
+    /// The pieces. Nothing is read before somebody asks for the first one.
+    pub fn pieces(self) -> impl Stream<Item = Piece> + Send {
+        let begin = async move {
+            // One piece waits while the next one is read, however slowly they are taken.
+            let (sender, receiver) = mpsc::channel(1);
+            tokio::spawn(self.run(sender).in_current_span());
+            taken_from(receiver)
+        };
+        stream::once(begin).flatten()
+    }
+
+    async fn run(self, pieces: Sender<Piece>) {
+        let mut file = FileWriter::new(self.export.format, self.zone.clone(), self.export.language);
+        let mut progress = Progress::default();
+        self.note(Stage::Running, progress).await;
+        let stage = self.write(&mut file, &mut progress, &pieces).await;
+        // Noted before the end is told: after it, Lambda may hold this process.
+        self.note(stage, progress).await;
+        tracing::info!(export = %self.export.id, stage = stage.as_str(), messages = progress.messages, "download");
+    }
+
+    async fn write(&self, file: &mut FileWriter, progress: &mut Progress, pieces: &Sender<Piece>) -> Stage {
+        let Self { deps, export, filter, .. } = self;
+        let (table, now) = (&deps.table, deps.clock.now());
+        let walk = Walk { table, school: export.school, filter, freshness: Freshness::AsItWas, now };
+        let mut road = Road::of_a_file(&walk);
+        let mut unnoted = 0;
+        loop {
+            let Ok(place) = pieces.reserve().await else { return Stage::Failed };
+            let read = walk.some(&mut road, &mut |logged| file.write(&logged)).await;
+            *progress = Progress {
+                messages: file.messages(),
+                sends_passed: road.sends_passed(),
+                sends_found: road.sends_found(),
+            };
+            match read {
+                Ok(is_more) => {
+                    let piece = file.take();
+                    if !piece.is_empty() {
+                        place.send(Ok(piece));
+                    }
+                    if !is_more {
+                        break;
+                    }
+                }
+                // An answer that breaks off is not taken for a whole file.
+                Err(error) => {
+                    tracing::warn!(chain = telemetry::chain(&error), "a download broke off");
+                    place.send(Err(error));
+                    return Stage::Failed;
+                }
+            }
+            unnoted += 1;
+            if unnoted == PIECES_A_NOTE {
+                unnoted = 0;
+                self.note(Stage::Running, *progress).await;
+            }
+        }
+        // There is room again once the last piece was taken.
+        if pieces.reserve().await.is_ok() { Stage::Done } else { Stage::Failed }
+    }
+
+    /// A note that fails must not break the file off.
+    async fn note(&self, stage: Stage, progress: Progress) {
+        let now = self.deps.clock.now();
+        if let Err(error) = self.deps.table.note_export(self.export.id, stage, progress, now).await {
+            tracing::warn!(chain = telemetry::chain(&error), "the progress of a download was not noted");
+        }
+    }
+}
+
+fn taken_from(pieces: Receiver<Piece>) -> impl Stream<Item = Piece> + Send {
+    stream::unfold(pieces, |mut pieces| async { Some((pieces.recv().await?, pieces)) })
+}

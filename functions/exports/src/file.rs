@@ -1,0 +1,64 @@
+//! `GET /v1/exports/{id}/file?token=…`: the file of a link.
+
+use axum::{
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use deserr::Deserr;
+use shared::{
+    http::{FieldErrors, PathId, Problem, ProblemKind, QueryOf, file_headers},
+    id::ExportId,
+    language::Phrase,
+    log::export::{ExportState, LinkToken},
+    school::{School, Territory},
+};
+
+use crate::{Deps, download::Download};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct FileQuery {
+    token: String,
+}
+
+/// The school is that of the job, to which only the link leads: its token alone opens the filter. Who has none learns
+/// nothing, not even whether there is such a job.
+pub(crate) async fn show(
+    PathId(id): PathId<ExportId>,
+    State(deps): State<Deps>,
+    QueryOf(query): QueryOf<FileQuery>,
+) -> Result<Response, Problem> {
+    let token = LinkToken::parse(&query.token).map_err(|_| no_such_link())?;
+    let export = deps.table.export(id).await?.ok_or_else(no_such_link)?;
+    let filter = token.open(&export.filter).ok_or_else(no_such_link)?;
+    let now = deps.clock.now();
+    if export.state(now) == ExportState::Expired {
+        return Err(expired());
+    }
+    let school = deps.table.school(export.school).await?;
+    let zone = school.as_ref().map_or(Territory::Metropole.time_zone(), School::time_zone);
+    let headers = file_headers(export.format, export.language, now, zone);
+    let download = Download { deps, export, filter, zone: zone.clone() };
+    Ok((headers, Body::from_stream(download.pieces())).into_response())
+}
+
+fn no_such_link() -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        Phrase::fixed(
+            "Ce lien ne mène à rien : reprenez-le en entier, ou demandez un nouveau fichier par POST /v1/exports.",
+            "This link leads nowhere: take all of it, or ask for a new file by POST /v1/exports.",
+        ),
+    )
+}
+
+fn expired() -> Problem {
+    Problem::new(
+        ProblemKind::LinkExpired,
+        Phrase::fixed(
+            "Un lien vaut une heure : demandez un nouveau fichier par POST /v1/exports.",
+            "A link works for an hour: ask for a new file by POST /v1/exports.",
+        ),
+    )
+}

@@ -1,0 +1,114 @@
+//! All messages of a filter in one answer, as long as they fit into it.
+
+use axum::response::{IntoResponse, Response};
+use shared::{
+    http::{FieldError, FieldErrors, Problem, Tenant, file_headers},
+    language::{Language, Phrase},
+    log::{
+        Filter, Road, Walk,
+        export::{FileWriter, Format},
+    },
+    school::{School, Territory},
+    store::Freshness,
+};
+
+use crate::{Deps, asked::ListQuery};
+
+/// The most messages of a file that is answered at once.
+pub(crate) const MOST_MESSAGES: u64 = 5_000;
+/// What an answer of Lambda's may have is six megabytes, headers and all.
+const MOST_BYTES: usize = 5_900_000;
+
+/// A file has no pages.
+pub(crate) fn refuse_pages(query: &ListQuery) -> Result<(), FieldErrors> {
+    let refused = [("/limit", query.limit.is_some()), ("/cursor", query.cursor.is_some())];
+    let errors = refused.into_iter().filter(|(_, is_told)| *is_told).map(|(pointer, _)| {
+        FieldError::described(
+            pointer,
+            "not_with_a_file",
+            Phrase::fixed(
+                "Un fichier contient tous les SMS du filtre : retirez limit et cursor, ou demandez application/json.",
+                "A file holds all SMS of the filter: leave out limit and cursor, or ask for application/json.",
+            ),
+        )
+    });
+    FieldErrors::none_or(errors.collect(), ())
+}
+
+/// The file.
+pub(crate) async fn all(
+    deps: &Deps,
+    tenant: &Tenant,
+    filter: &Filter,
+    format: Format,
+    language: Language,
+) -> Result<Response, Problem> {
+    let (table, now) = (&deps.table, deps.clock.now());
+    let school = table.school(tenant.school).await?;
+    let zone = school.as_ref().map_or(Territory::Metropole.time_zone(), School::time_zone);
+    let mut file = FileWriter::new(format, zone.clone(), language);
+    let walk = Walk { table, school: tenant.school, filter, freshness: Freshness::AsItWas, now };
+    let mut road = Road::of_all(&walk);
+    let (mut written, mut travelling) = (Vec::new(), 0);
+    loop {
+        let is_more = walk
+            .some(&mut road, &mut |logged| {
+                // One more than fits tells that there are more.
+                if file.messages() <= MOST_MESSAGES {
+                    file.write(&logged);
+                }
+            })
+            .await?;
+        let piece = file.take();
+        travelling += bytes_on_the_way(format, &piece);
+        if file.messages() > MOST_MESSAGES || travelling > MOST_BYTES {
+            return Err(too_much().into());
+        }
+        written.extend_from_slice(&piece);
+        if !is_more {
+            return Ok((file_headers(format, language, now, zone), written).into_response());
+        }
+    }
+}
+
+/// The bytes of a piece in the JSON that Lambda answers with: what calls itself text stands there as a text, what does
+/// not as base64.
+fn bytes_on_the_way(format: Format, piece: &[u8]) -> usize {
+    let escaped = |byte: &u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        0..=0x1f => 6,
+        _ => 1,
+    };
+    match format {
+        Format::Csv => piece.iter().map(escaped).sum(),
+        Format::JsonLines => piece.len().div_ceil(3) * 4,
+    }
+}
+
+fn too_much() -> FieldErrors {
+    FieldErrors::one(FieldError::described(
+        "",
+        "too_many_for_one_answer",
+        Phrase::new(
+            format!(
+                "Un fichier obtenu directement est limité à {MOST_MESSAGES} SMS, moins s’ils sont très longs : resserrez le filtre, ou demandez le fichier par POST /v1/exports."
+            ),
+            format!(
+                "A file that is answered at once is limited to {MOST_MESSAGES} SMS, fewer if they are very long: narrow the filter, or ask for the file by POST /v1/exports."
+            ),
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_as_long_on_the_way_as_json_makes_it() {
+        let text: String = (0..0x250).filter_map(char::from_u32).collect();
+        let json = serde_json::to_string(&text).unwrap();
+        assert_eq!(bytes_on_the_way(Format::Csv, text.as_bytes()), json.len() - 2);
+        assert_eq!(bytes_on_the_way(Format::JsonLines, &[0; 4]), 8);
+    }
+}

@@ -1,0 +1,52 @@
+//! A cell that a spreadsheet shows and never carries out.
+//!
+//! Names and texts are whatever somebody typed. What begins like a formula gets an apostrophe, which spreadsheets take
+//! for the mark of a text (OWASP, CSV injection).
+
+use std::borrow::Cow;
+
+/// A cell of a text.
+pub(super) fn cell(text: &str) -> Cow<'_, str> {
+    if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Also behind blanks, which some spreadsheets drop first, and in the full width of eastern keyboards.
+fn begins_like_a_formula(text: &str) -> bool {
+    let is_skipped = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c);
+    let first = text.trim_start_matches(is_skipped).chars().next();
+    matches!(text.chars().next(), Some('\t' | '\r' | '\n'))
+        || matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−'))
+}
+
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_begins_like_a_formula_becomes_a_text() {
+        for text in
+            ["=1+1", "+33", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "\u{a0}=1", "＝1", "\u{feff}=1"]
+        {
+            assert_eq!(cell(text), format!("'{text}"));
+        }
+        for text in ["", "Bonjour", "06 12 34 56 78", "a=1", "'=1", "«-»"] {
+            assert_eq!(cell(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_begins_like_a_formula(text in "[ \t\r\n\u{a0}\u{200b}\u{feff}]{0,3}[=+\\-@＝＋－＠a'\"]?.{0,8}") {
+            let cell = cell(&text);
+            prop_assert!(!begins_like_a_formula(&cell));
+            // And nothing of it is lost.
+            prop_assert!(cell == text || cell.strip_prefix('\'') == Some(&text));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The sent log leaves as a file: for a spreadsheet, for another program, at once or behind a link.
+
+use carillon_tests::{Client, Service, WatchServer};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// What a formula looks like, with a line break as people put them.
+const TEXT: &str = "=1+1 fois \"merci\" ;\nà demain";
+
+/// A school that sent one text.
+async fn sent(service: &Service) -> Client {
+    let (_, admin) = service.licensed_school().await;
+    let person =
+        json!({ "audience": "staff", "first_name": "@Anne", "last_name": "Roy", "phone": "06 39 98 70 10" });
+    admin.post("/v1/people", &person).await.expect(201);
+    let order = json!({
+        "view": "staff", "selection": { "everyone": true },
+        "text": { "audience": "staff", "context": "meeting", "body": TEXT },
+    });
+    let send = admin.post_once("/v1/sends", &order).await.expect(201);
+    service.settled(&admin, send["id"].as_str().unwrap()).await;
+    admin
+}
+
+fn cells(file: &[u8]) -> Vec<String> {
+    let file = file.strip_prefix(b"\xef\xbb\xbf").expect("the mark of UTF-8");
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(file);
+    let row = reader.records().next().unwrap().unwrap();
+    row.iter().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spreadsheet_shows_what_was_sent_and_carries_nothing_out() {
+    let service = Service::start().await;
+    let admin = sent(&service).await;
+    let request = admin.request(Method::GET, "/v1/messages").header("accept", "text/csv, */*;q=0.1");
+    let answer = request.send().await.unwrap();
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(
+        (header("content-language"), header("cache-control"), header("vary")),
+        ("fr".into(), "no-store".into(), "accept".into())
+    );
+    let disposition = header("content-disposition");
+    assert!(
+        disposition.starts_with("attachment; filename=\"carillon-sms-20") && disposition.ends_with(".csv\"")
+    );
+    let file = answer.bytes().await.unwrap();
+    assert!(file.ends_with(b"\r\n"));
+    let cells = cells(&file);
+    assert_eq!((cells[10].as_str(), cells[12].as_str()), ("'@Anne Roy", "06 39 98 70 10"));
+    assert_eq!(cells[13], format!("'{TEXT}"));
+    assert_eq!((cells[7].as_str(), cells[17].as_str(), cells[18].as_str()), ("Réunion", "0,000000", "remis"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_gives_the_file_to_whoever_has_it() {
+    let service = Service::start().await;
+    let admin = sent(&service).await;
+    let job =
+        admin.post("/v1/exports", &json!({ "format": "json_lines", "state": "delivered" })).await.expect(202);
+    let link = job["link"].as_str().unwrap().strip_prefix(service.gateway()).expect("this machine's address");
+    let (kind, file) = service.stranger().download(link, "*/*").await;
+    assert_eq!(kind, "application/x-ndjson");
+    let listed = admin.get("/v1/messages").await.expect(200);
+    assert_eq!(serde_json::from_slice::<Value>(&file).unwrap(), listed["messages"][0]);
+    let path = format!("/v1/exports/{}", job["id"].as_str().unwrap());
+    let job = admin.get(&path).await.expect(200);
+    assert_eq!((&job["state"], &job["progress"]["messages"]), (&json!("done"), &json!(1)));
+    // The job itself asks for a token, and a link for its own.
+    assert_eq!(service.stranger().get(&path).await.status, 401);
+    assert_eq!(service.stranger().post("/v1/exports", &json!({ "format": "csv" })).await.status, 401);
+    assert_eq!(admin.get(&format!("{path}/file")).await.problem(), "invalid-fields");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_works_through_a_watched_function() {
+    let server = WatchServer::bind().await;
+    let service =
+        Service::start_with(&["--watch", server.url(), "--dynamodb-port", "0", "--sqs-port", "0"]).await;
+    server.serve(&service);
+    let admin = sent(&service).await;
+    let job = admin.post("/v1/exports", &json!({ "format": "csv" })).await.expect(202);
+    // Watched functions are told an address of their own.
+    let (_, path) = job["link"].as_str().unwrap().split_once("/v1/").unwrap();
+    let (kind, file) = service.stranger().download(&format!("/v1/{path}"), "*/*").await;
+    assert!(kind.starts_with("text/csv"));
+    assert_eq!(cells(&file)[13], format!("'{TEXT}"));
+}
