@@ -36,7 +36,8 @@ pub(crate) struct Wiring {
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 18] = [
+pub const ROUTES: [(&str, &str); 19] = [
+    ("openapi.json", "registration"),
     ("rate-card", "registration"),
     ("registrations", "registration"),
     ("registration", "registration"),
