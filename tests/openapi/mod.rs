@@ -2,6 +2,7 @@
 
 mod examples;
 mod routes;
+mod served;
 mod values;
 
 use std::{fs, path::PathBuf};

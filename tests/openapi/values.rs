@@ -89,6 +89,8 @@ fn agree<T: Deserr<FieldErrors> + PartialSchema>(
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn parsers_and_schemas_agree(edits in edits()) {
         use Says::{Everything, Something};

@@ -26,6 +26,7 @@ pub(super) async fn a_day() -> World {
 
 async fn settings(world: &World, school: SchoolId) {
     for path in [
+        "/v1/openapi.json",
         "/v1/rate-card",
         "/v1/registration",
         "/v1/registration/form",

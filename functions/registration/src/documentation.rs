@@ -7,11 +7,13 @@ use utoipa::{
 };
 
 use crate::{
-    acknowledgement, carriers, delivery, form, history, licence, operator, rate_card, registrations, school,
+    acknowledgement, carriers, delivery, description, form, history, licence, operator, rate_card,
+    registrations, school,
 };
 
 #[derive(OpenApi)]
 #[openapi(paths(
+    description::show,
     rate_card::show,
     registrations::apply,
     registrations::show,

@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod carriers;
 mod delivery;
+mod description;
 mod documentation;
 mod form;
 mod history;
@@ -34,6 +35,7 @@ pub struct Deps {
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
     let mut router = Router::new()
+        .route("/v1/openapi.json", get(description::show))
         .route("/v1/rate-card", get(rate_card::show))
         .route("/v1/registrations", post(registrations::apply))
         .route("/v1/registration", get(registrations::show))

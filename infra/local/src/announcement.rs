@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use serde::Serialize;
 use tracing::level_filters::LevelFilter;
 
-use crate::{Addresses, Running, StartError, WATCH_COMMAND, demo::DemoSchool};
+use crate::{Addresses, Running, StartError, WATCH_COMMAND, api_page::API_PAGE, demo::DemoSchool};
 
 /// The first line on standard output.
 #[derive(Serialize)]
@@ -39,7 +39,7 @@ pub fn announce(running: &Running, demo: Option<&DemoSchool>) {
     println!("{}", serde_json::to_string(&line).expect("addresses are plain texts"));
     let Addresses { gateway, phones, .. } = addresses;
     eprintln!(
-        "\nCarillon is running.   API {gateway}/v1   phones {phones}   Ctrl-C stops it, everything is kept."
+        "\nCarillon is running.   API {gateway}/v1   its page {gateway}{API_PAGE}   phones {phones}   Ctrl-C stops it, everything is kept."
     );
     if running.unfinished() > 0 {
         eprintln!("Finishing {} parcels that the run before left.", running.unfinished());

@@ -38,7 +38,8 @@ pub(crate) struct Wiring {
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 20] = [
+pub const ROUTES: [(&str, &str); 21] = [
+    ("openapi.json", "registration"),
     ("rate-card", "registration"),
     ("registrations", "registration"),
     ("registration", "registration"),

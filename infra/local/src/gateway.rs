@@ -53,7 +53,8 @@ pub(crate) async fn call(State(gateway): State<Gateway>, request: Request) -> Re
     let (mut parts, body) = request.into_parts();
     // As API Gateway does, the whole body is taken in before a function sees any of it.
     let Ok(bytes) = to_bytes(body, MAX_REQUEST_BYTES).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "{\"message\":\"Request Entity Too Large\"}").into_response();
+        let told = Json(serde_json::json!({ "message": "Request Entity Too Large" }));
+        return (StatusCode::PAYLOAD_TOO_LARGE, told).into_response();
     };
     parts.extensions.insert(request_context(request_id(&gateway), claims));
     answer(function, Request::from_parts(parts, Body::from(bytes))).await

@@ -2,6 +2,7 @@
 //! loopback, a gateway with a token issuer, and simulated phones.
 
 pub mod announcement;
+mod api_page;
 pub mod carriers;
 mod data_dir;
 pub mod demo;

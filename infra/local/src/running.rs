@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use crate::{
-    StartError, Tokens,
+    StartError, Tokens, api_page,
     carriers::{self, Credentials, FarEnd, ReceiptPace},
     data_dir::DataDir,
     dynamodb,
@@ -175,7 +175,7 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         aws_events,
         pace: ReceiptPace::of(Duration::from_millis(options.receipt_ms)),
     };
-    let mut beside = carriers::router(far_end).merge(phones::pages(inbox));
+    let mut beside = carriers::router(far_end).merge(phones::pages(inbox)).merge(api_page::pages());
     if watched.is_some() {
         beside = beside.merge(secrets);
     }

@@ -23,7 +23,7 @@ use utoipa::openapi::{OpenApi, RefOr, Schema};
 const BEARER: &str = "bearer";
 
 /// The tags of operations, in the order of the manual.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("registration", "A school signs up, acknowledges the prices, prints its form and fetches its licence."),
     ("school", "The settings of a school, and who changed them."),
     ("people", "Who may be reached, by which number, and what they want to hear."),
@@ -32,6 +32,7 @@ const TAGS: [(&str, &str); 8] = [
     ("messages", "Every SMS that was sent, and what became of it."),
     ("operator", "Whoever runs the service for many schools."),
     ("carriers", "What carriers tell. They prove themselves by their signatures."),
+    ("documentation", "The API, described for programs."),
 ];
 
 /// The whole document, of what each function says of itself.
