@@ -80,6 +80,11 @@ macro_rules! id {
                 Self(Ulid(self.0.0.wrapping_sub(1)))
             }
 
+            /// What no identifier that was made at an instant or before sorts after.
+            pub fn last_of(instant: Timestamp) -> Self {
+                Self(Ulid::from_parts(milliseconds(instant), u128::MAX))
+            }
+
             /// What no identifier sorts after.
             pub const LAST: Self = Self(Ulid(u128::MAX));
 

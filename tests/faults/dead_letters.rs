@@ -40,3 +40,26 @@ async fn a_message_that_nobody_understands_is_kept_for_the_operator() {
     assert_eq!(ids, ["empty", "long", "poison"]);
     assert!(letters.iter().all(|letter| letter["body"].as_str().unwrap().chars().count() <= 256));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_letter_keeps_nobodys_number() {
+    let mut world = World::new(Setting::default()).await;
+    let school = world.school(std::iter::empty()).await;
+    world.start_workers();
+    // A reply that could not be noted; in the second one the number stands where a body is cut.
+    for (id, filling) in [("stop", 0), ("cut", 234)] {
+        let body = format!("{}{{\"from\":\"+33 6 12 34 56 78\",\"text\":\"STOP\"}}", "x".repeat(filling));
+        world.put_among_the_dead(id, &body);
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    let seen = world.sound_call(school, "operator", "GET", "/v1/operator/delivery", json!({})).await;
+    let letters = seen["dead_letters"].as_array().unwrap();
+    assert_eq!(letters.len(), 2);
+    for letter in letters {
+        let body = letter["body"].as_str().unwrap();
+        assert!(
+            body.contains("\"from\":\"+## # ##") && !body.chars().any(|sign| sign.is_ascii_digit()),
+            "{body}"
+        );
+    }
+}

@@ -11,4 +11,5 @@ mod halt;
 mod pace;
 mod receipts;
 mod reconcile;
+mod retention;
 mod units;

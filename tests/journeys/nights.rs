@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use carillon_tests::{Functions, Service};
 use jiff::SignedDuration;
+use reqwest::Method;
 use schedule::{Report, Round};
 use serde_json::json;
 use shared::clock::{Clock, HeldClock, SystemClock};
@@ -14,7 +15,8 @@ fn later(service: &Service, days: i64) -> Functions {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn texts_and_numbers_are_forgotten_after_a_year_and_counts_and_costs_stay() {
+async fn texts_and_numbers_are_forgotten_after_a_year_where_the_school_says_nothing_and_counts_and_costs_stay()
+ {
     let service = Service::start().await;
     let (_, admin) = service.licensed_school().await;
     let send = admin.post_once("/v1/test-sms", &json!({ "phone": "06 39 98 12 34" })).await.expect(201);
@@ -32,6 +34,32 @@ async fn texts_and_numbers_are_forgotten_after_a_year_and_counts_and_costs_stay(
     assert_eq!(admin.get(&path).await.expect(200), before, "counts, states and costs are as they were");
     let again = admin.post_once(&format!("{path}/resend"), &json!({})).await;
     assert_eq!((again.status, again.problem()), (409, "state-conflict"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_keeps_texts_for_longer_or_less_long_as_it_decides() {
+    let service = Service::start().await;
+    let (_, admin) = service.licensed_school().await;
+    let send = admin.post_once("/v1/test-sms", &json!({ "phone": "06 39 98 12 34" })).await.expect(201);
+    service.settled(&admin, send["id"].as_str().unwrap()).await;
+    later(&service, 2).round(Round::Minute).await;
+    let keep = async |days: u64| {
+        let settings = json!({ "texts_kept_days": days });
+        let settings = admin.change(Method::PATCH, "/v1/school", &settings).await.expect(200);
+        assert_eq!(settings["texts_kept_days"], days);
+    };
+    keep(3650).await;
+    assert_eq!(later(&service, 400).round(Round::Night).await.forgotten, 0);
+    keep(60).await;
+    assert_eq!(later(&service, 60).round(Round::Night).await.forgotten, 0, "a day of sending, then sixty");
+    assert_eq!(later(&service, 61).round(Round::Night).await.forgotten, 1);
+    keep(3650).await;
+    assert_eq!(later(&service, 4000).round(Round::Night).await.forgotten, 0);
+    let history = admin.get("/v1/school/history").await.expect(200);
+    assert_eq!(
+        history["changes"][1]["settings"],
+        json!([{ "name": "texts_kept_days", "before": 3650, "after": 60 }])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ async fn each_change_of_a_setting_is_told_with_what_it_was_and_who_made_it() {
     let all = json!({
         "name": "Collège Jean-Moulin", "callback_number": "01 99 00 12 34", "encoding_mode": "plain",
         "allowed_countries": ["BE"], "time_zone": "Pacific/Marquesas", "household_rule": "one_per_household",
+        "texts_kept_days": 3650,
         "quiet_hours": { "from": "21:00", "until": "07:30" },
         "monthly_ceiling_micro_eur": 100_000_000, "send_ceiling_micro_eur": 0,
     });
@@ -86,6 +87,9 @@ async fn a_setting_that_makes_no_sense_is_refused_with_the_way_out() {
         (json!({ "quiet_hours": { "from": "21h", "until": "07:30" } }), "/quiet_hours", "not_an_hour"),
         (json!({ "quiet_hours": { "from": "07:30", "until": "07:30" } }), "/quiet_hours", "same_hour"),
         (json!({ "quiet_hours": { "from": "07:30" } }), "/quiet_hours/until", "required"),
+        (json!({ "texts_kept_days": 59 }), "/texts_kept_days", "texts_kept"),
+        (json!({ "texts_kept_days": 3651 }), "/texts_kept_days", "texts_kept"),
+        (json!({ "texts_kept_days": null }), "/texts_kept_days", "cannot_be_cleared"),
         (json!({ "household_rule": "one" }), "/household_rule", "unknown_household_rule"),
         (json!({ "monthly_ceiling_micro_eur": -1 }), "/monthly_ceiling_micro_eur", "wrong_type"),
         (json!({ "monthly_ceiling_micro_eur": 1.5 }), "/monthly_ceiling_micro_eur", "wrong_type"),

@@ -3,6 +3,8 @@
 //! The messages of an exhausted parcel fail in the sent log and their price is given back; every dead
 //! letter is kept for the operator to see.
 
+mod masking;
+
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
@@ -17,6 +19,8 @@ use shared::{
     telemetry::{self, Counts, Metrics},
 };
 use tracing::Instrument;
+
+use self::masking::masked;
 
 /// What this function may use.
 #[derive(Clone)]
@@ -83,9 +87,18 @@ async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<
     };
     let message_id = message.message_id.clone().unwrap_or_default();
     tracing::error!(alarm = "dead_letter", fate, "a dead letter");
-    let body = body.chars().take(BODY_KEPT).collect();
+    let body = kept(body, asked.ok());
     let letter = DeadLetter { message_id, sent_at: sent_at(message, deps), body, fate: fate.to_owned() };
     Ok(deps.table.put_dead_letter(letter).await?)
+}
+
+/// What is kept of a body. What we understand is told in our own words, which are identifiers; anything else may
+/// be a report with the number of somebody who said STOP.
+fn kept(body: &str, understood: Option<QueueMessage>) -> String {
+    let in_our_words = understood.and_then(|message| serde_json::to_string(&message).ok());
+    // Masked before it is cut: the first half of a number is told by nobody.
+    let words = in_our_words.unwrap_or_else(|| masked(body));
+    words.chars().take(BODY_KEPT).collect()
 }
 
 /// When a message was put into the queue: the same however often it comes.

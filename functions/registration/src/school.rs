@@ -13,7 +13,7 @@ use shared::{
     pricing::{MicroEuros, RateCard},
     school::{
         CallbackNumber, HouseholdRule, QuietHours, RecallWindow, School, SchoolName, SchoolTimeZone,
-        Territory, Uai,
+        Territory, TextsKept, Uai,
     },
     store::StoreError,
     text::EncodingMode,
@@ -63,6 +63,9 @@ pub(crate) struct SchoolPatch {
     #[schema(value_type = HouseholdRule, required = false)]
     household_rule: Patch<HouseholdRule>,
     #[deserr(default)]
+    #[schema(value_type = TextsKept, required = false)]
+    texts_kept_days: Patch<TextsKept>,
+    #[deserr(default)]
     #[schema(value_type = Option<MicroEuros>)]
     monthly_ceiling_micro_eur: Patch<MicroEuros>,
     #[deserr(default)]
@@ -87,6 +90,7 @@ pub(crate) struct SchoolBody {
     quiet_hours: Option<QuietHours>,
     recall_window_min: RecallWindow,
     household_rule: HouseholdRule,
+    texts_kept_days: TextsKept,
     #[schema(required)]
     monthly_ceiling_micro_eur: Option<MicroEuros>,
     #[schema(required)]
@@ -107,6 +111,7 @@ impl From<School> for SchoolBody {
             quiet_hours: school.quiet_hours,
             recall_window_min: school.recall_window,
             household_rule: school.household_rule,
+            texts_kept_days: school.texts_kept,
             monthly_ceiling_micro_eur: school.ceilings.month,
             send_ceiling_micro_eur: school.ceilings.send,
         }
@@ -199,6 +204,7 @@ fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, 
         quiet_hours: patch.quiet_hours.apply(school.quiet_hours),
         recall_window: patch.recall_window_min.given("/recall_window_min")?.unwrap_or(school.recall_window),
         household_rule: patch.household_rule.given("/household_rule")?.unwrap_or(school.household_rule),
+        texts_kept: patch.texts_kept_days.given("/texts_kept_days")?.unwrap_or(school.texts_kept),
         ceilings: Ceilings {
             month: patch.monthly_ceiling_micro_eur.apply(school.ceilings.month),
             send: patch.send_ceiling_micro_eur.apply(school.ceilings.send),

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use shared::{
     delivery::{End, MessageState},
     queue::QueueMessage,
-    sending::{ParcelNumber, Send},
-    store::{Appointment, Step, StoreError},
+    sending::ParcelNumber,
+    store::{Appointment, StoreError},
     telemetry::Counts,
 };
 
@@ -34,9 +34,7 @@ pub(crate) async fn close(
         }
     }
     if kept == Kept::Done {
-        let forgotten_at = appointment.due_at.saturating_add(Send::RETENTION).unwrap_or(Timestamp::MAX);
-        let forget = Appointment { at: forgotten_at, step: Step::Forget, ..appointment };
-        deps.table.postpone(appointment, forget).await?;
+        deps.table.done(appointment).await?;
     }
     Ok(kept)
 }

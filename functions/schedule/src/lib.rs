@@ -4,10 +4,11 @@
 //! none is struck out of the agenda before it is done.
 
 mod close;
-mod forget;
 mod licences;
+mod night;
 mod release;
 mod resume;
+mod retention;
 mod statements;
 
 use std::sync::Arc;
@@ -93,7 +94,7 @@ pub(crate) enum Kept {
     NotYet,
 }
 
-/// Appointments kept at once.
+/// Appointments kept, or schools looked after, at once.
 const AT_ONCE: usize = 8;
 
 /// Makes a round.
@@ -101,7 +102,7 @@ pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
     let mut counts = Counts::default();
     let report = match event.round {
         Round::Minute => minute(deps, &mut counts).await,
-        Round::Night => night(deps, &mut counts).await,
+        Round::Night => night(deps).await,
     };
     deps.metrics.tell("schedule", &counts, deps.clock.now());
     if report != Report::default() {
@@ -120,12 +121,11 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
     report
 }
 
-async fn night(deps: &Deps, counts: &mut Counts) -> Report {
+async fn night(deps: &Deps) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
-    report.keep_all(deps.table.to_forget(now).await, deps, now, counts).await;
-    if let Err(error) = Box::pin(licences::look_after(deps, now, &mut report)).await {
-        report.note_failure("licences were not looked after", &error.into());
+    if let Err(error) = Box::pin(night::go_round(deps, now, &mut report)).await {
+        report.note_failure("not all schools were looked after", &error.into());
     }
     // Last: in the night in which all months close, it takes longest, and another night goes on with it.
     if let Err(error) = Box::pin(statements::close_months(deps, now, &mut report)).await {
@@ -161,7 +161,6 @@ impl Report {
             match (kept, step) {
                 (Some(Kept::Done), Step::Release) => self.released += 1,
                 (Some(Kept::Done), Step::Close) => self.closed += 1,
-                (Some(Kept::Done), Step::Forget) => self.forgotten += 1,
                 (Some(Kept::NotYet), _) => {}
                 (None, _) => self.failed += 1,
             }
@@ -195,6 +194,5 @@ async fn keep(
     match appointment.step {
         Step::Release => release::release(appointment, deps, now, counts).await,
         Step::Close => close::close(appointment, deps, now, counts).await,
-        Step::Forget => forget::forget(appointment, deps).await,
     }
 }

@@ -16,7 +16,9 @@ use crate::{
     phone::{Country, PhoneNumber, PhoneNumberError},
     pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
-    school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, Uai},
+    school::{
+        CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, TextsKept, Uai,
+    },
     template::{Context, ContextSet, View},
     text::EncodingMode,
 };
@@ -75,15 +77,21 @@ impl<const MAX: usize> Deserr<FieldErrors> for Line<MAX> {
     }
 }
 
-impl Deserr<FieldErrors> for RecallWindow {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        location: ValuePointerRef<'_>,
-    ) -> Result<Self, FieldErrors> {
-        let minutes = <u64 as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
-        Self::new(minutes).map_err(|error| FieldErrors::one(FieldError::new(pointer(location), &error)))
-    }
+macro_rules! counted {
+    ($($name:ty),*) => {
+        $(impl Deserr<FieldErrors> for $name {
+            fn deserialize_from_value<V: IntoValue>(
+                value: Value<V>,
+                location: ValuePointerRef<'_>,
+            ) -> Result<Self, FieldErrors> {
+                let count = <u64 as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
+                Self::new(count).map_err(|error| FieldErrors::one(FieldError::new(pointer(location), &error)))
+            }
+        })*
+    };
 }
+
+counted!(RecallWindow, TextsKept);
 
 /// An amount is an integer of millionths of a euro; a fraction or a negative one is refused.
 impl Deserr<FieldErrors> for MicroEuros {

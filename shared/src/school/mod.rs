@@ -8,6 +8,7 @@ mod quiet_hours;
 mod recall_window;
 mod school_year;
 mod territory;
+mod texts_kept;
 mod time_zone;
 mod uai;
 
@@ -19,5 +20,6 @@ pub use quiet_hours::{QuietHours, QuietHoursError, QuietHoursText};
 pub use recall_window::{RecallWindow, RecallWindowError};
 pub use school_year::{NotASchoolYear, SchoolYear};
 pub use territory::{Territory, UnknownTerritory};
+pub use texts_kept::{TextsKept, TextsKeptError};
 pub use time_zone::{SchoolTimeZone, UnknownTimeZone};
 pub use uai::{Uai, UaiError};

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
-use super::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, Uai};
+use super::{
+    CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, TextsKept, Uai,
+};
 use crate::{
     budget::Ceilings,
     id::SchoolId,
@@ -42,6 +44,8 @@ pub struct School {
     pub recall_window: RecallWindow,
     /// Who of the guardians at one address gets a text.
     pub household_rule: HouseholdRule,
+    /// For how long texts and numbers are kept.
+    pub texts_kept: TextsKept,
     /// The most that may be spent.
     pub ceilings: Ceilings,
     /// How many times the school was written, for `ETag` and `If-Match`.
@@ -63,6 +67,7 @@ impl School {
             quiet_hours: None,
             recall_window: RecallWindow::default(),
             household_rule: HouseholdRule::default(),
+            texts_kept: TextsKept::default(),
             ceilings: Ceilings::default(),
             version: 1,
         }

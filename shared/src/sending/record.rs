@@ -96,10 +96,6 @@ impl Send {
     /// How long a message is worth sending: an absence alert of yesterday is noise.
     pub const LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
-    /// How long texts and numbers are kept: the year that an academy's guidance gives. Counts and costs
-    /// stay.
-    pub const RETENTION: jiff::SignedDuration = jiff::SignedDuration::from_hours(365 * 24);
-
     /// The state of a message that nobody has touched yet.
     pub fn untouched_state(&self, now: Timestamp) -> MessageState {
         if now < self.due_at { MessageState::Scheduled } else { MessageState::Queued }

@@ -1,7 +1,7 @@
 //! The agenda: every step of a send that has its hour, over all schools.
 //!
-//! A send enters it at its commit point and leaves it when its texts are forgotten, so that whatever
-//! crashes, somebody comes back to it. Doing a step twice does no harm.
+//! A send enters it at its commit point and leaves it at its end, so that whatever crashes, somebody comes
+//! back to it. Doing a step twice does no harm.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
@@ -24,8 +24,6 @@ pub enum Step {
     Release,
     /// What has not left expires, and what nobody took is given back.
     Close,
-    /// Its texts and numbers are removed.
-    Forget,
 }
 
 impl Step {
@@ -33,7 +31,6 @@ impl Step {
         match self {
             Self::Release => "release",
             Self::Close => "close",
-            Self::Forget => "forget",
         }
     }
 }
@@ -92,25 +89,12 @@ impl Table {
 
     /// The releases and ends whose hour has come, the earliest first.
     pub async fn agenda(&self, now: Timestamp) -> Result<Vec<Appointment>, StoreError> {
-        self.appointments_until(keys::AGENDA_PARTITION, now).await
-    }
-
-    /// The sends whose texts are to be forgotten, the oldest first.
-    pub async fn to_forget(&self, now: Timestamp) -> Result<Vec<Appointment>, StoreError> {
-        self.appointments_until(keys::RETENTION_PARTITION, now).await
-    }
-
-    async fn appointments_until(
-        &self,
-        partition: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Appointment>, StoreError> {
         let items = self
             .client()
             .query()
             .table_name(self.name())
             .key_condition_expression("pk = :pk AND sk < :after")
-            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
+            .expression_attribute_values(":pk", AttributeValue::S(keys::AGENDA_PARTITION.to_owned()))
             .expression_attribute_values(":after", AttributeValue::S(keys::agenda_after(now)))
             .consistent_read(true)
             .into_paginator()

@@ -15,7 +15,7 @@ pub struct DeadLetter {
     pub message_id: String,
     /// When it was put into the queue.
     pub sent_at: Timestamp,
-    /// Its first characters; a queue message of ours holds identifiers only.
+    /// Its first characters, without any phone number.
     pub body: String,
     /// What was done about it.
     pub fate: String,

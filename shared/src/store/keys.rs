@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{Appointment, Step};
+use super::Appointment;
 use crate::{
     budget::Month,
     carrier::{CarrierName, ParcelTag},
@@ -67,8 +67,6 @@ pub(super) fn mentions_partition(school: SchoolId) -> String {
 pub(super) const REGISTRATIONS_PARTITION: &str = "REGISTRATIONS";
 /// The partition of all that has its hour, over all schools.
 pub(super) const AGENDA_PARTITION: &str = "AGENDA";
-/// The partition of what is to be forgotten one day: apart, so that it never keeps a release back.
-pub(super) const RETENTION_PARTITION: &str = "RETENTION";
 /// The partition of how the carriers are, and of their lanes.
 pub(super) const DELIVERY_PARTITION: &str = "DELIVERY";
 /// The partition of dead letters, which the operator lists.
@@ -151,15 +149,16 @@ pub(super) fn audit_entry(school: SchoolId, entry: AuditEntryId) -> Key {
     Key::new(audit_partition(school), entry.to_string())
 }
 
+/// Up to which send all of a school's are forgotten.
+pub(super) fn forgotten(school: SchoolId) -> Key {
+    Key::new(school_partition(school), "FORGOTTEN")
+}
+
 /// An appointment; the second that it is in, so that none is missed for a fraction.
 pub(super) fn appointment(appointment: &Appointment) -> Key {
     let Appointment { at, step, school, send, .. } = appointment;
-    let partition = match step {
-        Step::Release | Step::Close => AGENDA_PARTITION,
-        Step::Forget => RETENTION_PARTITION,
-    };
     let (second, step) = (at.as_second().max(0), step.as_str());
-    Key::new(partition.to_owned(), format!("{second:012}#{school}#{send}#{step}"))
+    Key::new(AGENDA_PARTITION.to_owned(), format!("{second:012}#{school}#{send}#{step}"))
 }
 
 /// What sorts after all appointments of an instant and before those of the next second.

@@ -19,7 +19,8 @@ use crate::{
     delivery::{Claim, MessageState, Progress, Receipts},
     id::{SchoolId, SendId},
     log::Mentions,
-    sending::{KeptMessage, Parcel, ParcelNumber, PlannedMessage, Send},
+    school::TextsKept,
+    sending::{KeptMessage, Parcel, ParcelNumber, PlannedMessage},
 };
 
 /// A parcel as it is read: what it carries, how far it is, and when it is not worth sending any
@@ -370,8 +371,9 @@ fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     item.insert(MESSAGES.to_owned(), AttributeValue::B(Blob::new(packing::pack_planned(&parcel.messages))));
     item.insert("expires".to_owned(), AttributeValue::S(of.expires_at.to_string()));
     item.insert("month".to_owned(), AttributeValue::S(of.month.to_string()));
-    // Of a send that never came to be, nobody forgets the texts: DynamoDB does.
-    let forgotten = of.expires_at.saturating_add(Send::RETENTION + LEFT_BEHIND).unwrap_or(Timestamp::MAX);
+    // What the nightly round never found, DynamoDB removes: a school may choose the longest period at any time.
+    let kept = TextsKept::LONGEST.duration() + LEFT_BEHIND;
+    let forgotten = of.expires_at.saturating_add(kept).unwrap_or(Timestamp::MAX);
     item.insert("ttl".to_owned(), attribute(forgotten.as_second()));
     item
 }

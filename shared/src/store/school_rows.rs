@@ -13,7 +13,7 @@ use crate::{
     pricing::MicroEuros,
     school::{
         CallbackNumber, ChangedSetting, HouseholdRule, QuietHours, RecallWindow, School, SchoolName,
-        SchoolTimeZone, SettingsChange, Territory, Uai,
+        SchoolTimeZone, SettingsChange, Territory, TextsKept, Uai,
     },
     text::EncodingMode,
 };
@@ -35,6 +35,8 @@ pub(super) struct SchoolRow {
     recall_window: RecallWindow,
     #[serde(default)]
     household_rule: HouseholdRule,
+    #[serde(default)]
+    texts_kept_days: TextsKept,
     version: u64,
 }
 
@@ -54,6 +56,7 @@ impl From<School> for SchoolRow {
             quiet_hours: school.quiet_hours,
             recall_window: school.recall_window,
             household_rule: school.household_rule,
+            texts_kept_days: school.texts_kept,
             version: school.version,
         }
     }
@@ -74,6 +77,7 @@ impl From<SchoolRow> for School {
             quiet_hours: row.quiet_hours,
             recall_window: row.recall_window,
             household_rule: row.household_rule,
+            texts_kept: row.texts_kept_days,
             version: row.version,
         }
     }

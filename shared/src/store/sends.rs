@@ -19,7 +19,7 @@ use crate::{
     delivery::Progress,
     id::{SchoolId, SendId},
     pricing::MicroEuros,
-    sending::{Origin, Send, Tally},
+    sending::{Origin, Send},
 };
 
 /// A page of sends, newest first, and where the next one starts.
@@ -116,27 +116,6 @@ impl Table {
             .build()
             .expect("table, key and expression are set");
         TransactWriteItem::builder().update(update).build()
-    }
-
-    /// Keeps how many messages of a send ended in each state, before their texts are forgotten.
-    pub async fn put_tally(&self, school: SchoolId, send: SendId, tally: &Tally) -> Result<(), StoreError> {
-        let tally = serde_dynamo::to_attribute_value(tally).expect("a map of numbers");
-        let updated = self
-            .client()
-            .update_item()
-            .table_name(self.name())
-            .set_key(Some(keys::send(school, send).attributes()))
-            .update_expression("SET tally = :tally")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(tally)")
-            .expression_attribute_values(":tally", tally)
-            .send()
-            .await;
-        match updated {
-            Ok(_) => Ok(()),
-            // Counted before: what was counted first was whole.
-            Err(error) if is_condition(&error) => Ok(()),
-            Err(error) => Err(StoreError::from_sdk(error)),
-        }
     }
 
     /// One send.

@@ -18,7 +18,9 @@ use crate::{
     phone::{Country, PhoneNumber},
     pricing::{MicroEuros, RateCard, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
-    school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, Uai},
+    school::{
+        CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, TextsKept, Uai,
+    },
     sending::IdempotencyKey,
     template::{Body, Context, ContextSet, View},
     text::{Encoding, EncodingMode, Segments},
@@ -131,6 +133,8 @@ described! {
         one_of(RateCard::all().iter().map(|card| card.version().as_str()));
     RecallWindow: "For how many minutes an absence alert is held, in which it can still be withdrawn.",
         integer(0, RecallWindow::LONGEST_MIN.into());
+    TextsKept: "For how many days texts and numbers are kept after a send has ended; counts and costs stay.",
+        integer(TextsKept::SHORTEST_DAYS.into(), TextsKept::LONGEST_DAYS.into());
     RegistrationId: "One application of a school to use the service.", id(RegistrationId::PREFIX);
     RegistrationState: "Where a registration stands.",
         one_of(RegistrationState::ALL.map(RegistrationState::as_str));

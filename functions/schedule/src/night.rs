@@ -1,0 +1,52 @@
+//! The nightly round, school by school: licences end, and what is old is forgotten.
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use shared::{registration::RegistrationState, store::StoreError};
+use tracing::Instrument;
+
+use crate::{AT_ONCE, Deps, Report, licences, retention};
+
+/// Registrations read at once.
+const PAGE: i32 = 100;
+
+/// Goes through all schools, those that may no longer send included: what they sent is forgotten too. One school
+/// keeps no other back, and however much one has to forget, every licence is looked at before.
+pub(crate) async fn go_round(deps: &Deps, now: Timestamp, report: &mut Report) -> Result<(), StoreError> {
+    let (mut schools, mut after) = (Vec::new(), None);
+    loop {
+        let (registrations, next) = deps.table.registrations(after, PAGE).await?;
+        for registration in registrations {
+            let school = registration.school_id;
+            let span = tracing::info_span!("school", %school);
+            let standing = match deps.table.standing(school).await {
+                Ok(standing) => standing,
+                Err(error) => {
+                    span.in_scope(|| report.note_failure("a school was not looked after", &error.into()));
+                    continue;
+                }
+            };
+            if let Some(licence) =
+                standing.licence.filter(|_| registration.state == RegistrationState::Confirmed)
+                && let Err(error) = licences::look_after(deps, school, &licence, now, report).await
+            {
+                span.in_scope(|| report.note_failure("a licence was not looked after", &error.into()));
+            }
+            schools.extend(standing.school);
+        }
+        match next {
+            Some(place) => after = Some(place),
+            None => break,
+        }
+    }
+    let forgetting = stream::iter(schools).map(|school| {
+        let span = tracing::info_span!("school", school = %school.id);
+        Box::pin(async move { retention::forget_old(deps, &school, now).await }).instrument(span)
+    });
+    let forgotten = forgetting.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
+    for retention::Forgotten { sends, failed } in forgotten {
+        report.forgotten += sends;
+        report.failed += failed;
+    }
+    Ok(())
+}
