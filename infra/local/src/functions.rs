@@ -38,7 +38,7 @@ pub(crate) struct Wiring {
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 20] = [
+pub const ROUTES: [(&str, &str); 21] = [
     ("rate-card", "registration"),
     ("registrations", "registration"),
     ("registration", "registration"),
@@ -56,6 +56,7 @@ pub const ROUTES: [(&str, &str); 20] = [
     ("audit", "sentlog"),
     ("usage", "sentlog"),
     ("exports", "sentlog"),
+    ("statistics", "sentlog"),
     ("opt-outs", "contacts"),
     ("receipts", "callbacks"),
     ("replies", "callbacks"),
