@@ -25,6 +25,7 @@ pub mod registration;
 pub mod role;
 pub mod school;
 pub mod sending;
+pub mod statistics;
 pub mod store;
 pub mod telemetry;
 pub mod template;

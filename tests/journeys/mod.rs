@@ -24,6 +24,7 @@ mod scale;
 mod school;
 mod settings;
 mod start;
+mod statistics;
 mod templates;
 mod tenancy;
 mod usage;

@@ -51,7 +51,7 @@ async fn the_wire_shapes_of_a_send_do_not_change_by_accident() {
     let log = admin.get("/v1/messages").await.expect(200);
     insta::assert_json_snapshot!("messages", log, {
         ".messages[].reference" => "[reference]", ".messages[].send" => "[send]", ".messages[].person" => "[person]",
-        ".messages[].about" => "[pupil]", ".messages[].accepted_at" => "[instant]",
+        ".messages[].about" => "[pupil]", ".messages[].accepted_at" => "[instant]", ".messages[].due_at" => "[instant]",
     });
     let school = admin.get("/v1/school").await.expect(200);
     insta::assert_json_snapshot!("school", school, { ".id" => "[school]" });

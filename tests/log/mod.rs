@@ -4,3 +4,4 @@ mod books;
 mod exports;
 mod links;
 mod search;
+mod statistics;

@@ -88,7 +88,7 @@ pub(super) async fn a_year() -> World {
     world.sound_call(school, "admin", "GET", "/v1/messages?from=2026-11-24&number=06+39", json!({})).await;
     let of_a_pupil = format!("/v1/messages?person={}", absent[0].as_str().expect("an id"));
     world.sound_call(school, "admin", "GET", &of_a_pupil, json!({})).await;
-    for path in ["/v1/usage", "/v1/usage/months"] {
+    for path in ["/v1/usage", "/v1/usage/months", "/v1/statistics"] {
         world.sound_call(school, "admin", "GET", path, json!({})).await;
     }
     files(&world, school, absent[0]).await;

@@ -12,8 +12,8 @@ use shared::{
     line::Line,
     pricing::RateCard,
     sending::{
-        IdempotencyKey, Origin, PARCEL_SIZE, Parcel, ParcelNumber, PlannedMessage, RequestDigest, Send,
-        Totals, Wait,
+        Avoided, IdempotencyKey, Origin, PARCEL_SIZE, Parcel, ParcelNumber, PlannedMessage, RequestDigest,
+        Send, Totals, Wait,
     },
     store::{Acceptance, Appointment, Attempt, ParcelsOf, Table},
     template::Context,
@@ -62,6 +62,7 @@ pub fn past_send(accepted_at: Timestamp, due_at: Timestamp, messages: &[PlannedM
         parcels: u16::try_from(messages.len().div_ceil(PARCEL_SIZE)).expect("few parcels"),
         totals: Totals::of(messages.iter()),
         dropped: 0,
+        avoided: Avoided::default(),
         rate_card: RateCard::current(accepted_at).version(),
         resent_as: None,
         tally: None,

@@ -167,6 +167,7 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
         parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
         totals: plan.totals(),
         dropped: u32::try_from(plan.dropped.len() + left_out).unwrap_or(u32::MAX),
+        avoided: plan.avoided,
         rate_card: licensed.rate_card().version(),
         resent_as: None,
         tally: None,

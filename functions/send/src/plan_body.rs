@@ -6,7 +6,7 @@ use shared::{
     id::PersonId,
     language::{Explain, Language},
     pricing::MicroEuros,
-    sending::{Dropped, Plan, PlannedMessage, Totals},
+    sending::{Avoided, Dropped, Plan, PlannedMessage, Totals},
     text::{Encoding, EncodingMode, Segments, TextReport},
 };
 
@@ -17,6 +17,7 @@ pub(crate) struct PlanBody {
     /// To be sent back with the send, which is then refused if anything changed.
     digest: String,
     totals: TotalsBody,
+    avoided: AvoidedBody,
     /// What all texts would cost if every character outside GSM-7 were replaced, or left out where it
     /// has no equivalent; none when that would save nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +45,21 @@ pub(crate) struct TotalsBody {
 impl From<Totals> for TotalsBody {
     fn from(totals: Totals) -> Self {
         Self { messages: totals.messages, segments: totals.segments, price_micro_eur: totals.price }
+    }
+}
+
+/// What a send does not cost, thanks to the school's settings.
+#[derive(Serialize)]
+pub(crate) struct AvoidedBody {
+    /// What the texts would have cost more without the replacements of the encoding mode.
+    by_encoding_micro_eur: MicroEuros,
+    /// The texts that are not sent because somebody of the household, or with the same number, gets the news.
+    by_household_micro_eur: MicroEuros,
+}
+
+impl From<Avoided> for AvoidedBody {
+    fn from(Avoided { by_encoding, by_household }: Avoided) -> Self {
+        Self { by_encoding_micro_eur: by_encoding, by_household_micro_eur: by_household }
     }
 }
 
@@ -159,6 +175,7 @@ impl PlanBody {
         let mut body = Self {
             digest: plan.digest().as_str().to_owned(),
             totals: plan.totals().into(),
+            avoided: plan.avoided.into(),
             without_offending_characters: cheaper(&plan),
             leaves: beside.leaves,
             budget: beside.budget,

@@ -81,7 +81,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
         .map_err(|error| FieldErrors::one(FieldError::new("", &error)))?;
     Ok(Planned {
         left_out: chosen - messages.len(),
-        plan: Plan { messages, dropped: Vec::new() },
+        plan: Plan { messages, ..Plan::default() },
         licensed,
         origin: Origin::Resend { of: send.id, label: send.origin.label().cloned() },
         audience: send.audience,

@@ -14,7 +14,11 @@ use shared::{
     template::{Context, TemplateLabel},
 };
 
-use crate::{Deps, leaves::LeavesBody, plan_body::TotalsBody};
+use crate::{
+    Deps,
+    leaves::LeavesBody,
+    plan_body::{AvoidedBody, TotalsBody},
+};
 
 #[derive(Serialize)]
 pub(crate) struct SendBody {
@@ -34,6 +38,7 @@ pub(crate) struct SendBody {
     leaves: LeavesBody,
     expires_at: String,
     totals: TotalsBody,
+    avoided: AvoidedBody,
     dropped: u32,
     /// How many messages are in each state at this moment.
     states: Tally,
@@ -71,6 +76,7 @@ impl SendBody {
             leaves,
             expires_at: send.expires_at.to_string(),
             totals: send.totals.into(),
+            avoided: send.avoided.into(),
             dropped: send.dropped,
             states,
         }

@@ -88,7 +88,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         price: price.for_segments(measured.segments),
     };
     Ok(Planned {
-        plan: Plan { messages: vec![message], dropped: Vec::new() },
+        plan: Plan { messages: vec![message], ..Plan::default() },
         licensed,
         origin: Origin::Test,
         audience: Audience::Staff,

@@ -6,6 +6,7 @@ mod exports;
 mod messages;
 mod parts;
 mod small_file;
+mod statistics;
 mod usage;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub fn router(deps: Deps) -> Router {
         Router::new()
             .route("/v1/messages", get(messages::list))
             .route("/v1/audit", get(audit::list))
+            .route("/v1/statistics", get(statistics::show))
             .route("/v1/usage", get(usage::show))
             .route("/v1/usage/months", get(usage::months))
             .route("/v1/exports", post(exports::ask))

@@ -38,7 +38,7 @@ pub(crate) struct Wiring {
 }
 
 /// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 21] = [
+pub const ROUTES: [(&str, &str); 22] = [
     ("openapi.json", "registration"),
     ("rate-card", "registration"),
     ("registrations", "registration"),
@@ -57,6 +57,7 @@ pub const ROUTES: [(&str, &str); 21] = [
     ("audit", "sentlog"),
     ("usage", "sentlog"),
     ("exports", "sentlog"),
+    ("statistics", "sentlog"),
     ("opt-outs", "contacts"),
     ("receipts", "callbacks"),
     ("replies", "callbacks"),

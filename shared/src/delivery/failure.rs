@@ -48,6 +48,12 @@ impl FailureReason {
         Self::CountryClosed,
     ];
 
+    /// Whether the number is at fault, so that another one is to be asked for. What a network does not explain may
+    /// be its own fault.
+    pub const fn is_of_the_number(self) -> bool {
+        matches!(self, Self::InvalidNumber | Self::Unreachable | Self::Blocked)
+    }
+
     /// The place in [`FailureReason::ALL`].
     pub(super) fn place(self) -> u8 {
         let place = Self::ALL.iter().position(|known| *known == self);

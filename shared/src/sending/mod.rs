@@ -2,6 +2,7 @@
 //!
 //! A preview is a [`Plan`] that is shown; a send is a [`Plan`] that is written.
 
+mod avoided;
 mod drop_reason;
 mod households;
 mod idempotency;
@@ -17,6 +18,7 @@ mod record;
 mod selection;
 mod timing;
 
+pub use avoided::Avoided;
 pub use drop_reason::{DropReason, Dropped};
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError, RequestDigest};
 pub use kept::{KeptMessage, Recipient, Remains};

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Dropped, PickError, idempotency::hex};
+use super::{Avoided, Dropped, PickError, idempotency::hex};
 use crate::{
     id::PersonId,
     language::Explain,
@@ -19,6 +19,8 @@ pub struct Plan {
     pub messages: Vec<PlannedMessage>,
     /// Who gets none, and why.
     pub dropped: Vec<Dropped>,
+    /// What it does not cost.
+    pub avoided: Avoided,
 }
 
 /// One text to one person.

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    DropReason, Dropped, Order, Plan, PlanError, PlannedMessage, Unwritten, UnwrittenText,
+    Avoided, DropReason, Dropped, Order, Plan, PlanError, PlannedMessage, Unwritten, UnwrittenText,
+    avoided::by_household,
     households::one_per_household,
     reachable::{Reachable, reachable},
     recipients::{Reached, Recipient, reach},
@@ -15,6 +16,7 @@ use crate::{
     directory::{Audience, Directory},
     id::PersonId,
     phone::PhoneNumber,
+    pricing::MicroEuros,
     registration::Licensed,
     school::HouseholdRule,
     template::{Source, Variable, has_stop_code},
@@ -42,7 +44,11 @@ impl Plan {
         let mut planning = Planning {
             order,
             licensed,
-            plan: Self { messages: Vec::with_capacity(recipients.len()), dropped },
+            plan: Self {
+                messages: Vec::with_capacity(recipients.len()),
+                dropped,
+                avoided: Avoided::default(),
+            },
             heard: HashMap::with_capacity(recipients.len()),
             unwritten: Vec::new(),
         };
@@ -52,7 +58,9 @@ impl Plan {
                 return Err(PlanError::TooMany);
             }
         }
-        name_who_gets_it(&mut planning.plan.dropped);
+        let plan = &mut planning.plan;
+        name_who_gets_it(&mut plan.dropped);
+        plan.avoided.by_household = by_household(&plan.messages, &plan.dropped);
         if planning.unwritten.is_empty() {
             Ok(planning.plan)
         } else {
@@ -116,6 +124,14 @@ enum Heard<'a> {
     Often { texts: HashMap<String, PersonId>, news: HashMap<News, PersonId> },
 }
 
+/// A text as it will be sent.
+struct Written {
+    text: String,
+    measured: MeasuredText,
+    /// How many segments more it would take without the replacements of the encoding mode.
+    segments_avoided: u16,
+}
+
 /// A text to a guardian but for the guardian's own name, and the children whom it is about.
 type News = (Vec<PersonId>, String);
 
@@ -124,7 +140,7 @@ impl<'a> Planning<'a> {
         let Reachable { person, pupils, phone, unit_price } = recipient;
         let about: Vec<PersonId> =
             pupils.iter().map(|pupil| pupil.id).filter(|pupil| *pupil != person.id).collect();
-        let (text, measured) = match self.write(recipient) {
+        let Written { text, measured, segments_avoided } = match self.write(recipient) {
             Ok(written) => written,
             Err(reason) => return self.unwritten.push(unwritten(recipient, reason)),
         };
@@ -132,6 +148,10 @@ impl<'a> Planning<'a> {
             let reason =
                 if earlier == person.id { DropReason::SameText } else { DropReason::SameNumberAs(earlier) };
             return self.plan.dropped.push(Dropped::new(person, pupils, reason));
+        }
+        if segments_avoided > 0 {
+            let avoided = MicroEuros::new(unit_price.get().saturating_mul(segments_avoided.into()));
+            self.plan.avoided.by_encoding = [self.plan.avoided.by_encoding, avoided].into_iter().sum();
         }
         self.plan.messages.push(PlannedMessage {
             recipient: person.id,
@@ -183,19 +203,18 @@ impl<'a> Planning<'a> {
     }
 
     /// The text as it will be sent.
-    fn write(
-        &self,
-        Reachable { person, pupils, .. }: &Reachable<'_>,
-    ) -> Result<(String, MeasuredText), Unwritten> {
+    fn write(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Result<Written, Unwritten> {
         let school = self.licensed.school();
         let body = self.order.wording.body();
         let rendered = body
             .render(|variable| self.order.value_of(variable, school, person, pupils))
             .map_err(|missing| Unwritten::Missing(missing.0))?;
-        let text = match school.encoding_mode.apply(&rendered) {
-            Cow::Borrowed(_) => rendered,
-            Cow::Owned(changed) => changed,
+        let changed = match school.encoding_mode.apply(&rendered) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(changed) => Some(changed),
         };
+        let as_written = changed.as_ref().map(|_| MeasuredText::of(&rendered).segments.get());
+        let text = changed.unwrap_or(rendered);
         let measured = MeasuredText::of(&text);
         if measured.segments > Segments::DEFAULT_LIMIT {
             return Err(Unwritten::TooLong);
@@ -203,7 +222,8 @@ impl<'a> Planning<'a> {
         if has_stop_code(&text) {
             return Err(Unwritten::StopCode);
         }
-        Ok((text, measured))
+        let segments_avoided = as_written.unwrap_or(0).saturating_sub(measured.segments.get());
+        Ok(Written { text, measured, segments_avoided })
     }
 
     /// What two texts have in common that need not be heard twice. While absences can be withdrawn one by

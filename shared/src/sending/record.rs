@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Totals, Wait};
+use super::{Avoided, Totals, Wait};
 use crate::{
     delivery::MessageState,
     directory::Audience,
@@ -43,6 +43,8 @@ pub struct Send {
     pub totals: Totals,
     /// How many people were left out.
     pub dropped: u32,
+    /// What it did not cost.
+    pub avoided: Avoided,
     /// The prices that were used.
     pub rate_card: RateCardVersion,
     /// The send that took up what of this one had not arrived.

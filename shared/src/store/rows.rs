@@ -14,7 +14,7 @@ use crate::{
     pricing::{MicroEuros, RateCardVersion},
     registration::{Contact, DecisionReason, EmailAddress, Licence, Registration, RegistrationState},
     school::{CallbackNumber, SchoolName, Territory, Uai},
-    sending::{Origin, Send, Tally, Totals, Wait},
+    sending::{Avoided, Origin, Send, Tally, Totals, Wait},
     template::{Context, Template, TemplateLabel, Wording},
 };
 
@@ -173,11 +173,20 @@ pub(super) struct SendRow {
     segments: u32,
     price: MicroEuros,
     dropped: u32,
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    avoided_by_encoding: MicroEuros,
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    avoided_by_household: MicroEuros,
     rate_card: RateCardVersion,
     #[serde(default)]
     resent_as: Option<SendId>,
     #[serde(default)]
     tally: Option<Tally>,
+}
+
+/// Most sends avoid nothing, and every byte of a row is billed.
+fn is_nothing(amount: &MicroEuros) -> bool {
+    *amount == MicroEuros::ZERO
 }
 
 #[derive(Serialize, Deserialize)]
@@ -224,6 +233,8 @@ impl From<Send> for SendRow {
             segments: send.totals.segments,
             price: send.totals.price,
             dropped: send.dropped,
+            avoided_by_encoding: send.avoided.by_encoding,
+            avoided_by_household: send.avoided.by_household,
             rate_card: send.rate_card,
             resent_as: send.resent_as,
             tally: send.tally,
@@ -254,6 +265,7 @@ impl From<SendRow> for Send {
             parcels: row.parcels,
             totals: Totals { messages: row.messages, segments: row.segments, price: row.price },
             dropped: row.dropped,
+            avoided: Avoided { by_encoding: row.avoided_by_encoding, by_household: row.avoided_by_household },
             rate_card: row.rate_card,
             resent_as: row.resent_as,
             tally: row.tally,

@@ -114,7 +114,8 @@ described! {
     LocalMinute: "A day and an hour in the school's time zone, without an offset.",
         text(&format!("{DAY}T{HOUR}")).format(format("local-date-time")).examples(["2026-11-30T18:00"]);
     MicroEuros: "Money, in millionths of a euro.", integer(0, u64::MAX).examples([49_000]);
-    Month: "A month of the school's calendar.", text("[0-9]{4}-(0[1-9]|1[0-2])").examples(["2026-11"]);
+    Month: "A month of the school's calendar, from the year 1 on.",
+        text("([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])").examples(["2026-11"]);
     OptOutId: "A number that told a school to stop.", id(OptOutId::PREFIX);
     PageLimit: "How many items a page may have.",
         integer(1, PageLimit::MAX.into()).default(Some(PageLimit::default().get().into()));

@@ -1,0 +1,154 @@
+//! `GET /v1/statistics`: what became of messages, which numbers to collect again, and what was not spent.
+
+use axum::{Extension, Json, extract::State};
+use deserr::Deserr;
+use jiff::{ToSpan, civil::Date};
+use serde::Serialize;
+use shared::{
+    delivery::FailureReason,
+    directory::{ClassName, Directory},
+    http::{FieldErrors, LocalDay, Problem, QueryOf, ReaderOf, at},
+    id::PersonId,
+    language::{Explain, Language},
+    log::{Filter, Span, Walk},
+    pricing::MicroEuros,
+    sending::Tally,
+    statistics::{NumberToCollect, NumbersOf, Statistics},
+    store::Freshness,
+};
+
+use crate::Deps;
+
+/// How many days are looked at if the first one is left out, the last one among them.
+const USUAL_DAYS: i32 = 30;
+
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct StatisticsQuery {
+    /// The first day on which messages were due to leave, in the school's time.
+    #[deserr(default)]
+    from: Option<LocalDay>,
+    /// The last one; today if it is left out.
+    #[deserr(default)]
+    to: Option<LocalDay>,
+}
+
+impl StatisticsQuery {
+    fn days(self, today: Date) -> (Date, Date) {
+        let to = self.to.map_or(today, |LocalDay(day)| day);
+        let from = self.from.map_or_else(|| to.saturating_sub((USUAL_DAYS - 1).days()), |LocalDay(day)| day);
+        (from, to)
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct StatisticsBody {
+    from: String,
+    to: String,
+    /// How many messages are in each state. Those whose texts were forgotten are not among them.
+    states: Tally,
+    delivery: DeliveryBody,
+    failures: Vec<FailureBody>,
+    numbers_to_collect: Vec<NumbersBody>,
+    avoided: AvoidedBody,
+}
+
+/// Of the messages that were to leave and wait no more (delivered, sent, failed, unknown or expired), those that arrived.
+#[derive(Serialize)]
+struct DeliveryBody {
+    delivered: u32,
+    over: u32,
+    /// None where nothing is over.
+    per_mille: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct FailureBody {
+    reason: &'static str,
+    detail: String,
+    messages: u32,
+}
+
+#[derive(Serialize)]
+struct NumbersBody {
+    /// None for people who have nothing to do with a class.
+    class: Option<ClassName>,
+    people: Vec<NumberBody>,
+}
+
+#[derive(Serialize)]
+struct NumberBody {
+    person: PersonId,
+    name: String,
+    reason: &'static str,
+    detail: String,
+    at: String,
+}
+
+/// What the sends of these messages did not cost.
+#[derive(Serialize)]
+struct AvoidedBody {
+    by_encoding_micro_eur: MicroEuros,
+    by_household_micro_eur: MicroEuros,
+    total_micro_eur: MicroEuros,
+}
+
+pub(crate) async fn show(
+    ReaderOf(tenant): ReaderOf,
+    State(deps): State<Deps>,
+    Extension(language): Extension<Language>,
+    QueryOf(query): QueryOf<StatisticsQuery>,
+) -> Result<Json<StatisticsBody>, Problem> {
+    let (table, now) = (&deps.table, deps.clock.now());
+    let school = table.school(tenant.school).await?.ok_or_else(Problem::not_found)?;
+    let (from, to) = query.days(now.to_zoned(school.time_zone().clone()).date());
+    let span = at("/to", Span::of_days(Some(from), Some(to), school.time_zone()))?;
+    let filter = Filter { span: Some(span), ..Filter::default() };
+    let walk = Walk { table, school: tenant.school, filter: &filter, freshness: Freshness::AsItWas, now };
+    let mut statistics = Statistics::default();
+    walk.all(|logged| statistics.add(&logged)).await?;
+    let numbers = if statistics.has_numbers_to_collect() {
+        statistics.numbers_to_collect(&Directory::new(table.all_people(tenant.school).await?))
+    } else {
+        Vec::new()
+    };
+    Ok(Json(body((from, to), statistics, numbers, language)))
+}
+
+fn body(
+    (from, to): (Date, Date),
+    statistics: Statistics,
+    numbers: Vec<NumbersOf>,
+    language: Language,
+) -> StatisticsBody {
+    let (rate, avoided) = (statistics.delivery_rate(), statistics.avoided);
+    let failure = |(reason, messages): (FailureReason, u32)| FailureBody {
+        reason: reason.code(),
+        detail: reason.explain().in_language(language).to_owned(),
+        messages,
+    };
+    let number = |number: NumberToCollect| NumberBody {
+        person: number.person,
+        name: number.name,
+        reason: number.reason.code(),
+        detail: number.reason.explain().in_language(language).to_owned(),
+        at: number.at.to_string(),
+    };
+    let numbers = numbers.into_iter().map(|NumbersOf { class, people }| NumbersBody {
+        class,
+        people: people.into_iter().map(number).collect(),
+    });
+    StatisticsBody {
+        from: from.to_string(),
+        to: to.to_string(),
+        failures: statistics.failures_by_frequency().into_iter().map(failure).collect(),
+        numbers_to_collect: numbers.collect(),
+        states: statistics.states,
+        delivery: DeliveryBody { delivered: rate.delivered, over: rate.over, per_mille: rate.per_mille() },
+        avoided: AvoidedBody {
+            by_encoding_micro_eur: avoided.by_encoding,
+            by_household_micro_eur: avoided.by_household,
+            total_micro_eur: avoided.total(),
+        },
+    }
+}
