@@ -67,6 +67,21 @@ async fn a_link_gives_the_file_to_whoever_has_it() {
     let path = format!("/v1/exports/{}", job["id"].as_str().unwrap());
     let job = admin.get(&path).await.expect(200);
     assert_eq!((&job["state"], &job["progress"]["messages"]), (&json!("done"), &json!(1)));
+    // The audit tells of it, and not of whom.
+    let somebody = json!({ "format": "csv", "number": "06 39 98 70 10", "from": "2026-09-01" });
+    admin.post("/v1/exports", &somebody).await.expect(202);
+    let (_, small) = admin.download("/v1/messages?number=7010", "text/csv").await;
+    assert_eq!(cells(&small)[12], "06 39 98 70 10");
+    let audit = admin.get("/v1/audit?act=export_asked").await.expect(200);
+    let [at_once, of_somebody, first] = &audit["entries"].as_array().unwrap()[..] else {
+        panic!("{audit:#}")
+    };
+    assert_eq!((&first["about"], &first["by"]), (&job["id"], &json!("test")));
+    assert_eq!(first["asked"], json!({ "format": "json_lines", "state": "delivered" }));
+    let asked = json!({ "format": "csv", "from": "2026-08-31T22:00:00Z", "of_somebody": true });
+    assert_eq!(of_somebody["asked"], asked);
+    assert_eq!(at_once["figures"], json!({ "messages": 1 }));
+    assert!(!audit.to_string().contains("7010"));
     // The job itself asks for a token, and a link for its own.
     assert_eq!(service.stranger().get(&path).await.status, 401);
     assert_eq!(service.stranger().post("/v1/exports", &json!({ "format": "csv" })).await.status, 401);

@@ -33,8 +33,9 @@ fn planned() -> Value {
     order
 }
 
-/// Files of all messages and of those about a pupil, through their links.
+/// Files of all messages, at once and through a link, and of those about a pupil.
 async fn files(world: &World, school: SchoolId, pupil: &Value) {
+    assert_eq!(world.file(school, "reader", "/v1/messages", "text/csv").await.status(), 200);
     for asked in [json!({ "format": "csv" }), json!({ "format": "json_lines", "person": pupil })] {
         let job = world.sound_call(school, "reader", "POST", "/v1/exports", asked).await;
         let text = |name: &str| job[name].as_str().expect("a text").to_owned();

@@ -5,7 +5,7 @@ use deserr::Deserr;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 use shared::{
-    audit::{About, Act, Entry, Figures},
+    audit::{About, Act, Asked, Entry, Figures},
     http::{
         AdminOf, Cursor, FieldError, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, Role,
     },
@@ -61,6 +61,9 @@ struct EntryBody {
     about: Option<About>,
     #[serde(skip_serializing_if = "Figures::is_empty")]
     figures: Figures,
+    /// What a file was asked for by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
 }
 
 impl EntryBody {
@@ -74,6 +77,7 @@ impl EntryBody {
             label: entry.act.label().in_language(language).to_owned(),
             about: entry.about,
             figures: entry.figures,
+            asked: entry.asked,
         }
     }
 }

@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 use shared::{
+    audit::{Act, Asked},
     http::{JsonBody, PathId, Problem, ReaderOf, at},
     id::ExportId,
     language::Language,
@@ -72,8 +73,10 @@ pub(crate) async fn ask(
     let format = at("/format", Format::parse(&body.value.format))?;
     let filter = body.value.filter(&deps.table, tenant.school).await?;
     let (token, now) = (LinkToken::generate(), deps.clock.now());
+    let id = ExportId::generate(now);
+    let entry = tenant.does(Act::ExportAsked, now).about(id).asking(Asked::new(format, &filter));
     let export = Export {
-        id: ExportId::generate(now),
+        id,
         school: tenant.school,
         format,
         language,
@@ -84,7 +87,7 @@ pub(crate) async fn ask(
         progress: Progress::default(),
         noted_at: now,
     };
-    deps.table.put_export(&export).await?;
+    deps.table.put_export(&export, entry).await?;
     let path = format!("/v1/exports/{}", export.id);
     let link = format!("{}{path}/file?token={}", deps.exports_url, token.reveal());
     let job = JobBody::new(&export, export.state(now).as_str(), Some(link));

@@ -2,6 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use shared::{
+    audit::{Act, Asked, Figure},
     http::{FieldError, FieldErrors, Problem, Tenant, file_headers},
     language::{Language, Phrase},
     log::{
@@ -66,6 +67,10 @@ pub(crate) async fn all(
         }
         written.extend_from_slice(&piece);
         if !is_more {
+            let asked = Asked::new(format, filter);
+            let entry =
+                tenant.does(Act::ExportAsked, now).with(Figure::Messages, file.messages()).asking(asked);
+            table.note(tenant.school, entry).await?;
             return Ok((file_headers(format, language, now, zone), written).into_response());
         }
     }

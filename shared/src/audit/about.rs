@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{IdError, RegistrationId, SendId, TemplateId};
+use crate::id::{ExportId, IdError, RegistrationId, SendId, TemplateId};
 
 /// Something that an act was done to, by its identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub enum About {
     Template(TemplateId),
     /// A send.
     Send(SendId),
+    /// A file behind a link.
+    Export(ExportId),
 }
 
 impl fmt::Display for About {
@@ -24,6 +26,7 @@ impl fmt::Display for About {
             Self::Registration(id) => id.fmt(f),
             Self::Template(id) => id.fmt(f),
             Self::Send(id) => id.fmt(f),
+            Self::Export(id) => id.fmt(f),
         }
     }
 }
@@ -35,7 +38,8 @@ impl FromStr for About {
         let registration = || text.parse().map(Self::Registration);
         let template = || text.parse().map(Self::Template);
         let send = || text.parse().map(Self::Send);
-        registration().or_else(|_| template()).or_else(|_| send())
+        let export = || text.parse().map(Self::Export);
+        registration().or_else(|_| template()).or_else(|_| send()).or_else(|_| export())
     }
 }
 
@@ -71,6 +75,12 @@ impl From<SendId> for About {
     }
 }
 
+impl From<ExportId> for About {
+    fn from(id: ExportId) -> Self {
+        Self::Export(id)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -85,6 +95,7 @@ mod tests {
             About::from(RegistrationId::generate(now)),
             TemplateId::generate(now).into(),
             SendId::generate(now).into(),
+            ExportId::generate(now).into(),
         ] {
             assert_eq!(about.to_string().parse(), Ok(about));
         }

@@ -4,12 +4,14 @@
 
 mod about;
 mod act;
+mod asked;
 mod figure;
 
 use jiff::Timestamp;
 
 pub use about::About;
 pub use act::{Act, UnknownAct};
+pub use asked::Asked;
 pub use figure::{Figure, Figures};
 
 use crate::{id::AuditEntryId, line::Line, role::Role};
@@ -29,13 +31,15 @@ pub struct Entry {
     pub about: Option<About>,
     /// How much of it there was.
     pub figures: Figures,
+    /// What a file was asked for by.
+    pub asked: Option<Asked>,
 }
 
 impl Entry {
     /// Somebody does something at this moment.
     pub fn new(by: Line<128>, role: Role, act: Act, now: Timestamp) -> Self {
         let id = AuditEntryId::generate(now);
-        Self { id, by, role, act, about: None, figures: Figures::new() }
+        Self { id, by, role, act, about: None, figures: Figures::new(), asked: None }
     }
 
     /// The same, done to something that has a name.
@@ -49,6 +53,13 @@ impl Entry {
     #[must_use]
     pub fn with(mut self, figure: Figure, value: impl TryInto<u64>) -> Self {
         self.figures.insert(figure, value.try_into().unwrap_or(u64::MAX));
+        self
+    }
+
+    /// The same of a file that was asked for.
+    #[must_use]
+    pub fn asking(mut self, asked: Asked) -> Self {
+        self.asked = Some(asked);
         self
     }
 

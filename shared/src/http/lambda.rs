@@ -46,23 +46,47 @@ fn with_a_query_of_http(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<La
 
 #[cfg(test)]
 mod tests {
+    use axum::{body::Body, routing::get};
+    use futures_util::{StreamExt, stream};
     use lambda_http::Context;
     use serde_json::json;
 
     use super::*;
 
-    fn query_of(raw: &str) -> String {
+    /// An event of API Gateway or of a function URL, which are alike.
+    fn event(path: &str, raw: &str) -> LambdaEvent<LambdaRequest> {
         let event = json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": "/v1/messages", "rawQueryString": raw,
+            "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": raw,
             "headers": { "host": "api.carillon.example" }, "isBase64Encoded": false,
             "requestContext": {
                 "accountId": "1", "apiId": "a", "requestId": "r", "stage": "$default", "timeEpoch": 0,
-                "http": { "method": "GET", "path": "/v1/messages", "protocol": "HTTP/1.1" },
+                "http": { "method": "GET", "path": path, "protocol": "HTTP/1.1" },
             },
         });
         let payload: LambdaRequest = serde_json::from_value(event).unwrap();
-        let event = with_a_query_of_http(LambdaEvent::new(payload, Context::default()));
+        LambdaEvent::new(payload, Context::default())
+    }
+
+    fn query_of(raw: &str) -> String {
+        let event = with_a_query_of_http(event("/v1/messages", raw));
         Request::from(event.payload).uri().query().unwrap_or_default().to_owned()
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_streams_has_a_head_and_then_its_pieces() {
+        let pieces = || stream::iter(["a;b", "c;d"].map(Ok::<_, Error>));
+        let file = move || async move { ([("content-type", "text/csv")], Body::from_stream(pieces())) };
+        let routes = Router::new().route("/v1/exports/{id}/file", get(file));
+        let answer = service_fn(move |request: Request| routes.clone().oneshot(request));
+        let service = StreamAdapter::from(answer).map_request(with_a_query_of_http);
+        let answer = service.oneshot(event("/v1/exports/exp_1/file", "token=<")).await.unwrap();
+        let head = answer.metadata_prelude;
+        assert_eq!(
+            (head.status_code.as_u16(), &head.headers["content-type"]),
+            (200, &"text/csv".parse().unwrap())
+        );
+        let pieces: Vec<_> = answer.stream.map(|piece| piece.unwrap()).collect().await;
+        assert_eq!(pieces, ["a;b", "c;d"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     table::{Condition, item, row, text},
 };
 use crate::{
-    audit::{About, Act, Entry, Figures},
+    audit::{About, Act, Asked, Entry, Figures},
     id::{AuditEntryId, SchoolId},
     line::Line,
     role::Role,
@@ -25,6 +25,8 @@ struct EntryRow {
     about: Option<About>,
     #[serde(default, skip_serializing_if = "Figures::is_empty")]
     figures: Figures,
+    #[serde(default)]
+    asked: Option<Asked>,
 }
 
 /// A part of an audit: what was done from an instant on and before another one.
@@ -85,12 +87,12 @@ impl Table {
 }
 
 fn entry_item(school: SchoolId, entry: Entry) -> Item {
-    let Entry { id, by, role, act, about, figures } = entry;
-    item(keys::audit_entry(school, id), EntryRow { by, role, act, about, figures })
+    let Entry { id, by, role, act, about, figures, asked } = entry;
+    item(keys::audit_entry(school, id), EntryRow { by, role, act, about, figures, asked })
 }
 
 fn entry(item: Item) -> Result<Entry, StoreError> {
     let id = text(&item, "sk")?.parse().map_err(|_| StoreError::Unreadable("audit"))?;
-    let EntryRow { by, role, act, about, figures } = row(item, "audit")?;
-    Ok(Entry { id, by, role, act, about, figures })
+    let EntryRow { by, role, act, about, figures, asked } = row(item, "audit")?;
+    Ok(Entry { id, by, role, act, about, figures, asked })
 }

@@ -10,6 +10,7 @@ use super::{
     table::{Condition, item, number, row},
 };
 use crate::{
+    audit::Entry,
     id::{ExportId, SchoolId},
     language::Language,
     line::Line,
@@ -39,9 +40,11 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 const WHAT: StoreError = StoreError::Unreadable("export");
 
 impl Table {
-    /// Keeps a job.
-    pub async fn put_export(&self, export: &Export) -> Result<(), StoreError> {
-        self.put_if(item(keys::export(export.id), ExportRow::from(export)), Condition::Absent).await
+    /// Keeps a job, and its line in the audit with it.
+    pub async fn put_export(&self, export: &Export, entry: Entry) -> Result<(), StoreError> {
+        let item = item(keys::export(export.id), ExportRow::from(export));
+        let entry = self.transact_entry(export.school, entry);
+        Ok(self.transact(vec![self.transact_put(item, Condition::Absent), entry]).await?)
     }
 
     /// A job.

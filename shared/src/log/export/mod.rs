@@ -10,10 +10,13 @@ pub use file::FileWriter;
 pub use job::{Export, ExportState, Progress, Stage};
 pub use link::{LinkToken, SealedFilter};
 
+use serde::{Deserialize, Serialize};
+
 use crate::language::{Explain, Phrase};
 
 /// What a file is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// As French spreadsheets open it.
     Csv,
