@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use shared::{
+    budget::Month,
     delivery::MessageState,
     id::{SchoolId, SendId},
     school::School,
@@ -118,8 +119,11 @@ impl Night<'_> {
 
     /// What must be true of a send before its texts go. Each line is a reason to keep it for now.
     async fn may_be_forgotten(&self, send: &Send) -> Result<bool, StoreError> {
-        let is_old = self.school.texts_kept.is_over(send.expires_at, self.now);
-        Ok(is_old && !self.deps.table.is_open(self.school.id, send).await?)
+        let (table, school) = (&self.deps.table, self.school);
+        let is_old = school.texts_kept.is_over(send.expires_at, self.now);
+        let month = Month::of(send.due_at, school.time_zone());
+        // A month is added up from its messages.
+        Ok(is_old && !table.is_open(school.id, send).await? && table.is_closed(school.id, month).await?)
     }
 }
 
