@@ -84,8 +84,8 @@ async fn a_forged_link_leads_nowhere_and_another_school_sees_no_job() {
     let (_, other_token) = other_link.split_once("token=").unwrap();
     assert_eq!(token.len(), 43, "256 bits");
     let unknown = address.replace(&word(&job["id"]), "exp_01J0000000000000000000000A");
-    let changed =
-        if token.starts_with('A') { format!("B{}", &token[1..]) } else { format!("A{}", &token[1..]) };
+    let first = if token.starts_with('A') { "B" } else { "A" };
+    let changed = format!("{first}{}", &token[1..]);
     for (forged, expected) in [
         (format!("{address}token={other_token}"), (404, "not-found")),
         (format!("{address}token={changed}"), (404, "not-found")),

@@ -42,7 +42,8 @@ impl Past {
         let people = std::iter::successors(Some(first), |id| Some(id.following())).take(PEOPLE);
         let phone = |place: usize| {
             // Pairs share a number.
-            let typed = if place % 7 == 0 { "0692 12 34 ".to_owned() } else { "06 12 34 50 ".to_owned() };
+            let typed =
+                if place.is_multiple_of(7) { "0692 12 34 ".to_owned() } else { "06 12 34 50 ".to_owned() };
             PhoneNumber::parse(&format!("{typed}{:02}", place / 2), Territory::Metropole).unwrap()
         };
         Self {
