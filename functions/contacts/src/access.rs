@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::{Extension, Json, extract::State};
 use serde::Serialize;
 use shared::{
+    audit::Act,
     directory::{Audience, Person},
     http::{AdminOf, Cursor, PageQuery, PathId, Problem, QueryOf},
     id::{PersonId, SchoolId, SendId},
@@ -141,6 +142,9 @@ pub(crate) async fn show(
     let walked = walk.page(start, query.limit.get(), take).await?;
     if start.is_none() && record.is_none() && walked.found.is_empty() && walked.next.is_none() {
         return Err(Problem::not_found());
+    }
+    if start.is_none() {
+        deps.table.note(tenant.school, tenant.does(Act::AccessGiven, now)).await?;
     }
     let next_cursor = walked.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
     Ok(Json(DataBody { record, messages: walked.found, next_cursor }))

@@ -11,6 +11,7 @@ use axum::{
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::{
+    audit::Act,
     deadline::USUAL_RUN,
     erasure::{Erasing, Erasure, Pending, Stage},
     http::{AdminOf, IfMatch, PathId, Problem, Tenant},
@@ -130,7 +131,8 @@ async fn begin(
         stage: Stage::Erasing,
         due_at: now.saturating_add(Pending::LEFT_TO_ITS_REQUEST).unwrap_or(Timestamp::MAX),
     };
-    match deps.table.begin_erasure(&pending, tenant.subject, version).await {
+    let entry = tenant.does(Act::PersonErased, now).about(pending.id);
+    match deps.table.begin_erasure(&pending, version, entry).await {
         Ok(()) => {
             tracing::info!(erasure = %pending.id, "an erasure began");
             Ok(Some(pending))

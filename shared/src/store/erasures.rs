@@ -20,6 +20,7 @@ use super::{
     table::{Condition, TransactError, item, number, row},
 };
 use crate::{
+    audit::Entry,
     directory::{Stopped, Tombstone},
     erasure::{Done, Erasure, Pending, Stage},
     id::{ErasureId, PersonId, SchoolId},
@@ -104,21 +105,21 @@ pub enum BeginError {
 }
 
 /// The place of the person in the transaction that begins an erasure.
-const OF_THE_PERSON: usize = 2;
+const OF_THE_PERSON: usize = 3;
 
 impl Table {
-    /// Begins an erasure: whom it is about is on record, and the person in the version that was read is no longer in
-    /// the directory. None of somebody who was not there any more.
+    /// Begins an erasure: whom it is about is on record, the audit tells of it, and the person in the version that was
+    /// read is no longer in the directory. No version of somebody who was not there any more.
     pub async fn begin_erasure(
         &self,
         pending: &Pending,
-        begun_by: Line<128>,
         version: Option<u64>,
+        entry: Entry,
     ) -> Result<(), BeginError> {
         let record = Erasure {
             id: pending.id,
             began_at: pending.began_at,
-            begun_by,
+            begun_by: entry.by.clone(),
             stage: pending.stage,
             completed_at: None,
             done: Done::default(),
@@ -127,6 +128,7 @@ impl Table {
         let mut writes = vec![
             self.transact_put(pending_item(pending), Condition::Absent),
             self.transact_put(record, Condition::Absent),
+            self.transact_entry(pending.school, entry),
         ];
         let person = keys::person(pending.school, pending.person);
         writes.extend(version.map(|version| self.transact_delete(person, Some(Condition::Version(version)))));
