@@ -179,6 +179,10 @@ id!(
     ExportId, "exp_"
 );
 id!(
+    /// An erasure of a person from everything that a school keeps.
+    ErasureId, "era_"
+);
+id!(
     /// One run of a function that delivers; it names the holder of a claim.
     WorkerId, "wrk_"
 );

@@ -13,6 +13,7 @@ pub mod deadline;
 pub mod delivery;
 pub mod directory;
 pub mod environment;
+pub mod erasure;
 pub mod http;
 pub mod id;
 pub mod language;

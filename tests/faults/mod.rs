@@ -4,6 +4,7 @@ mod audit;
 mod crash_points;
 mod dead_letters;
 mod disorder;
+mod erasure;
 mod failover;
 mod fairness;
 mod figures;

@@ -5,6 +5,7 @@ mod audit;
 mod budget;
 mod carriers;
 mod delivery;
+mod erasure;
 mod exchange;
 mod exports;
 mod households;

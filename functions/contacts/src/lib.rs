@@ -1,6 +1,8 @@
 //! The people of a school and what they want to hear: one by one, many at once, from the file that its
 //! software exports, or by their own word.
 
+mod access;
+mod erasure;
 pub mod import;
 mod opt_outs;
 mod people;
@@ -15,13 +17,15 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, store::Table};
+use shared::{clock::Clock, http::served, store::Table, telemetry::Metrics};
 
 /// What this function may use.
 #[derive(Clone)]
 pub struct Deps {
-    /// People, and the settings of their school.
+    /// People, the settings of their school, and the messages from which somebody is erased.
     pub table: Table,
+    /// Told which texts an erasure called back.
+    pub metrics: Metrics,
     /// The age of a person's identifier, and the lease of an import.
     pub clock: Arc<dyn Clock>,
 }
@@ -36,6 +40,8 @@ pub fn router(deps: Deps) -> Router {
             .route("/v1/opt-outs", get(opt_outs::list))
             .route("/v1/opt-outs/{id}/reopen", post(opt_outs::reopen))
             .route("/v1/people/{id}", get(people::show).put(people::replace).delete(people::delete))
+            .route("/v1/people/{id}/data", get(access::show))
+            .route("/v1/erasures/{id}", get(erasure::show))
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),
     )

@@ -7,6 +7,10 @@ use shared::{environment, http, telemetry};
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
-    let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
+    let deps = Deps {
+        table: environment::table(&aws)?.with_erasure_key(environment::erasure_key(&aws)?),
+        metrics: telemetry::Metrics::on_standard_output(),
+        clock: environment::clock(),
+    };
     http::run(|| router(deps)).await
 }

@@ -11,6 +11,7 @@ use shared::{
     id::{OptOutId, SchoolId},
     language::{Explain, Language, Phrase},
     line::Line,
+    phone::PhoneNumber,
     store::StoreError,
 };
 
@@ -25,7 +26,11 @@ pub(crate) struct OptOutsBody {
 #[derive(Serialize)]
 pub(crate) struct OptOutBody {
     id: OptOutId,
-    phone: String,
+    /// None where its owner was erased: the number stays closed, and nobody can tell which one it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    erased: bool,
     state: &'static str,
     since: String,
     origin: &'static str,
@@ -44,10 +49,11 @@ struct ReopenedBody {
 }
 
 impl OptOutBody {
-    fn new(opt_out: OptOut, language: Language) -> Self {
+    pub fn new(opt_out: OptOut, language: Language) -> Self {
         Self {
             id: opt_out.id,
-            phone: opt_out.phone.e164(),
+            phone: opt_out.stopped.phone().map(PhoneNumber::e164),
+            erased: opt_out.stopped.phone().is_none(),
             state: if opt_out.is_closed() { "closed" } else { "reopened" },
             since: opt_out.at.to_string(),
             origin: opt_out.origin.code(),

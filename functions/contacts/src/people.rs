@@ -1,12 +1,18 @@
 //! `/v1/people`: people one by one.
 
-use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::{Audience, Person},
     http::{
         AdminOf, Cursor, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, ProblemKind,
-        QueryOf, SenderOf, etag,
+        QueryFlag, QueryOf, SenderOf, etag,
     },
     id::{PersonId, SchoolId},
     language::Phrase,
@@ -14,7 +20,7 @@ use shared::{
 };
 
 use crate::{
-    Deps,
+    Deps, erasure,
     person_body::{NewPersonBody, PersonBody, details},
 };
 
@@ -102,31 +108,56 @@ pub(crate) async fn replace(
     }
 }
 
+/// How somebody leaves.
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub(crate) struct DeleteQuery {
+    /// From all that the school keeps, not from the directory alone.
+    #[deserr(default)]
+    erase: QueryFlag,
+}
+
 pub(crate) async fn delete(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
     PathId(id): PathId<PersonId>,
-    if_match: IfMatch,
-) -> Result<StatusCode, Problem> {
-    let person = find(&deps, tenant.school, id).await?;
-    if_match.check(person.version)?;
-    let mut guardians = Vec::new();
-    if person.details.audience == Audience::Pupils {
-        guardians = deps.table.all_people(tenant.school).await?;
-        guardians.retain(|guardian| guardian.tie_to(id).is_some());
-        if guardians.iter().filter_map(|guardian| guardian.tie_to(id)).any(|tie| tie.no_contact) {
-            return Err(court_decision());
-        }
+    QueryOf(query): QueryOf<DeleteQuery>,
+    if_match: Result<IfMatch, Problem>,
+) -> Result<Response, Problem> {
+    if query.erase.0 {
+        return erasure::erase(&deps, tenant, id, if_match).await;
     }
+    let person = find(&deps, tenant.school, id).await?;
+    if_match?.check(person.version)?;
+    let guardians = match person.details.audience {
+        Audience::Pupils => guardians_of(&deps, tenant.school, id).await?,
+        _ => Vec::new(),
+    };
     match deps.table.delete_person(tenant.school, id, person.version).await {
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }
-    untie(&deps, tenant.school, id, guardians).await?;
-    Ok(StatusCode::NO_CONTENT)
+    // A tie that stays, because somebody changes the guardian at this moment, names nobody and reaches nobody.
+    let untied = guardians.into_iter().filter_map(|guardian| guardian.untied_from(id));
+    deps.table.replace_people(tenant.school, untied.collect()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// A pupil who comes back with the next import would come back without the decision.
+/// Those who are tied to a pupil who is about to leave: refused where a court decided about one of them. A pupil who
+/// comes back with the next import would come back without the decision.
+pub(crate) async fn guardians_of(
+    deps: &Deps,
+    school: SchoolId,
+    pupil: PersonId,
+) -> Result<Vec<Person>, Problem> {
+    let mut guardians = deps.table.all_people(school).await?;
+    guardians.retain(|guardian| guardian.tie_to(pupil).is_some());
+    if guardians.iter().filter_map(|guardian| guardian.tie_to(pupil)).any(|tie| tie.no_contact) {
+        return Err(court_decision());
+    }
+    Ok(guardians)
+}
+
 fn court_decision() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
@@ -135,21 +166,4 @@ fn court_decision() -> Problem {
             "A court decision about this pupil is on record: first remove it from the guardian's record (no_contact: false).",
         ),
     )
-}
-
-/// Removes the ties of a pupil who is gone. One that stays, because somebody changes the guardian at
-/// this moment, names nobody and reaches nobody.
-async fn untie(
-    deps: &Deps,
-    school: SchoolId,
-    pupil: PersonId,
-    guardians: Vec<Person>,
-) -> Result<(), Problem> {
-    let untied = guardians.into_iter().map(|mut guardian| {
-        guardian.details.guardianships.retain(|tie| tie.pupil != pupil);
-        guardian.version += 1;
-        guardian
-    });
-    deps.table.replace_people(school, untied.collect()).await?;
-    Ok(())
 }

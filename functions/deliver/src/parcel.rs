@@ -43,7 +43,7 @@ impl Parcel<'_> {
             self.opt_outs()
         )?;
         let Some(stored) = stored else {
-            // Parcels are written before they are enqueued: this one was erased.
+            // Parcels are written before they are enqueued: this one was forgotten.
             tracing::warn!("the parcel is gone");
             return Ok(Done::Finished);
         };
@@ -66,6 +66,8 @@ impl Parcel<'_> {
                     progress.stop(index);
                 }
             }
+            // Somebody may have been erased while a worker had the parcel in hand: nothing is left to send to them.
+            stored.erased().for_each(|index| progress.erase(index));
         }
         let run = Run {
             parcel: self,

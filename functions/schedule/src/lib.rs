@@ -4,6 +4,7 @@
 //! none is struck out of the agenda before it is done.
 
 mod close;
+mod erase;
 mod licences;
 mod night;
 mod release;
@@ -64,6 +65,8 @@ pub struct Report {
     pub closed: u32,
     /// Sends whose texts were forgotten.
     pub forgotten: u32,
+    /// Erasures that are complete.
+    pub erased: u32,
     /// Licences that ended.
     pub licences_ended: u32,
     /// Licences that end within a month.
@@ -118,6 +121,7 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
         report.note_failure("delivery was not resumed", &error);
     }
     report.keep_all(deps.table.agenda(now).await, deps, now, counts).await;
+    Box::pin(erase::go_on(deps, now, &mut report, counts)).await;
     report
 }
 

@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
     let aws = environment::aws()?;
     let deps = Deps {
-        table: environment::table(&aws)?,
+        table: environment::table(&aws)?.with_erasure_key(environment::erasure_key(&aws)?),
         queue: environment::queue(&aws)?,
         metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),

@@ -60,7 +60,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
                 ),
             ))
         })?;
-    if deps.table.opt_out_of(tenant.school, phone).await?.is_some_and(|opt_out| opt_out.is_closed()) {
+    if deps.table.opt_outs(tenant.school).await?.of(phone).is_some() {
         return Err(FieldErrors::one(FieldError::described(
             "/phone",
             "stopped",

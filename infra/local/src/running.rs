@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::{http::SharedHttpConnector, interceptors::Sh
 use axum::{Router, middleware::from_fn};
 use serde::Serialize;
 use shared::{
-    aws::{Aws, AwsEnvironment, connector},
+    aws::{Aws, AwsEnvironment, Secret, connector},
     clock::{Clock, SystemClock},
     delivery::PartsPerSecond,
     queue::{Queue, ReportQueue},
@@ -134,7 +134,8 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let queue_url = |name: &str| format!("{}/queue/{name}", addresses.sqs);
     let watched = options.watch.as_ref().map(Watched::at);
     let here = || Wiring {
-        table: Table::new(aws.clone(), dynamodb::TABLE.to_owned()),
+        table: Table::new(aws.clone(), dynamodb::TABLE.to_owned())
+            .with_erasure_key(Secret::known(&credentials.erasure_key)),
         queue: Queue::new(aws.clone(), queue_url("parcels")).paced(options.parts_per_second),
         reports: ReportQueue::new(aws.clone(), queue_url("reports")),
         carriers: ways.carriers(),

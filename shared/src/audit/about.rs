@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExportId, IdError, RegistrationId, SendId, TemplateId};
+use crate::id::{ErasureId, ExportId, IdError, RegistrationId, SendId, TemplateId};
 
 /// Something that an act was done to, by its identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum About {
     Send(SendId),
     /// A file behind a link.
     Export(ExportId),
+    /// An erasure, which tells of nobody.
+    Erasure(ErasureId),
 }
 
 impl fmt::Display for About {
@@ -27,6 +29,7 @@ impl fmt::Display for About {
             Self::Template(id) => id.fmt(f),
             Self::Send(id) => id.fmt(f),
             Self::Export(id) => id.fmt(f),
+            Self::Erasure(id) => id.fmt(f),
         }
     }
 }
@@ -39,7 +42,12 @@ impl FromStr for About {
         let template = || text.parse().map(Self::Template);
         let send = || text.parse().map(Self::Send);
         let export = || text.parse().map(Self::Export);
-        registration().or_else(|_| template()).or_else(|_| send()).or_else(|_| export())
+        let erasure = || text.parse().map(Self::Erasure);
+        registration()
+            .or_else(|_| template())
+            .or_else(|_| send())
+            .or_else(|_| export())
+            .or_else(|_| erasure())
     }
 }
 
@@ -81,6 +89,12 @@ impl From<ExportId> for About {
     }
 }
 
+impl From<ErasureId> for About {
+    fn from(id: ErasureId) -> Self {
+        Self::Erasure(id)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -96,6 +110,7 @@ mod tests {
             TemplateId::generate(now).into(),
             SendId::generate(now).into(),
             ExportId::generate(now).into(),
+            ErasureId::generate(now).into(),
         ] {
             assert_eq!(about.to_string().parse(), Ok(about));
         }

@@ -134,7 +134,8 @@ impl Secret {
 }
 
 impl Keys {
-    fn of(value: &str) -> Self {
+    /// The keys of a value, one a line.
+    pub fn of(value: &str) -> Self {
         Self(value.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 

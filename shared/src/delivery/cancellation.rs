@@ -21,11 +21,13 @@ pub enum Cancellation {
     SendingBarred,
     /// The owner of the number told us or a carrier to stop.
     Stopped,
+    /// Somebody whom it concerned was erased.
+    Erased,
 }
 
 impl Cancellation {
     /// All of them, in the order of their stored codes: a new one goes to the end.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ByHand,
         Self::Withdrawn,
         Self::LeftTheDirectory,
@@ -34,6 +36,7 @@ impl Cancellation {
         Self::CourtDecision,
         Self::SendingBarred,
         Self::Stopped,
+        Self::Erased,
     ];
 }
 
@@ -48,6 +51,7 @@ impl Explain for Cancellation {
             Self::CourtDecision => "no_contact",
             Self::SendingBarred => "sending_barred",
             Self::Stopped => "stopped",
+            Self::Erased => "erased",
         }
     }
 
@@ -84,6 +88,10 @@ impl Explain for Cancellation {
             Self::Stopped => Phrase::fixed(
                 "Depuis la préparation de l’envoi, la personne a demandé à ne plus recevoir de SMS.",
                 "The person asked for no more SMS since the send was prepared.",
+            ),
+            Self::Erased => Phrase::fixed(
+                "Les données d’une personne concernée ont été effacées avant le départ du SMS.",
+                "The data of somebody whom it concerned were erased before the SMS left.",
             ),
         }
     }

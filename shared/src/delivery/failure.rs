@@ -30,11 +30,13 @@ pub enum FailureReason {
     TooLate,
     /// The carrier does not send to this country for us.
     CountryClosed,
+    /// Somebody whom it concerned was erased while it waited for another try; no carrier took it.
+    Erased,
 }
 
 impl FailureReason {
     /// All of them, in the order of their stored codes: a new one goes to the end.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::InvalidNumber,
         Self::OptedOut,
         Self::Content,
@@ -46,6 +48,7 @@ impl FailureReason {
         Self::Blocked,
         Self::TooLate,
         Self::CountryClosed,
+        Self::Erased,
     ];
 
     /// Whether the number is at fault, so that another one is to be asked for. What a network does not explain may
@@ -75,6 +78,7 @@ impl Explain for FailureReason {
             Self::Blocked => "blocked",
             Self::TooLate => "too_late",
             Self::CountryClosed => "country_closed",
+            Self::Erased => "erased",
         }
     }
 
@@ -119,6 +123,10 @@ impl Explain for FailureReason {
             Self::CountryClosed => Phrase::fixed(
                 "L’opérateur n’envoie pas de SMS vers ce pays : demandez à l’exploitant du service de l’ouvrir.",
                 "The carrier sends no SMS to this country: ask the operator of the service to open it.",
+            ),
+            Self::Erased => Phrase::fixed(
+                "Les données d’une personne concernée ont été effacées avant un nouvel essai.",
+                "The data of somebody whom it concerned were erased before it was tried again.",
             ),
         }
     }

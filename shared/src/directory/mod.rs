@@ -5,13 +5,15 @@ mod guardianship;
 mod opt_out;
 mod person;
 mod stop_word;
+mod tombstone;
 
 pub use audience::{Audience, UnknownAudience};
 pub use guardianship::{Guardianship, Silence};
-pub use opt_out::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop};
+pub use opt_out::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop, Stopped};
 pub use person::{ClassName, ExternalId, GivenName, Person, PersonDetails};
 
 pub use stop_word::is_stop;
+pub use tombstone::{NotATombstone, Tombstone};
 
 use std::collections::{HashMap, HashSet};
 

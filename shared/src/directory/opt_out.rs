@@ -6,9 +6,11 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::Tombstone;
 use crate::{
+    aws::Keys,
     carrier::CarrierName,
-    id::OptOutId,
+    id::{OptOutId, SchoolId},
     language::{Explain, Phrase},
     line::Line,
     phone::PhoneNumber,
@@ -66,13 +68,32 @@ pub struct Reopening {
     pub reason: Line<200>,
 }
 
+/// What told a school to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// A number.
+    Number(PhoneNumber),
+    /// A number whose owner was erased since.
+    Erased(Tombstone),
+}
+
+impl Stopped {
+    /// The number, if it is still known.
+    pub const fn phone(self) -> Option<PhoneNumber> {
+        match self {
+            Self::Number(phone) => Some(phone),
+            Self::Erased(_) => None,
+        }
+    }
+}
+
 /// A number that told a school to stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptOut {
     /// Its name, which can be shown in an address where a number must not be.
     pub id: OptOutId,
-    /// The number.
-    pub phone: PhoneNumber,
+    /// The number, or what is left of it.
+    pub stopped: Stopped,
     /// Since when.
     pub at: Timestamp,
     /// How we know.
@@ -105,13 +126,19 @@ impl OptOut {
         let replies = stop.reply.into_iter().collect();
         Self {
             id: OptOutId::generate(stop.at),
-            phone,
+            stopped: Stopped::Number(phone),
             at: stop.at,
             origin: stop.origin,
             reopened: None,
             replies,
             version: 1,
         }
+    }
+
+    /// The same without the number and all that tells of its owner: what was said goes on to hold.
+    pub fn buried(self, tombstone: Tombstone) -> Self {
+        let version = self.version + 1;
+        Self { stopped: Stopped::Erased(tombstone), replies: Vec::new(), version, ..self }
     }
 
     /// Whether nothing goes to the number.
@@ -149,18 +176,52 @@ impl OptOut {
 
 /// The numbers to which nothing goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OptOuts(HashMap<PhoneNumber, OptOut>);
+pub struct OptOuts {
+    by_number: HashMap<PhoneNumber, OptOut>,
+    erased: Option<Erased>,
+}
+
+/// The tombstones of a school, and what it takes to tell whose they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Erased {
+    school: SchoolId,
+    keys: Keys,
+    by_tombstone: HashMap<Tombstone, OptOut>,
+}
 
 impl OptOuts {
-    /// Of all that is on record, what is closed now.
+    /// Of all that is on record and not erased, what is closed now.
     pub fn new(recorded: Vec<OptOut>) -> Self {
         let closed = recorded.into_iter().filter(OptOut::is_closed);
-        Self(closed.map(|opt_out| (opt_out.phone, opt_out)).collect())
+        let by_number = closed.filter_map(|opt_out| Some((opt_out.stopped.phone()?, opt_out))).collect();
+        Self { by_number, erased: None }
+    }
+
+    /// The same with the numbers of a school whose owners were erased.
+    pub fn with_tombstones(recorded: Vec<OptOut>, school: SchoolId, keys: Keys) -> Self {
+        let closed = recorded.iter().filter(|opt_out| opt_out.is_closed());
+        let by_tombstone = closed.filter_map(|opt_out| match opt_out.stopped {
+            Stopped::Erased(tombstone) => Some((tombstone, opt_out.clone())),
+            Stopped::Number(_) => None,
+        });
+        let erased = Some(Erased { school, keys, by_tombstone: by_tombstone.collect() });
+        Self { erased, ..Self::new(recorded) }
     }
 
     /// The opt-out of a number.
     pub fn of(&self, phone: PhoneNumber) -> Option<&OptOut> {
-        if self.0.is_empty() { None } else { self.0.get(&phone) }
+        if self.by_number.is_empty() && self.erased.is_none() {
+            return None;
+        }
+        self.by_number.get(&phone).or_else(|| self.erased.as_ref()?.of(phone))
+    }
+}
+
+impl Erased {
+    /// A key that was changed still tells the tombstones that were made with it.
+    fn of(&self, phone: PhoneNumber) -> Option<&OptOut> {
+        let mut tombstones = self.keys.all().map(|key| Tombstone::of(self.school, phone, key));
+        tombstones.find_map(|tombstone| self.by_tombstone.get(&tombstone))
     }
 }
 
@@ -201,5 +262,23 @@ mod tests {
         assert!(again.is_closed() && again.id == closed.id && again.version == 4);
         assert_eq!(OptOuts::new(vec![open]).of(phone), None);
         assert_eq!(OptOuts::new(vec![again.clone()]).of(phone), Some(&again));
+    }
+
+    #[test]
+    fn a_number_whose_owner_was_erased_stays_closed_under_each_key_until_it_is_reopened() {
+        let phone = |typed| PhoneNumber::parse(typed, Territory::Metropole).unwrap();
+        let school = SchoolId::from_bytes([1; 16]);
+        let closed = OptOut::new(phone("0639981234"), stop(0, "SM1"));
+        let buried = closed.clone().buried(Tombstone::of(school, phone("0639981234"), "old"));
+        assert!(buried.id == closed.id && buried.stopped.phone().is_none() && buried.replies.is_empty());
+        let opt_outs = |recorded, keys| OptOuts::with_tombstones(recorded, school, Keys::of(keys));
+        let known = opt_outs(vec![buried.clone()], "new\nold");
+        assert_eq!(known.of(phone("0639981234")), Some(&buried));
+        assert_eq!(known.of(phone("0639981235")), None);
+        assert_eq!(opt_outs(vec![buried.clone()], "new").of(phone("0639981234")), None);
+        let reopening =
+            Reopening { at: at(10), by: Line::parse("chef").unwrap(), reason: Line::parse("Oui").unwrap() };
+        let open = buried.reopened(reopening).unwrap();
+        assert_eq!(opt_outs(vec![open], "old").of(phone("0639981234")), None);
     }
 }

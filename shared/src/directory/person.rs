@@ -52,6 +52,14 @@ impl Person {
         self.details.guardianships.iter().find(|tie| tie.pupil == pupil)
     }
 
+    /// The same without the ties to a pupil, to be written over the version that was read. None where there is no tie.
+    pub fn untied_from(mut self, pupil: PersonId) -> Option<Self> {
+        self.tie_to(pupil)?;
+        self.details.guardianships.retain(|tie| tie.pupil != pupil);
+        self.version += 1;
+        Some(self)
+    }
+
     /// The pupils of whom a court keeps this person from hearing, each with the person's phone.
     pub(super) fn barred_phones(&self) -> impl Iterator<Item = (PersonId, PhoneNumber)> + '_ {
         let barred = self.details.guardianships.iter().filter(|tie| tie.no_contact);

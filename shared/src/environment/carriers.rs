@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{SettingError, clock, optional, required};
+use super::{SettingError, clock, optional, required, secret};
 use crate::{
     aws::{Aws, Secret},
     carrier::{
@@ -64,11 +64,6 @@ fn pace_in(setting: &str, carrier: CarrierName) -> Result<Option<PartsPerSecond>
 /// What the carrier of most numbers takes; none where no carriers are named.
 pub(super) fn usual_pace() -> Result<Option<PartsPerSecond>, SettingError> {
     if optional(CARRIERS).is_some() { pace(routes()?.first()) } else { Ok(None) }
-}
-
-/// The secret that a variable names.
-fn secret(aws: &Aws, name: &'static str) -> Result<Secret, SettingError> {
-    Ok(Secret::stored(aws.clone(), required(name)?, clock()))
 }
 
 fn public_url() -> Result<String, SettingError> {

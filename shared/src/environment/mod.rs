@@ -9,7 +9,7 @@ use std::{env, fs, sync::Arc};
 use aws_credential_types::Credentials;
 
 use crate::{
-    aws::{Aws, AwsEnvironment},
+    aws::{Aws, AwsEnvironment, Secret},
     clock::{Clock, SystemClock},
     queue::{Queue, ReportQueue},
     store::Table,
@@ -68,6 +68,16 @@ fn certificates(path: &str) -> Result<String, SettingError> {
 /// The table named by `CARILLON_TABLE`.
 pub fn table(aws: &Aws) -> Result<Table, SettingError> {
     Ok(Table::new(aws.clone(), required("CARILLON_TABLE")?))
+}
+
+/// The secret that `CARILLON_ERASURE_KEY_SECRET` names, by which the numbers of erased people are told that said STOP.
+pub fn erasure_key(aws: &Aws) -> Result<Secret, SettingError> {
+    secret(aws, "CARILLON_ERASURE_KEY_SECRET")
+}
+
+/// The secret that a variable names.
+fn secret(aws: &Aws, name: &'static str) -> Result<Secret, SettingError> {
+    Ok(Secret::stored(aws.clone(), required(name)?, clock()))
 }
 
 /// The queue at `CARILLON_QUEUE_URL`, before the carrier that most numbers go to.

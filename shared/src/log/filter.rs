@@ -130,6 +130,11 @@ impl NumberPart {
         Ok(Self { digits, whole })
     }
 
+    /// All of a number.
+    pub fn whole(phone: PhoneNumber) -> Self {
+        Self { digits: phone.e164().trim_start_matches('+').to_owned(), whole: Some(phone) }
+    }
+
     /// What [`NumberPart::parse`] reads back. For the request that it came with, never for a log.
     pub(super) fn as_text(&self) -> String {
         self.whole.map_or_else(|| self.digits.clone(), PhoneNumber::e164)

@@ -106,6 +106,15 @@ impl Walk<'_> {
         Ok(!(stretch.is_empty() && road.is_at_its_end()))
     }
 
+    /// The next parcels of a road as they are stored, whatever else they hold. None at its end.
+    pub async fn parcels_on(&self, road: &mut Road<'_>) -> Result<Option<Vec<StoredParcel>>, StoreError> {
+        let stretch = road.stretch(PARCELS_AT_ONCE, usize::MAX).await?;
+        if stretch.is_empty() && road.is_at_its_end() {
+            return Ok(None);
+        }
+        Ok(Some(self.parcels(&stretch).await?.into_values().collect()))
+    }
+
     /// Reads parcels and visits their messages in order, from a place on.
     async fn read(
         &self,

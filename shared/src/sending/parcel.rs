@@ -23,7 +23,7 @@ impl fmt::Display for ParcelNumber {
     }
 }
 
-/// What a parcel carries; never rewritten once the send is accepted.
+/// What a parcel carries; once its send is accepted, only an erasure rewrites it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parcel {
     /// Which.

@@ -9,7 +9,8 @@ use super::Appointment;
 use crate::{
     budget::Month,
     carrier::{CarrierName, ParcelTag},
-    id::{AuditEntryId, ExportId, PersonId, SchoolId, SendId, TemplateId},
+    directory::Stopped,
+    id::{AuditEntryId, ErasureId, ExportId, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
     sending::{IdempotencyKey, ParcelNumber},
 };
@@ -234,9 +235,35 @@ pub(super) fn opt_outs_partition(school: SchoolId) -> String {
     format!("S#{school}#OPTOUTS")
 }
 
-/// A number that told a school to stop.
-pub(super) fn opt_out(school: SchoolId, phone: PhoneNumber) -> Key {
-    Key::new(opt_outs_partition(school), phone.e164())
+/// All that told a school to stop starts with it: numbers as they are dialled, and tombstones.
+pub(super) const OPT_OUTS_PREFIX: &str = "+";
+const TOMBSTONE_PREFIX: &str = "+#";
+
+/// A number that told a school to stop, or its tombstone.
+pub(super) fn opt_out(school: SchoolId, stopped: Stopped) -> Key {
+    let sk = match stopped {
+        Stopped::Number(phone) => phone.e164(),
+        Stopped::Erased(tombstone) => format!("{TOMBSTONE_PREFIX}{tombstone}"),
+    };
+    Key::new(opt_outs_partition(school), sk)
+}
+
+/// The tombstone that a sort key is; none of a number's.
+pub(super) fn tombstone(sk: &str) -> Option<&str> {
+    sk.strip_prefix(TOMBSTONE_PREFIX)
+}
+
+/// The partition of the erasures that are not complete, over all schools.
+pub(super) const ERASURES_PARTITION: &str = "ERASURES";
+
+/// An erasure that is not complete: whom it is about.
+pub(super) fn pending_erasure(school: SchoolId, person: PersonId) -> Key {
+    Key::new(ERASURES_PARTITION.to_owned(), format!("{school}#{person}"))
+}
+
+/// What an erasure did; it names nobody.
+pub(super) fn erasure(school: SchoolId, erasure: ErasureId) -> Key {
+    Key::new(school_partition(school), format!("ERASURE#{erasure}"))
 }
 
 /// The schools in whose directory a number is or was.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     audit::Entry,
     carrier::CarrierName,
-    directory::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop},
+    directory::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop, Stopped},
     id::{OptOutId, SchoolId},
     line::Line,
     phone::PhoneNumber,
@@ -20,7 +20,9 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 struct OptOutRow {
     id: OptOutId,
-    phone: PhoneNumber,
+    /// None of a tombstone, whose key tells it.
+    #[serde(default)]
+    phone: Option<PhoneNumber>,
     at: Timestamp,
     origin: OriginRow,
     carrier: CarrierName,
@@ -50,7 +52,7 @@ impl From<OptOut> for OptOutRow {
         };
         Self {
             id: opt_out.id,
-            phone: opt_out.phone,
+            phone: opt_out.stopped.phone(),
             at: opt_out.at,
             origin: match opt_out.origin {
                 OptOutOrigin::Reply(_) => OriginRow::Reply,
@@ -66,26 +68,37 @@ impl From<OptOut> for OptOutRow {
     }
 }
 
-impl From<OptOutRow> for OptOut {
-    fn from(row: OptOutRow) -> Self {
-        let reopened = row.reopened_at.zip(row.reopened_by).zip(row.reopened_because);
-        Self {
-            id: row.id,
-            phone: row.phone,
-            at: row.at,
-            origin: match row.origin {
-                OriginRow::Reply => OptOutOrigin::Reply(row.carrier),
-                OriginRow::Carrier => OptOutOrigin::Carrier(row.carrier),
+impl OptOutRow {
+    fn opt_out(self, stopped: Stopped) -> OptOut {
+        let reopened = self.reopened_at.zip(self.reopened_by).zip(self.reopened_because);
+        OptOut {
+            id: self.id,
+            stopped,
+            at: self.at,
+            origin: match self.origin {
+                OriginRow::Reply => OptOutOrigin::Reply(self.carrier),
+                OriginRow::Carrier => OptOutOrigin::Carrier(self.carrier),
             },
             reopened: reopened.map(|((at, by), reason)| Reopening { at, by, reason }),
-            replies: row.replies,
-            version: row.version,
+            replies: self.replies,
+            version: self.version,
         }
     }
 }
 
 fn opt_out(item: Item) -> Result<OptOut, StoreError> {
-    row::<OptOutRow>(item, "opt-out").map(OptOut::from)
+    const WHAT: &str = "opt-out";
+    let tombstone = keys::tombstone(text(&item, "sk")?).map(str::parse);
+    let tombstone = tombstone.transpose().map_err(|_| StoreError::Unreadable(WHAT))?;
+    let row: OptOutRow = row(item, WHAT)?;
+    let number = row.phone.map(Stopped::Number);
+    let stopped = tombstone.map(Stopped::Erased).or(number).ok_or(StoreError::Unreadable(WHAT))?;
+    Ok(row.opt_out(stopped))
+}
+
+/// An opt-out as it is kept.
+pub(super) fn opt_out_item(school: SchoolId, opt_out: OptOut) -> Item {
+    item(keys::opt_out(school, opt_out.stopped), OptOutRow::from(opt_out))
 }
 
 /// How often a change is tried that another one gets in the way of.
@@ -95,15 +108,14 @@ impl Table {
     /// Closes a number for a school. Tells whether that changed anything: a repetition does not.
     pub async fn stop(&self, school: SchoolId, phone: PhoneNumber, stop: Stop) -> Result<bool, StoreError> {
         for _ in 0..TRIES {
-            let present = self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()?;
+            let present = self.opt_out_of(school, phone).await?;
             let (changed, before) = match present {
                 None => (Some(OptOut::new(phone, stop.clone())), Condition::Absent),
                 Some(present) => (present.heard(stop.clone()), Condition::Version(present.version)),
             };
             let Some(changed) = changed else { return Ok(false) };
             let closes = changed.at == stop.at;
-            let item = item(keys::opt_out(school, phone), OptOutRow::from(changed));
-            match self.put_if(item, before).await {
+            match self.put_if(opt_out_item(school, changed), before).await {
                 Err(StoreError::Conflict) => {}
                 result => return result.map(|()| closes),
             }
@@ -119,27 +131,28 @@ impl Table {
         entry: Entry,
     ) -> Result<(), StoreError> {
         let before = Condition::Version(opt_out.version - 1);
-        let opt_out = item(keys::opt_out(school, opt_out.phone), OptOutRow::from(opt_out));
+        let opt_out = opt_out_item(school, opt_out);
         let writes = vec![self.transact_put(opt_out, before), self.transact_entry(school, entry)];
         Ok(self.transact(writes).await?)
     }
 
     /// All that is on record at a school, closed or reopened since.
     pub async fn recorded_opt_outs(&self, school: SchoolId) -> Result<Vec<OptOut>, StoreError> {
-        let items = self.all(keys::opt_outs_partition(school), "+").await?;
+        let items = self.all(keys::opt_outs_partition(school), keys::OPT_OUTS_PREFIX).await?;
         items.into_iter().map(opt_out).collect()
     }
 
     /// The numbers to which nothing of a school goes.
     pub async fn opt_outs(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
-        self.recorded_opt_outs(school).await.map(OptOuts::new)
+        let recorded = self.recorded_opt_outs(school).await?;
+        self.closed(school, recorded).await
     }
 
     /// The same for half the price, for a worker: what was said a moment ago may be overlooked.
     pub async fn opt_outs_as_they_were(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
         let page = Page {
             partition: keys::opt_outs_partition(school),
-            prefix: "+",
+            prefix: keys::OPT_OUTS_PREFIX,
             oldest_first: true,
             limit: None,
             after: None,
@@ -149,16 +162,25 @@ impl Table {
         if more.is_some() {
             return self.opt_outs(school).await;
         }
-        Ok(OptOuts::new(items.into_iter().map(opt_out).collect::<Result<_, _>>()?))
+        self.closed(school, items.into_iter().map(opt_out).collect::<Result<_, _>>()?).await
     }
 
-    /// What is on record of one number.
-    pub async fn opt_out_of(
+    /// What is closed of what is on record. Only a school with tombstones needs the key.
+    async fn closed(&self, school: SchoolId, recorded: Vec<OptOut>) -> Result<OptOuts, StoreError> {
+        let is_tombstone = |opt_out: &OptOut| matches!(opt_out.stopped, Stopped::Erased(_));
+        if !recorded.iter().any(is_tombstone) {
+            return Ok(OptOuts::new(recorded));
+        }
+        Ok(OptOuts::with_tombstones(recorded, school, self.erasure_keys().await?))
+    }
+
+    /// What is on record of one number; nothing of one whose owner was erased.
+    pub(super) async fn opt_out_of(
         &self,
         school: SchoolId,
         phone: PhoneNumber,
     ) -> Result<Option<OptOut>, StoreError> {
-        self.get(keys::opt_out(school, phone)).await?.map(opt_out).transpose()
+        self.get(keys::opt_out(school, Stopped::Number(phone))).await?.map(opt_out).transpose()
     }
 
     /// Notes that a school may write to numbers, of its directory or for a test: whom a reply concerns that does

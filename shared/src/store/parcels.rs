@@ -11,7 +11,6 @@ use super::{
     mentions::mentions_item,
     packing,
     receipts::decode_receipts,
-    sends::is_condition,
     table::{Condition, Page, number as attribute, text},
 };
 use crate::{
@@ -35,6 +34,8 @@ pub struct StoredParcel {
     pub number: ParcelNumber,
     /// Who and what, in the order in which they leave.
     pub messages: Vec<KeptMessage>,
+    /// How often messages of it were erased.
+    pub rewritten: u32,
     /// How far it has come, by our own record.
     pub progress: Progress,
     /// What carriers told since.
@@ -66,6 +67,12 @@ impl StoredParcel {
     /// The state of each message, with what its carrier told.
     pub fn states(&self) -> impl Iterator<Item = MessageState> {
         informed(&self.progress, &self.receipts)
+    }
+
+    /// The places of the messages of whom somebody was erased.
+    pub fn erased(&self) -> impl Iterator<Item = u8> {
+        let erased = (0_u8..).zip(&self.messages).filter(|(_, message)| message.whole().is_none());
+        erased.map(|(index, _)| index)
     }
 
     /// A message by its place, unless somebody whom it concerned was erased.
@@ -120,7 +127,9 @@ const LEFT_BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The attribute that tells how a parcel's messages are packed.
 const PACKING: &str = "packing";
 /// The attribute of a parcel's packed messages.
-const MESSAGES: &str = "messages";
+pub(super) const MESSAGES: &str = "messages";
+/// The attribute that tells how often messages of a parcel were erased; none before the first time.
+pub(super) const REWRITTEN: &str = "rewritten";
 
 impl Table {
     /// Writes the contents of a send's parcels. They are invisible until the send itself is kept.
@@ -211,8 +220,8 @@ impl Table {
         Ok(tracks)
     }
 
-    /// A parcel's content. It is never rewritten: a read that need not be the latest either has it whole or
-    /// does not have it yet.
+    /// A parcel's content. Only an erasure ever rewrites it: a read that need not be the latest has it, or does not
+    /// have it yet, or still has what was erased in this moment.
     async fn content(
         &self,
         school: SchoolId,
@@ -282,35 +291,6 @@ impl Table {
             self.delete(keys::receipts(school, send, number)).await?;
         }
         self.delete(keys::mentions(school, send)).await
-    }
-
-    /// Writes a parcel's messages anew, of which some are erased. A conflict means that somebody else did in
-    /// between.
-    pub async fn replace_messages(
-        &self,
-        stored: &StoredParcel,
-        messages: &[KeptMessage],
-    ) -> Result<(), StoreError> {
-        let packed = |messages| AttributeValue::B(Blob::new(packing::pack(messages)));
-        let key = keys::content(stored.school, stored.send, stored.number);
-        let updated = self
-            .client()
-            .update_item()
-            .table_name(self.name())
-            .set_key(Some(key.attributes()))
-            .update_expression("SET #m = :after")
-            // After a lost answer the SDK writes once more what it has written.
-            .condition_expression("#m IN (:before, :after)")
-            .expression_attribute_names("#m", MESSAGES)
-            .expression_attribute_values(":before", packed(&stored.messages))
-            .expression_attribute_values(":after", packed(messages))
-            .send()
-            .await;
-        match updated {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition(&error) => Err(StoreError::Conflict),
-            Err(error) => Err(StoreError::from_sdk(error)),
-        }
     }
 
     /// Writes progress over the version before it; a conflict means that another worker was faster.
@@ -390,6 +370,10 @@ pub(super) fn stored_parcel(
     }
     let packed = content.get(MESSAGES).and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
     let messages = packing::unpack(packed.as_ref())?;
+    let rewritten = match content.get(REWRITTEN) {
+        None => 0,
+        Some(times) => times.as_n().ok().and_then(|times| times.parse().ok()).ok_or(WHAT)?,
+    };
     let owes_the_month = tracks.progress.as_ref().is_some_and(|item| item.contains_key(OWED));
     let progress = match &tracks.progress {
         Some(item) => decode_progress(item)?,
@@ -400,6 +384,7 @@ pub(super) fn stored_parcel(
         send,
         number: parcel_number(content, keys::CONTENT_PREFIX)?,
         messages,
+        rewritten,
         progress,
         receipts: tracks.receipts.clone(),
         expires_at: text(content, "expires")?.parse().map_err(|_| WHAT)?,

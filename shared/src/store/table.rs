@@ -5,7 +5,8 @@ use std::{collections::HashMap, ops::Range};
 use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
     types::{
-        AttributeValue, Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+        AttributeValue, Delete, Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        WriteRequest,
     },
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -15,14 +16,24 @@ use super::{
     Freshness, StoreError, Written,
     keys::{Item, Key},
 };
-use crate::{aws::Aws, id::WorkerId};
+use crate::{
+    aws::{Aws, Keys, Secret},
+    id::WorkerId,
+};
 
 /// The one table of the service.
 #[derive(Clone)]
 pub struct Table {
     aws: Aws,
     name: String,
+    /// What tombstones are made with and told by, for those who may.
+    erasure_key: Option<Secret>,
 }
+
+/// A function that checks opt-outs was not given the key: a bug of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("this function was not given the key of tombstones")]
+struct NoErasureKey;
 
 /// `BatchWriteItem` takes 25 puts.
 const BATCH_PUTS: usize = 25;
@@ -34,7 +45,22 @@ const BATCH_ATTEMPTS: usize = 8;
 impl Table {
     /// The table of this name.
     pub fn new(aws: Aws, name: String) -> Self {
-        Self { aws, name }
+        Self { aws, name, erasure_key: None }
+    }
+
+    /// The same for a function that tells by tombstones whose numbers they are.
+    #[must_use]
+    pub fn with_erasure_key(self, key: Secret) -> Self {
+        Self { erasure_key: Some(key), ..self }
+    }
+
+    /// The keys of tombstones, read when there is one to tell or to make.
+    pub(super) async fn erasure_keys(&self) -> Result<Keys, StoreError> {
+        let Some(key) = &self.erasure_key else { return Err(StoreError::Refused(Box::new(NoErasureKey))) };
+        key.keys().await.map_err(|error| {
+            tracing::error!(alarm = "secret", %error, "the key of tombstones cannot be read");
+            StoreError::Unavailable(Box::new(error))
+        })
     }
 
     /// Its name.
@@ -137,6 +163,19 @@ impl Table {
     pub(super) fn transact_put_over(&self, item: Item) -> TransactWriteItem {
         let put = Put::builder().table_name(&self.name).set_item(Some(item)).build();
         TransactWriteItem::builder().put(put.expect("table and item are set")).build()
+    }
+
+    /// A removal as part of a transaction.
+    pub(super) fn transact_delete(&self, key: Key, condition: Option<Condition>) -> TransactWriteItem {
+        let delete = Delete::builder()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.map(|condition| condition.expression().to_owned()))
+            .set_expression_attribute_names(condition.and_then(Condition::names))
+            .set_expression_attribute_values(condition.and_then(Condition::values))
+            .build()
+            .expect("table and key are set");
+        TransactWriteItem::builder().delete(delete).build()
     }
 
     /// Writes several items, all or none. Fails with the places of the conditions that did not

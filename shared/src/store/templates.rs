@@ -1,6 +1,6 @@
 //! Templates, and the labels that only one template of a school may have.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::{
     StoreError, Table,
@@ -138,18 +138,6 @@ impl Table {
         let mut held = Self::label_key(school, label).attributes();
         held.insert("template".to_owned(), AttributeValue::S(id.to_string()));
         self.transact_put(held, Condition::Absent)
-    }
-
-    fn transact_delete(&self, key: Key, condition: Option<Condition>) -> TransactWriteItem {
-        let delete = Delete::builder()
-            .table_name(self.name())
-            .set_key(Some(key.attributes()))
-            .set_condition_expression(condition.map(|condition| condition.expression().to_owned()))
-            .set_expression_attribute_names(condition.and_then(Condition::names))
-            .set_expression_attribute_values(condition.and_then(Condition::values))
-            .build()
-            .expect("table and key are set");
-        TransactWriteItem::builder().delete(delete).build()
     }
 
     /// A transaction whose first writes hold labels.

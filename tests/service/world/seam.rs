@@ -17,8 +17,8 @@ use carillon_local::carriers::SNS_PATH;
 use tower::ServiceExt;
 
 use super::{
-    calls::Calls, emulator::Emulator, far_end::FarEnd, fault::Fault, fault::Faults, stand_ins::StandIns,
-    wiring::NOBODY,
+    calls::Calls, emulator::Emulator, far_end::FarEnd, fault::Fault, fault::Faults, stand_ins,
+    stand_ins::StandIns, wiring::NOBODY,
 };
 
 /// Where the services are. The names resolve in the seam only.
@@ -112,10 +112,12 @@ impl Seam {
         if uri.starts_with(SQS) {
             return forward(self.beyond.queue.clone(), &request).await;
         }
+        if uri.starts_with(SECRETS) {
+            let secret = self.beyond.stand_ins.as_ref().map(|stand_ins| stand_ins.secret(&body));
+            let secret = secret.unwrap_or_else(stand_ins::secret_of_ours);
+            return Ok(response(200, secret.to_string().into_bytes()));
+        }
         if let Some(stand_ins) = &self.beyond.stand_ins {
-            if uri.starts_with(SECRETS) {
-                return Ok(response(200, stand_ins.secret(&body).to_string().into_bytes()));
-            }
             if uri.starts_with(STAND_INS) {
                 return forward(stand_ins.router.clone(), &request).await;
             }

@@ -60,6 +60,7 @@ impl StandIns {
             OVH_CONSUMER => self.credentials.ovh_consumer.clone(),
             OVH_CALLBACK => self.credentials.ovh_callback_secret.clone(),
             BRIDGE_KEY => BASE64_STANDARD.encode(&self.credentials.bridge_key),
+            ERASURE_KEY => A_KEY.to_owned(),
             other => panic!("{other} is no secret of this project"),
         };
         json!({ "Name": name, "SecretString": value })
@@ -71,6 +72,15 @@ pub(super) const OVH_APPLICATION: &str = "CARILLON_OVH_APPLICATION_SECRET";
 pub(super) const OVH_CONSUMER: &str = "CARILLON_OVH_CONSUMER_SECRET";
 pub(super) const OVH_CALLBACK: &str = "CARILLON_OVH_CALLBACK_SECRET";
 pub(super) const BRIDGE_KEY: &str = "CARILLON_BRIDGE_KEY_SECRET";
+
+pub(super) const ERASURE_KEY: &str = "CARILLON_ERASURE_KEY_SECRET";
+/// The key of tombstones.
+const A_KEY: &str = "a key of tombstones";
+
+/// Answers `GetSecretValue` where there are no carriers to have secrets with.
+pub(super) fn secret_of_ours() -> Value {
+    json!({ "Name": ERASURE_KEY, "SecretString": A_KEY })
+}
 
 /// The way from a carrier to our API.
 #[derive(Clone, Debug)]

@@ -79,6 +79,7 @@ impl Wiring {
 
     pub fn table(&self, caller: &str) -> Table {
         Table::new(self.aws(caller), "carillon".to_owned())
+            .with_erasure_key(self.secret(caller, stand_ins::ERASURE_KEY))
     }
 
     fn queue(&self, caller: &str) -> Queue {
@@ -108,9 +109,11 @@ impl Wiring {
                 clock,
                 exports_url: API.to_owned(),
             }),
-            "people" | "opt-outs" => {
-                contacts::router(contacts::Deps { table: self.table("contacts"), clock })
-            }
+            "people" | "opt-outs" | "erasures" => contacts::router(contacts::Deps {
+                table: self.table("contacts"),
+                metrics: self.metrics.clone(),
+                clock,
+            }),
             "templates" | "texts" | "catalogue" => {
                 templates::router(templates::Deps { table: self.table("templates"), clock })
             }

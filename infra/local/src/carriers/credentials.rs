@@ -25,6 +25,8 @@ pub struct Credentials {
     pub ovh_callback_secret: String,
     /// The key that the bridge shares with us.
     pub bridge_key: Arc<[u8]>,
+    /// The key by which numbers are told that were erased; no carrier has it.
+    pub erasure_key: String,
 }
 
 impl Credentials {
@@ -42,6 +44,7 @@ impl Credentials {
             ovh_service: format!("sms-ca{:05}-1", u16::from_be_bytes([service[0], service[1]])),
             ovh_callback_secret: digits("ovh callback secret", 32),
             bridge_key: digest("bridge key").as_slice().into(),
+            erasure_key: digits("erasure key", 64),
         }
     }
 }

@@ -26,7 +26,7 @@ pub use credentials::Credentials;
 pub use network::ReceiptPace;
 pub use ovh::OVH_PATH;
 pub use schemas::{Schema, Violation, schema};
-pub use secrets::{BRIDGE_KEY, SECRETS_PATH, secrets};
+pub use secrets::{BRIDGE_KEY, ERASURE_KEY, SECRETS_PATH, secrets};
 pub use sns::SNS_PATH;
 pub use twilio::TWILIO_PATH;
 

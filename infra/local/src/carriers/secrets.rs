@@ -1,4 +1,4 @@
-//! A stand-in of AWS Secrets Manager: the keys by which the carriers of this machine know us.
+//! A stand-in of AWS Secrets Manager: the keys by which the carriers of this machine know us, and that of tombstones.
 
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ use super::{Credentials, sigv4};
 pub const SECRETS_PATH: &str = "/local/secrets";
 /// The name of the key that the bridge shares with us.
 pub const BRIDGE_KEY: &str = "bridge-key";
+/// The name of the key by which numbers are told that were erased.
+pub const ERASURE_KEY: &str = "erasure-key";
 
 /// The end point, for functions of other processes: those of this one have the keys at hand.
 pub fn secrets(credentials: Credentials) -> Router {
@@ -57,7 +59,11 @@ async fn call(
 }
 
 fn value(credentials: &Credentials, name: &str) -> Option<String> {
-    (name == BRIDGE_KEY).then(|| BASE64_STANDARD.encode(&credentials.bridge_key))
+    match name {
+        BRIDGE_KEY => Some(BASE64_STANDARD.encode(&credentials.bridge_key)),
+        ERASURE_KEY => Some(credentials.erasure_key.clone()),
+        _ => None,
+    }
 }
 
 fn refuse(kind: &str) -> Response {

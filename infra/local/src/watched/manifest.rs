@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    carriers::{BRIDGE_KEY, BRIDGE_PATH, SECRETS_PATH},
+    carriers::{BRIDGE_KEY, BRIDGE_PATH, ERASURE_KEY, SECRETS_PATH},
     dynamodb,
     options::{DYNAMODB_PORT, PORT, SQS_PORT},
 };
@@ -35,6 +35,7 @@ fn the_functions_are_told_where_everything_answers() {
         ("CARILLON_REPORTS_QUEUE_URL", format!("{sqs}/queue/reports")),
         ("CARILLON_BRIDGE_URL", format!("{gateway}{BRIDGE_PATH}")),
         ("CARILLON_BRIDGE_KEY_SECRET", BRIDGE_KEY.to_owned()),
+        ("CARILLON_ERASURE_KEY_SECRET", ERASURE_KEY.to_owned()),
     ] {
         assert_eq!(told.remove(name), Some(expected.as_str()), "{name}");
     }

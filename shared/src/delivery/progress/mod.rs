@@ -276,10 +276,19 @@ impl Progress {
 
     /// Ends a message that no carrier has and whose owner told us to stop.
     pub fn stop(&mut self, index: u8) {
+        self.end_untaken(index, Cancellation::Stopped, FailureReason::OptedOut);
+    }
+
+    /// Ends a message that no carrier has and of which nothing is left to send.
+    pub fn erase(&mut self, index: u8) {
+        self.end_untaken(index, Cancellation::Erased, FailureReason::Erased);
+    }
+
+    fn end_untaken(&mut self, index: u8, if_untried: Cancellation, if_put_off: FailureReason) {
         let Some(message) = self.messages.get_mut(usize::from(index)) else { return };
         message.step = match message.step {
-            Step::Queued => Step::Settled(MessageState::Cancelled(Cancellation::Stopped)),
-            Step::PutOff => Step::Settled(MessageState::Failed(FailureReason::OptedOut)),
+            Step::Queued => Step::Settled(MessageState::Cancelled(if_untried)),
+            Step::PutOff => Step::Settled(MessageState::Failed(if_put_off)),
             step => step,
         };
     }

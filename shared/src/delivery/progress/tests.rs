@@ -263,8 +263,8 @@ fn the_stored_code_of_every_step_stays_what_it_is() {
         FailureReason::ALL.iter().map(|reason| code(MessageState::Failed(*reason))).collect();
     let cancelled: Vec<_> =
         Cancellation::ALL.iter().map(|reason| code(MessageState::Cancelled(*reason))).collect();
-    assert_eq!(failed, [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
-    assert_eq!(cancelled, [64, 65, 66, 67, 68, 69, 70, 71]);
+    assert_eq!(failed, [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
+    assert_eq!(cancelled, [64, 65, 66, 67, 68, 69, 70, 71, 72]);
     use MessageState::{Delivered, Expired, Sent, Unknown};
     assert_eq!([Sent, Delivered, Unknown, Expired].map(code), [6, 7, 8, 9]);
 }

@@ -1,0 +1,177 @@
+//! `DELETE /v1/people/{id}?erase=true` and `GET /v1/erasures/{id}`: a person leaves all that the school keeps.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use shared::{
+    audit::Act,
+    deadline::USUAL_RUN,
+    erasure::{Erasing, Erasure, Pending, Stage},
+    http::{AdminOf, IfMatch, PathId, Problem, Tenant},
+    id::{ErasureId, PersonId, SchoolId},
+    log::{Filter, Walk},
+    store::{BeginError, Freshness},
+    telemetry::{self, Counts},
+};
+
+use crate::{Deps, people::guardians_of};
+
+/// What is left of a run for the answer: the schedule goes on with what did not fit.
+const ANSWER: SignedDuration = SignedDuration::from_secs(8);
+
+/// What an erasure did. It names nobody.
+#[derive(Serialize)]
+pub(crate) struct ErasureBody {
+    id: ErasureId,
+    began_at: String,
+    /// `erasing`, `checking` once all that was found is erased and what was being written at that moment is looked for
+    /// once more, `complete`.
+    state: Stage,
+    /// Whether nothing is left, not even in the record of the erasure.
+    complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_at: Option<String>,
+    /// Messages to the person, of which counts and costs are left.
+    messages_erased: u32,
+    /// Messages about the person to others, whose texts were removed.
+    texts_removed: u32,
+    /// Messages of both kinds that did not leave because of it.
+    called_back: u32,
+    /// Whether a number of the person stays closed because its owner said STOP.
+    opt_out_kept: bool,
+}
+
+impl From<Erasure> for ErasureBody {
+    fn from(erasure: Erasure) -> Self {
+        Self {
+            id: erasure.id,
+            began_at: erasure.began_at.to_string(),
+            state: erasure.stage,
+            complete: erasure.stage == Stage::Complete,
+            completed_at: erasure.completed_at.map(|at| at.to_string()),
+            messages_erased: erasure.done.messages,
+            texts_removed: erasure.done.texts,
+            called_back: erasure.done.called_back,
+            opt_out_kept: erasure.done.tombstones > 0,
+        }
+    }
+}
+
+pub(crate) async fn show(
+    AdminOf(tenant): AdminOf,
+    State(deps): State<Deps>,
+    PathId(id): PathId<ErasureId>,
+) -> Result<Json<ErasureBody>, Problem> {
+    Ok(Json(read(&deps, tenant.school, id).await?.into()))
+}
+
+async fn read(deps: &Deps, school: SchoolId, id: ErasureId) -> Result<Erasure, Problem> {
+    deps.table.erasure(school, id).await?.ok_or_else(Problem::not_found)
+}
+
+/// Erases a person. Whoever asks while it is being done, gets the same erasure.
+pub(crate) async fn erase(
+    deps: &Deps,
+    tenant: Tenant,
+    person: PersonId,
+    if_match: Result<IfMatch, Problem>,
+) -> Result<Response, Problem> {
+    let came_at = deps.clock.now();
+    let school = tenant.school;
+    let pending = match deps.table.pending_erasure(school, person).await? {
+        Some(pending) => pending,
+        // The same request, sent twice, may be at it since this moment.
+        None => match Box::pin(begin(deps, tenant, person, if_match, came_at)).await? {
+            Some(pending) => pending,
+            None => deps.table.pending_erasure(school, person).await?.ok_or_else(IfMatch::failed)?,
+        },
+    };
+    let id = pending.id;
+    go_on(deps, pending, came_at).await;
+    let erasure = read(deps, school, id).await?;
+    let status = if erasure.stage == Stage::Erasing { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(ErasureBody::from(erasure))).into_response())
+}
+
+/// The commit point: from here on the person is erased, whatever happens to this process. None if somebody else was
+/// faster.
+async fn begin(
+    deps: &Deps,
+    tenant: Tenant,
+    person: PersonId,
+    if_match: Result<IfMatch, Problem>,
+    now: Timestamp,
+) -> Result<Option<Pending>, Problem> {
+    let school = tenant.school;
+    let guardians = guardians_of(deps, school, person).await?;
+    let present = deps.table.person(school, person).await?;
+    let version = match &present {
+        Some(present) => {
+            if_match?.check(present.version)?;
+            Some(present.version)
+        }
+        None if guardians.is_empty() && !is_mentioned(deps, school, person).await? => {
+            return Err(Problem::not_found());
+        }
+        None => None,
+    };
+    let pending = Pending {
+        id: ErasureId::generate(now),
+        school,
+        person,
+        numbers: present.and_then(|present| present.details.phone).into_iter().collect(),
+        began_at: now,
+        stage: Stage::Erasing,
+        due_at: now.saturating_add(Pending::LEFT_TO_ITS_REQUEST).unwrap_or(Timestamp::MAX),
+    };
+    let entry = tenant.does(Act::PersonErased, now).about(pending.id);
+    match deps.table.begin_erasure(&pending, version, entry).await {
+        Ok(()) => {
+            tracing::info!(erasure = %pending.id, "an erasure began");
+            Ok(Some(pending))
+        }
+        Err(BeginError::Running) => Ok(None),
+        Err(BeginError::Changed) => Err(IfMatch::failed()),
+        Err(BeginError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Whether a message is kept that went to somebody or is about them.
+async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result<bool, Problem> {
+    let filter = Filter { person: Some(person), ..Filter::default() };
+    let (table, now) = (&deps.table, deps.clock.now());
+    let walk = Walk { table, school, filter: &filter, freshness: Freshness::Latest, now };
+    let mut start = None;
+    loop {
+        let walked = walk.page(start, 1, |_| ()).await?;
+        match walked.next {
+            _ if !walked.found.is_empty() => return Ok(true),
+            None => return Ok(false),
+            next => start = next,
+        }
+    }
+}
+
+/// Erases for as long as the request may take. What is cut off, or fails, the schedule goes on with.
+async fn go_on(deps: &Deps, pending: Pending, came_at: Timestamp) {
+    let until = came_at.saturating_add(USUAL_RUN - ANSWER).unwrap_or(Timestamp::MAX);
+    let time = Duration::try_from(until.duration_since(deps.clock.now())).unwrap_or(Duration::ZERO);
+    let mut counts = Counts::default();
+    let erasing = Erasing { table: &deps.table, clock: &*deps.clock };
+    let gone = tokio::time::timeout(time, Box::pin(erasing.go_on(pending, &mut counts))).await;
+    match gone {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(chain = telemetry::chain(&error), "an erasure is left to the schedule");
+        }
+        Err(_) => tracing::info!("an erasure takes longer than its request"),
+    }
+    deps.metrics.tell("contacts", &counts, deps.clock.now());
+}

@@ -1,0 +1,52 @@
+//! Erasures: those that were cut off go on, and those that went through look once more.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use shared::{
+    erasure::{Erasing, Pending, Stage},
+    telemetry::Counts,
+};
+use tracing::Instrument;
+
+use crate::{Deps, Report, RoundError, log_failure};
+
+/// Erasures at once: each reads a whole directory.
+const AT_ONCE: usize = 2;
+/// The next round goes on with what a minute does not suffice for.
+const A_ROUND: Duration = Duration::from_secs(50);
+
+/// Goes on with all erasures that are due. One that fails keeps no other back.
+pub(crate) async fn go_on(deps: &Deps, now: Timestamp, report: &mut Report, counts: &mut Counts) {
+    let due = match deps.table.erasures_due(now).await {
+        Ok(due) => due,
+        Err(error) => return report.note_failure("the erasures were not read", &error.into()),
+    };
+    let gone = stream::iter(due)
+        .map(|pending| {
+            let span = tracing::info_span!("erasure", school = %pending.school, erasure = %pending.id);
+            Box::pin(carry_on(pending, deps)).instrument(span)
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    for (stage, of_erasure) in gone {
+        *counts += of_erasure;
+        match stage {
+            Some(Stage::Complete) => report.erased += 1,
+            Some(Stage::Erasing | Stage::Checking) => {}
+            None => report.failed += 1,
+        }
+    }
+}
+
+/// Goes on with one. Nothing came of it if it failed, but what was counted until then.
+async fn carry_on(pending: Pending, deps: &Deps) -> (Option<Stage>, Counts) {
+    let (stage, mut counts) = (pending.stage, Counts::default());
+    let erasing = Erasing { table: &deps.table, clock: &*deps.clock };
+    let gone = tokio::time::timeout(A_ROUND, erasing.go_on(pending, &mut counts)).await;
+    let gone = gone.unwrap_or(Ok(stage)).map_err(RoundError::from);
+    let stage = gone.inspect_err(|error| log_failure("an erasure did not go on", error)).ok();
+    (stage, counts)
+}

@@ -1,0 +1,130 @@
+//! Who is erased, and what becomes of a message.
+
+use std::collections::HashSet;
+
+use super::Done;
+use crate::{
+    id::PersonId,
+    phone::PhoneNumber,
+    sending::{KeptMessage, PlannedMessage, Recipient, Remains},
+};
+
+/// A person who is erased, with the numbers that nobody else of the school has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Who.
+    pub person: PersonId,
+    /// Whatever went there, went to the person: a test SMS, or a text to somebody who is gone.
+    pub numbers: HashSet<PhoneNumber>,
+}
+
+impl Subject {
+    /// Whether a message went to the person.
+    fn received(&self, message: &KeptMessage) -> bool {
+        message.recipient() == Some(self.person)
+            || message.phone().is_some_and(|phone| self.numbers.contains(&phone))
+    }
+
+    /// Whether a message went to the person or is about them.
+    pub fn is_in(&self, message: &KeptMessage) -> bool {
+        self.received(message) || message.about().contains(&self.person)
+    }
+
+    /// What is left of a message without the person: nothing of what went to them, and of what is about them all but
+    /// the text and their name.
+    pub fn removed_from(&self, message: &KeptMessage) -> KeptMessage {
+        if !self.is_in(message) {
+            return message.clone();
+        }
+        let others = message.about().iter().filter(|pupil| **pupil != self.person);
+        let others: Vec<PersonId> = others.copied().collect();
+        let recipient = if self.received(message) { None } else { recipient(message) };
+        KeptMessage::Erased(Remains {
+            about: if recipient.is_some() { others } else { Vec::new() },
+            recipient,
+            destination: message.destination(),
+            encoding: message.encoding(),
+            segments: message.segments(),
+            price: message.price(),
+        })
+    }
+
+    /// What erasing a message counts as; nothing where the person is not in it.
+    pub fn counted(&self, message: &KeptMessage) -> Done {
+        let received = self.received(message);
+        let is_about = !received && self.is_in(message) && message.whole().is_some();
+        Done { messages: u32::from(received), texts: u32::from(is_about), ..Done::default() }
+    }
+}
+
+fn recipient(message: &KeptMessage) -> Option<Recipient> {
+    match message {
+        KeptMessage::Whole(PlannedMessage { recipient, name, phone, .. }) => {
+            Some(Recipient { person: *recipient, name: name.clone(), phone: *phone })
+        }
+        KeptMessage::Erased(remains) => remains.recipient.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        pricing::MicroEuros,
+        school::Territory,
+        text::{Encoding, Segments},
+    };
+
+    fn person(number: u8) -> PersonId {
+        PersonId::from_bytes([number; 16])
+    }
+
+    fn phone(last: u8) -> PhoneNumber {
+        PhoneNumber::parse(&format!("06399812{last:02}"), Territory::Metropole).unwrap()
+    }
+
+    /// To a guardian about two children.
+    fn message() -> KeptMessage {
+        KeptMessage::Whole(PlannedMessage {
+            recipient: person(1),
+            name: "Claire Martin".to_owned(),
+            about: vec![person(2), person(3)],
+            phone: phone(1),
+            text: "Emma et Hugo sont absents.".to_owned(),
+            encoding: Encoding::Gsm7,
+            segments: Segments::ONE,
+            price: MicroEuros::new(50_000),
+        })
+    }
+
+    fn without(message: &KeptMessage, number: u8, numbers: &[PhoneNumber]) -> KeptMessage {
+        let subject = Subject { person: person(number), numbers: numbers.iter().copied().collect() };
+        let removed = subject.removed_from(message);
+        assert!(!subject.is_in(&removed));
+        assert_eq!(removed.totals(), message.totals(), "counts and costs stay");
+        removed
+    }
+
+    #[test]
+    fn of_what_went_to_somebody_only_counts_and_costs_are_left() {
+        for erased in [without(&message(), 1, &[]), without(&message(), 9, &[phone(1)])] {
+            assert_eq!((erased.recipient(), erased.name(), erased.phone()), (None, None, None));
+            assert!(erased.about().is_empty() && erased.text().is_none());
+        }
+    }
+
+    #[test]
+    fn of_what_is_about_somebody_the_recipient_and_other_children_are_left() {
+        let once = without(&message(), 2, &[phone(7)]);
+        assert_eq!((once.recipient(), once.phone()), (Some(person(1)), Some(phone(1))));
+        assert_eq!((once.about(), once.text()), (&[person(3)][..], None));
+        let twice = without(&once, 3, &[]);
+        assert_eq!((twice.name(), twice.about()), (Some("Claire Martin"), &[][..]));
+        assert_eq!(without(&twice, 1, &[]).name(), None);
+    }
+
+    #[test]
+    fn a_message_of_others_stays_as_it_is() {
+        assert_eq!(without(&message(), 4, &[phone(7)]), message());
+    }
+}
