@@ -108,7 +108,7 @@ impl Walk<'_> {
 
     /// The next parcels of a road as they are stored, whatever else they hold. None at its end.
     pub async fn parcels_on(&self, road: &mut Road<'_>) -> Result<Option<Vec<StoredParcel>>, StoreError> {
-        let stretch = road.stretch(PARCELS_AT_ONCE, usize::MAX).await?;
+        let stretch = road.stretch(road.parcels_at_once(), usize::MAX).await?;
         if stretch.is_empty() && road.is_at_its_end() {
             return Ok(None);
         }
