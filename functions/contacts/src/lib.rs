@@ -1,6 +1,7 @@
 //! The people of a school and what they want to hear: one by one, many at once, from the file that its
 //! software exports, or by their own word.
 
+mod documentation;
 pub mod import;
 mod opt_outs;
 mod people;
@@ -16,6 +17,8 @@ use axum::{
     routing::{get, post},
 };
 use shared::{clock::Clock, http::served, store::Table};
+
+pub use documentation::documentation;
 
 /// What this function may use.
 #[derive(Clone)]

@@ -5,13 +5,14 @@ use serde::Serialize;
 use shared::{
     directory::{Audience, Person},
     http::{
-        AdminOf, Cursor, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, ProblemKind,
-        QueryOf, SenderOf, etag,
+        AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem,
+        ProblemKind, QueryOf, SenderOf, etag,
     },
     id::{PersonId, SchoolId},
     language::Phrase,
     store::StoreError,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
@@ -20,6 +21,17 @@ use crate::{
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "people";
+
+/// Write somebody down
+#[utoipa::path(
+    post,
+    path = "/v1/people",
+    operation_id = "create_person",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    request_body = NewPersonBody,
+    responses((status = CREATED, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn create(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -32,13 +44,23 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, [etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct PeopleBody {
     people: Vec<PersonBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
+/// The people of the school
+#[utoipa::path(
+    get,
+    path = "/v1/people",
+    operation_id = "people",
+    tag = "people",
+    security(("bearer" = ["sender"])),
+    params(PageQuery),
+    responses((status = OK, description = "A page of people.", body = PeopleBody)),
+)]
 pub(crate) async fn list(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -59,6 +81,16 @@ async fn find(deps: &Deps, school: SchoolId, id: PersonId) -> Result<Person, Pro
     deps.table.person(school, id).await?.ok_or_else(Problem::not_found)
 }
 
+/// One person
+#[utoipa::path(
+    get,
+    path = "/v1/people/{id}",
+    operation_id = "person",
+    tag = "people",
+    security(("bearer" = ["sender"])),
+    params(("id" = PersonId, Path, description = "Who.")),
+    responses((status = OK, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn show(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -69,6 +101,19 @@ pub(crate) async fn show(
     Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
+/// Write somebody down anew
+///
+/// The address, the wishes and the children stay where they are left out; all else that is left out is gone.
+#[utoipa::path(
+    put,
+    path = "/v1/people/{id}",
+    operation_id = "replace_person",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = PersonId, Path, description = "Who."), IfMatch),
+    request_body = NewPersonBody,
+    responses((status = OK, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn replace(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -102,6 +147,21 @@ pub(crate) async fn replace(
     }
 }
 
+/// Remove somebody from the directory
+///
+/// What they were sent stays in the log.
+#[utoipa::path(
+    delete,
+    path = "/v1/people/{id}",
+    operation_id = "delete_person",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = PersonId, Path, description = "Who."), IfMatch),
+    responses(
+        (status = NO_CONTENT, description = "They are gone."),
+        (status = CONFLICT, description = "A court decision about the pupil is on record."),
+    ),
+)]
 pub(crate) async fn delete(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

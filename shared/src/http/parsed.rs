@@ -3,7 +3,7 @@
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::{
-    FieldErrors,
+    FieldErrors, ListOf,
     fields::{FieldError, pointer},
 };
 use crate::{
@@ -108,8 +108,8 @@ impl Deserr<FieldErrors> for ContextSet {
         value: Value<V>,
         location: ValuePointerRef<'_>,
     ) -> Result<Self, FieldErrors> {
-        let contexts = <Vec<Context> as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
-        Ok(contexts.into_iter().collect())
+        let contexts = ListOf::<Context, { Context::ALL.len() }>::deserialize_from_value(value, location)?;
+        Ok(contexts.0.into_iter().collect())
     }
 }
 

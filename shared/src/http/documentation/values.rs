@@ -210,6 +210,7 @@ impl PartialSchema for ContextSet {
     fn schema() -> RefOr<Schema> {
         ArrayBuilder::new()
             .items(Ref::from_schema_name(Context::name()))
+            .max_items(Some(Context::ALL.len()))
             .description(Some("Some of the contexts."))
             .into()
     }
