@@ -13,6 +13,7 @@ use crate::{
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
+    log::NumberPart,
     phone::{Country, PhoneNumber, PhoneNumberError},
     pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
@@ -56,6 +57,7 @@ parsed! {
     EncodingMode: EncodingMode::parse;
     HouseholdRule: HouseholdRule::parse;
     Month: Month::parse;
+    NumberPart: NumberPart::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
     RegistrationState: parse_registration_state;

@@ -15,6 +15,7 @@ use crate::{
     http::{Etag, LocalDay, LocalHour, LocalMinute, PageLimit, QueryFlag, Role, TypedPhone},
     id::{OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId},
     line::Line,
+    log::NumberPart,
     phone::{Country, PhoneNumber},
     pricing::{MicroEuros, RateCard, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
@@ -116,6 +117,14 @@ described! {
     MicroEuros: "Money, in millionths of a euro.", integer(0, u64::MAX).examples([49_000]);
     Month: "A month of the school's calendar, from the year 1 on.",
         text("([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])").examples(["2026-11"]);
+    NumberPart: "Some digits of a number, with what people write between them.",
+        text(&format!(
+            r"[{WHITE}]*\+?[{WHITE}./()-]*([0-9][{WHITE}./()-]*){{{},{}}}",
+            NumberPart::FEWEST, NumberPart::MOST,
+        ))
+        .min_length(Some(NumberPart::FEWEST))
+        .max_length(Some(NumberPart::MAX_CHARACTERS))
+        .examples(["8765"]);
     OptOutId: "A number that told a school to stop.", id(OptOutId::PREFIX);
     PageLimit: "How many items a page may have.",
         integer(1, PageLimit::MAX.into()).default(Some(PageLimit::default().get().into()));
