@@ -12,8 +12,15 @@ use shared::http::documentation::assembled;
 use utoipa::openapi::OpenApi;
 
 /// What each function says of itself.
-fn functions() -> [(&'static str, OpenApi); 2] {
-    [("registration", registration::documentation()), ("templates", templates::documentation())]
+fn functions() -> [(&'static str, OpenApi); 6] {
+    [
+        ("registration", registration::documentation()),
+        ("templates", templates::documentation()),
+        ("contacts", contacts::documentation()),
+        ("send", send::documentation()),
+        ("sentlog", sentlog::documentation()),
+        ("callbacks", callbacks::documentation()),
+    ]
 }
 
 /// The document as the code tells it.

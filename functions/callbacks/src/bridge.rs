@@ -13,6 +13,31 @@ use shared::{
 
 use crate::{Deps, LARGEST, no_key, not_understood, unsigned};
 
+/// A bridge tells what became of a text, or what somebody answered
+///
+/// Signed as the Standard Webhooks say. `infra/bridge/openapi.json` is the whole contract.
+#[utoipa::path(
+    post,
+    path = "/v1/receipts/bridge",
+    operation_id = "bridge_event",
+    tag = "carriers",
+    params(
+        ("webhook-id" = String, Header, description = "The name of the event, the same in every repetition."),
+        ("webhook-timestamp" = String, Header, description = "When it was signed, in seconds of Unix time."),
+        ("webhook-signature" = String, Header, description = "`v1,` and HMAC-SHA256 in base64; several with spaces between."),
+    ),
+    request_body(content = serde_json::Value, example = json!({
+        "type": "receipt",
+        "reference": "sch_01J0000000000000000000000A-snd_01J0000000000000000000000B-0000-00",
+        "state": "delivered",
+        "at": "2026-11-23T07:59:58Z",
+    })),
+    responses(
+        (status = ACCEPTED, description = "It was taken in."),
+        (status = UNAUTHORIZED, description = "It is not signed, or not lately."),
+        (status = NOT_FOUND, description = "No bridge is used."),
+    ),
+)]
 pub(crate) async fn receive(
     State(deps): State<Deps>,
     headers: HeaderMap,

@@ -4,6 +4,7 @@
 //! Everybody can reach this function: it may read the carriers' keys and fill one queue, and nothing else.
 
 mod bridge;
+mod documentation;
 mod ovh;
 mod twilio;
 
@@ -23,6 +24,8 @@ use shared::{
     queue::{QueueError, ReportMessage, ReportQueue},
     telemetry,
 };
+
+pub use documentation::documentation;
 
 /// What this function may use.
 #[derive(Clone)]

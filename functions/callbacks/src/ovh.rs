@@ -9,6 +9,23 @@ use shared::{aws::Keys, carrier::ovh, http::Problem, queue::ReportMessage};
 
 use crate::{Deps, no_key, not_understood};
 
+/// OVHcloud tells that something became of a text
+///
+/// OVHcloud signs nothing: it knows an address that nobody else knows, and is asked afterwards.
+#[utoipa::path(
+    get,
+    path = "/v1/receipts/ovh/{secret}",
+    operation_id = "ovh_receipt",
+    tag = "carriers",
+    params(
+        ("secret" = String, Path, description = "What OVHcloud was given."),
+        ("id" = u64, Query, description = "The number that OVHcloud gave the text."),
+    ),
+    responses(
+        (status = OK, description = "It was taken in."),
+        (status = NOT_FOUND, description = "OVHcloud is not used, or knows another address."),
+    ),
+)]
 pub(crate) async fn receive(
     State(deps): State<Deps>,
     path: Result<Path<String>, PathRejection>,

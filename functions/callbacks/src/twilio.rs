@@ -12,6 +12,26 @@ use shared::{
 
 use crate::{Deps, LARGEST, TwilioProof, no_key, not_understood, unsigned};
 
+/// Twilio tells what became of a text
+///
+/// Signed over the address as Twilio calls it and every parameter. Where Twilio is not used, there is no such address.
+#[utoipa::path(
+    post,
+    path = "/v1/receipts/twilio",
+    operation_id = "twilio_receipt",
+    tag = "carriers",
+    params(("X-Twilio-Signature" = String, Header, description = "HMAC-SHA1, in base64.")),
+    request_body(
+        content = BTreeMap<String, String>,
+        content_type = "application/x-www-form-urlencoded",
+        description = "The parameters that Twilio documents.",
+    ),
+    responses(
+        (status = NO_CONTENT, description = "It was taken in."),
+        (status = UNAUTHORIZED, description = "It is not signed as Twilio signs."),
+        (status = NOT_FOUND, description = "Twilio is not used."),
+    ),
+)]
 pub(crate) async fn receive(
     State(deps): State<Deps>,
     headers: HeaderMap,

@@ -16,6 +16,7 @@ use shared::{
     template::{Context, TemplateLabel},
     text::Segments,
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, opt_outs::OptOutBody, person_body::PersonBody};
 
@@ -24,7 +25,8 @@ const LIST: &str = "data";
 
 /// The record, the ties and the opt-out come with the first page; messages page by page, the newest send first. What
 /// is planned are the messages that are `scheduled`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PersonData)]
 pub(crate) struct DataBody {
     /// None of somebody who left the directory, or on a later page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +36,8 @@ pub(crate) struct DataBody {
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PersonRecord)]
 struct RecordBody {
     person: PersonBody,
     /// A guardian's children.
@@ -47,7 +50,8 @@ struct RecordBody {
 }
 
 /// Somebody whom a tie leads to. The wishes of a guardian are in the guardian's record.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tie)]
 struct TiedBody {
     id: PersonId,
     /// None of a pupil who left the directory.
@@ -57,11 +61,14 @@ struct TiedBody {
 }
 
 /// A message to the person or about them. Of another recipient, the name is told and not the number.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessageHeld)]
 struct MessageBody {
     reference: String,
     send: SendId,
+    #[schema(format = DateTime)]
     accepted_at: String,
+    #[schema(format = DateTime)]
     due_at: String,
     sent_by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +127,18 @@ impl MessageBody {
     }
 }
 
-/// A page may have fewer messages than the limit and still a cursor.
+/// Everything that is held about somebody
+///
+/// For whoever asks what is. A page may have fewer messages than the limit and still a cursor.
+#[utoipa::path(
+    get,
+    path = "/v1/people/{id}/data",
+    operation_id = "show_person_data",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = PersonId, Path, description = "Who."), PageQuery),
+    responses((status = OK, description = "What is held.", body = DataBody)),
+)]
 pub(crate) async fn show(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

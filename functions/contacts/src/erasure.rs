@@ -20,6 +20,7 @@ use shared::{
     store::{BeginError, Freshness},
     telemetry::{self, Counts},
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, people::guardians_of};
 
@@ -27,9 +28,11 @@ use crate::{Deps, people::guardians_of};
 const ANSWER: SignedDuration = SignedDuration::from_secs(8);
 
 /// What an erasure did. It names nobody.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Erasure)]
 pub(crate) struct ErasureBody {
     id: ErasureId,
+    #[schema(format = DateTime)]
     began_at: String,
     /// `erasing`, `checking` once all that was found is erased and what was being written at that moment is looked for
     /// once more, `complete`.
@@ -37,6 +40,7 @@ pub(crate) struct ErasureBody {
     /// Whether nothing is left, not even in the record of the erasure.
     complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     completed_at: Option<String>,
     /// Messages to the person, of which counts and costs are left.
     messages_erased: u32,
@@ -64,6 +68,16 @@ impl From<Erasure> for ErasureBody {
     }
 }
 
+/// How far an erasure has come
+#[utoipa::path(
+    get,
+    path = "/v1/erasures/{id}",
+    operation_id = "show_erasure",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = ErasureId, Path, description = "Which erasure.")),
+    responses((status = OK, description = "The erasure.", body = ErasureBody)),
+)]
 pub(crate) async fn show(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

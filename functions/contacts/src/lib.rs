@@ -2,6 +2,7 @@
 //! software exports, or by their own word.
 
 mod access;
+mod documentation;
 mod erasure;
 pub mod import;
 mod opt_outs;
@@ -18,6 +19,8 @@ use axum::{
     routing::{get, post},
 };
 use shared::{clock::Clock, http::served, store::Table, telemetry::Metrics};
+
+pub use documentation::documentation;
 
 /// What this function may use.
 #[derive(Clone)]

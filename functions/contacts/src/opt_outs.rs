@@ -14,16 +14,19 @@ use shared::{
     phone::PhoneNumber,
     store::StoreError,
 };
+use utoipa::ToSchema;
 
 use crate::Deps;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OptOuts)]
 pub(crate) struct OptOutsBody {
     opt_outs: Vec<OptOutBody>,
 }
 
 /// A number, since when nothing goes to it and why, and who decided to write to it again.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OptOut)]
 pub(crate) struct OptOutBody {
     id: OptOutId,
     /// None where its owner was erased: the number stays closed, and nobody can tell which one it is.
@@ -31,8 +34,11 @@ pub(crate) struct OptOutBody {
     phone: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     erased: bool,
+    /// `closed` while nothing goes there, `reopened` by somebody's decision.
     state: &'static str,
+    #[schema(format = DateTime)]
     since: String,
+    /// `reply` for a word like STOP, `carrier` where the carrier was told.
     origin: &'static str,
     carrier: CarrierName,
     detail: String,
@@ -41,8 +47,10 @@ pub(crate) struct OptOutBody {
     version: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reopened)]
 struct ReopenedBody {
+    #[schema(format = DateTime)]
     at: String,
     by: Line<128>,
     reason: Line<200>,
@@ -69,7 +77,17 @@ impl OptOutBody {
     }
 }
 
+/// The numbers that told the school to stop
+///
 /// All of them, the latest first: a school has some dozens.
+#[utoipa::path(
+    get,
+    path = "/v1/opt-outs",
+    operation_id = "opt_outs",
+    tag = "people",
+    security(("bearer" = ["sender"])),
+    responses((status = OK, description = "The numbers, and what became of them.", body = OptOutsBody)),
+)]
 pub(crate) async fn list(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -82,12 +100,29 @@ pub(crate) async fn list(
 }
 
 /// Somebody of the school has the person's agreement, and says how it was given.
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Reopening, examples(json!({ "reason": "Accord écrit du 24/11" })))]
 pub(crate) struct ReopeningBody {
     reason: Line<200>,
 }
 
+/// Write to a number again
+///
+/// Somebody of the school has the owner's agreement. `If-Match` takes the `version` that the list gave.
+#[utoipa::path(
+    post,
+    path = "/v1/opt-outs/{id}/reopen",
+    operation_id = "reopen_number",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = OptOutId, Path, description = "Which number."), IfMatch),
+    request_body = ReopeningBody,
+    responses(
+        (status = OK, description = "The number, to which texts go again.", body = OptOutBody),
+        (status = CONFLICT, description = "The number is not closed."),
+    ),
+)]
 pub(crate) async fn reopen(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

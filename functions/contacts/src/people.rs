@@ -11,21 +11,34 @@ use serde::Serialize;
 use shared::{
     directory::{Audience, Person},
     http::{
-        AdminOf, Cursor, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, ProblemKind,
-        QueryFlag, QueryOf, SenderOf, etag,
+        AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem,
+        ProblemKind, QueryFlag, QueryOf, SenderOf, etag,
     },
     id::{PersonId, SchoolId},
     language::Phrase,
     store::StoreError,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Deps, erasure,
+    Deps,
+    erasure::{self, ErasureBody},
     person_body::{NewPersonBody, PersonBody, details},
 };
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "people";
+
+/// Write somebody down
+#[utoipa::path(
+    post,
+    path = "/v1/people",
+    operation_id = "create_person",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    request_body = NewPersonBody,
+    responses((status = CREATED, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn create(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -38,13 +51,23 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, [etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct PeopleBody {
     people: Vec<PersonBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
+/// The people of the school
+#[utoipa::path(
+    get,
+    path = "/v1/people",
+    operation_id = "people",
+    tag = "people",
+    security(("bearer" = ["sender"])),
+    params(PageQuery),
+    responses((status = OK, description = "A page of people.", body = PeopleBody)),
+)]
 pub(crate) async fn list(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -65,6 +88,16 @@ async fn find(deps: &Deps, school: SchoolId, id: PersonId) -> Result<Person, Pro
     deps.table.person(school, id).await?.ok_or_else(Problem::not_found)
 }
 
+/// One person
+#[utoipa::path(
+    get,
+    path = "/v1/people/{id}",
+    operation_id = "person",
+    tag = "people",
+    security(("bearer" = ["sender"])),
+    params(("id" = PersonId, Path, description = "Who.")),
+    responses((status = OK, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn show(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -75,6 +108,19 @@ pub(crate) async fn show(
     Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
+/// Write somebody down anew
+///
+/// The address, the wishes and the children stay where they are left out; all else that is left out is gone.
+#[utoipa::path(
+    put,
+    path = "/v1/people/{id}",
+    operation_id = "replace_person",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = PersonId, Path, description = "Who."), IfMatch),
+    request_body = NewPersonBody,
+    responses((status = OK, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
+)]
 pub(crate) async fn replace(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -109,14 +155,33 @@ pub(crate) async fn replace(
 }
 
 /// How somebody leaves.
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct DeleteQuery {
     /// From all that the school keeps, not from the directory alone.
     #[deserr(default)]
     erase: QueryFlag,
 }
 
+/// Remove somebody, from the directory or from all that the school keeps
+///
+/// What they were sent stays in the log, unless `erase` says that it goes too: of each message counts and costs are left,
+/// and what has not left yet is called back. Who left the directory before is erased without an `If-Match`.
+#[utoipa::path(
+    delete,
+    path = "/v1/people/{id}",
+    operation_id = "delete_person",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(("id" = PersonId, Path, description = "Who."), DeleteQuery, IfMatch),
+    responses(
+        (status = OK, description = "They are erased, and this is what that was.", body = ErasureBody),
+        (status = ACCEPTED, description = "They are being erased; the schedule goes on with it.", body = ErasureBody),
+        (status = NO_CONTENT, description = "They are gone from the directory."),
+        (status = CONFLICT, description = "A court decision about the pupil is on record."),
+    ),
+)]
 pub(crate) async fn delete(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

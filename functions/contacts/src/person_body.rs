@@ -7,45 +7,67 @@ use shared::{
     directory::{
         Audience, ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOuts, Person, PersonDetails,
     },
-    http::{FieldError, FieldErrors, Patch, Problem, TypedPhone},
+    http::{FieldError, FieldErrors, ListOf, Patch, Problem, TypedPhone},
     id::{OptOutId, PersonId, SchoolId},
     language::{Explain, Phrase},
     school::Territory,
     template::{Context, ContextSet},
 };
+use utoipa::ToSchema;
 
 use crate::Deps;
 
 /// A guardian of more children than this is a mistake.
 const MAX_GUARDIANSHIPS: usize = 20;
 
-#[derive(Debug, Deserr)]
+/// The children of a guardian.
+type NewGuardianships = ListOf<NewGuardianship, MAX_GUARDIANSHIPS>;
+
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = NewPerson, examples(json!({
+    "audience": "guardians",
+    "first_name": "Claire",
+    "last_name": "MARTIN",
+    "phone": "06 39 98 00 10",
+    "address": { "street": "12 rue des Lilas", "postal_code": "95100", "city": "Argenteuil" },
+    "accepts_sms": true,
+    "refused_contexts": ["canteen"],
+    "guardianships": [{ "pupil": "per_01J0000000000000000000000A", "rank": 1 }],
+    "external_id": "R1024",
+})))]
 pub(crate) struct NewPersonBody {
     pub audience: Audience,
     first_name: GivenName,
     last_name: GivenName,
+    /// Of a pupil only.
     #[deserr(default)]
     class: Option<ClassName>,
     #[deserr(default)]
     phone: Option<TypedPhone>,
     #[deserr(default)]
+    #[schema(value_type = Option<AddressBody>)]
     address: Patch<AddressBody>,
     #[deserr(default)]
     accepts_sms: Option<bool>,
+    /// What they do not want to hear.
     #[deserr(default)]
     refused_contexts: Option<ContextSet>,
+    /// The children of a guardian.
     #[deserr(default)]
-    guardianships: Option<Vec<NewGuardianship>>,
+    guardianships: Option<NewGuardianships>,
+    /// The name of the person in the software of the school.
     #[deserr(default)]
     external_id: Option<ExternalId>,
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 struct NewGuardianship {
     pupil: PersonId,
+    /// Who is called first: 1.
     #[deserr(default = 1)]
+    #[schema(minimum = 1, maximum = 255, required = false)]
     rank: u8,
     /// A court decided that this person is told nothing about this child.
     #[deserr(default)]
@@ -71,8 +93,9 @@ impl NewGuardianship {
     }
 }
 
-#[derive(Debug, Serialize, Deserr)]
+#[derive(Debug, Serialize, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Address)]
 struct AddressBody {
     street: Street,
     #[deserr(default)]
@@ -97,18 +120,24 @@ impl From<&PostalAddress> for AddressBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
 pub(crate) struct PersonBody {
     id: PersonId,
     audience: Audience,
     first_name: GivenName,
     last_name: GivenName,
+    #[schema(required)]
     class: Option<ClassName>,
+    /// With its country code.
+    #[schema(required)]
     phone: Option<String>,
+    #[schema(required)]
     address: Option<AddressBody>,
     accepts_sms: bool,
     refused_contexts: Vec<Context>,
     guardianships: Vec<GuardianshipBody>,
+    #[schema(required)]
     external_id: Option<ExternalId>,
     /// That the owner of the number told us to stop: nothing goes there, whatever is accepted here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,10 +145,13 @@ pub(crate) struct PersonBody {
     version: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Stopped)]
 struct StoppedBody {
     opt_out: OptOutId,
+    #[schema(format = DateTime)]
     since: String,
+    /// `reply` for a word like STOP, `carrier` where the carrier was told.
     origin: &'static str,
 }
 
@@ -129,7 +161,8 @@ impl From<&OptOut> for StoppedBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Guardianship)]
 struct GuardianshipBody {
     pupil: PersonId,
     rank: u8,
@@ -214,7 +247,7 @@ pub(crate) async fn details(
     }
     let guardianships = match body.guardianships {
         None => present.map(|person| person.details.guardianships.clone()).unwrap_or_default(),
-        Some(ties) => {
+        Some(ListOf(ties)) => {
             errors.extend(guardianship_errors(deps, school, body.audience, &ties).await?);
             ties.iter().map(|tie| tie.over(present.and_then(|person| person.tie_to(tie.pupil)))).collect()
         }
@@ -250,14 +283,11 @@ async fn guardianship_errors(
     if guardianships.is_empty() {
         return Ok(Vec::new());
     }
-    if audience != Audience::Guardians || guardianships.len() > MAX_GUARDIANSHIPS {
+    if audience != Audience::Guardians {
         return Ok(vec![FieldError::described(
             "/guardianships",
             "guardianships",
-            Phrase::new(
-                format!("Seul un responsable a des enfants, et {MAX_GUARDIANSHIPS} au plus."),
-                format!("Only a guardian has children, and {MAX_GUARDIANSHIPS} at most."),
-            ),
+            Phrase::fixed("Seul un responsable a des enfants.", "Only a guardian has children."),
         )]);
     }
     let mut errors = Vec::new();

@@ -9,36 +9,64 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     directory::{Audience, Directory, Person},
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, Problem, SelectionBody, member},
+    http::{
+        AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, NamedPeople, Problem, SelectionBody,
+        member,
+    },
     id::PersonId,
     language::Phrase,
     template::{Context, ContextSet, View},
 };
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
 
 use crate::Deps;
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Preferences, examples(json!({
+    "view": "guardians",
+    "selection": { "everyone": true },
+    "pupils": ["per_01J0000000000000000000000A"],
+    "set": { "accepts_sms": true, "contexts": { "absence": true, "canteen": false } },
+})))]
 pub(crate) struct PreferencesBody {
     view: View,
     selection: SelectionBody,
     /// What guardians want to hear of these children only.
     #[deserr(default)]
-    pupils: Option<Vec<PersonId>>,
+    pupils: Option<NamedPeople>,
     /// What to set; left out to see how things stand.
     #[deserr(default)]
     set: Option<SetBody>,
 }
 
-#[derive(Debug, Default, Deserr)]
+#[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = PreferencesToSet)]
 struct SetBody {
     #[deserr(default)]
     accepts_sms: Option<bool>,
     /// For each kind of information, whether it is wanted.
     #[deserr(default)]
-    contexts: MapOf<bool>,
+    #[schema(value_type = WantedContexts, required = false)]
+    contexts: MapOf<bool, { Context::ALL.len() }>,
 }
+
+/// Of each kind of information, whether it is wanted: what a map of contexts is to those who read of it.
+struct WantedContexts;
+
+impl PartialSchema for WantedContexts {
+    fn schema() -> RefOr<Schema> {
+        let is_wanted = || ObjectBuilder::new().schema_type(Type::Boolean).build();
+        let contexts = Context::ALL.into_iter().map(Context::as_str);
+        contexts.fold(ObjectBuilder::new(), |schema, name| schema.property(name, is_wanted())).into()
+    }
+}
+
+impl ToSchema for WantedContexts {}
 
 /// The change that a body asks for.
 #[derive(Default)]
@@ -100,7 +128,8 @@ fn wishes<'p>(person: &'p mut Person, pupils: Option<&'p HashSet<PersonId>>) -> 
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PreferencesState)]
 pub(crate) struct StateBody {
     people: usize,
     changed: usize,
@@ -112,7 +141,8 @@ pub(crate) struct StateBody {
 }
 
 /// How many want something, and how many do not.
-#[derive(Clone, Copy, Default, Serialize)]
+#[derive(Clone, Copy, Default, Serialize, ToSchema)]
+#[schema(as = Wanting)]
 struct Tally {
     state: Shared,
     yes: usize,
@@ -120,8 +150,9 @@ struct Tally {
 }
 
 /// What a checkbox for all of them shows.
-#[derive(Clone, Copy, Default, Serialize)]
+#[derive(Clone, Copy, Default, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WantedByAll)]
 enum Shared {
     /// Nobody was asked about.
     #[default]
@@ -172,7 +203,7 @@ fn all_pupils(ids: &HashSet<PersonId>, directory: &Directory) -> Result<(), Fiel
 
 /// Children whom only guardians have preferences about.
 fn children(
-    pupils: Option<Vec<PersonId>>,
+    pupils: Option<NamedPeople>,
     audience: Audience,
     directory: &Directory,
 ) -> Result<Option<HashSet<PersonId>>, FieldErrors> {
@@ -187,7 +218,7 @@ fn children(
             ),
         )));
     }
-    let pupils: HashSet<PersonId> = pupils.into_iter().collect();
+    let pupils: HashSet<PersonId> = pupils.0.into_iter().collect();
     all_pupils(&pupils, directory)?;
     Ok(Some(pupils))
 }
@@ -228,6 +259,18 @@ fn tally(
     (accepts_sms, contexts)
 }
 
+/// Set what many people want to hear
+///
+/// Or see how things stand, where nothing is to be set.
+#[utoipa::path(
+    post,
+    path = "/v1/people/preferences",
+    operation_id = "set_preferences",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    request_body = PreferencesBody,
+    responses((status = OK, description = "How things stand afterwards.", body = StateBody)),
+)]
 pub(crate) async fn set(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

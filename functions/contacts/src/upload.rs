@@ -17,6 +17,7 @@ use shared::{
     language::{Explain, Language, Phrase},
     store::StoreError,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     Deps,
@@ -24,18 +25,21 @@ use crate::{
     person_body::home,
 };
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
     /// What the people are, where no column tells it.
     #[deserr(default)]
     audience: Option<Audience>,
     /// `true` when a new school year moved pupils to other classes.
     #[deserr(default)]
+    #[param(required = false)]
     pupils_moved: QueryFlag,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PeopleImport)]
 pub(crate) struct ImportBody {
     created: usize,
     updated: usize,
@@ -47,9 +51,12 @@ pub(crate) struct ImportBody {
     reasons: BTreeMap<&'static str, String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportedLine)]
 struct LineBody {
+    /// Its number in the file.
     line: u64,
+    /// `created`, `updated`, `unchanged` or `refused`.
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<PersonId>,
@@ -97,6 +104,25 @@ fn line(report: &LineReport) -> LineBody {
     LineBody { line: report.line, outcome: word(report), person, reason }
 }
 
+/// Take people from the file that the software of a school exports
+///
+/// Columns are known by their headers. The same file twice changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/people/import",
+    operation_id = "import_people",
+    tag = "people",
+    security(("bearer" = ["admin"])),
+    params(ImportQuery),
+    request_body(content(
+        (String = "text/csv", example = "Catégorie;Nom;Prénom;Classe;Portable\nélève;MARTIN;Emma;6e A;\n"),
+        (Vec<u8> = "application/octet-stream"),
+    )),
+    responses(
+        (status = OK, description = "What became of each line.", body = ImportBody),
+        (status = CONFLICT, description = "Another import is running."),
+    ),
+)]
 pub(crate) async fn import(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

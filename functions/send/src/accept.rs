@@ -25,6 +25,7 @@ use shared::{
     telemetry::{self, Counts},
     template::Context,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
@@ -34,12 +35,15 @@ use crate::{
 };
 
 /// The answer to an accepted send.
-#[derive(Serialize)]
-struct AcceptedBody {
+#[derive(Serialize, ToSchema)]
+#[schema(as = AcceptedSend)]
+pub(crate) struct AcceptedBody {
     id: SendId,
+    #[schema(format = DateTime)]
     accepted_at: String,
     leaves: LeavesBody,
     totals: TotalsBody,
+    /// How many people were left out.
     dropped: u32,
     /// What remains of the month, in case this send brought it near its ceiling.
     budget: BudgetBody,

@@ -10,10 +10,12 @@ use shared::{
     school::School,
     store::{StoreError, Table},
 };
+use utoipa::ToSchema;
 
 use crate::Deps;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MonthlyBudget)]
 pub(crate) struct BudgetAnswer {
     #[serde(flatten)]
     budget: BudgetBody,
@@ -53,6 +55,18 @@ pub(crate) async fn read(table: &Table, school: &School, now: Timestamp) -> Resu
     table.budget(school, Month::of(now, school.time_zone())).await
 }
 
+/// What the school may spend this month
+#[utoipa::path(
+    get,
+    path = "/v1/budget",
+    operation_id = "budget",
+    tag = "sends",
+    security(("bearer" = ["reader"])),
+    responses(
+        (status = OK, description = "The month, as the school's calendar has it.", body = BudgetAnswer),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

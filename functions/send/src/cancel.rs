@@ -13,13 +13,15 @@ use shared::{
     store::Appointment,
     telemetry,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
     call_back::{Reason, call_back},
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CancelledSend)]
 pub(crate) struct CancelledBody {
     id: SendId,
     /// Messages that will not leave, whoever called them back.
@@ -28,6 +30,21 @@ pub(crate) struct CancelledBody {
     too_late: usize,
 }
 
+/// Call a send back
+///
+/// As much of it as has not left.
+#[utoipa::path(
+    post,
+    path = "/v1/sends/{id}/cancel",
+    operation_id = "cancel_send",
+    tag = "sends",
+    security(("bearer" = ["sender"])),
+    params(("id" = SendId, Path, description = "Which send.")),
+    responses(
+        (status = OK, description = "How many messages will not leave.", body = CancelledBody),
+        (status = CONFLICT, description = "All messages have left, or are leaving."),
+    ),
+)]
 pub(crate) async fn cancel(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,

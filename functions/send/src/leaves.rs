@@ -2,18 +2,22 @@
 
 use serde::Serialize;
 use shared::{
-    http::Notice,
+    http::{LocalMinute, Notice},
     language::{Explain, Language, Phrase},
     school::School,
     sending::Timing,
 };
+use utoipa::ToSchema;
 
 /// When a send leaves, and why not at once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Leaves)]
 pub(crate) struct LeavesBody {
     /// The instant, in UTC.
+    #[schema(format = DateTime)]
     at: String,
     /// The same at the school.
+    #[schema(value_type = LocalMinute)]
     local: String,
     /// Why not at once; none when it leaves at once.
     #[serde(skip_serializing_if = "Option::is_none")]

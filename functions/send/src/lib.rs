@@ -6,6 +6,7 @@ mod accept;
 mod budget;
 mod call_back;
 mod cancel;
+mod documentation;
 mod leaves;
 mod order_body;
 mod plan_body;
@@ -30,6 +31,8 @@ use shared::{
     store::Table,
     telemetry::{Counts, Metrics},
 };
+
+pub use documentation::documentation;
 
 /// What this function may use.
 #[derive(Clone)]

@@ -7,18 +7,48 @@ use shared::{
     directory::Audience,
     http::{
         FieldError, FieldErrors, LocalDay, LocalHour, LocalMinute, MapOf, Problem, Role, SelectionBody,
-        Tenant, forbidden, member,
+        Tenant, TextOf, forbidden, member,
     },
     id::{PersonId, TemplateId},
     language::Phrase,
     school::HouseholdRule,
-    sending::{GivenValues, Order, Origin, Selection, Value, Wish},
+    sending::{GivenValues, Order, Origin, PlanDigest, Selection, Value, Wish},
     store::Table,
-    template::{Context, Source, Template, Variable, View, Wording, WordingError},
+    template::{Body, Context, Source, Template, Variable, View, Wording, WordingError},
 };
+use utoipa::ToSchema;
 
-#[derive(Debug, Deserr)]
+use crate::documentation::{ValuesByPerson, VariableValues};
+
+/// Values are given for those who are picked.
+pub(crate) const MAX_PEOPLE_WITH_VALUES: usize = Selection::MAX_PEOPLE;
+
+/// A text as it was typed.
+type TypedText = TextOf<{ Body::MAX_CHARACTERS }>;
+/// Values by the names of variables.
+type NamedValues = MapOf<Value, { Variable::COUNT }>;
+
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Order, examples(
+    json!({
+        "view": "guardians",
+        "selection": { "everyone": true },
+        "text": {
+            "audience": "guardians",
+            "context": "meeting",
+            "body": "{{school.name}} : réunion le {{meeting.date}} à {{meeting.time}}.",
+        },
+        "values": { "meeting.date": "30/11", "meeting.time": "18 h" },
+    }),
+    json!({
+        "view": "pupils",
+        "selection": { "people": ["per_01J0000000000000000000000A"] },
+        "template": "tpl_01J0000000000000000000000A",
+        "values_by_person": { "per_01J0000000000000000000000A": { "absence.date": "23/11" } },
+        "reminder": { "event_date": "2026-11-30", "days_before": 2, "at": "18:00" },
+    }),
+))]
 pub(crate) struct OrderBody {
     view: View,
     selection: SelectionBody,
@@ -27,14 +57,16 @@ pub(crate) struct OrderBody {
     template: Option<TemplateId>,
     /// The template's text as it was edited for this send.
     #[deserr(default)]
-    body: Option<String>,
+    body: Option<TypedText>,
     /// A text without a template.
     #[deserr(default)]
     text: Option<TextBody>,
     #[deserr(default)]
-    values: MapOf<Value>,
+    #[schema(value_type = VariableValues, required = false)]
+    values: NamedValues,
     #[deserr(default)]
-    values_by_person: MapOf<MapOf<Value>>,
+    #[schema(value_type = ValuesByPerson, required = false)]
+    values_by_person: MapOf<NamedValues, MAX_PEOPLE_WITH_VALUES>,
     /// Where this send differs from the school's setting.
     #[deserr(default)]
     household_rule: Option<HouseholdRule>,
@@ -46,25 +78,29 @@ pub(crate) struct OrderBody {
     reminder: Option<ReminderBody>,
     /// Whether it leaves in quiet hours, and without a recall window.
     #[deserr(default)]
+    #[schema(required = false)]
     pub urgent: bool,
     /// The digest of the preview that a person agreed to.
     #[deserr(default)]
-    pub preview_digest: Option<String>,
+    pub preview_digest: Option<TextOf<{ PlanDigest::CHARACTERS }>>,
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = OwnText)]
 struct TextBody {
     audience: Audience,
     context: Context,
-    body: String,
+    body: TypedText,
 }
 
 /// A reminder of an event.
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Reminder)]
 struct ReminderBody {
     event_date: LocalDay,
+    #[schema(minimum = 0, maximum = 65_535)]
     days_before: u16,
     at: LocalHour,
 }
@@ -108,7 +144,7 @@ impl OrderBody {
                 from_template(template, self.body)?
             }
             (None, Some(text)) if self.body.is_none() => {
-                let wording = Wording::new(text.audience, text.context, &text.body);
+                let wording = Wording::new(text.audience, text.context, text.body.as_str());
                 (wording.map_err(|error| wording_error("/text", &error))?, Origin::Text)
             }
             _ => return Err(FieldErrors::one(one_wording()).into()),
@@ -134,7 +170,7 @@ impl OrderBody {
     }
 }
 
-fn from_template(template: Template, edited: Option<String>) -> Result<(Wording, Origin), FieldErrors> {
+fn from_template(template: Template, edited: Option<TypedText>) -> Result<(Wording, Origin), FieldErrors> {
     if template.archived {
         return Err(FieldErrors::one(FieldError::described(
             "/template",
@@ -153,7 +189,7 @@ fn from_template(template: Template, edited: Option<String>) -> Result<(Wording,
     };
     let wording = match edited {
         None => template.wording,
-        Some(body) => Wording::new(template.wording.audience(), template.wording.context(), &body)
+        Some(body) => Wording::new(template.wording.audience(), template.wording.context(), body.as_str())
             .map_err(|error| wording_error("", &error))?,
     };
     Ok((wording, origin))
@@ -168,7 +204,7 @@ fn wording_error(at: &str, error: &WordingError) -> FieldErrors {
 
 /// Values that a request may give for this wording.
 fn values(
-    given: MapOf<Value>,
+    given: NamedValues,
     at: &str,
     wording: &Wording,
     errors: &mut Vec<FieldError>,

@@ -9,10 +9,12 @@ use shared::{
     sending::{Avoided, Dropped, Plan, PlannedMessage, Totals},
     text::{Encoding, EncodingMode, Segments, TextReport},
 };
+use utoipa::ToSchema;
 
 use crate::leaves::LeavesBody;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preview)]
 pub(crate) struct PlanBody {
     /// To be sent back with the send, which is then refused if anything changed.
     digest: String,
@@ -25,7 +27,9 @@ pub(crate) struct PlanBody {
     leaves: LeavesBody,
     budget: BudgetBody,
     warnings: Vec<Notice>,
+    /// Who gets a text.
     kept: Vec<KeptBody>,
+    /// Who gets none, and why.
     dropped: Vec<DroppedBody>,
     /// Where the next page of kept and dropped people starts, when they do not fit into one answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,7 +39,8 @@ pub(crate) struct PlanBody {
 /// What people and texts of one answer may take: Lambda answers with 6 MB at most.
 const PAGE_BYTES: usize = 4_500_000;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Totals)]
 pub(crate) struct TotalsBody {
     messages: u32,
     segments: u32,
@@ -49,7 +54,8 @@ impl From<Totals> for TotalsBody {
 }
 
 /// What a send does not cost, thanks to the school's settings.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Avoided)]
 pub(crate) struct AvoidedBody {
     /// What the texts would have cost more without the replacements of the encoding mode.
     by_encoding_micro_eur: MicroEuros,
@@ -63,10 +69,12 @@ impl From<Avoided> for AvoidedBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Kept)]
 struct KeptBody {
     person: PersonId,
     name: String,
+    /// The pupils whom the text is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     about: Vec<PersonId>,
     phone: String,
@@ -79,13 +87,15 @@ struct KeptBody {
 }
 
 /// Why a text does not fit GSM-7, and what it would cost if it did.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhyUcs2)]
 struct Ucs2Body {
     offending_characters: Vec<char>,
     without_them: CheaperBody,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CheaperText)]
 struct CheaperBody {
     segments: u32,
     price_micro_eur: MicroEuros,
@@ -118,13 +128,16 @@ impl From<PlannedMessage> for KeptBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Dropped)]
 struct DroppedBody {
     person: PersonId,
     name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     about: Vec<PersonId>,
+    /// The reason, for programs.
     reason: &'static str,
+    /// The reason, for people.
     detail: String,
     /// Who gets the news for this person.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,33 +13,60 @@ use deserr::Deserr;
 use shared::{
     delivery::{MessageState, Progress},
     http::{
-        FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, Role, SenderOf, Tenant, forbidden,
+        FieldError, FieldErrors, JsonBody, ListOf, PathId, Problem, ProblemKind, Role, SenderOf, Tenant,
+        TextOf, forbidden,
     },
     id::SendId,
     language::{Language, Phrase},
     registration::Licensed,
-    sending::{MessageReference, Origin, ParcelNumber, Plan, PlannedMessage, Send, Timing, Wish},
+    sending::{
+        IdempotencyKey, MessageReference, Origin, ParcelNumber, Plan, PlannedMessage, Send, Timing, Wish,
+    },
     store::StoredParcel,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
-    accept::{Planned, Request, once},
+    accept::{AcceptedBody, Planned, Request, once},
 };
 
-#[derive(Debug, Deserr)]
+/// Messages of a send that are named by their references.
+type NamedMessages = ListOf<TextOf<{ MessageReference::MAX_CHARACTERS }>, { Plan::MAX_MESSAGES }>;
+
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Resend, examples(json!({
+    "messages": ["snd_01J0000000000000000000000A-0000-00"],
+    "accept_duplicates": true,
+})))]
 pub(crate) struct ResendBody {
     /// The references of the messages; all that can be sent again if it is left out.
     #[deserr(default)]
-    messages: Option<BTreeSet<String>>,
+    messages: Option<NamedMessages>,
     /// Whether messages may be sent again that may have arrived.
     #[deserr(default)]
+    #[schema(required = false)]
     accept_duplicates: bool,
+    /// Whether it leaves in quiet hours.
     #[deserr(default)]
+    #[schema(required = false)]
     urgent: bool,
 }
 
+/// Send again what did not arrive
+///
+/// Or of which nobody knows whether it did: that is a decision, since it may arrive twice.
+#[utoipa::path(
+    post,
+    path = "/v1/sends/{id}/resend",
+    operation_id = "resend",
+    tag = "sends",
+    security(("bearer" = ["sender"])),
+    params(("id" = SendId, Path, description = "Which send."), IdempotencyKey),
+    request_body = ResendBody,
+    responses((status = CREATED, description = "A send of its own.", body = AcceptedBody)),
+)]
 pub(crate) async fn resend(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -66,7 +93,8 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
     if send.origin == Origin::Test || send.tally.is_some() {
         return Err(nothing_to_send_again());
     }
-    let Chosen { messages, doubtful, marked } = chosen(deps, tenant, &send, body.messages.as_ref()).await?;
+    let wanted = body.messages.map(|ListOf(names)| names.into_iter().map(String::from).collect());
+    let Chosen { messages, doubtful, marked } = chosen(deps, tenant, &send, wanted.as_ref()).await?;
     if doubtful > 0 && !body.accept_duplicates {
         return Err(may_arrive_twice(doubtful));
     }

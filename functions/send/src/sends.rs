@@ -15,13 +15,14 @@ use shared::{
         forbidden,
     },
     language::{Language, Phrase},
-    sending::{Order, Plan, Timing, TimingError, Value},
+    sending::{IdempotencyKey, Order, Plan, Timing, TimingError, Value},
     template::TextWarning,
 };
+use utoipa::IntoParams;
 
 use crate::{
     Deps,
-    accept::{Planned, Request, once, standing_warnings},
+    accept::{AcceptedBody, Planned, Request, once, standing_warnings},
     budget::{self, NearlySpent},
     leaves::LeavesBody,
     order_body::OrderBody,
@@ -40,7 +41,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
     let ordered = body.order(&deps.table, tenant).await?;
     let directory = deps.table.directory(tenant.school).await?;
     let plan = Plan::new(&ordered.order, &licensed, &directory).map_err(plan_problem)?;
-    if expected_digest.is_some_and(|digest| digest != plan.digest().as_str()) {
+    if expected_digest.is_some_and(|digest| digest.as_str() != plan.digest().as_str()) {
         return Err(Problem::new(
             ProblemKind::PreviewOutdated,
             Phrase::fixed(
@@ -77,16 +78,18 @@ fn text_warnings(order: &Order) -> BTreeSet<TextWarning> {
     texts.flat_map(TextWarning::of).collect()
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PreviewQuery {
     /// The `next_offset` of the page before.
     #[deserr(default)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 4_294_967_295_u32)]
     offset: Option<String>,
 }
 
 impl PreviewQuery {
-    fn offset(&self) -> Result<usize, FieldErrors> {
+    fn offset(&self) -> Result<u32, FieldErrors> {
         self.offset.as_deref().map_or(Ok(0), str::parse).map_err(|_| {
             FieldErrors::one(FieldError::described(
                 "/offset",
@@ -100,6 +103,22 @@ impl PreviewQuery {
     }
 }
 
+/// Who would get what, at what price, and who would not
+///
+/// Nothing is sent. The digest of the answer binds the send that follows to what it shows.
+#[utoipa::path(
+    post,
+    path = "/v1/sends/preview",
+    operation_id = "preview_send",
+    tag = "sends",
+    security(("bearer" = ["sender"])),
+    params(PreviewQuery),
+    request_body = OrderBody,
+    responses(
+        (status = OK, description = "The plan.", body = PlanBody),
+        (status = CONFLICT, description = "Something has changed since the preview that the digest is of."),
+    ),
+)]
 pub(crate) async fn preview(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -107,7 +126,7 @@ pub(crate) async fn preview(
     QueryOf(query): QueryOf<PreviewQuery>,
     JsonBody { value: body, .. }: JsonBody<OrderBody>,
 ) -> Result<Json<PlanBody>, Problem> {
-    let offset = query.offset()?;
+    let offset = query.offset()? as usize;
     let (Planned { plan, licensed, timing, .. }, order) = plan(&deps, &tenant, body).await?;
     let budget = budget::read(&deps.table, licensed.school(), timing.due_at).await?;
     let price = plan.totals().price;
@@ -124,6 +143,17 @@ pub(crate) async fn preview(
     Ok(Json(PlanBody::new(plan, beside, offset, language)))
 }
 
+/// Send
+#[utoipa::path(
+    post,
+    path = "/v1/sends",
+    operation_id = "create_send",
+    tag = "sends",
+    security(("bearer" = ["sender"])),
+    params(IdempotencyKey),
+    request_body = OrderBody,
+    responses((status = CREATED, description = "The send, which has been accepted.", body = AcceptedBody)),
+)]
 pub(crate) async fn send(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,

@@ -13,6 +13,7 @@ use shared::{
     telemetry,
     template::{Context, TemplateLabel},
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
@@ -20,7 +21,8 @@ use crate::{
     plan_body::{AvoidedBody, TotalsBody},
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Send)]
 pub(crate) struct SendBody {
     id: SendId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,18 +35,24 @@ pub(crate) struct SendBody {
     resent_as: Option<SendId>,
     audience: Audience,
     context: Context,
+    #[schema(format = DateTime)]
     accepted_at: String,
     accepted_by: String,
     leaves: LeavesBody,
+    /// When what has not left is not sent any more.
+    #[schema(format = DateTime)]
     expires_at: String,
     totals: TotalsBody,
     avoided: AvoidedBody,
+    /// How many people were left out.
     dropped: u32,
     /// How many messages are in each state at this moment.
+    #[schema(value_type = std::collections::BTreeMap<String, u32>)]
     states: Tally,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SentTemplate)]
 struct TemplateBody {
     id: TemplateId,
     version: u64,
@@ -83,6 +91,16 @@ impl SendBody {
     }
 }
 
+/// How far a send has come
+#[utoipa::path(
+    get,
+    path = "/v1/sends/{id}",
+    operation_id = "send",
+    tag = "sends",
+    security(("bearer" = ["reader"])),
+    params(("id" = SendId, Path, description = "Which send.")),
+    responses((status = OK, description = "The send, and its messages by state.", body = SendBody)),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

@@ -12,22 +12,37 @@ use shared::{
     http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at},
     id::PersonId,
     language::{Language, Phrase},
-    sending::{Origin, Plan, PlannedMessage, Timing},
+    sending::{IdempotencyKey, Origin, Plan, PlannedMessage, Timing},
     template::Context,
     text::MeasuredText,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
-    accept::{Planned, Request, once},
+    accept::{AcceptedBody, Planned, Request, once},
 };
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = TestSms, examples(json!({ "phone": "06 39 98 00 10" })))]
 pub(crate) struct TestSmsBody {
     phone: TypedPhone,
 }
 
+/// Send a test SMS
+///
+/// To a number that the administrator types.
+#[utoipa::path(
+    post,
+    path = "/v1/test-sms",
+    operation_id = "send_test_sms",
+    tag = "sends",
+    security(("bearer" = ["admin"])),
+    params(IdempotencyKey),
+    request_body = TestSmsBody,
+    responses((status = CREATED, description = "It is on its way.", body = AcceptedBody)),
+)]
 pub(crate) async fn send(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,

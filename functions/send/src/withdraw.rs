@@ -8,26 +8,29 @@ use serde::Serialize;
 use shared::{
     audit::Act,
     delivery::Cancellation,
-    http::{FieldError, FieldErrors, JsonBody, PathId, Problem, ProblemKind, SenderOf},
+    http::{FieldError, FieldErrors, JsonBody, NamedPeople, PathId, Problem, ProblemKind, SenderOf},
     id::{PersonId, SendId},
     language::Phrase,
     sending::PlannedMessage,
     telemetry,
 };
+use utoipa::ToSchema;
 
 use crate::{
     Deps,
     call_back::{Reason, call_back},
 };
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Withdrawal, examples(json!({ "people": ["per_01J0000000000000000000000A"] })))]
 pub(crate) struct WithdrawBody {
     /// The pupils whose absence was a mistake, whether the text is about them or goes to them.
-    people: Vec<PersonId>,
+    people: NamedPeople,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = WithdrawnMessages)]
 pub(crate) struct WithdrawnBody {
     id: SendId,
     /// Messages about these people that will not leave.
@@ -36,6 +39,22 @@ pub(crate) struct WithdrawnBody {
     too_late: usize,
 }
 
+/// Take back what a send tells of some people
+///
+/// An absence or a lateness that was none.
+#[utoipa::path(
+    post,
+    path = "/v1/sends/{id}/withdraw",
+    operation_id = "withdraw_from_send",
+    tag = "sends",
+    security(("bearer" = ["sender"])),
+    params(("id" = SendId, Path, description = "Which send.")),
+    request_body = WithdrawBody,
+    responses(
+        (status = OK, description = "How many messages will not leave.", body = WithdrawnBody),
+        (status = CONFLICT, description = "It tells of neither absences nor latenesses, or is long over."),
+    ),
+)]
 pub(crate) async fn withdraw(
     SenderOf(tenant): SenderOf,
     State(deps): State<Deps>,
@@ -47,7 +66,7 @@ pub(crate) async fn withdraw(
     if !send.context.can_be_withdrawn() || send.tally.is_some() {
         return Err(nothing_to_withdraw());
     }
-    let people: HashSet<PersonId> = body.people.into_iter().collect();
+    let people: HashSet<PersonId> = body.people.0.into_iter().collect();
     let is_about_them = |message: &PlannedMessage| {
         people.contains(&message.recipient) || message.about.iter().any(|pupil| people.contains(pupil))
     };

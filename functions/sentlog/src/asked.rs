@@ -1,16 +1,22 @@
 //! Which messages a request asks for: the same fields in the query of the list and in the body of an export.
 
+use std::borrow::Cow;
+
 use deserr::Deserr;
 use shared::{
     delivery::MessageState,
-    http::{FieldError, FieldErrors, LocalDay, PageLimit, Problem, at},
+    http::{FieldErrors, LocalDay, PageLimit, Problem, at},
     id::{PersonId, SchoolId, SendId, TemplateId},
-    language::Phrase,
+    language::{Explain, Phrase},
     line::Line,
     log::{Filter, NumberPart, Span},
     school::School,
     store::Table,
     template::Context,
+};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
 /// A struct of its own fields and of those of the filter: `deserr` has no way to put one into the other.
@@ -28,13 +34,13 @@ macro_rules! asked_with {
             #[deserr(default)]
             to: Option<LocalDay>,
             #[deserr(default)]
-            state: Option<String>,
+            state: Option<StateName>,
             /// Who got them or whom they are about.
             #[deserr(default)]
             person: Option<PersonId>,
             /// Digits of the number.
             #[deserr(default)]
-            number: Option<String>,
+            number: Option<NumberPart>,
             #[deserr(default)]
             template: Option<TemplateId>,
             #[deserr(default)]
@@ -55,9 +61,9 @@ macro_rules! asked_with {
                 };
                 Ok(Filter {
                     span,
-                    state: self.state.as_deref().map(known_state).transpose()?,
+                    state: self.state.map(|StateName(name)| name),
                     person: self.person,
-                    number: at("/number", self.number.as_deref().map(NumberPart::parse).transpose())?,
+                    number: self.number.clone(),
                     template: self.template,
                     context: self.context,
                     send: self.send,
@@ -70,9 +76,12 @@ macro_rules! asked_with {
 
 asked_with! {
     /// The query of the list.
+    #[derive(IntoParams)]
+    #[into_params(parameter_in = Query)]
     ListQuery {
         #[deserr(default)]
         limit: Option<PageLimit>,
+        /// Where the page before ended: its `next_cursor`.
         #[deserr(default)]
         cursor: Option<String>,
     }
@@ -91,13 +100,40 @@ fn span((from, to): (Option<LocalDay>, Option<LocalDay>), school: &School) -> Re
     at("/to", Span::of_days(from, to, school.time_zone()))
 }
 
-fn known_state(name: &str) -> Result<&'static str, FieldErrors> {
-    MessageState::NAMES.into_iter().find(|known| *known == name).ok_or_else(|| {
+/// The name of a state that messages may be in.
+#[derive(Clone, Copy, Debug, Deserr)]
+#[deserr(error = FieldErrors, try_from(String) = StateName::parse -> UnknownState)]
+struct StateName(&'static str);
+
+/// Not the name of a state.
+struct UnknownState;
+
+impl Explain for UnknownState {
+    fn code(&self) -> &'static str {
+        "unknown_state"
+    }
+
+    fn explain(&self) -> Phrase {
         let names = MessageState::NAMES.join(", ");
-        FieldErrors::one(FieldError::described(
-            "/state",
-            "unknown_state",
-            Phrase::new(format!("États possibles : {names}."), format!("Possible states: {names}.")),
-        ))
-    })
+        Phrase::new(format!("États possibles : {names}."), format!("Possible states: {names}."))
+    }
+}
+
+impl StateName {
+    #[expect(clippy::needless_pass_by_value, reason = "what deserr asks for")]
+    fn parse(name: String) -> Result<Self, UnknownState> {
+        MessageState::NAMES.into_iter().find(|known| *known == name).map(Self).ok_or(UnknownState)
+    }
+}
+
+impl PartialSchema for StateName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MessageState::NAMES)).into()
+    }
+}
+
+impl ToSchema for StateName {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("MessageState")
+    }
 }

@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit;
+mod documentation;
 mod exports;
 mod messages;
 mod parts;
@@ -16,6 +17,8 @@ use axum::{
     routing::{get, post},
 };
 use shared::{clock::Clock, http::served, store::Table};
+
+pub use documentation::documentation;
 
 /// What this function may use: it only reads, and keeps who asked for which file.
 #[derive(Clone)]

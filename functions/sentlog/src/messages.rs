@@ -13,6 +13,7 @@ use shared::{
     log::{Filter, Logged, MessageBody, Place, Walk, export::Format},
     store::Freshness,
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, asked::ListQuery, small_file};
 
@@ -21,14 +22,39 @@ const LIST: &str = "messages";
 /// What a page is made of.
 const PAGE: &str = "application/json";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Messages)]
 struct MessagesBody {
     messages: Vec<MessageBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// A page, or all messages in a file for whoever prefers its kind.
+/// Every SMS that was sent, the latest first
+///
+/// A page, or all messages in a file for whoever prefers its kind (`Accept`). A page may have fewer messages than the
+/// limit and still a cursor.
+#[utoipa::path(
+    get,
+    path = "/v1/messages",
+    operation_id = "messages",
+    tag = "messages",
+    security(("bearer" = ["reader"])),
+    params(ListQuery),
+    responses(
+        (
+            status = OK,
+            description = "A page of messages, or a file of all.",
+            content(
+                (MessagesBody = "application/json"),
+                (String = "text/csv"),
+                (String = "application/x-ndjson"),
+            ),
+            headers(("Vary" = String, description = "`accept`")),
+        ),
+        (status = NOT_FOUND, description = "Days were asked for of a school that never applied."),
+    ),
+)]
 pub(crate) async fn list(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

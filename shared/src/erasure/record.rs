@@ -12,8 +12,9 @@ use crate::{
 };
 
 /// How far an erasure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ErasureStage)]
 pub enum Stage {
     /// Something may be left.
     Erasing,

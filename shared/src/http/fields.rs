@@ -66,8 +66,9 @@ impl FieldErrors {
         Self(vec![error])
     }
 
-    /// Refused fields, or the value when there are none.
-    pub fn none_or<T>(errors: Vec<FieldError>, value: T) -> Result<T, Self> {
+    /// Refused fields, as many as help, or the value when there are none.
+    pub fn none_or<T>(mut errors: Vec<FieldError>, value: T) -> Result<T, Self> {
+        errors.truncate(MAX_ERRORS);
         if errors.is_empty() { Ok(value) } else { Err(Self(errors)) }
     }
 

@@ -1,25 +1,25 @@
-//! JSON objects whose keys are the caller's.
+//! JSON objects whose keys are the caller's, of limited size.
 
 use std::collections::BTreeMap;
 
 use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, Map, Value, ValueKind, ValuePointerRef};
 
-use super::FieldErrors;
+use super::{FieldErrors, bounded::too_many};
 
-/// Values by the caller's own keys; one that is refused refuses the request.
+/// At most `MAX` values by the caller's own keys; one that is refused refuses the request.
 ///
 /// The maps of `deserr` 0.6 read on as if a value with a mistake had not been given: a text would
 /// leave with the common value in place of a person's own.
 #[derive(Debug)]
-pub struct MapOf<T>(pub BTreeMap<String, T>);
+pub struct MapOf<T, const MAX: usize>(pub BTreeMap<String, T>);
 
-impl<T> Default for MapOf<T> {
+impl<T, const MAX: usize> Default for MapOf<T, MAX> {
     fn default() -> Self {
         Self(BTreeMap::new())
     }
 }
 
-impl<T: Deserr<FieldErrors>> Deserr<FieldErrors> for MapOf<T> {
+impl<T: Deserr<FieldErrors>, const MAX: usize> Deserr<FieldErrors> for MapOf<T, MAX> {
     fn deserialize_from_value<V: IntoValue>(
         value: Value<V>,
         location: ValuePointerRef<'_>,
@@ -28,6 +28,9 @@ impl<T: Deserr<FieldErrors>> Deserr<FieldErrors> for MapOf<T> {
             let kind = ErrorKind::IncorrectValueKind { actual: value, accepted: &[ValueKind::Map] };
             return Err(deserr::take_cf_content(FieldErrors::error(None, kind, location)));
         };
+        if map.len() > MAX {
+            return Err(too_many(MAX, location));
+        }
         let (mut values, mut errors) = (BTreeMap::new(), Vec::new());
         for (key, value) in map.into_iter() {
             match T::deserialize_from_value(value.into_value(), location.push_key(&key)) {

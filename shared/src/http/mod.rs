@@ -2,6 +2,7 @@
 
 mod accept;
 mod body;
+mod bounded;
 mod budget_body;
 mod caller;
 mod cursor;
@@ -24,6 +25,7 @@ mod selection;
 
 pub use accept::most_wanted;
 pub use body::{JsonBody, MAX_BODY_BYTES, OptionalJsonBody, RawBody};
+pub use bounded::{ListOf, TextOf};
 pub use budget_body::BudgetBody;
 pub use caller::{AdminOf, Operator, ReaderOf, SenderOf, Tenant, forbidden, request_context};
 pub use cursor::{BadCursor, Cursor};
@@ -41,6 +43,6 @@ pub use patch::Patch;
 pub use problem::{Problem, problem_type};
 pub use problem_kinds::{ProblemKind, Retry};
 pub use query::{PathId, QueryFlag, QueryOf};
-pub use selection::{MAX_NAMED, SelectionBody};
+pub use selection::{MAX_NAMED, NamedPeople, SelectionBody};
 
 pub use crate::role::Role;

@@ -3,7 +3,7 @@
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::{
-    FieldErrors,
+    FieldErrors, ListOf,
     fields::{FieldError, pointer},
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
+    log::NumberPart,
     phone::{Country, PhoneNumber, PhoneNumberError},
     pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
@@ -56,6 +57,7 @@ parsed! {
     EncodingMode: EncodingMode::parse;
     HouseholdRule: HouseholdRule::parse;
     Month: Month::parse;
+    NumberPart: NumberPart::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
     RegistrationState: parse_registration_state;
@@ -108,8 +110,8 @@ impl Deserr<FieldErrors> for ContextSet {
         value: Value<V>,
         location: ValuePointerRef<'_>,
     ) -> Result<Self, FieldErrors> {
-        let contexts = <Vec<Context> as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
-        Ok(contexts.into_iter().collect())
+        let contexts = ListOf::<Context, { Context::ALL.len() }>::deserialize_from_value(value, location)?;
+        Ok(contexts.0.into_iter().collect())
     }
 }
 

@@ -1,8 +1,9 @@
 //! How a body says which people of a list are meant, and what is wrong with it.
 
 use deserr::Deserr;
+use utoipa::ToSchema;
 
-use super::{FieldError, FieldErrors, Problem, ProblemKind};
+use super::{FieldError, FieldErrors, ListOf, Problem, ProblemKind};
 use crate::{
     directory::ClassName,
     id::PersonId,
@@ -13,16 +14,24 @@ use crate::{
 /// Problems name this many people at most; the rest have the same mistake.
 pub const MAX_NAMED: usize = 100;
 
-/// One of `everyone`, `classes` and `people`.
-#[derive(Debug, Deserr)]
+/// People who are named one by one.
+pub type NamedPeople = ListOf<PersonId, { Selection::MAX_PEOPLE }>;
+
+/// Classes that are named.
+type NamedClasses = ListOf<ClassName, { Selection::MAX_CLASSES }>;
+
+/// Who of a list is meant: one of `everyone`, `classes` and `people`.
+#[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = Selection, examples(json!({ "everyone": true })))]
 pub struct SelectionBody {
+    /// `true`, or left out.
     #[deserr(default)]
     everyone: Option<bool>,
     #[deserr(default)]
-    classes: Option<Vec<ClassName>>,
+    classes: Option<NamedClasses>,
     #[deserr(default)]
-    people: Option<Vec<PersonId>>,
+    people: Option<NamedPeople>,
 }
 
 impl SelectionBody {
@@ -30,8 +39,8 @@ impl SelectionBody {
     pub fn selection(self) -> Result<Selection, FieldError> {
         match (self.everyone, self.classes, self.people) {
             (Some(true), None, None) => Ok(Selection::Everyone),
-            (None, Some(classes), None) => Ok(Selection::Classes(classes)),
-            (None, None, Some(people)) => Ok(Selection::People(people)),
+            (None, Some(classes), None) => Ok(Selection::Classes(classes.0)),
+            (None, None, Some(people)) => Ok(Selection::People(people.0)),
             _ => Err(FieldError::described(
                 "/selection",
                 "one_selection",

@@ -108,6 +108,9 @@ impl NumberPart {
     /// E.164 has fifteen digits; two more for those who dial 00.
     pub const MOST: usize = 17;
 
+    /// No more is read, whatever stands between the digits.
+    pub const MAX_CHARACTERS: usize = PhoneNumber::MAX_CHARACTERS;
+
     /// A whole French number has ten digits.
     const WHOLE: usize = 10;
 
@@ -119,7 +122,8 @@ impl NumberPart {
             None => (false, typed.trim()),
         };
         let digits: String = rest.chars().filter(|c| !is_between(*c)).collect();
-        let fits = (Self::FEWEST..=Self::MOST).contains(&digits.len());
+        let fits = typed.chars().count() <= Self::MAX_CHARACTERS
+            && (Self::FEWEST..=Self::MOST).contains(&digits.len());
         if !fits || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(NumberPartError);
         }

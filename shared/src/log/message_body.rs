@@ -1,6 +1,7 @@
 //! One message as the API tells it: in a page of the list and in a file of JSON lines alike.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Logged;
 use crate::{
@@ -15,15 +16,18 @@ use crate::{
 };
 
 /// A message of the sent log.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Message)]
 pub struct MessageBody {
     /// Names it for ever.
     pub reference: String,
     /// The send that it is of.
     pub send: SendId,
     /// When the send was accepted.
+    #[schema(format = DateTime)]
     pub accepted_at: String,
     /// When it was due to leave.
+    #[schema(format = DateTime)]
     pub due_at: String,
     /// Who sent it: the subject of the token.
     pub sent_by: Line<128>,

@@ -54,6 +54,11 @@ pub struct MessageReference {
     pub index: u8,
 }
 
+impl MessageReference {
+    /// The longest of them: a send, the five digits of a parcel and the three of a place, with hyphens between.
+    pub const MAX_CHARACTERS: usize = 40;
+}
+
 impl fmt::Display for MessageReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{:02}", self.send, self.parcel, self.index)

@@ -89,6 +89,9 @@ impl std::iter::Sum for Totals {
 pub struct PlanDigest(String);
 
 impl PlanDigest {
+    /// The digits of it.
+    pub const CHARACTERS: usize = 64;
+
     /// Lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0

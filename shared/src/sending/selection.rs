@@ -34,6 +34,11 @@ pub enum PickError {
 }
 
 impl Selection {
+    /// More people than the largest send reaches need not be named.
+    pub const MAX_PEOPLE: usize = 10_000;
+    /// More classes than any school has.
+    pub const MAX_CLASSES: usize = 500;
+
     /// The picked people among those of the list, in the order of the list or of the picking.
     pub fn pick<'d>(&self, view: View, directory: &'d Directory) -> Result<Vec<&'d Person>, PickError> {
         let listed = |person: &&Person| person.details.audience == view.lists();

@@ -43,7 +43,7 @@ use Context as C;
 
 /// The reference manual publishes no list: this one is assumed. It has no reason of an absence, of
 /// a sanction or of a visit to the infirmary, because the lock screen of a phone is read by others.
-static CATALOGUE: [Entry; 38] = [
+static CATALOGUE: [Entry; Variable::COUNT] = [
     entry(
         "school.name",
         Source::School,
@@ -275,6 +275,9 @@ static CATALOGUE: [Entry; 38] = [
 ];
 
 impl Variable {
+    /// How many there are.
+    pub const COUNT: usize = 38;
+
     /// Every variable, whatever the audience and context.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..CATALOGUE.len()).map(|index| Self(index as u8))

@@ -13,8 +13,11 @@ use crate::{
     carrier::CarrierName,
     directory::Audience,
     http::{Etag, LocalDay, LocalHour, LocalMinute, PageLimit, QueryFlag, Role, TypedPhone},
-    id::{OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId},
+    id::{
+        AuditEntryId, ErasureId, ExportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId,
+    },
     line::Line,
+    log::NumberPart,
     phone::{Country, PhoneNumber},
     pricing::{MicroEuros, RateCard, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
@@ -116,6 +119,14 @@ described! {
     MicroEuros: "Money, in millionths of a euro.", integer(0, u64::MAX).examples([49_000]);
     Month: "A month of the school's calendar, from the year 1 on.",
         text("([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])").examples(["2026-11"]);
+    NumberPart: "Some digits of a number, with what people write between them.",
+        text(&format!(
+            r"[{WHITE}]*\+?[{WHITE}./()-]*([0-9][{WHITE}./()-]*){{{},{}}}",
+            NumberPart::FEWEST, NumberPart::MOST,
+        ))
+        .min_length(Some(NumberPart::FEWEST))
+        .max_length(Some(NumberPart::MAX_CHARACTERS))
+        .examples(["8765"]);
     OptOutId: "A number that told a school to stop.", id(OptOutId::PREFIX);
     PageLimit: "How many items a page may have.",
         integer(1, PageLimit::MAX.into()).default(Some(PageLimit::default().get().into()));
@@ -146,6 +157,9 @@ described! {
         one_of(SchoolTimeZone::ALL.map(SchoolTimeZone::name));
     Segments: "How many segments a text takes: what is billed.", integer(1, u16::MAX.into());
     SendId: "One act of sending.", id(SendId::PREFIX);
+    ErasureId: "An erasure of a person.", id(ErasureId::PREFIX);
+    ExportId: "A file of the sent log that somebody asked for.", id(ExportId::PREFIX);
+    AuditEntryId: "A line of a school's audit.", id(AuditEntryId::PREFIX);
     TemplateId: "A template of the school.", id(TemplateId::PREFIX);
     Territory: "A French territory, by its ISO 3166-1 code.", one_of(Territory::ALL.map(Territory::code));
     TypedPhone: "A mobile number as people type it, with or without its country code.",
@@ -210,6 +224,7 @@ impl PartialSchema for ContextSet {
     fn schema() -> RefOr<Schema> {
         ArrayBuilder::new()
             .items(Ref::from_schema_name(Context::name()))
+            .max_items(Some(Context::ALL.len()))
             .description(Some("Some of the contexts."))
             .into()
     }

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Asks a running service whether it is as `infra/openapi.json` says: `python3 tests/contract/run.py [--seconds N]`.
+
+Schemathesis makes requests of the document, right and wrong ones, and holds every answer to it. One run for each
+role; the exit code tells whether nothing was found.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True  # nothing is left beside these files
+
+from service import School, running
+from tools import ROOT, schemathesis
+
+HERE = pathlib.Path(__file__).resolve().parent
+DOCUMENT = ROOT / "infra" / "openapi.json"
+# The same requests each time: a change is judged by what it changed. Another seed is one argument away.
+SEED = 20261127
+# The seconds that each role gets. An administrator may do most.
+SECONDS = {"admin": 150, "operator": 40, "reader": 40}
+
+
+def ask(program: pathlib.Path, school: School, role: str, seconds: int, seed: int, more: list[str]) -> bool:
+    """One run as somebody with a role. What schemathesis finds, it prints, with the request to try again."""
+    print(f"── as {role}, seed {seed}, at most {seconds} s", flush=True)
+    began = time.monotonic()
+    command = [
+        program, "--config-file", HERE / "schemathesis.toml", "run", DOCUMENT, "--url", school.gateway,
+        "--header", f"Authorization: Bearer {school.tokens[role]}",
+        "--seed", str(seed), "--max-time", str(seconds), "--no-color", *more,
+    ]
+    ran = subprocess.run(command, cwd=school.folder)
+    print(f"── as {role}: {time.monotonic() - began:.0f} s", flush=True)
+    return ran.returncode == 0
+
+
+def main() -> None:
+    """All roles, one after another, in one service."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--seed", type=int, default=SEED)
+    options.add_argument("--role", choices=SECONDS, action="append", help="only as this one")
+    options.add_argument("--seconds", type=int, help="for each role, in place of its own")
+    options.add_argument("more", nargs="*", help="for schemathesis, after --")
+    wanted = options.parse_args()
+    program = schemathesis()
+    with tempfile.TemporaryDirectory(prefix="carillon-contract-") as folder, running(pathlib.Path(folder)) as school:
+        results = [
+            ask(program, school, role, wanted.seconds or SECONDS[role], wanted.seed, wanted.more)
+            for role in wanted.role or SECONDS
+        ]
+    sys.exit(0 if all(results) else 1)
+
+
+if __name__ == "__main__":
+    main()
