@@ -1,6 +1,6 @@
 //! Months, added up: the sum over messages is what the month pays, and a statement never changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use carillon_tests::{
     Became, past_send,
@@ -12,13 +12,16 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use schedule::Round;
 use serde_json::{Value, json};
 use shared::{
+    audit::{Act, Entry},
     budget::{Account, Month},
     clock::Clock,
     delivery::{FailureReason, MessageState},
-    id::{PersonId, SchoolId, TemplateId},
+    erasure::{Done, Pending, Stage},
+    id::{ErasureId, PersonId, SchoolId, TemplateId},
     line::Line,
     phone::PhoneNumber,
     pricing::MicroEuros,
+    role::Role,
     school::Territory,
     sending::{KeptMessage, Origin, ParcelNumber, PlannedMessage, Remains, Send, Totals},
     store::{FindingsError, Table},
@@ -103,6 +106,18 @@ async fn write_some_months(table: &Table, school: SchoolId, now: Timestamp, seed
 
 /// Somebody is erased from the first parcel of each send, every second message.
 async fn erase_some(table: &Table, school: SchoolId, sends: &[Send]) {
+    let now = sends[0].accepted_at;
+    let pending = Pending {
+        id: ErasureId::generate(now),
+        school,
+        person: PersonId::generate(now),
+        numbers: HashSet::new(),
+        began_at: now,
+        stage: Stage::Erasing,
+        due_at: Timestamp::MAX,
+    };
+    let entry = Entry::new(Line::parse("chef").unwrap(), Role::Admin, Act::PersonErased, now);
+    table.begin_erasure(&pending, None, entry).await.unwrap();
     for send in sends {
         let stored = table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
         let mut messages = stored.messages.clone();
@@ -116,7 +131,7 @@ async fn erase_some(table: &Table, school: SchoolId, sends: &[Send]) {
                 price: message.price(),
             });
         }
-        table.replace_messages(&stored, &messages).await.unwrap();
+        table.erase_messages(&pending, &stored, &messages, Done::default()).await.unwrap();
     }
 }
 

@@ -32,6 +32,7 @@ impl Walked {
         walked.add(&office::a_day().await);
         walked.add(&office::a_stop_and_a_decision().await);
         walked.add(&office::a_halt_and_its_end().await);
+        walked.add(&office::an_erasure().await);
         walked.add(&sending::a_year().await);
         walked.add(&sending::a_crowd().await);
         walked.add(&sending::a_failing_carrier().await);

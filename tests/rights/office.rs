@@ -8,7 +8,15 @@ use carillon_tests::{
 };
 use schedule::Round;
 use serde_json::{Value, json};
-use shared::{clock::Clock, id::SchoolId};
+use shared::{
+    audit::{Act, Entry},
+    clock::Clock,
+    directory::Person,
+    erasure::{Pending, Stage},
+    id::{ErasureId, SchoolId},
+    line::Line,
+    role::Role,
+};
 
 const TEACHER: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\n";
 
@@ -94,6 +102,72 @@ async fn templates(world: &World, school: SchoolId) {
     file["templates"][0]["label"] = "Conseil de l’an dernier".into();
     world.sound_call(school, "admin", "POST", "/v1/templates/import", file).await;
     world.sound_change(school, 4, "DELETE", &path, json!({})).await;
+}
+
+/// A mother is erased by a request, and her child by the schedule; what both said to stop goes on to hold.
+pub(super) async fn an_erasure() -> World {
+    const FAMILY: &str = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève
+professeur;ROY;Anne;;06 12 34 56 70;;
+élève;BLANC;Zoé;6e A;06 12 34 56 71;;
+responsable;BLANC;Léa;;06 12 34 56 72;BLANC;Zoé
+responsable;BLANC;Paul;;06 12 34 56 73;BLANC;Zoé
+";
+    let mut world = World::new(Setting::default()).await;
+    let school = world.school_of(FAMILY.to_owned()).await;
+    world.start_workers();
+    let planned = |view: &str, audience: &str| {
+        json!({
+            "view": view, "selection": { "everyone": true }, "send_at": "2026-11-25T10:15",
+            "text": { "audience": audience, "context": "meeting", "body": "Réunion" },
+        })
+    };
+    for (key, view, audience) in [("a", "teachers", "teachers"), ("b", "pupils", "guardians")] {
+        world.send_until_answered(school, "/v1/sends", key, &planned(view, audience)).await;
+    }
+    for last in ["71", "72"] {
+        let said = json!({
+            "type": "reply", "from": format!("+336123456{last}"), "text": "STOP", "at": "2026-11-24T09:00:30Z",
+        });
+        assert_eq!(world.tell(last, &said).await, 202);
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let people = world.table.all_people(school).await.expect("the table answers");
+    let named = |name: &str| {
+        people.iter().find(|person| person.details.first_name.as_str() == name).expect("a name").clone()
+    };
+    let (mother, child) = (named("Léa"), named("Zoé"));
+    let path = format!("/v1/people/{}", mother.id);
+    world.sound_call(school, "admin", "GET", &format!("{path}/data"), json!({})).await;
+    let erased = world.sound_change(school, 1, "DELETE", &format!("{path}?erase=true"), json!({})).await;
+    let told = format!("/v1/erasures/{}", text(&erased["id"]));
+    world.sound_call(school, "admin", "GET", &told, json!({})).await;
+    begin_to_erase(&world, school, child).await;
+    for _ in 0..5 {
+        world.round(Round::Minute).await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    world.sound_call(school, "admin", "POST", "/v1/sends/preview", to_all_teachers("Conseil")).await;
+    tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+    world.round(Round::Minute).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    world
+}
+
+/// A request that dies once the erasure has begun.
+async fn begin_to_erase(world: &World, school: SchoolId, person: Person) {
+    let now = world.clock.now();
+    let pending = Pending {
+        id: ErasureId::generate(now),
+        school,
+        person: person.id,
+        numbers: person.details.phone.into_iter().collect(),
+        began_at: now,
+        stage: Stage::Erasing,
+        due_at: now,
+    };
+    let by = Line::parse("chef").expect("a line");
+    let entry = Entry::new(by, Role::Admin, Act::PersonErased, now).about(pending.id);
+    world.table.begin_erasure(&pending, Some(person.version), entry).await.expect("it begins");
 }
 
 /// Somebody says STOP, and somebody else decides that the school may write again.

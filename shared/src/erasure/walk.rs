@@ -13,7 +13,7 @@ use crate::{
     log::{Filter, NumberPart, Road, Span, Walk},
     phone::PhoneNumber,
     sending::KeptMessage,
-    store::{Freshness, StoreError, StoredParcel, Table},
+    store::{Freshness, ParcelOf, StoreError, StoredParcel, Table},
     telemetry::Counts,
 };
 
@@ -143,8 +143,9 @@ impl Erasing<'_> {
                 Err(StoreError::Conflict) => {}
                 result => return result.map(|()| counts),
             }
-            let read = self.table.parcel(stored.school, stored.send, stored.number).await?;
-            match read.filter(|parcel| is_in(subject, parcel)) {
+            let wanted = ParcelOf { send: stored.send, number: stored.number };
+            let read = self.table.parcels(stored.school, &[wanted], Freshness::Latest).await?;
+            match read.into_values().next().filter(|parcel| is_in(subject, parcel)) {
                 Some(parcel) => stored = parcel,
                 None => return Ok(counts),
             }

@@ -175,7 +175,7 @@ impl Table {
     }
 
     /// What is on record of one number; nothing of one whose owner was erased.
-    pub(super) async fn opt_out_of(
+    pub async fn opt_out_of(
         &self,
         school: SchoolId,
         phone: PhoneNumber,

@@ -54,21 +54,6 @@ impl World {
         body
     }
 
-    /// A request about what was read in a version, through functions whose calls may fail.
-    pub async fn change(
-        &self,
-        school: SchoolId,
-        version: u64,
-        method: &str,
-        path: &str,
-        body: Value,
-    ) -> (u16, Value) {
-        let etag = format!("\"{version}\"");
-        self.note(method, path);
-        let header = Some(("if-match", etag.as_str()));
-        call(self.faulty.router(path), school, "admin", method, path, header, body).await
-    }
-
     /// The same through functions whose calls all succeed.
     pub async fn sound_call(
         &self,
