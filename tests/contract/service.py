@@ -24,6 +24,8 @@ responsable;Claire;MARTIN;;0639981010;Emma MARTIN
 responsable;Jean;PETIT;;0639981011;Hugo PETIT
 personnel;Dominique;CHEF;;0639981012;
 """
+TEMPLATE = {"label": "Réunion", "audience": "guardians", "context": "meeting", "body": "Réunion à 18 h"}
+ORDER = {"view": "guardians", "selection": {"everyone": True}}
 
 
 class School:
@@ -38,13 +40,19 @@ class School:
         self.call("POST", "/v1/registrations", APPLICATION, "admin")
         self.call("POST", f"/v1/operator/schools/{self.id}/confirm", {}, "operator")
         self.call("POST", "/v1/licence/refresh", {}, "admin")
-        self.call("POST", "/v1/people/import", PEOPLE, "admin")
+        lines = self.call("POST", "/v1/people/import", PEOPLE, "admin")["lines"]
+        template = self.call("POST", "/v1/templates", TEMPLATE, "admin")["id"]
+        send = self.call("POST", "/v1/sends", {**ORDER, "template": template}, "admin")["id"]
+        # What the paths of the document may name, by their beginnings.
+        self.known = {"/v1/people/": lines[0]["person"], "/v1/templates/": template, "/v1/sends/": send}
 
     def call(self, method: str, path: str, body: dict | str, role: str | None = None) -> dict:
         is_file = isinstance(body, str)
         headers = {"Content-Type": "text/csv" if is_file else "application/json"}
         if role:
             headers["Authorization"] = f"Bearer {self.tokens[role]}"
+        if path == "/v1/sends":
+            headers["Idempotency-Key"] = "the-first-send"
         data = (body if is_file else json.dumps(body)).encode()
         request = urllib.request.Request(self.gateway + path, data, headers, method=method)
         with urllib.request.urlopen(request) as answer:

@@ -1,8 +1,11 @@
 //! The API's documentation is that of the code, says what the routers do, and all its examples are true.
 
+mod bounds;
 mod examples;
+mod requests;
 mod routes;
 mod served;
+mod tenancy;
 mod values;
 
 use std::{fs, path::PathBuf};

@@ -6,7 +6,9 @@ use serde::Serialize;
 use shared::{
     audit::{Act, Figure},
     budget::Ceilings,
-    http::{AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, Patch, Problem, ReaderOf, etag},
+    http::{
+        AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, ListOf, Patch, Problem, ReaderOf, etag,
+    },
     id::SchoolId,
     language::Phrase,
     phone::{Country, Destination},
@@ -21,6 +23,9 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{Deps, history, registrations::territory};
+
+/// Some countries.
+type Countries = ListOf<Country, { Country::MOST }>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -47,8 +52,8 @@ pub(crate) struct SchoolPatch {
     #[schema(value_type = EncodingMode, required = false)]
     encoding_mode: Patch<EncodingMode>,
     #[deserr(default)]
-    #[schema(value_type = Vec<Country>, required = false)]
-    allowed_countries: Patch<Vec<Country>>,
+    #[schema(value_type = Countries, required = false)]
+    allowed_countries: Patch<Countries>,
     /// `null` for the territory's own.
     #[deserr(default)]
     #[schema(value_type = Option<SchoolTimeZone>)]
@@ -191,7 +196,7 @@ fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, 
     let territory = territory(uai, by_hand, "/territory")?;
     let allowed_countries = match patch.allowed_countries.given("/allowed_countries")? {
         None => school.allowed_countries,
-        Some(countries) => priced(countries, card)?.into_iter().collect(),
+        Some(ListOf(countries)) => priced(countries, card)?.into_iter().collect(),
     };
     Ok(School {
         name: patch.name.given("/name")?.unwrap_or(school.name),

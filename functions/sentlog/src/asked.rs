@@ -103,7 +103,7 @@ fn span((from, to): (Option<LocalDay>, Option<LocalDay>), school: &School) -> Re
 /// The name of a state that messages may be in.
 #[derive(Clone, Copy, Debug, Deserr)]
 #[deserr(error = FieldErrors, try_from(String) = StateName::parse -> UnknownState)]
-struct StateName(&'static str);
+pub(crate) struct StateName(&'static str);
 
 /// Not the name of a state.
 struct UnknownState;

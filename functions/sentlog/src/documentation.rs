@@ -2,10 +2,10 @@
 
 use utoipa::{OpenApi, openapi};
 
-use crate::messages;
+use crate::{asked, messages};
 
 #[derive(OpenApi)]
-#[openapi(paths(messages::list))]
+#[openapi(components(schemas(asked::StateName)), paths(messages::list))]
 struct Documentation;
 
 /// The routes of this function and what they take and give.

@@ -12,6 +12,9 @@ use crate::language::{Explain, Phrase};
 pub struct Country([u8; 2]);
 
 impl Country {
+    /// How many codes of two letters there can be.
+    pub const MOST: usize = 26 * 26;
+
     /// The country of a two-letter code in upper case.
     pub fn parse(code: &str) -> Result<Self, UnknownCountry> {
         match code.as_bytes() {
