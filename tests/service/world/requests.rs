@@ -36,6 +36,20 @@ impl World {
         call(self.faulty.router(path), school, role, method, path, key, body).await
     }
 
+    /// A request about what was read in a version, through functions whose calls may fail.
+    pub async fn change(
+        &self,
+        school: SchoolId,
+        version: u64,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> (u16, Value) {
+        let etag = format!("\"{version}\"");
+        self.note(method, path);
+        call(self.faulty.router(path), school, "admin", method, path, Some(("if-match", &etag)), body).await
+    }
+
     /// A request about what was read in a version, through functions whose calls all succeed.
     pub async fn sound_change(
         &self,
