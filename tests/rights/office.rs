@@ -147,7 +147,8 @@ responsable;BLANC;Paul;;06 12 34 56 73;BLANC;Zoé
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
     world.sound_call(school, "admin", "POST", "/v1/sends/preview", to_all_teachers("Conseil")).await;
-    tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+    // Their hour has come.
+    tokio::time::sleep(Duration::from_secs(24 * 3600 + 900)).await;
     world.round(Round::Minute).await;
     tokio::time::sleep(Duration::from_secs(60)).await;
     world

@@ -44,7 +44,7 @@ async fn lived_through(plan: &Plan, faults: Faults) -> (Lived, Value) {
 }
 
 /// The calls of an erasure of a small school, with the two rounds after it.
-const CALLS: usize = 60;
+const CALLS: usize = 50;
 
 fn is_pending(world: &World) -> bool {
     world.items().iter().any(|item| item["pk"]["S"] == "ERASURES")
