@@ -102,6 +102,10 @@ async fn each_act_is_told_once_with_who_and_when_and_a_repetition_is_none() {
     assert_eq!(send["about"], of("send_cancelled")["about"]);
     assert_eq!(send["label"], "Envoi accepté");
     admin.get(&format!("/v1/sends/{}", text(&send["about"]))).await.expect(200);
+    let body = admin.get("/v1/audit").await.expect(200);
+    insta::assert_json_snapshot!("audit", body, {
+        ".entries[].id" => "[entry]", ".entries[].at" => "[instant]", ".entries[].about" => "[thing]",
+    });
     // What a person is called, is told and is called on is nobody's business here.
     let words = serde_json::to_string(&told).unwrap().to_lowercase();
     for personal in ["roy", "anne", "petit", "luc", "conseil", "3998", "39 98", "per_"] {
