@@ -14,10 +14,10 @@ use shared::{
     delivery::{Cancellation, MessageState},
     directory::{OptOutOrigin, Stop},
     id::{SchoolId, TemplateId},
+    log::Span,
     phone::PhoneNumber,
     school::Territory,
     sending::ParcelNumber,
-    store::AuditSpan,
 };
 
 const FILE: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\nprofesseur;PETIT;Luc;06 12 34 56 79\n";
@@ -79,8 +79,7 @@ struct Told {
 
 impl Told {
     async fn of(world: &World, school: SchoolId) -> Self {
-        let span = AuditSpan { from: None, until: None, before: None };
-        Self { entries: world.table.audit(school, span, 500).await.unwrap() }
+        Self { entries: world.table.audit(school, Span::ALWAYS, None, 500).await.unwrap() }
     }
 
     fn count(&self, acts: &[Act]) -> u64 {

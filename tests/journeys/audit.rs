@@ -102,6 +102,10 @@ async fn each_act_is_told_once_with_who_and_when_and_a_repetition_is_none() {
     assert_eq!(send["about"], of("send_cancelled")["about"]);
     assert_eq!(send["label"], "Envoi accepté");
     admin.get(&format!("/v1/sends/{}", text(&send["about"]))).await.expect(200);
+    let body = admin.get("/v1/audit").await.expect(200);
+    insta::assert_json_snapshot!("audit", body, {
+        ".entries[].id" => "[entry]", ".entries[].at" => "[instant]", ".entries[].about" => "[thing]",
+    });
     // What a person is called, is told and is called on is nobody's business here.
     let words = serde_json::to_string(&told).unwrap().to_lowercase();
     for personal in ["roy", "anne", "petit", "luc", "conseil", "3998", "39 98", "per_"] {
@@ -181,7 +185,7 @@ async fn the_audit_is_read_page_by_page_by_act_by_person_and_by_day() {
         assert_eq!(acts(&admin, &query).await.len(), expected, "{query}");
     }
     for (query, pointer, code) in [
-        (format!("?from={tomorrow}&to={today}"), "/to", "ends_before_it_begins"),
+        (format!("?from={tomorrow}&to={today}"), "/to", "days_are_reversed"),
         ("?from=24/11/2026".to_owned(), "/from", "not_a_local_time"),
         ("?act=everything".to_owned(), "/act", "unknown_act"),
         ("?who=test".to_owned(), "/who", "unknown_field"),

@@ -15,13 +15,14 @@ use shared::http::documentation::assembled;
 use utoipa::openapi::OpenApi;
 
 /// What each function says of itself.
-fn functions() -> [(&'static str, OpenApi); 6] {
+fn functions() -> [(&'static str, OpenApi); 7] {
     [
         ("registration", registration::documentation()),
         ("templates", templates::documentation()),
         ("contacts", contacts::documentation()),
         ("send", send::documentation()),
         ("sentlog", sentlog::documentation()),
+        ("exports", exports::documentation()),
         ("callbacks", callbacks::documentation()),
     ]
 }

@@ -4,6 +4,7 @@ use deserr::Deserr;
 use proptest::{prelude::*, sample::Index};
 use serde_json::Value;
 use shared::{
+    budget::Month,
     directory::{Audience, ClassName, GivenName},
     http::{FieldErrors, LocalDay, LocalHour, LocalMinute, PageLimit, TypedPhone},
     id::{PersonId, SendId, TemplateId},
@@ -104,6 +105,7 @@ proptest! {
         agree::<LocalHour>(Everything, &["18:00", "23:59"], &edits);
         agree::<LocalDay>(Something, &["2026-11-30"], &edits);
         agree::<LocalMinute>(Something, &["2026-11-30T18:00"], &edits);
+        agree::<Month>(Everything, &["2026-11", "0001-01"], &edits);
         agree::<Uai>(Something, &["0951099D", " 095 1099 d"], &edits);
         agree::<TypedPhone>(Something, &["06 39 98 00 10", "+33 (0)6 39 98 00 10"], &edits);
         agree::<PersonId>(Everything, &["per_01J0000000000000000000000A"], &edits);

@@ -13,17 +13,39 @@ use shared::{
     log::export::{ExportState, LinkToken},
     school::{School, Territory},
 };
+use utoipa::IntoParams;
 
 use crate::{Deps, download::Download};
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct FileQuery {
+    /// What the link proves itself with.
     token: String,
 }
 
-/// The school is that of the job, to which only the link leads: its token alone opens the filter. Who has none learns
-/// nothing, not even whether there is such a job.
+/// The file of a link
+///
+/// Its school is that of whoever asked for the file; the link alone leads to it, for an hour. Who has none learns
+/// nothing, not even whether there is such a file.
+#[utoipa::path(
+    get,
+    path = "/v1/exports/{id}/file",
+    operation_id = "download_file",
+    tag = "messages",
+    params(("id" = ExportId, Path, description = "Which file."), FileQuery),
+    responses(
+        (
+            status = OK,
+            description = "All messages that were asked for, as they are now.",
+            content((String = "text/csv"), (String = "application/x-ndjson")),
+            headers(("Content-Disposition" = String, description = "The name of the file.")),
+        ),
+        (status = NOT_FOUND, description = "The link leads nowhere."),
+        (status = GONE, description = "The link has expired."),
+    ),
+)]
 pub(crate) async fn show(
     PathId(id): PathId<ExportId>,
     State(deps): State<Deps>,

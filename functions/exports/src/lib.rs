@@ -2,6 +2,7 @@
 //!
 //! No token tells a school here: a link is all that is needed, and it is to one file, for an hour.
 
+mod documentation;
 mod download;
 mod file;
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 
 use axum::{Router, routing::get};
 use shared::{clock::Clock, http::served, store::Table};
+
+pub use documentation::documentation;
 
 /// What this function may use: it reads the log, and notes how far a download is.
 #[derive(Clone)]

@@ -9,7 +9,7 @@ use shared::{
     id::{PersonId, SchoolId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
-    log::{Filter, NumberPart, Span},
+    log::{Filter, NumberPart, Span, export::Format},
     school::School,
     store::Table,
     template::Context,
@@ -88,9 +88,11 @@ asked_with! {
 }
 
 asked_with! {
-    /// The body that asks for a file.
+    /// Which messages a file is to hold, and how it is written.
+    #[derive(ToSchema)]
+    #[schema(as = FileToAsk, examples(json!({ "format": "csv", "from": "2026-11-01", "to": "2026-11-30" })))]
     ExportBody {
-        format: String,
+        format: Format,
     }
 }
 

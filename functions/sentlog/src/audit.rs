@@ -2,31 +2,31 @@
 
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 use shared::{
-    audit::{About, Act, Asked, Entry, Figures},
-    http::{
-        AdminOf, Cursor, FieldError, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, Role,
-    },
+    audit::{About, Act, Asked, Entry, Figure, Figures},
+    http::{AdminOf, Cursor, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, Role, at},
     id::{AuditEntryId, SchoolId},
-    language::{Language, Phrase},
+    language::Language,
     line::Line,
-    school::School,
-    store::{AuditSpan, StoreError},
+    log::Span,
+    school::{School, Territory},
+    store::StoreError,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Deps;
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "audit";
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     #[deserr(default)]
     act: Option<Act>,
-    /// The subject of a token.
+    /// The subject of the token of whoever did it.
     #[deserr(default)]
     by: Option<Line<128>>,
     /// The first day, in the school's time.
@@ -36,22 +36,29 @@ pub(crate) struct ListQuery {
     #[deserr(default)]
     to: Option<LocalDay>,
     #[deserr(default)]
+    #[param(required = false)]
     limit: PageLimit,
+    /// Where the page before ended: its `next_cursor`.
     #[deserr(default)]
     cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Audit)]
 pub(crate) struct AuditBody {
     entries: Vec<EntryBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+/// Something that somebody did. It names nobody else.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 struct EntryBody {
     id: AuditEntryId,
+    #[schema(format = DateTime)]
     at: String,
+    /// The subject of the token.
     by: Line<128>,
     role: Role,
     act: Act,
@@ -59,7 +66,9 @@ struct EntryBody {
     label: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<About>,
+    /// How much there was of it.
     #[serde(skip_serializing_if = "Figures::is_empty")]
+    #[schema(value_type = std::collections::BTreeMap<Figure, u64>)]
     figures: Figures,
     /// What a file was asked for by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,12 +93,13 @@ impl EntryBody {
 
 /// Which entries are wanted.
 struct Filter {
+    span: Span,
     act: Option<Act>,
     by: Option<Line<128>>,
 }
 
 impl Filter {
-    const fn keeps_all(&self) -> bool {
+    const fn keeps_all_of_its_span(&self) -> bool {
         self.act.is_none() && self.by.is_none()
     }
 
@@ -98,7 +108,18 @@ impl Filter {
     }
 }
 
+/// Who did what when, the latest first
+///
 /// A page may have fewer entries than the limit and still a cursor, when a filter keeps few.
+#[utoipa::path(
+    get,
+    path = "/v1/audit",
+    operation_id = "audit",
+    tag = "school",
+    security(("bearer" = ["admin"])),
+    params(ListQuery),
+    responses((status = OK, description = "A page of the audit.", body = AuditBody)),
+)]
 pub(crate) async fn list(
     AdminOf(tenant): AdminOf,
     State(deps): State<Deps>,
@@ -108,10 +129,9 @@ pub(crate) async fn list(
     let owner = tenant.school.to_string();
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let before = page.place(LIST, &owner)?;
-    let (from, until) = instants(&deps, tenant.school, query.from, query.to).await?;
-    let span = AuditSpan { from, until, before };
-    let filter = Filter { act: query.act, by: query.by };
-    let (found, last) = read(&deps, tenant.school, span, &filter, page.limit.get()).await?;
+    let span = span(&deps, tenant.school, query.from, query.to).await?;
+    let filter = Filter { span, act: query.act, by: query.by };
+    let (found, last) = read(&deps, tenant.school, &filter, before, page.limit.get()).await?;
     let next_cursor = last.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
     let entries = found.into_iter().map(|entry| EntryBody::new(entry, language)).collect();
     Ok(Json(AuditBody { entries, next_cursor }))
@@ -125,62 +145,43 @@ const READS: usize = 4;
 async fn read(
     deps: &Deps,
     school: SchoolId,
-    mut span: AuditSpan,
     filter: &Filter,
+    mut before: Option<AuditEntryId>,
     limit: usize,
 ) -> Result<(Vec<Entry>, Option<AuditEntryId>), StoreError> {
     // One more tells whether there is another page.
-    let at_once = if filter.keeps_all() { limit + 1 } else { READ_AT_ONCE };
+    let at_once = if filter.keeps_all_of_its_span() { limit + 1 } else { READ_AT_ONCE };
     let mut found = Vec::new();
     for _ in 0..READS {
-        let entries = deps.table.audit(school, span, at_once).await?;
+        let entries = deps.table.audit(school, filter.span, before, at_once).await?;
         let is_the_end = entries.len() < at_once;
         for entry in entries {
             if found.len() == limit {
-                return Ok((found, span.before));
+                return Ok((found, before));
             }
-            span.before = Some(entry.id);
+            before = Some(entry.id);
             found.extend(Some(entry).filter(|entry| filter.keeps(entry)));
         }
         if is_the_end {
             return Ok((found, None));
         }
     }
-    Ok((found, span.before))
+    Ok((found, before))
 }
 
-/// From the beginning of the first day to the end of the last one.
-async fn instants(
+/// The days that are asked for. Only they need the school, whose clock tells when they begin; one without settings has
+/// done nothing yet, whatever the hour.
+async fn span(
     deps: &Deps,
     school: SchoolId,
     from: Option<LocalDay>,
     to: Option<LocalDay>,
-) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
+) -> Result<Span, Problem> {
     if from.is_none() && to.is_none() {
-        return Ok((None, None));
-    }
-    if from.zip(to).is_some_and(|(from, to)| to.0 < from.0) {
-        return Err(FieldErrors::one(ends_before_it_begins()).into());
+        return Ok(Span::ALWAYS);
     }
     let school = deps.table.school(school).await?;
-    // Nothing was ever done at a school without settings.
-    let Some(zone) = school.as_ref().map(School::time_zone) else { return Ok((None, None)) };
-    let after = |day: LocalDay| day.0.tomorrow().unwrap_or(Date::MAX);
-    Ok((from.map(|day| start_of(day.0, zone)), to.map(|day| start_of(after(day), zone))))
-}
-
-/// The first instant of a day: midnight, or what comes after it where midnight was skipped.
-fn start_of(day: Date, zone: &TimeZone) -> Timestamp {
-    day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
-}
-
-fn ends_before_it_begins() -> FieldError {
-    FieldError::described(
-        "/to",
-        "ends_before_it_begins",
-        Phrase::fixed(
-            "Le dernier jour (to) ne peut pas précéder le premier (from).",
-            "The last day (to) cannot be before the first one (from).",
-        ),
-    )
+    let zone = school.as_ref().map_or(Territory::Metropole.time_zone(), School::time_zone);
+    let (from, to) = (from.map(|LocalDay(day)| day), to.map(|LocalDay(day)| day));
+    Ok(at("/to", Span::of_days(from, to, zone))?)
 }

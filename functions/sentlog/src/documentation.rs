@@ -2,10 +2,21 @@
 
 use utoipa::{OpenApi, openapi};
 
-use crate::{asked, messages};
+use crate::{asked, audit, exports, messages, statistics, usage};
 
 #[derive(OpenApi)]
-#[openapi(components(schemas(asked::StateName)), paths(messages::list))]
+#[openapi(
+    components(schemas(asked::StateName)),
+    paths(
+        messages::list,
+        audit::list,
+        statistics::show,
+        usage::show,
+        usage::months,
+        exports::ask,
+        exports::show,
+    )
+)]
 struct Documentation;
 
 /// The routes of this function and what they take and give.

@@ -9,38 +9,46 @@ use axum::{
 use serde::Serialize;
 use shared::{
     audit::{Act, Asked},
-    http::{JsonBody, PathId, Problem, ReaderOf, at},
+    http::{JsonBody, PathId, Problem, ReaderOf},
     id::ExportId,
     language::Language,
-    log::export::{Export, Format, LinkToken, Progress, Stage},
+    log::export::{Export, ExportState, Format, LinkToken, Progress, Stage},
 };
+use utoipa::ToSchema;
 
 use crate::{Deps, asked::ExportBody};
 
-/// A job, as the API tells it.
-#[derive(Serialize)]
+/// A file that was asked for.
+#[derive(Serialize, ToSchema)]
+#[schema(as = File)]
 struct JobBody {
     id: ExportId,
     /// What the last download of the file came to; `expired` when there will be none.
+    #[schema(value_type = ExportState)]
     state: &'static str,
-    format: &'static str,
+    format: Format,
+    #[schema(format = DateTime)]
     asked_at: String,
-    /// Told once: it is kept nowhere.
+    /// Where the file is, for whoever has it. Told once: it is kept nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
+    /// Until when the link works.
+    #[schema(format = DateTime)]
     expires_at: String,
     progress: ProgressBody,
 }
 
 /// How far the last download came.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FileProgress)]
 struct ProgressBody {
     /// Messages that were written.
     messages: u64,
     sends: SendsBody,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FileSends)]
 struct SendsBody {
     /// Looked at to the end.
     done: u32,
@@ -54,7 +62,7 @@ impl JobBody {
         Self {
             id: export.id,
             state,
-            format: export.format.as_str(),
+            format: export.format,
             asked_at: export.asked_at.to_string(),
             link,
             expires_at: export.expires_at().to_string(),
@@ -63,14 +71,33 @@ impl JobBody {
     }
 }
 
-/// Nothing is read yet: the link does.
+/// Asks for a file of messages
+///
+/// The answer holds a link to it, which works for an hour. Nothing is read yet: the link does, as often as it is taken.
+#[utoipa::path(
+    post,
+    path = "/v1/exports",
+    operation_id = "ask_for_file",
+    tag = "messages",
+    security(("bearer" = ["reader"])),
+    request_body = ExportBody,
+    responses(
+        (
+            status = ACCEPTED,
+            description = "The file and its link.",
+            body = JobBody,
+            headers(("Location" = String, description = "Where to ask how it stands.")),
+        ),
+        (status = NOT_FOUND, description = "Days were asked for of a school that never applied."),
+    ),
+)]
 pub(crate) async fn ask(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,
     Extension(language): Extension<Language>,
     body: JsonBody<ExportBody>,
 ) -> Result<Response, Problem> {
-    let format = at("/format", Format::parse(&body.value.format))?;
+    let format = body.value.format;
     let filter = body.value.filter(&deps.table, tenant.school).await?;
     let (token, now) = (LinkToken::generate(), deps.clock.now());
     let id = ExportId::generate(now);
@@ -95,7 +122,16 @@ pub(crate) async fn ask(
     Ok((StatusCode::ACCEPTED, headers, Json(job)).into_response())
 }
 
-/// How a job of one's own school stands.
+/// How a file stands that was asked for
+#[utoipa::path(
+    get,
+    path = "/v1/exports/{id}",
+    operation_id = "show_file",
+    tag = "messages",
+    security(("bearer" = ["reader"])),
+    params(("id" = ExportId, Path, description = "Which file.")),
+    responses((status = OK, description = "The file, without its link.", body = JobBody)),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

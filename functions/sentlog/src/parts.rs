@@ -9,9 +9,11 @@ use shared::{
     template::{Context, TemplateLabel},
     usage::{MadeFrom, Usage},
 };
+use utoipa::ToSchema;
 
 /// The parts of a month. Each list adds up to the whole.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MonthParts)]
 pub(crate) struct PartsBody {
     contexts: Vec<PartBody<ContextBody>>,
     /// Templates, and what was made without one, in lines of their own.
@@ -20,8 +22,9 @@ pub(crate) struct PartsBody {
     users: Vec<PartBody<UserBody>>,
 }
 
-#[derive(Serialize)]
-struct PartBody<Of> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = MonthPart)]
+struct PartBody<Of: ToSchema> {
     #[serde(flatten)]
     of: Of,
     messages: u64,
@@ -29,32 +32,43 @@ struct PartBody<Of> {
     cost_micro_eur: MicroEuros,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfContext)]
 struct ContextBody {
     context: Context,
 }
 
-#[derive(Serialize)]
-#[serde(tag = "made_from", rename_all = "snake_case")]
-enum MadeFromBody {
-    Template {
-        template: TemplateId,
-        /// As it was called in its newest send.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        label: Option<TemplateLabel>,
-    },
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfOrigin)]
+struct MadeFromBody {
+    made_from: Made,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateId>,
+    /// As the template was called in its newest send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<TemplateLabel>,
+}
+
+/// What texts were made from: a template, words of one send, the test SMS, messages of earlier sends.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MadeFrom)]
+enum Made {
+    Template,
     Text,
     Test,
     Resend,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfTerritory)]
 struct TerritoryBody {
     /// ISO 3166-1; `XS` for simulated numbers.
     territory: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfUser)]
 struct UserBody {
     /// The subject of the token.
     user: Line<128>,
@@ -63,11 +77,14 @@ struct UserBody {
 impl From<Usage> for PartsBody {
     fn from(usage: Usage) -> Self {
         let Usage { contexts, made_from, mut labels, destinations, users, .. } = usage;
+        let without = |made_from| MadeFromBody { made_from, template: None, label: None };
         let mut made_from_body = |made_from| match made_from {
-            MadeFrom::Template(id) => MadeFromBody::Template { template: id, label: labels.remove(&id) },
-            MadeFrom::Text => MadeFromBody::Text,
-            MadeFrom::Test => MadeFromBody::Test,
-            MadeFrom::Resend => MadeFromBody::Resend,
+            MadeFrom::Template(id) => {
+                MadeFromBody { made_from: Made::Template, template: Some(id), label: labels.remove(&id) }
+            }
+            MadeFrom::Text => without(Made::Text),
+            MadeFrom::Test => without(Made::Test),
+            MadeFrom::Resend => without(Made::Resend),
         };
         Self {
             contexts: parts(contexts, |context| ContextBody { context }),
@@ -79,7 +96,7 @@ impl From<Usage> for PartsBody {
 }
 
 /// The dearest first; of two as dear, the one with more messages.
-fn parts<Key, Of>(
+fn parts<Key, Of: ToSchema>(
     parts: impl IntoIterator<Item = (Key, Spending)>,
     mut of: impl FnMut(Key) -> Of,
 ) -> Vec<PartBody<Of>> {

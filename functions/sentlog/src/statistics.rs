@@ -16,16 +16,19 @@ use shared::{
     statistics::{NumberToCollect, NumbersOf, Statistics},
     store::Freshness,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Deps;
 
 /// How many days are looked at if the first one is left out, the last one among them.
 const USUAL_DAYS: i32 = 30;
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct StatisticsQuery {
-    /// The first day on which messages were due to leave, in the school's time.
+    /// The first day on which messages were due to leave, in the school's time; 30 days with the last one if it is left
+    /// out.
     #[deserr(default)]
     from: Option<LocalDay>,
     /// The last one; today if it is left out.
@@ -41,58 +44,87 @@ impl StatisticsQuery {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Statistics)]
 pub(crate) struct StatisticsBody {
+    #[schema(value_type = LocalDay)]
     from: String,
+    #[schema(value_type = LocalDay)]
     to: String,
     /// How many messages are in each state. Those whose texts were forgotten are not among them.
+    #[schema(value_type = std::collections::BTreeMap<String, u32>)]
     states: Tally,
     delivery: DeliveryBody,
+    /// The most frequent first.
     failures: Vec<FailureBody>,
+    /// By class.
     numbers_to_collect: Vec<NumbersBody>,
     avoided: AvoidedBody,
 }
 
 /// Of the messages that were to leave and wait no more (delivered, sent, failed, unknown or expired), those that arrived.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeliveryRate)]
 struct DeliveryBody {
     delivered: u32,
     over: u32,
     /// None where nothing is over.
+    #[schema(required)]
     per_mille: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Failures)]
 struct FailureBody {
+    #[schema(value_type = FailureReason)]
     reason: &'static str,
     detail: String,
     messages: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = NumbersToCollect)]
 struct NumbersBody {
     /// None for people who have nothing to do with a class.
+    #[schema(required)]
     class: Option<ClassName>,
     people: Vec<NumberBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = NumberToCollect)]
 struct NumberBody {
     person: PersonId,
     name: String,
+    #[schema(value_type = FailureReason)]
     reason: &'static str,
     detail: String,
+    #[schema(format = DateTime)]
     at: String,
 }
 
 /// What the sends of these messages did not cost.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AvoidedByAll)]
 struct AvoidedBody {
     by_encoding_micro_eur: MicroEuros,
     by_household_micro_eur: MicroEuros,
     total_micro_eur: MicroEuros,
 }
 
+/// What became of messages, which numbers to collect again, and what was not spent
+#[utoipa::path(
+    get,
+    path = "/v1/statistics",
+    operation_id = "statistics",
+    tag = "messages",
+    security(("bearer" = ["reader"])),
+    params(StatisticsQuery),
+    responses(
+        (status = OK, description = "The figures.", body = StatisticsBody),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

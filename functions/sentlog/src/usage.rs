@@ -13,18 +13,22 @@ use shared::{
     store::Freshness,
     usage::{MonthInUse, Statement, Usage, forecast},
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{Deps, parts::PartsBody};
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct UsageQuery {
     /// The present one if it is left out.
     #[deserr(default)]
     month: Option<Month>,
 }
 
-#[derive(Serialize)]
+/// What a month cost.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Usage)]
 pub(crate) struct UsageBody {
     #[serde(flatten)]
     month: MonthBody,
@@ -38,11 +42,15 @@ pub(crate) struct UsageBody {
     forecast_micro_eur: Option<MicroEuros>,
 }
 
-#[derive(Serialize)]
+/// A month and its totals.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MonthTotals)]
 pub(crate) struct MonthBody {
+    #[schema(value_type = Month)]
     month: String,
     /// Since when nothing changes it any more.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     closed_at: Option<String>,
     messages: u64,
     segments: u64,
@@ -68,7 +76,21 @@ impl UsageBody {
     }
 }
 
+/// What a month cost, in all and in parts
+///
 /// A closed month is one read, of its statement. One that is not is added up from its messages.
+#[utoipa::path(
+    get,
+    path = "/v1/usage",
+    operation_id = "usage",
+    tag = "messages",
+    security(("bearer" = ["reader"])),
+    params(UsageQuery),
+    responses(
+        (status = OK, description = "The month.", body = UsageBody),
+        (status = NOT_FOUND, description = "The school never applied."),
+    ),
+)]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,
@@ -119,8 +141,9 @@ fn empty(deps: &Deps, school: &School, month: Month) -> UsageBody {
     }
 }
 
-#[derive(Debug, Deserr)]
+#[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MonthsQuery {
     /// The first month.
     #[deserr(default)]
@@ -130,13 +153,25 @@ pub(crate) struct MonthsQuery {
     to: Option<Month>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Months)]
 pub(crate) struct MonthsBody {
     /// Those in which anything was committed, newest first.
     months: Vec<MonthBody>,
 }
 
-/// Months with their totals: no message is read.
+/// What each month cost
+///
+/// Totals only: no message is read.
+#[utoipa::path(
+    get,
+    path = "/v1/usage/months",
+    operation_id = "months",
+    tag = "messages",
+    security(("bearer" = ["reader"])),
+    params(MonthsQuery),
+    responses((status = OK, description = "The months.", body = MonthsBody)),
+)]
 pub(crate) async fn months(
     ReaderOf(tenant): ReaderOf,
     State(deps): State<Deps>,

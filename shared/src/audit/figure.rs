@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 pub type Figures = BTreeMap<Figure, u64>;
 
 /// What is counted. None tells who anybody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
     /// The version to which settings or a template came.

@@ -35,14 +35,15 @@ impl Explain for NotLocal {
     }
 }
 
-/// The one way of writing it, so that nobody takes a text with an offset for a local one.
+/// The one way of writing it, so that nobody takes a text with an offset for a local one. A year has four digits: before
+/// the year 0, one of them would be a sign.
 fn exactly<T>(
     text: &str,
     format: &str,
     parse: impl FnOnce(&str, &str) -> Option<(T, String)>,
 ) -> Result<T, NotLocal> {
     match parse(format, text) {
-        Some((value, written)) if written == text => Ok(value),
+        Some((value, written)) if written == text && !text.starts_with('-') => Ok(value),
         _ => Err(NotLocal),
     }
 }
@@ -97,6 +98,7 @@ mod tests {
             "2026-11-30T18:60",
             "26-11-30T18:00",
             " 2026-11-30T18:00",
+            "-026-11-30T18:00",
         ] {
             assert!(minute(text).is_none(), "{text}");
         }

@@ -13,7 +13,7 @@ use crate::{
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
-    log::NumberPart,
+    log::{NumberPart, export::Format},
     phone::{Country, PhoneNumber, PhoneNumberError},
     pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
@@ -55,6 +55,7 @@ parsed! {
     Country: Country::parse;
     EmailAddress: EmailAddress::parse;
     EncodingMode: EncodingMode::parse;
+    Format: Format::parse;
     HouseholdRule: HouseholdRule::parse;
     Month: Month::parse;
     NumberPart: NumberPart::parse;

@@ -1,7 +1,6 @@
 //! The audit of a school. Entries are put where none is, and there is no call that changes or removes one.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,6 +12,7 @@ use crate::{
     audit::{About, Act, Asked, Entry, Figures},
     id::{AuditEntryId, SchoolId},
     line::Line,
+    log::Span,
     role::Role,
 };
 
@@ -29,17 +29,6 @@ struct EntryRow {
     asked: Option<Asked>,
 }
 
-/// A part of an audit: what was done from an instant on and before another one.
-#[derive(Clone, Copy, Debug)]
-pub struct AuditSpan {
-    /// The first instant; none for the beginning.
-    pub from: Option<Timestamp>,
-    /// The instant after the last; none for the end.
-    pub until: Option<Timestamp>,
-    /// Only what came before this entry: the last one of the page before.
-    pub before: Option<AuditEntryId>,
-}
-
 impl Table {
     /// An entry as part of the transaction that does what it tells.
     pub(super) fn transact_entry(&self, school: SchoolId, entry: Entry) -> TransactWriteItem {
@@ -52,17 +41,18 @@ impl Table {
         self.put_if(entry_item(school, entry), Condition::Absent).await
     }
 
-    /// Entries of a school, newest first, `limit` of them at most. Fewer means that there are no more.
+    /// Entries of a school in a span of time, newest first, `limit` of them at most: only what came before an entry, if
+    /// one is named. Fewer means that there are no more.
     pub async fn audit(
         &self,
         school: SchoolId,
-        span: AuditSpan,
+        span: Span,
+        before: Option<AuditEntryId>,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
-        let first = AuditEntryId::first_of(span.from.unwrap_or(Timestamp::UNIX_EPOCH));
-        let end = span.until.map(AuditEntryId::first_of);
-        let last = [end, span.before].into_iter().flatten().min().map(AuditEntryId::preceding);
-        let last = last.unwrap_or(AuditEntryId::LAST);
+        let first = AuditEntryId::first_of(span.from);
+        let end = AuditEntryId::first_of(span.until);
+        let last = before.map_or(end, |before| before.min(end)).preceding();
         if last < first {
             return Ok(Vec::new());
         }

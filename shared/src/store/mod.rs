@@ -37,7 +37,6 @@ mod templates;
 mod written;
 
 pub use agenda::{Appointment, Step};
-pub use audit::AuditSpan;
 pub use dead_letters::DeadLetter;
 pub use erasures::BeginError;
 pub use error::StoreError;

@@ -25,11 +25,11 @@ const BEARER: &str = "bearer";
 /// The tags of operations, in the order of the manual.
 const TAGS: [(&str, &str); 9] = [
     ("registration", "A school signs up, acknowledges the prices, prints its form and fetches its licence."),
-    ("school", "The settings of a school, and who changed them."),
+    ("school", "The settings of a school, who changed them, and who did what else."),
     ("people", "Who may be reached, by which number, and what they want to hear."),
     ("templates", "The texts that a school keeps, the variables that they may hold, and what a text costs."),
     ("sends", "Preview, send, watch, cancel, withdraw, resend."),
-    ("messages", "Every SMS that was sent, and what became of it."),
+    ("messages", "Every SMS that was sent, what became of it, and what it cost."),
     ("operator", "Whoever runs the service for many schools."),
     ("carriers", "What carriers tell. They prove themselves by their signatures."),
     ("documentation", "The API, described for programs."),

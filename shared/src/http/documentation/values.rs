@@ -9,15 +9,18 @@ use utoipa::{
 };
 
 use crate::{
+    audit::{About, Act},
     budget::Month,
     carrier::CarrierName,
+    delivery::FailureReason,
     directory::Audience,
     http::{Etag, LocalDay, LocalHour, LocalMinute, PageLimit, QueryFlag, Role, TypedPhone},
     id::{
         AuditEntryId, ErasureId, ExportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId,
     },
+    language::Explain,
     line::Line,
-    log::NumberPart,
+    log::{NumberPart, export::ExportState},
     phone::{Country, PhoneNumber},
     pricing::{MicroEuros, RateCard, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
@@ -37,6 +40,8 @@ const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 const HOUR: &str = "([01][0-9]|2[0-3]):[0-5][0-9]";
 /// A day, as far as a pattern knows the calendar.
 const DAY: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+/// A ULID: 128 bits in 26 digits of base 32, of which the first holds three.
+const ULID: &str = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 
 fn text(pattern: &str) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^{pattern}$")))
@@ -55,10 +60,9 @@ fn format(name: &str) -> Option<SchemaFormat> {
     Some(SchemaFormat::Custom(name.to_owned()))
 }
 
-/// A prefix and a ULID: 128 bits in 26 digits of base 32, of which the first holds three.
+/// A prefix and a ULID.
 fn id(prefix: &str) -> ObjectBuilder {
-    text(&format!("{prefix}[0-7][0-9A-HJKMNP-TV-Z]{{25}}"))
-        .examples([Value::from(format!("{prefix}01J0000000000000000000000A"))])
+    text(&format!("{prefix}{ULID}")).examples([Value::from(format!("{prefix}01J0000000000000000000000A"))])
 }
 
 /// Writes the schema of each value, under its own name.
@@ -86,6 +90,13 @@ macro_rules! described {
 }
 
 described! {
+    About: "What something was done to. It is never a person.", {
+        let prefixes = [
+            RegistrationId::PREFIX, TemplateId::PREFIX, SendId::PREFIX, ExportId::PREFIX, ErasureId::PREFIX,
+        ];
+        text(&format!("({}){ULID}", prefixes.join("|"))).examples(["snd_01J0000000000000000000000A"])
+    };
+    Act: "What somebody did.", one_of(Act::ALL.iter().map(|act| act.as_str()));
     Audience: "Whom a text is for, and what a person of the directory is.",
         one_of(Audience::ALL.map(Audience::as_str));
     CallbackNumber: "A number that families may call back, in the school's own spelling.",
@@ -108,6 +119,10 @@ described! {
     EncodingMode: "How far a text may be changed so that it costs less: what is always right, also accents outside GSM-7, or nothing.",
         one_of(EncodingMode::ALL.map(EncodingMode::as_str));
     Etag: "The version of what was read.", text(r#""[0-9]+""#).examples([r#""3""#]);
+    ExportState: "What the last download of a file came to, as long as its link works.",
+        one_of(ExportState::ALL.map(ExportState::as_str));
+    FailureReason: "Why a message did not reach its person.",
+        one_of(FailureReason::ALL.map(|reason| reason.code()));
     HouseholdRule: "Who of the guardians living at one address gets a text.",
         one_of(HouseholdRule::ALL.map(HouseholdRule::as_str));
     IdempotencyKey: "A key of the caller, another one for each send.",

@@ -89,6 +89,15 @@ impl Stage {
 }
 
 impl ExportState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Open(Stage::Waiting),
+        Self::Open(Stage::Running),
+        Self::Open(Stage::Done),
+        Self::Open(Stage::Failed),
+        Self::Expired,
+    ];
+
     /// The name that the API uses.
     pub const fn as_str(self) -> &'static str {
         match self {

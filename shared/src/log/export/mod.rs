@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::language::{Explain, Phrase};
 
 /// What a file is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FileFormat)]
 pub enum Format {
     /// As French spreadsheets open it.
     Csv,
