@@ -117,10 +117,8 @@ impl Seam {
             let secret = secret.unwrap_or_else(stand_ins::secret_of_ours);
             return Ok(response(200, secret.to_string().into_bytes()));
         }
-        if let Some(stand_ins) = &self.beyond.stand_ins {
-            if uri.starts_with(STAND_INS) {
-                return forward(stand_ins.router.clone(), &request).await;
-            }
+        if let Some(stand_ins) = self.beyond.stand_ins.as_ref().filter(|_| uri.starts_with(STAND_INS)) {
+            return forward(stand_ins.router.clone(), &request).await;
         }
         let is_other = uri.starts_with(OTHER_CARRIER);
         let far_end = if is_other { &self.beyond.other_far_end } else { &self.beyond.far_end };
