@@ -83,6 +83,12 @@ impl Field<'_> {
         Some((self.schema[least].as_u64().unwrap_or(0), self.schema[most].as_u64()?))
     }
 
+    /// Whether a text is as the pattern says, if there is one.
+    fn has_the_form_of(&self, text: &str) -> bool {
+        let pattern = json!({ "pattern": self.schema["pattern"].as_str().unwrap_or_default() });
+        jsonschema::draft202012::is_valid(&pattern, &json!(text))
+    }
+
     /// A text, a list, an object or a number of some size. `item` is what a list is made of.
     fn of_size(&self, size: u128, item: Option<&Value>) -> Value {
         let count = usize::try_from(size).unwrap_or(usize::MAX);
@@ -93,15 +99,14 @@ impl Field<'_> {
             let item = item.cloned().or_else(|| self.schema["items"]["enum"].get(0).cloned());
             return vec![item.unwrap_or_else(|| json!("absence")); count].into();
         }
+        if self.name.starts_with("LineOf") {
+            return "a".repeat(count).into();
+        }
         if self.is("string") {
-            let takes = |text: &str| {
-                let pattern = json!({ "pattern": self.schema["pattern"].as_str().unwrap_or("") });
-                jsonschema::draft202012::is_valid(&pattern, &json!(text))
-            };
             let email = |count: usize| format!("{}@b.example", "a".repeat(count.saturating_sub(10)));
             let phone = |count: usize| format!("0199001234{}", " ".repeat(count.saturating_sub(10)));
             let texts = ["a".repeat(count), email(count), phone(count), "1".repeat(count)];
-            let fitting = texts.iter().find(|text| text.len() == count && takes(text));
+            let fitting = texts.iter().find(|text| text.len() == count && self.has_the_form_of(text));
             return fitting.unwrap_or(&texts[0]).as_str().into();
         }
         let members = (0..count).map(|number| (format!("per_{number:026}"), json!({})));
@@ -109,16 +114,18 @@ impl Field<'_> {
     }
 }
 
-/// An example with another value at a place; none when there is no such place.
+/// An example with another value at a place, which is made where it is missing.
 fn with(example: &Value, pointer: &str, value: Value) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;
     let mut changed = example.clone();
-    match changed.pointer_mut(parent)? {
-        Value::Object(members) => {
+    match changed.pointer_mut(parent) {
+        Some(Value::Object(members)) => {
             members.insert(name.to_owned(), value);
         }
-        Value::Array(items) => *items.first_mut()? = value,
-        _ => return None,
+        Some(Value::Array(items)) => *items.first_mut()? = value,
+        Some(_) => return None,
+        None if name == "0" => return with(example, parent, json!([value])),
+        None => return with(example, parent, json!({ name: value })),
     }
     Some(changed)
 }
@@ -170,7 +177,14 @@ fn probes<'d>(document: &'d Value, operation: &Operation<'d>) -> [Vec<Probe<'d>>
             }
             let item = examples.iter().find_map(|example| example.pointer(&format!("{}/0", field.pointer)));
             let value = field.of_size(size, item);
-            let changed = examples.iter().find_map(|example| with(example, &field.pointer, value.clone()));
+            // Some texts are too short for their form.
+            if is_within && value.as_str().is_some_and(|text| !field.has_the_form_of(text)) {
+                continue;
+            }
+            let parent = field.pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let with_room = examples.iter().filter(|example| example.pointer(parent).is_some());
+            let changed =
+                with_room.chain(&examples).find_map(|example| with(example, &field.pointer, value.clone()));
             assert!(
                 is_query || changed.is_some(),
                 "no example of {} {} has room for {}",
@@ -209,7 +223,9 @@ async fn every_field_holds_as_much_as_the_document_says_and_no_more() {
     let filled = Filled::new(&service, "MARTIN").await;
     service.settled(&filled.admin, &filled.send()).await;
     let callers = (filled.admin.clone(), service.operator());
-    let operations: Vec<_> = Operation::protected(&document).collect();
+    // What an operator decides comes last: a school that is closed is asked for little.
+    let mut operations: Vec<_> = Operation::protected(&document).collect();
+    operations.sort_by_key(|operation| operation.is_for(Role::Operator));
     let all: Vec<_> = operations.iter().map(|operation| probes(&document, operation)).collect();
     let before = seen(&filled).await;
     let (mut refusals, mut wrong) = (BTreeSet::new(), Vec::new());
@@ -221,6 +237,7 @@ async fn every_field_holds_as_much_as_the_document_says_and_no_more() {
         }
         refusals.extend(codes.into_iter().map(|code| (probe.pointer.clone(), code)));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(seen(&filled).await, before);
     let mut within = 0;
     for probe in all.iter().flat_map(|[_, within]| within) {

@@ -17,6 +17,7 @@ static KEYS: AtomicU64 = AtomicU64::new(0);
 pub(super) struct Filled {
     pub school: SchoolId,
     pub admin: Client,
+    guardian: String,
     ids: Vec<(&'static str, String)>,
 }
 
@@ -32,7 +33,7 @@ impl Filled {
             "audience": "guardians", "first_name": "Claire", "last_name": surname, "phone": "06 39 98 12 34",
             "guardianships": [{ "pupil": pupil }],
         });
-        admin.post("/v1/people", &guardian).await.expect(201);
+        let guardian = id(admin.post("/v1/people", &guardian).await.expect(201));
         let template = json!({
             "label": format!("Réunion {surname}"), "audience": "guardians", "context": "meeting",
             "body": format!("Réunion de la famille {surname}"),
@@ -41,7 +42,7 @@ impl Filled {
         let order = json!({ "view": "guardians", "selection": { "everyone": true }, "template": template });
         let send = id(admin.post_once("/v1/sends", &order).await.expect(201));
         let ids = vec![("per_", pupil), ("tpl_", template), ("snd_", send), ("sch_", school.to_string())];
-        Self { school, admin, ids }
+        Self { school, admin, guardian, ids }
     }
 
     /// Its send.
@@ -51,9 +52,10 @@ impl Filled {
 
     /// A text of the document, about this school.
     fn about(&self, text: &str) -> String {
-        self.ids
-            .iter()
-            .fold(text.to_owned(), |text, (prefix, id)| text.replace(&format!("{prefix}{OF_EXAMPLES}"), id))
+        // The person whom an address names is a guardian, as in the examples; within a body it is a child.
+        let named = format!("/v1/people/per_{OF_EXAMPLES}");
+        let text = text.replace(&named, &format!("/v1/people/{}", self.guardian));
+        self.ids.iter().fold(text, |text, (prefix, id)| text.replace(&format!("{prefix}{OF_EXAMPLES}"), id))
     }
 }
 

@@ -159,6 +159,9 @@ pub struct TypedPhone(String);
 
 impl TypedPhone {
     fn parse(text: &str) -> Result<Self, PhoneNumberError> {
+        if text.chars().count() > PhoneNumber::MAX_CHARACTERS {
+            return Err(PhoneNumberError::TooManyDigits);
+        }
         match PhoneNumber::parse(text, Territory::Metropole) {
             // Six or eight digits, with a country code or without, may be right at home.
             Ok(_)
