@@ -87,7 +87,7 @@ async fn write_some_months(table: &Table, school: SchoolId, now: Timestamp, seed
             1 => Origin::Test,
             2 if !sends.is_empty() => {
                 let of = &sends[random.usize(..sends.len())];
-                Origin::Resend { of: of.id, label: None }
+                Origin::Resend { of: of.id, template: None, label: None }
             }
             _ => {
                 let label = Line::parse("Réunion").unwrap();

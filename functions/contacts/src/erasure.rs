@@ -22,7 +22,10 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::{Deps, people::guardians_of};
+use crate::{
+    Deps,
+    people::{court_decision, guardians_of},
+};
 
 /// What is left of a run for the answer: the schedule goes on with what did not fit.
 const ANSWER: SignedDuration = SignedDuration::from_secs(8);
@@ -127,6 +130,10 @@ async fn begin(
     let guardians = guardians_of(deps, school, person).await?;
     let present = deps.table.person(school, person).await?;
     let version = match &present {
+        // Nobody would know any more whose number must not hear of the child.
+        Some(present) if present.details.guardianships.iter().any(|tie| tie.no_contact) => {
+            return Err(court_decision());
+        }
         Some(present) => {
             if_match?.check(present.version)?;
             Some(present.version)

@@ -223,12 +223,12 @@ pub(crate) async fn guardians_of(
     Ok(guardians)
 }
 
-fn court_decision() -> Problem {
+pub(crate) fn court_decision() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Une décision de justice est enregistrée au sujet de cet élève : retirez-la d’abord de la fiche du responsable (no_contact: false).",
-            "A court decision about this pupil is on record: first remove it from the guardian's record (no_contact: false).",
+            "Une décision de justice est enregistrée au sujet de cette personne : retirez-la d’abord de la fiche du responsable (no_contact: false).",
+            "A court decision about this person is on record: first remove it from the guardian's record (no_contact: false).",
         ),
     )
 }

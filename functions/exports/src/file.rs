@@ -27,8 +27,9 @@ pub(crate) struct FileQuery {
 
 /// The file of a link
 ///
-/// Its school is that of whoever asked for the file; the link alone leads to it, for an hour. Who has none learns
-/// nothing, not even whether there is such a file.
+/// Take the `link` of the job as it was given: where the service runs, it leads to another host. Its school is that of
+/// whoever asked for the file; the link alone leads to it, for an hour. Who has none learns nothing, not even whether
+/// there is such a file.
 #[utoipa::path(
     get,
     path = "/v1/exports/{id}/file",

@@ -5,6 +5,7 @@ use shared::{
     carrier::{About, CarrierName, Correlation},
     directory::{OptOutOrigin, Stop},
     phone::PhoneNumber,
+    sending::KeptMessage,
     store::StoreError,
 };
 
@@ -49,13 +50,15 @@ pub(crate) async fn by_the_carrier(message: Correlation, deps: &Deps) -> Result<
     let Correlation { school, message } = message;
     let stored = deps.table.parcel(school, message.send, message.parcel).await?;
     let Some(stored) = stored else { return Ok(()) };
-    let Some(to) = stored.message(message.index) else { return Ok(()) };
+    // Also where a child was erased whom it was about.
+    let to = stored.messages.get(usize::from(message.index)).and_then(KeptMessage::phone);
+    let Some(phone) = to else { return Ok(()) };
     // The wish is at least as old as the text: a decision to write again that was taken since stands.
     let (carrier, at) = match stored.progress.asked(message.index) {
         Some(asked) => asked,
         None => return Ok(()),
     };
     let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at, reply: None };
-    deps.table.stop(school, to.phone, stop).await?;
+    deps.table.stop(school, phone, stop).await?;
     Ok(())
 }

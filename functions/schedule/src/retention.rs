@@ -5,11 +5,10 @@
 
 use jiff::Timestamp;
 use shared::{
-    budget::Month,
     delivery::MessageState,
     id::{SchoolId, SendId},
     school::School,
-    sending::{Send, Tally},
+    sending::{ParcelNumber, Send, Tally},
     store::{OldSend, StoreError},
 };
 
@@ -121,9 +120,14 @@ impl Night<'_> {
     async fn may_be_forgotten(&self, send: &Send) -> Result<bool, StoreError> {
         let (table, school) = (&self.deps.table, self.school);
         let is_old = school.texts_kept.is_over(send.expires_at, self.now);
-        let month = Month::of(send.due_at, school.time_zone());
-        // A month is added up from its messages.
-        Ok(is_old && !table.is_open(school.id, send).await? && table.is_closed(school.id, month).await?)
+        if !is_old || table.is_open(school.id, send).await? {
+            return Ok(false);
+        }
+        // A month is added up from its messages. They tell which one pays: a school may have changed its clock since.
+        match table.parcel_as_it_was(school.id, send.id, ParcelNumber(0)).await? {
+            Some(parcel) => table.is_closed(school.id, parcel.month).await,
+            None => Ok(true),
+        }
     }
 }
 

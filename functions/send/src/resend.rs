@@ -111,7 +111,11 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
         left_out: chosen - messages.len(),
         plan: Plan { messages, ..Plan::default() },
         licensed,
-        origin: Origin::Resend { of: send.id, label: send.origin.label().cloned() },
+        origin: Origin::Resend {
+            of: send.id,
+            template: send.origin.template(),
+            label: send.origin.label().cloned(),
+        },
         audience: send.audience,
         context: send.context,
         timing,

@@ -11,18 +11,21 @@ use crate::{
 
 /// A person who is erased, with the numbers that nobody else of the school has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct Subject<'o> {
     /// Who.
     pub person: PersonId,
     /// Whatever went there, went to the person: a test SMS, or a text to somebody who is gone.
     pub numbers: HashSet<PhoneNumber>,
+    /// Everybody else of the directory: a number may have been theirs before, and what they got is theirs.
+    pub others: &'o HashSet<PersonId>,
 }
 
-impl Subject {
+impl Subject<'_> {
     /// Whether a message went to the person.
     fn received(&self, message: &KeptMessage) -> bool {
+        let is_of_another = message.recipient().is_some_and(|recipient| self.others.contains(&recipient));
         message.recipient() == Some(self.person)
-            || message.phone().is_some_and(|phone| self.numbers.contains(&phone))
+            || (!is_of_another && message.phone().is_some_and(|phone| self.numbers.contains(&phone)))
     }
 
     /// Whether a message went to the person or is about them.
@@ -98,7 +101,17 @@ mod tests {
     }
 
     fn without(message: &KeptMessage, number: u8, numbers: &[PhoneNumber]) -> KeptMessage {
-        let subject = Subject { person: person(number), numbers: numbers.iter().copied().collect() };
+        without_among(&HashSet::new(), message, number, numbers)
+    }
+
+    fn without_among(
+        others: &HashSet<PersonId>,
+        message: &KeptMessage,
+        number: u8,
+        numbers: &[PhoneNumber],
+    ) -> KeptMessage {
+        let numbers = numbers.iter().copied().collect();
+        let subject = Subject { person: person(number), numbers, others };
         let removed = subject.removed_from(message);
         assert!(!subject.is_in(&removed));
         assert_eq!(removed.totals(), message.totals(), "counts and costs stay");
@@ -126,5 +139,11 @@ mod tests {
     #[test]
     fn a_message_of_others_stays_as_it_is() {
         assert_eq!(without(&message(), 4, &[phone(7)]), message());
+    }
+
+    #[test]
+    fn what_somebody_got_at_a_number_that_is_another_ones_now_stays_theirs() {
+        let others = HashSet::from([person(1)]);
+        assert_eq!(without_among(&others, &message(), 9, &[phone(1)]), message());
     }
 }

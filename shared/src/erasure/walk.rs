@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     delivery::{Cancellation, FailureReason, MessageState, Progress},
     directory::Person,
+    id::PersonId,
     log::{Filter, NumberPart, Road, Span, Walk},
     phone::PhoneNumber,
     sending::KeptMessage,
@@ -30,6 +31,12 @@ pub struct Erasing<'e> {
 const AT_ONCE: usize = 8;
 /// How often something is tried that somebody else gets in the way of.
 const TRIES: usize = 8;
+
+/// Everybody else of the directory.
+struct Others {
+    people: HashSet<PersonId>,
+    numbers: HashSet<PhoneNumber>,
+}
 
 impl Erasing<'_> {
     /// Goes through all once, and notes how far the erasure is then. To be cut off anywhere, and done again.
@@ -72,12 +79,15 @@ impl Erasing<'_> {
         Ok(found)
     }
 
-    /// Removes the ties of guardians to the person. Tells whether there was one, and the numbers of everybody else.
-    async fn untie(&self, pending: &Pending) -> Result<(bool, HashSet<PhoneNumber>), StoreError> {
+    /// Removes the ties of guardians to the person. Tells whether there was one, and who else there is.
+    async fn untie(&self, pending: &Pending) -> Result<(bool, Others), StoreError> {
         let mut found = false;
         for _ in 0..TRIES {
             let people = self.table.all_people(pending.school).await?;
-            let others = people.iter().filter_map(|person| person.details.phone).collect();
+            let others = Others {
+                people: people.iter().map(|person| person.id).collect(),
+                numbers: people.iter().filter_map(|person| person.details.phone).collect(),
+            };
             let tied = people.into_iter().filter_map(|guardian| guardian.untied_from(pending.person));
             let tied: Vec<Person> = tied.collect();
             if tied.is_empty() {
@@ -95,7 +105,7 @@ impl Erasing<'_> {
         &self,
         filter: &Filter,
         pending: &mut Pending,
-        others: &HashSet<PhoneNumber>,
+        others: &Others,
         counts: &mut Counts,
     ) -> Result<bool, StoreError> {
         let (table, school, now) = (self.table, pending.school, self.clock.now());
@@ -104,7 +114,7 @@ impl Erasing<'_> {
         while let Some(parcels) = walk.parcels_on(&mut road).await? {
             self.note_numbers(pending, &parcels).await?;
             let (pending, numbers) = (&*pending, of_nobody_else(pending, others).collect());
-            let subject = &Subject { person: pending.person, numbers };
+            let subject = &Subject { person: pending.person, numbers, others: &others.people };
             let erased: Vec<Counts> = stream::iter(parcels)
                 .filter(|parcel| std::future::ready(is_in(subject, parcel)))
                 .map(|parcel| self.erase_in(parcel, subject, pending))
@@ -134,7 +144,7 @@ impl Erasing<'_> {
     async fn erase_in(
         &self,
         mut stored: StoredParcel,
-        subject: &Subject,
+        subject: &Subject<'_>,
         pending: &Pending,
     ) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
@@ -158,7 +168,7 @@ impl Erasing<'_> {
     async fn try_to_erase_in(
         &self,
         stored: &StoredParcel,
-        subject: &Subject,
+        subject: &Subject<'_>,
         pending: &Pending,
         counts: &mut Counts,
     ) -> Result<(), StoreError> {
@@ -187,11 +197,11 @@ impl Erasing<'_> {
 }
 
 /// The numbers of a person that nobody else of the directory has.
-fn of_nobody_else(pending: &Pending, others: &HashSet<PhoneNumber>) -> impl Iterator<Item = PhoneNumber> {
-    pending.numbers.iter().copied().filter(|number| !others.contains(number))
+fn of_nobody_else(pending: &Pending, others: &Others) -> impl Iterator<Item = PhoneNumber> {
+    pending.numbers.iter().copied().filter(|number| !others.numbers.contains(number))
 }
 
-fn is_in(subject: &Subject, parcel: &StoredParcel) -> bool {
+fn is_in(subject: &Subject<'_>, parcel: &StoredParcel) -> bool {
     parcel.messages.iter().any(|message| subject.is_in(message))
 }
 

@@ -7,7 +7,7 @@ use crate::{
     line::Line,
     phone::{Destination, PhoneNumber},
     school::Territory,
-    sending::{Origin, Send},
+    sending::Send,
     template::Context,
 };
 
@@ -35,12 +35,8 @@ pub struct Filter {
 impl Filter {
     /// Whether messages of a send may be among them, by what is the same for all of them.
     pub(super) fn admits_send(&self, send: &Send) -> bool {
-        let template = match &send.origin {
-            Origin::Template { id, .. } => Some(*id),
-            Origin::Text | Origin::Test | Origin::Resend { .. } => None,
-        };
         self.span.is_none_or(|span| span.contains(send.due_at))
-            && self.template.is_none_or(|wanted| template == Some(wanted))
+            && self.template.is_none_or(|wanted| send.origin.template() == Some(wanted))
             && self.context.is_none_or(|wanted| send.context == wanted)
             && self.send.is_none_or(|wanted| send.id == wanted)
             && self.sender.as_ref().is_none_or(|wanted| send.accepted_by == *wanted)

@@ -75,6 +75,8 @@ pub enum Origin {
     Resend {
         /// Of which send.
         of: SendId,
+        /// That send's template.
+        template: Option<TemplateId>,
         /// The label of that send's template.
         label: Option<TemplateLabel>,
     },
@@ -84,6 +86,15 @@ pub enum Origin {
 pub type Tally = BTreeMap<String, u32>;
 
 impl Origin {
+    /// The template that the texts were made from.
+    pub const fn template(&self) -> Option<TemplateId> {
+        match self {
+            Self::Template { id, .. } => Some(*id),
+            Self::Resend { template, .. } => *template,
+            Self::Text | Self::Test => None,
+        }
+    }
+
     /// The label of the template that the texts were made from.
     pub const fn label(&self) -> Option<&TemplateLabel> {
         match self {

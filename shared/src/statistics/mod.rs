@@ -56,7 +56,8 @@ impl Statistics {
                 None => self.failures.push((reason, 1)),
             }
         }
-        if self.last_send != Some(logged.send.id) {
+        // What was called back before anything left has avoided nothing.
+        if logged.is_charged && self.last_send != Some(logged.send.id) {
             self.last_send = Some(logged.send.id);
             self.avoided = [self.avoided, logged.send.avoided].into_iter().sum();
         }

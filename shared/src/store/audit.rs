@@ -52,10 +52,11 @@ impl Table {
     ) -> Result<Vec<Entry>, StoreError> {
         let first = AuditEntryId::first_of(span.from);
         let end = AuditEntryId::first_of(span.until);
-        let last = before.map_or(end, |before| before.min(end)).preceding();
-        if last < first {
+        let end = before.map_or(end, |before| before.min(end));
+        if end <= first {
             return Ok(Vec::new());
         }
+        let last = end.preceding();
         let items = self
             .client()
             .query()

@@ -204,6 +204,8 @@ enum OriginRow {
     Resend {
         of: SendId,
         #[serde(default)]
+        template: Option<TemplateId>,
+        #[serde(default)]
         label: Option<TemplateLabel>,
     },
 }
@@ -218,7 +220,7 @@ impl From<Send> for SendRow {
                 }
                 Origin::Text => OriginRow::Text,
                 Origin::Test => OriginRow::Test,
-                Origin::Resend { of, label } => OriginRow::Resend { of, label },
+                Origin::Resend { of, template, label } => OriginRow::Resend { of, template, label },
             },
             audience: send.audience,
             context: send.context,
@@ -252,7 +254,7 @@ impl From<SendRow> for Send {
                 }
                 OriginRow::Text => Origin::Text,
                 OriginRow::Test => Origin::Test,
-                OriginRow::Resend { of, label } => Origin::Resend { of, label },
+                OriginRow::Resend { of, template, label } => Origin::Resend { of, template, label },
             },
             audience: row.audience,
             context: row.context,

@@ -1,7 +1,7 @@
 //! A file that is written message by message, and taken away piece by piece.
 
 use bytes::Bytes;
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use jiff::tz::TimeZone;
 
 use super::{Format, columns};
@@ -77,6 +77,7 @@ const IN_MEMORY: &str = "memory takes what is written";
 
 fn rows_after(beginning: &str) -> Box<Writer<Vec<u8>>> {
     let mut builder = WriterBuilder::new();
-    builder.delimiter(b';').terminator(Terminator::CRLF);
+    // Each cell in quotes: where commas part cells too, none begins in the middle of one.
+    builder.delimiter(b';').terminator(Terminator::CRLF).quote_style(QuoteStyle::Always);
     Box::new(builder.from_writer(beginning.as_bytes().to_vec()))
 }
