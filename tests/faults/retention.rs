@@ -13,7 +13,7 @@ use shared::{
     http::Role,
     id::{SchoolId, SendId},
     school::Territory,
-    sending::{IdempotencyKey, RequestDigest, Send},
+    sending::{IdempotencyKey, RequestDigest, Send, Totals},
     store::{Acceptance, Attempt},
 };
 
@@ -119,7 +119,9 @@ async fn a_send_that_was_planned_long_ahead_keeps_no_later_one_and_is_not_passed
 /// A send of so many parcels, of which somebody has taken away the texts.
 async fn empty_send(world: &World, school: SchoolId, like: &Send, parcels: u16) {
     let now = world.clock.now();
-    let send = Send { id: SendId::generate(now), accepted_at: now, parcels, ..like.clone() };
+    // It costs nothing: what a month has committed to is what its messages cost.
+    let totals = Totals::default();
+    let send = Send { id: SendId::generate(now), accepted_at: now, parcels, totals, ..like.clone() };
     let attempt = Attempt {
         school,
         key: IdempotencyKey::parse(&send.id.to_string()).unwrap(),

@@ -83,6 +83,13 @@ class Deployment:
         expect("FunctionError" not in answer, body)
         return body
 
+    def invoke_streaming(self, function: str, event: bytes) -> bytes:
+        """The same of a function that streams: what tells status and headers, and then the body."""
+        answer = self._lambda.invoke(FunctionName=f"{STACK}-{function}", Qualifier="live", Payload=event)
+        body = answer["Payload"].read()
+        expect("FunctionError" not in answer, body)
+        return body
+
     def logs_of(self, function: str) -> list[str]:
         """What a function has logged so far."""
         group = f"/aws/lambda/{STACK}-{function}"

@@ -95,6 +95,14 @@ def a_night(deployment: Deployment) -> str:
     return "no step failed"
 
 
+def a_link_that_leads_nowhere(deployment: Deployment) -> str:
+    """The function of links, called as its address would: the emulator has none that streams."""
+    event = ROOT / "events" / "exports" / "file-unknown-404.json"
+    answer = deployment.invoke_streaming("exports", event.read_bytes())
+    expect(b"404" in answer and b"problems/not-found" in answer, answer)
+    return "not found"
+
+
 def a_poison_message(school: School, deployment: Deployment) -> str:
     """What nobody understands goes to the dead-letter queue after its last try, and the operator is told."""
     queue = deployment.outputs["ParcelsQueueUrl"]

@@ -45,6 +45,7 @@ def _rehearse(steps: Steps, stack: deployment.Deployment, tokens: issuer.Issuer,
     take("no right beyond the role's", lambda: proofs.no_more_rights_than_told(school, stack))
     take("the schedule releases the planned send", school.be_released)
     take("the night's round", lambda: proofs.a_night(stack))
+    take("a link that leads nowhere", lambda: proofs.a_link_that_leads_nowhere(stack))
     take("a poison message ends as a dead letter", lambda: proofs.a_poison_message(school, stack))
     take("figures for CloudWatch", lambda: proofs.figures_add_up(stack))
     take("nothing personal in the logs", lambda: proofs.nothing_personal_in_the_logs(stack))

@@ -128,12 +128,12 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
 async fn night(deps: &Deps) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
-    if let Err(error) = Box::pin(night::go_round(deps, now, &mut report)).await {
-        report.note_failure("not all schools were looked after", &error.into());
-    }
-    // Last: in the night in which all months close, it takes longest, and another night goes on with it.
+    // First: nothing of a month is forgotten before it is added up.
     if let Err(error) = Box::pin(statements::close_months(deps, now, &mut report)).await {
         report.note_failure("months were not closed", &error.into());
+    }
+    if let Err(error) = Box::pin(night::go_round(deps, now, &mut report)).await {
+        report.note_failure("not all schools were looked after", &error.into());
     }
     report
 }
