@@ -127,7 +127,7 @@ async fn check(world: &World, school: SchoolId) {
     // An import is told before it writes.
     let people = world.table.all_people(school).await.unwrap().len();
     assert!(people == 0 || told.count(&[Act::PeopleImported]) == 1);
-    let (sends, _) = world.table.sends_page(school, None, 10).await.unwrap();
+    let sends = carillon_tests::sends_of(&world.table, school).await.unwrap();
     assert_eq!(sends.len() as u64, told.count(&[Act::SendAccepted]));
     let mut called_back = false;
     for send in &sends {

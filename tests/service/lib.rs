@@ -11,6 +11,6 @@ pub mod world;
 pub use client::{Answer, Client};
 pub use csv::pupils_csv;
 pub use functions::{Functions, batch, planned_message};
-pub use past::{Became, accept_past, past_send, write_past};
+pub use past::{Became, accept_past, past_send, sends_of, write_past};
 pub use service::{Service, application};
 pub use watch_server::WatchServer;

@@ -15,7 +15,7 @@ use shared::{
         Avoided, IdempotencyKey, Origin, PARCEL_SIZE, Parcel, ParcelNumber, PlannedMessage, RequestDigest,
         Send, Totals, Wait,
     },
-    store::{Acceptance, Appointment, Attempt, ParcelsOf, Table},
+    store::{Acceptance, Appointment, Attempt, Freshness, ParcelsOf, StoreError, Table},
     template::Context,
 };
 
@@ -85,6 +85,12 @@ pub async fn write_past(
     let release = Appointment::release(school, send);
     table.done(release).await.expect("the table answers");
     table.done(Appointment::close(school, send)).await.expect("the table answers");
+}
+
+/// The sends of a school, newest first: a hundred of them at most.
+pub async fn sends_of(table: &Table, school: SchoolId) -> Result<Vec<Send>, StoreError> {
+    let always = SendId::first_of(Timestamp::UNIX_EPOCH)..SendId::first_of(Timestamp::MAX);
+    Ok(table.sends_between(school, always, Some(100), Freshness::Latest).await?.0)
 }
 
 /// All that accepting a send does up to the commit point, and not a call further: nothing is in the queue.

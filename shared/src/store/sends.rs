@@ -11,7 +11,7 @@ use super::{
     Appointment, Attempt, StoreError, StoredParcel, Table, keys,
     parcels::{condition_before, next_progress_item},
     rows::SendRow,
-    table::{Condition, Page, TransactError, item, row},
+    table::{Condition, TransactError, item, row},
 };
 use crate::{
     audit::Entry,
@@ -122,33 +122,6 @@ impl Table {
     pub async fn send(&self, school: SchoolId, send: SendId) -> Result<Option<Send>, StoreError> {
         let found = self.get(keys::send(school, send)).await?;
         found.map(|item| row::<SendRow>(item, "send").map(Send::from)).transpose()
-    }
-
-    /// A page of a school's sends.
-    pub async fn sends_page(
-        &self,
-        school: SchoolId,
-        before: Option<SendId>,
-        limit: i32,
-    ) -> Result<SendsPage, StoreError> {
-        let page = Page {
-            partition: keys::school_partition(school),
-            prefix: keys::SEND_PREFIX,
-            oldest_first: false,
-            limit: Some(limit),
-            after: before.map(|send| keys::send(school, send)),
-            consistent: true,
-        };
-        let (items, next) = self.page(page).await?;
-        let sends = items
-            .into_iter()
-            .map(|item| row::<SendRow>(item, "send").map(Send::from))
-            .collect::<Result<Vec<_>, _>>()?;
-        let next = next
-            .map(|key| key.sk.trim_start_matches(keys::SEND_PREFIX).parse())
-            .transpose()
-            .map_err(|_| StoreError::Unreadable("send"))?;
-        Ok((sends, next))
     }
 }
 
