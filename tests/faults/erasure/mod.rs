@@ -126,7 +126,8 @@ async fn two_who_erase_the_same_person_at_once_begin_one_erasure() {
     let path = format!("/v1/people/{}?erase=true", lived.victim.id);
     let ask = || lived.world.change(lived.school, lived.victim.version, "DELETE", &path, json!({}));
     let ((one, first), (other, second)) = tokio::join!(ask(), ask());
-    assert_eq!((one, other), (200, 200), "{first:#} {second:#}");
+    // Who meets the other one too often leaves the rest to the schedule.
+    assert!([one, other].iter().all(|status| [200, 202].contains(status)), "{first:#} {second:#}");
     assert_eq!(first["id"], second["id"]);
     let (_, third) = ask().await;
     assert_eq!((&third["id"], &third["complete"]), (&first["id"], &false.into()), "it looks once more later");
