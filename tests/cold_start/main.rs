@@ -103,6 +103,7 @@ async fn main() {
         // A lane of the carrier's pace is booked, and is free at once.
         ("CARILLON_PARTS_PER_SECOND", "10000"),
         ("CARILLON_BRIDGE_KEY_SECRET", "bridge"),
+        ("CARILLON_ERASURE_KEY_SECRET", "erasure"),
         // Where the defaults look for the roots that they trust.
         ("SSL_CERT_FILE", &trusted),
     ]
