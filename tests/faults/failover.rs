@@ -61,8 +61,7 @@ async fn what_a_failing_carrier_did_not_take_leaves_through_the_next_and_it_gets
     }
     // Sends: 0–5 before, 6–11 while it fails, then five minutes of recovery.
     assert!(first_shares[..6].iter().all(|share| *share == 100), "{first_shares:?}");
-    // Which messages are its share, their random names decide.
-    assert!(first_shares[7..12].iter().all(|share| *share <= 20), "{first_shares:?}");
+    assert!(first_shares[7..12].iter().all(|share| *share <= 10), "{first_shares:?}");
     let mean = |shares: &[usize]| shares.iter().sum::<usize>() / shares.len();
     let by_minute: Vec<usize> = first_shares.chunks(6).map(mean).collect();
     assert!(by_minute[2..].is_sorted(), "by degrees: {by_minute:?}");
