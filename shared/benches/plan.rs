@@ -9,15 +9,17 @@ use std::{env, fs, process::Command, time::Instant};
 use jiff::Timestamp;
 use shared::{
     address::{City, PostalAddress, PostalCode, Street},
-    directory::{Audience, ClassName, Directory, GivenName, Guardianship, Person, PersonDetails},
+    audience::Audience,
+    directory::{ClassName, Directory, GivenName, Guardianship, Person, PersonDetails},
     id::{PersonId, RegistrationId, SchoolId},
     line::Line,
     phone::PhoneNumber,
     pricing::RateCard,
     registration::{Contact, EmailAddress, Licence, Licensed, Registration, RegistrationState, Standing},
-    school::{HouseholdRule, School, SchoolName, Territory, Uai},
+    school::{HouseholdRule, School, SchoolName, Uai},
     sending::{GivenValues, Order, Plan, Selection, Value},
     template::{Context, Variable, View, Wording},
+    territory::Territory,
 };
 
 /// People who get a text.

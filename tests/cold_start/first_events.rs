@@ -6,12 +6,12 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use carillon_tests::{Client, Functions, Service, batch, planned_message};
 use serde_json::{Value, json};
 use shared::{
-    carrier::{Correlation, sign},
+    carrier::sign,
     clock::{Clock, SystemClock},
+    delivery::Correlation,
     http::Role,
-    id::{SchoolId, SendId},
+    id::{MessageReference, ParcelNumber, SchoolId, SendId},
     queue::QueueMessage,
-    sending::{MessageReference, ParcelNumber},
 };
 
 /// The key that the bridge signs with.

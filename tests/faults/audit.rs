@@ -9,15 +9,13 @@ use carillon_tests::{
 use serde_json::{Value, json};
 use shared::{
     audit::{About, Act, Entry},
-    carrier::CarrierName,
     clock::Clock,
-    delivery::{Cancellation, MessageState},
+    delivery::{Cancellation, CarrierName, MessageState},
     directory::{OptOutOrigin, Stop},
-    id::{SchoolId, TemplateId},
-    log::Span,
+    id::{ParcelNumber, SchoolId, TemplateId},
     phone::PhoneNumber,
-    school::Territory,
-    sending::ParcelNumber,
+    span::Span,
+    territory::Territory,
 };
 
 const FILE: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\nprofesseur;PETIT;Luc;06 12 34 56 79\n";

@@ -6,8 +6,8 @@ use carillon_tests::world::{BRIDGE_KEY, Behaviour, Setting, World, to_all_teache
 use serde_json::{Value, json};
 use shared::{
     audit::{Act, Entry},
-    carrier::CarrierName,
     clock::Clock,
+    delivery::CarrierName,
     directory::Reopening,
     http::Role,
     id::SchoolId,

@@ -12,9 +12,9 @@ use shared::{
     clock::Clock,
     http::Role,
     id::{SchoolId, SendId},
-    school::Territory,
     sending::{IdempotencyKey, RequestDigest, Send, Totals},
     store::{Acceptance, Attempt},
+    territory::Territory,
 };
 
 const A_DAY: Duration = Duration::from_secs(24 * 3600);

@@ -11,12 +11,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     address::{City, PostalAddress, PostalCode, Street},
+    audience::Audience,
     clock::{Clock, SystemClock},
-    directory::{Audience, ClassName, GivenName, Guardianship, Person, PersonDetails},
+    directory::{ClassName, GivenName, Guardianship, Person, PersonDetails},
     id::PersonId,
     phone::PhoneNumber,
-    school::Territory,
     template::{Context, ContextSet},
+    territory::Territory,
 };
 
 /// A pupil: class and first name.

@@ -7,7 +7,7 @@ use shared::{
     clock::{Clock, SystemClock},
     http::Role,
     id::SchoolId,
-    school::Territory,
+    territory::Territory,
 };
 
 const FILE: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 39 98 80 10\nprofesseur;PETIT;Luc;06 39 98 80 11\n";

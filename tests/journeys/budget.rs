@@ -9,13 +9,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     budget::{Month, Spending},
-    carrier::{Answer, Carrier, CarrierName, Outcome, Sms},
+    carrier::{Answer, Carrier, Sms},
     clock::{Clock, SystemClock},
-    delivery::{Claimed, FailureReason, Worker},
-    id::WorkerId,
+    delivery::{CarrierName, Claimed, FailureReason, Outcome, Worker},
+    id::{ParcelNumber, WorkerId},
     pricing::MicroEuros,
-    school::Territory,
-    sending::ParcelNumber,
+    territory::Territory,
 };
 
 /// One text to a metropolitan phone, on the current rate card.

@@ -12,9 +12,9 @@ use carillon_tests::{Client, Functions, Service, batch, planned_message};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use shared::{
-    carrier::{Answer, Carrier, Outcome, Simulator, Sms},
+    carrier::{Answer, Carrier, Simulator, Sms},
     clock::{Clock, SystemClock},
-    delivery::MessageState,
+    delivery::{MessageState, Outcome},
     sending::Send,
 };
 use tokio::sync::Notify;

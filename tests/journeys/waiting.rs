@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::{
     clock::{Clock, HeldClock, SystemClock},
     http::Role,
-    school::Territory,
+    territory::Territory,
 };
 
 const FAMILIES: &str = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève\n\

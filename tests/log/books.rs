@@ -17,15 +17,15 @@ use shared::{
     clock::Clock,
     delivery::{FailureReason, MessageState},
     erasure::{Done, Pending, Stage},
-    id::{ErasureId, PersonId, SchoolId, TemplateId},
+    id::{ErasureId, ParcelNumber, PersonId, SchoolId, TemplateId},
     line::Line,
     phone::PhoneNumber,
     pricing::MicroEuros,
     role::Role,
-    school::Territory,
-    sending::{KeptMessage, Origin, ParcelNumber, PlannedMessage, Remains, Send, Totals},
+    sending::{KeptMessage, Origin, PlannedMessage, Remains, Send, Totals},
     store::{FindingsError, Table},
     template::Context,
+    territory::Territory,
     text::{Encoding, Segments},
 };
 

@@ -16,8 +16,8 @@ use shared::{
     budget::Month,
     id::SchoolId,
     pricing::MicroEuros,
-    school::Territory,
     sending::{PlannedMessage, Send},
+    territory::Territory,
 };
 
 use super::search::{Past, all_pages, path_of, search, word};

@@ -16,9 +16,9 @@ use shared::{
     line::Line,
     phone::PhoneNumber,
     pricing::MicroEuros,
-    school::Territory,
     sending::{Origin, PlannedMessage, Send},
     template::Context,
+    territory::Territory,
     text::{Encoding, Segments},
 };
 

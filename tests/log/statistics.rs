@@ -11,14 +11,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::{
     budget::Month,
-    carrier::Outcome,
-    delivery::{FailureReason, Receipt},
+    delivery::{FailureReason, Outcome, Receipt},
     directory::Person,
     id::SchoolId,
     phone::PhoneNumber,
     pricing::MicroEuros,
-    school::Territory,
     sending::PlannedMessage,
+    territory::Territory,
     text::{Encoding, Segments},
 };
 

@@ -4,16 +4,18 @@ use deserr::Deserr;
 use proptest::{prelude::*, sample::Index};
 use serde_json::Value;
 use shared::{
+    audience::Audience,
     budget::Month,
-    directory::{Audience, ClassName, GivenName},
+    directory::{ClassName, GivenName},
     http::{FieldErrors, LocalDay, LocalHour, LocalMinute, PageLimit, TypedPhone},
     id::{PersonId, SendId, TemplateId},
     line::Line,
     phone::Country,
     pricing::RateCardVersion,
     registration::{EmailAddress, RegistrationState},
-    school::{CallbackNumber, HouseholdRule, SchoolTimeZone, Territory, Uai},
+    school::{CallbackNumber, HouseholdRule, SchoolTimeZone, Uai},
     template::{Context, View},
+    territory::Territory,
     text::EncodingMode,
 };
 use utoipa::PartialSchema;

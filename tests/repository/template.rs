@@ -3,7 +3,7 @@
 use carillon_local::queue::{Batching, MAX_RECEIVES};
 use schedule::{Round, ScheduleEvent};
 use serde_json::{Value, json};
-use shared::{deadline::USUAL_RUN, log::export::Export};
+use shared::{log::export::Export, runtime::deadline::USUAL_RUN};
 
 use crate::template::{FunctionResource, Template, folders, target};
 

@@ -4,15 +4,14 @@ use carillon_tests::{Became, past_send, write_past};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use shared::{
     budget::Month,
-    carrier::Outcome,
-    delivery::{FailureReason, Receipt},
+    delivery::{FailureReason, Outcome, Receipt},
     id::{PersonId, SchoolId},
     phone::PhoneNumber,
     pricing::MicroEuros,
-    school::Territory,
     sending::PlannedMessage,
     store::Table,
     template::Context,
+    territory::Territory,
     text::{Encoding, Segments},
 };
 

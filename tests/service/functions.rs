@@ -10,16 +10,17 @@ use schedule::{Report, Round, ScheduleEvent};
 use shared::{
     aws::{Aws, AwsEnvironment, Secret},
     budget::Month,
-    carrier::{Carrier, CarrierName, Carriers, Routes},
+    carrier::{Carrier, Carriers, Routes},
     clock::{Clock, HeldClock, SystemClock},
+    delivery::CarrierName,
     id::{PersonId, SchoolId},
     phone::PhoneNumber,
     pricing::MicroEuros,
     queue::{Queue, ReportQueue},
-    school::Territory,
     sending::{PlannedMessage, Send},
     store::Table,
     telemetry::Metrics,
+    territory::Territory,
     text::{Encoding, Segments},
 };
 

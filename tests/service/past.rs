@@ -2,20 +2,19 @@
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
+    audience::Audience,
     audit::{Act, Entry},
     budget::Month,
-    carrier::{CarrierName, Outcome},
-    delivery::{Cancellation, Claimed, FailureReason, Progress, Receipt, Worker},
-    directory::Audience,
+    delivery::{Cancellation, CarrierName, Claimed, FailureReason, Outcome, Progress, Receipt, Worker},
     http::Role,
-    id::{SchoolId, SendId, WorkerId},
+    id::{ParcelNumber, SchoolId, SendId, WorkerId},
     line::Line,
     pricing::RateCard,
     sending::{
-        Avoided, IdempotencyKey, Origin, PARCEL_SIZE, Parcel, ParcelNumber, PlannedMessage, RequestDigest,
+        Appointment, Avoided, IdempotencyKey, Origin, PARCEL_SIZE, Parcel, PlannedMessage, RequestDigest,
         Send, Totals, Wait,
     },
-    store::{Acceptance, Appointment, Attempt, Freshness, ParcelsOf, StoreError, Table},
+    store::{Acceptance, Attempt, Freshness, ParcelsOf, StoreError, Table},
     template::Context,
 };
 

@@ -5,9 +5,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use shared::{
-    aws::Keys,
-    carrier::{NotAReport, bridge},
+    carrier::bridge,
+    delivery::NotAReport,
     http::{FieldError, FieldErrors, Problem, ProblemKind, RawBody},
+    keys::Keys,
     language::{Explain, Phrase},
 };
 

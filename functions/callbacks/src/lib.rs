@@ -16,8 +16,8 @@ use axum::{
 };
 use shared::{
     aws::{Secret, SecretError},
-    carrier::{NotAReport, Report},
     clock::Clock,
+    delivery::{NotAReport, Report},
     directory::is_stop,
     http::{FieldError, FieldErrors, Problem, ProblemKind, served},
     language::Phrase,

@@ -1,7 +1,10 @@
 //! The Lambda function `callbacks`.
 
 use callbacks::{Deps, Proofs, TwilioProof, router};
-use shared::{environment, http, telemetry};
+use shared::{
+    runtime::{self, environment},
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -16,5 +19,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         },
         clock: environment::clock(),
     };
-    http::run(|| router(deps)).await
+    runtime::run(|| router(deps)).await
 }

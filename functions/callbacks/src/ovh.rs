@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
     http::StatusCode,
 };
-use shared::{aws::Keys, carrier::ovh, http::Problem, queue::ReportMessage};
+use shared::{carrier::ovh, http::Problem, keys::Keys, queue::ReportMessage};
 
 use crate::{Deps, no_key, not_understood};
 

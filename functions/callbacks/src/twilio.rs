@@ -5,9 +5,9 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use shared::{
-    aws::Keys,
     carrier::twilio,
     http::{Problem, RawBody},
+    keys::Keys,
 };
 
 use crate::{Deps, LARGEST, TwilioProof, no_key, not_understood, unsigned};

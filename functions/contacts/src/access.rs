@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use axum::{Extension, Json, extract::State};
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     audit::Act,
-    directory::{Audience, Person},
+    directory::Person,
     http::{AdminOf, Cursor, PageQuery, PathId, Problem, QueryOf},
     id::{PersonId, SchoolId, SendId},
     language::{Explain, Language},
-    log::{Filter, Logged, Place, Walk},
+    log::{Filter, Logged, Place},
     pricing::MicroEuros,
     store::Freshness,
     template::{Context, TemplateLabel},
     text::Segments,
+    workflows::sent_log::Walk,
 };
 use utoipa::ToSchema;
 

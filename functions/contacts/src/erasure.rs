@@ -12,13 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::{
     audit::Act,
-    deadline::USUAL_RUN,
-    erasure::{Erasing, Erasure, Pending, Stage},
+    erasure::{Erasure, Pending, Stage},
     http::{AdminOf, IfMatch, PathId, Problem, Tenant},
     id::{ErasureId, PersonId, SchoolId},
-    log::{Filter, Walk},
+    log::Filter,
+    runtime::deadline::USUAL_RUN,
     store::{BeginError, Freshness},
     telemetry::{self, Counts},
+    workflows::{Erasing, sent_log::Walk},
 };
 use utoipa::ToSchema;
 

@@ -5,7 +5,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     audit::Act,
-    carrier::CarrierName,
+    delivery::CarrierName,
     directory::{OptOut, Reopening},
     http::{AdminOf, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, SenderOf},
     id::{OptOutId, SchoolId},

@@ -9,7 +9,8 @@ use axum::{
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    directory::{Audience, Person},
+    audience::Audience,
+    directory::Person,
     http::{
         AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem,
         ProblemKind, QueryFlag, QueryOf, SenderOf, etag,

@@ -4,14 +4,13 @@ use deserr::Deserr;
 use serde::Serialize;
 use shared::{
     address::{City, PostalAddress, PostalCode, Street},
-    directory::{
-        Audience, ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOuts, Person, PersonDetails,
-    },
+    audience::Audience,
+    directory::{ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOuts, Person, PersonDetails},
     http::{FieldError, FieldErrors, ListOf, Patch, Problem, TypedPhone},
     id::{OptOutId, PersonId, SchoolId},
     language::{Explain, Phrase},
-    school::Territory,
     template::{Context, ContextSet},
+    territory::Territory,
 };
 use utoipa::ToSchema;
 

@@ -8,7 +8,8 @@ use axum::{Json, extract::State};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
-    directory::{Audience, Directory, Person},
+    audience::Audience,
+    directory::{Directory, Person},
     http::{
         AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, NamedPeople, Problem, SelectionBody,
         member,

@@ -10,8 +10,8 @@ use axum::{
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     audit::{Act, Figure},
-    directory::Audience,
     http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody, Tenant},
     id::{PersonId, WorkerId},
     language::{Explain, Language, Phrase},

@@ -12,9 +12,8 @@ use jiff::Timestamp;
 use shared::{
     clock::Clock,
     delivery::End,
-    id::{SchoolId, SendId},
+    id::{ParcelNumber, SchoolId, SendId},
     queue::QueueMessage,
-    sending::ParcelNumber,
     store::{DeadLetter, StoreError, Table},
     telemetry::{self, Counts, Metrics},
 };

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use shared::{
-    carrier::{CarrierName, Correlation},
-    delivery::{CLAIM_SIZE, CarrierConditions, Progress, Worker},
-    sending::MessageReference,
+    delivery::{CLAIM_SIZE, CarrierConditions, CarrierName, Correlation, Progress, Worker},
+    id::MessageReference,
     store::StoredParcel,
 };
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use futures_util::future::{join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    carrier::{CarrierName, Correlation, Outcome, Sms},
-    delivery::{CarrierCondition, DeliveryState, FailureReason, Share},
+    carrier::Sms,
+    delivery::{CarrierCondition, CarrierName, Correlation, DeliveryState, FailureReason, Outcome, Share},
     directory::{OptOutOrigin, Stop},
+    id::MessageReference,
     phone::PhoneNumber,
-    sending::MessageReference,
     store::StoreError,
 };
 

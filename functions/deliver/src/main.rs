@@ -3,7 +3,10 @@
 use aws_lambda_events::sqs::SqsEvent;
 use deliver::{Deps, handle};
 use lambda_runtime::{LambdaEvent, service_fn};
-use shared::{deadline, environment, telemetry};
+use shared::{
+    runtime::{deadline, environment},
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    carrier::CarrierName,
-    delivery::{Booking, PartsPerSecond},
+    delivery::{Booking, CarrierName, PartsPerSecond},
     sending::PlannedMessage,
     store::{LaneBooked, StoreError, Table},
 };

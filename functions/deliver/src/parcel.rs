@@ -6,9 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     delivery::{MessageState, Progress, Worker},
     directory::OptOuts,
-    id::{SchoolId, SendId, WorkerId},
+    id::{ParcelNumber, SchoolId, SendId, WorkerId},
     queue::QueueMessage,
-    sending::ParcelNumber,
     store::{StoreError, StoredParcel},
     telemetry::Counts,
 };

@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     carrier::{Carrier, Found, Question, Sms},
     delivery::{FailureReason, MessageState, Progress},
-    id::{SchoolId, SendId},
+    id::{MessageReference, ParcelNumber, SchoolId, SendId},
     queue::QueueMessage,
-    sending::{MessageReference, ParcelNumber, PlannedMessage, Totals},
+    sending::{PlannedMessage, Totals},
     store::{FindingsError, StoreError, StoredParcel},
     telemetry::Counts,
 };

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use shared::{
-    carrier::CarrierName,
-    delivery::{CarrierConditions, Claimed, Progress, Worker},
+    delivery::{CarrierConditions, CarrierName, Claimed, Progress, Worker},
     store::{StoreError, StoredParcel},
     telemetry::Counts,
 };

@@ -21,7 +21,7 @@ pub(crate) fn since_it_was_due(message: &SqsMessage, enqueued: Enqueued, now: Ti
 
 #[cfg(test)]
 mod tests {
-    use shared::sending::ParcelNumber;
+    use shared::id::ParcelNumber;
 
     use super::*;
 

@@ -5,11 +5,12 @@ use futures_util::{Stream, StreamExt, stream};
 use jiff::tz::TimeZone;
 use shared::{
     log::{
-        Filter, Road, Walk,
-        export::{Export, FileWriter, Progress, Stage},
+        Filter,
+        export::{Export, Progress, Stage},
     },
     store::{Freshness, StoreError},
     telemetry,
+    workflows::sent_log::{FileWriter, Road, Walk},
 };
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tracing::Instrument;

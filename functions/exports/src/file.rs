@@ -11,7 +11,8 @@ use shared::{
     id::ExportId,
     language::Phrase,
     log::export::{ExportState, LinkToken},
-    school::{School, Territory},
+    school::School,
+    territory::Territory,
 };
 use utoipa::IntoParams;
 

@@ -1,12 +1,15 @@
 //! The Lambda function `exports`.
 
 use exports::{Deps, router};
-use shared::{environment, http, telemetry};
+use shared::{
+    runtime::{self, environment},
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
     let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
-    http::run_streaming(|| router(deps)).await
+    runtime::run_streaming(|| router(deps)).await
 }

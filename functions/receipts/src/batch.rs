@@ -6,8 +6,8 @@ use aws_lambda_events::sqs::SqsEvent;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use shared::{
-    carrier::{Report, aws_sms},
-    delivery::Receipt,
+    carrier::aws_sms,
+    delivery::{Receipt, Report},
     directory::is_stop,
     queue::ReportMessage,
     telemetry::{self, Counts},

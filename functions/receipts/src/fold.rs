@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, stream};
 use shared::{
     delivery::{FailureReason, Receipt},
-    id::{SchoolId, SendId},
-    sending::ParcelNumber,
+    id::{ParcelNumber, SchoolId, SendId},
     store::ReceiptsKept,
     telemetry::{self, Counts},
 };

@@ -1,13 +1,11 @@
 //! Which message a report is about.
 
 use shared::{
-    carrier::{
-        About, Correlation,
-        ovh::{OvhReceipt, Unconfirmed},
-    },
-    delivery::Receipt,
+    carrier::ovh::{OvhReceipt, Unconfirmed},
+    delivery::{About, Correlation, Receipt},
+    id::MessageReference,
     queue::ReportMessage,
-    sending::{MessageReference, PlannedMessage},
+    sending::PlannedMessage,
     store::StoreError,
 };
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::{
-    carrier::{About, CarrierName, Correlation},
+    delivery::{About, CarrierName, Correlation},
     directory::{OptOutOrigin, Stop},
     phone::PhoneNumber,
     sending::KeptMessage,

@@ -3,8 +3,8 @@
 use axum::{Extension, Json};
 use serde::Serialize;
 use shared::{
-    carrier::{CarrierName, Outcome, receipt_verdicts, verdicts},
-    delivery::Receipt,
+    carrier::{receipt_verdicts, verdicts},
+    delivery::{CarrierName, Outcome, Receipt},
     http::Operator,
     language::{Explain, Language},
 };

@@ -4,8 +4,7 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    carrier::CarrierName,
-    delivery::{CarrierConditions, DeliveryState, Share},
+    delivery::{CarrierConditions, CarrierName, DeliveryState, Share},
     http::{Operator, Problem, ProblemKind},
     language::Phrase,
     store::DeadLetter,

@@ -7,7 +7,7 @@ use shared::{
     http::{FieldErrors, Problem, QueryOf, ReaderOf},
     phone::Country,
     pricing::{MicroEuros, RateCard, RateCardVersion},
-    school::Territory,
+    territory::Territory,
 };
 use utoipa::{IntoParams, ToSchema};
 

@@ -12,7 +12,8 @@ use shared::{
     line::Line,
     pricing::{RateCard, RateCardVersion},
     registration::{AcknowledgedPrices, Barred, Contact, EmailAddress, Registration, RegistrationState},
-    school::{CallbackNumber, School, SchoolName, Territory, Uai},
+    school::{CallbackNumber, School, SchoolName, Uai},
+    territory::Territory,
 };
 use utoipa::ToSchema;
 

@@ -15,9 +15,10 @@ use shared::{
     pricing::{MicroEuros, RateCard},
     school::{
         CallbackNumber, HouseholdRule, QuietHours, RecallWindow, School, SchoolName, SchoolTimeZone,
-        Territory, TextsKept, Uai,
+        TextsKept, Uai,
     },
     store::StoreError,
+    territory::Territory,
     text::EncodingMode,
 };
 use utoipa::ToSchema;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use shared::{
     delivery::{End, MessageState},
+    id::ParcelNumber,
     queue::QueueMessage,
-    sending::ParcelNumber,
-    store::{Appointment, StoreError},
+    sending::Appointment,
+    store::StoreError,
     telemetry::Counts,
 };
 

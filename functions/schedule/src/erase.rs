@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use shared::{
-    erasure::{Erasing, Pending, Stage},
+    erasure::{Pending, Stage},
     telemetry::Counts,
+    workflows::Erasing,
 };
 use tracing::Instrument;
 

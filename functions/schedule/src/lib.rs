@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 use shared::{
     clock::Clock,
     queue::{Queue, QueueError},
-    store::{Appointment, Step, StoreError, Table},
+    sending::{Appointment, Step},
+    store::{StoreError, Table},
     telemetry::{self, Counts, Metrics},
 };
 use tracing::Instrument;

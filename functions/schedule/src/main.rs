@@ -2,7 +2,7 @@
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use schedule::{Deps, ScheduleEvent, handle};
-use shared::{environment, telemetry};
+use shared::{runtime::environment, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

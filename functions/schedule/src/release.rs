@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use shared::{
     delivery::{Cancellation, Progress},
-    sending::{Origin, ParcelNumber, PlannedMessage, Send},
-    store::{Appointment, StoreError, StoredParcel},
+    id::ParcelNumber,
+    sending::{Appointment, Origin, PlannedMessage, Send},
+    store::{StoreError, StoredParcel},
     telemetry::Counts,
 };
 

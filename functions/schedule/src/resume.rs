@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared::{
     delivery::DeliveryState,
-    store::{Appointment, Step},
+    sending::{Appointment, Step},
 };
 
 use crate::{Deps, RoundError};

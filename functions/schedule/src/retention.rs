@@ -6,9 +6,9 @@
 use jiff::Timestamp;
 use shared::{
     delivery::MessageState,
-    id::{SchoolId, SendId},
+    id::{ParcelNumber, SchoolId, SendId},
     school::School,
-    sending::{ParcelNumber, Send, Tally},
+    sending::{Send, Tally},
     store::{OldSend, StoreError},
 };
 

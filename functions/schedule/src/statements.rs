@@ -7,7 +7,8 @@ use shared::{
     id::SchoolId,
     school::School,
     store::{Freshness, StoreError},
-    usage::{MonthInUse, Statement},
+    usage::Statement,
+    workflows::MonthInUse,
 };
 use tracing::Instrument;
 

@@ -10,18 +10,19 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     audit::{Act, Entry, Figure},
     budget::{Budget, OverBudget},
     delivery::Progress,
-    directory::Audience,
     http::{BudgetBody, Notice, Problem, ProblemKind, Tenant},
     id::SendId,
     language::{Language, Phrase},
     registration::{EndsSoon, Licensed},
     sending::{
-        IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest, Send, Timing,
+        Appointment, IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest,
+        Send, Timing,
     },
-    store::{AcceptError, Acceptance, Appointment, Attempt, KeyUse, ParcelsOf, StoredParcel},
+    store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf, StoredParcel},
     telemetry::{self, Counts},
     template::Context,
 };

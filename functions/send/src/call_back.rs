@@ -4,8 +4,8 @@
 use shared::{
     audit::Entry,
     delivery::{Cancellation, MessageState, Progress},
-    id::{SchoolId, SendId},
-    sending::{ParcelNumber, PlannedMessage, Send},
+    id::{ParcelNumber, SchoolId, SendId},
+    sending::{PlannedMessage, Send},
     store::StoreError,
     telemetry::Counts,
 };

@@ -9,8 +9,7 @@ use shared::{
     http::{PathId, Problem, ProblemKind, SenderOf},
     id::SendId,
     language::Phrase,
-    sending::PlannedMessage,
-    store::Appointment,
+    sending::{Appointment, PlannedMessage},
     telemetry,
 };
 use utoipa::ToSchema;

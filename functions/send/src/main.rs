@@ -1,7 +1,10 @@
 //! The Lambda function `send`.
 
 use send::{Deps, router};
-use shared::{environment, http, telemetry};
+use shared::{
+    runtime::{self, environment},
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -13,5 +16,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),
     };
-    http::run(|| router(deps)).await
+    runtime::run(|| router(deps)).await
 }

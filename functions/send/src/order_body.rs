@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use deserr::Deserr;
 use shared::{
-    directory::Audience,
+    audience::Audience,
     http::{
         FieldError, FieldErrors, LocalDay, LocalHour, LocalMinute, MapOf, Problem, Role, SelectionBody,
         Tenant, TextOf, forbidden, member,

@@ -16,12 +16,10 @@ use shared::{
         FieldError, FieldErrors, JsonBody, ListOf, PathId, Problem, ProblemKind, Role, SenderOf, Tenant,
         TextOf, forbidden,
     },
-    id::SendId,
+    id::{MessageReference, ParcelNumber, SendId},
     language::{Language, Phrase},
     registration::Licensed,
-    sending::{
-        IdempotencyKey, MessageReference, Origin, ParcelNumber, Plan, PlannedMessage, Send, Timing, Wish,
-    },
+    sending::{IdempotencyKey, Origin, Plan, PlannedMessage, Send, Timing, Wish},
     store::StoredParcel,
 };
 use utoipa::ToSchema;

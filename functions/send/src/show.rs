@@ -3,8 +3,8 @@
 use axum::{Extension, Json, extract::State};
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     delivery::MessageState,
-    directory::Audience,
     http::{PathId, Problem, ReaderOf},
     id::{SchoolId, SendId, TemplateId},
     language::Language,

@@ -8,7 +8,7 @@ use axum::{
 };
 use deserr::Deserr;
 use shared::{
-    directory::Audience,
+    audience::Audience,
     http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at},
     id::PersonId,
     language::{Language, Phrase},

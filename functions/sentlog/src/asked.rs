@@ -9,8 +9,9 @@ use shared::{
     id::{PersonId, SchoolId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
-    log::{Filter, NumberPart, Span, export::Format},
+    log::{Filter, NumberPart, export::Format},
     school::School,
+    span::Span,
     store::Table,
     template::Context,
 };

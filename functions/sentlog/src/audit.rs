@@ -9,9 +9,10 @@ use shared::{
     id::{AuditEntryId, SchoolId},
     language::Language,
     line::Line,
-    log::Span,
-    school::{School, Territory},
+    school::School,
+    span::Span,
     store::StoreError,
+    territory::Territory,
 };
 use utoipa::{IntoParams, ToSchema};
 

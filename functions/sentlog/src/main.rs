@@ -1,7 +1,10 @@
 //! The Lambda function `sentlog`.
 
 use sentlog::{Deps, router};
-use shared::{environment, http, telemetry};
+use shared::{
+    runtime::{self, environment},
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -12,5 +15,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         clock: environment::clock(),
         exports_url: environment::exports_url()?,
     };
-    http::run(|| router(deps)).await
+    runtime::run(|| router(deps)).await
 }

@@ -10,8 +10,9 @@ use serde::Serialize;
 use shared::{
     http::{Cursor, PageQuery, Problem, QueryOf, ReaderOf, Tenant, most_wanted},
     language::Language,
-    log::{Filter, Logged, MessageBody, Place, Walk, export::Format},
+    log::{Filter, Logged, Place, export::Format},
     store::Freshness,
+    workflows::sent_log::{MessageBody, Walk},
 };
 use utoipa::ToSchema;
 

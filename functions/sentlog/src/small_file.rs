@@ -5,12 +5,11 @@ use shared::{
     audit::{Act, Asked, Figure},
     http::{FieldError, FieldErrors, Problem, Tenant, file_headers},
     language::{Language, Phrase},
-    log::{
-        Filter, Road, Walk,
-        export::{FileWriter, Format},
-    },
-    school::{School, Territory},
+    log::{Filter, export::Format},
+    school::School,
     store::Freshness,
+    territory::Territory,
+    workflows::sent_log::{FileWriter, Road, Walk},
 };
 
 use crate::{Deps, asked::ListQuery};

@@ -10,11 +10,13 @@ use shared::{
     http::{FieldErrors, LocalDay, Problem, QueryOf, ReaderOf, at},
     id::PersonId,
     language::{Explain, Language},
-    log::{Filter, Span, Walk},
+    log::Filter,
     pricing::MicroEuros,
     sending::Tally,
+    span::Span,
     statistics::{NumberToCollect, NumbersOf, Statistics},
     store::Freshness,
+    workflows::sent_log::Walk,
 };
 use utoipa::{IntoParams, ToSchema};
 

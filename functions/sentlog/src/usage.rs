@@ -11,7 +11,8 @@ use shared::{
     pricing::MicroEuros,
     school::School,
     store::Freshness,
-    usage::{MonthInUse, Statement, Usage, forecast},
+    usage::{Statement, Usage, forecast},
+    workflows::MonthInUse,
 };
 use utoipa::{IntoParams, ToSchema};
 

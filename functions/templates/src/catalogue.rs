@@ -3,7 +3,7 @@
 use axum::{Extension, Json};
 use serde::Serialize;
 use shared::{
-    directory::Audience,
+    audience::Audience,
     http::{Problem, ReaderOf},
     language::Language,
     template::{Context, Source, Variable, View},

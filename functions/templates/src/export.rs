@@ -3,8 +3,8 @@
 use axum::{Json, extract::State, http::header::CONTENT_DISPOSITION, response::IntoResponse};
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     audit::{Act, Figure},
-    directory::Audience,
     http::{AdminOf, Problem},
     school::{SchoolName, SchoolYear, Uai},
     template::{Body, Context, TemplateLabel},

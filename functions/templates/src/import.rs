@@ -4,8 +4,8 @@ use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     audit::{Act, Figure},
-    directory::Audience,
     http::{
         AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf,
         documentation::list_of_at_most,

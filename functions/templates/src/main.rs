@@ -1,6 +1,9 @@
 //! The Lambda function `templates`.
 
-use shared::{environment, http, telemetry};
+use shared::{
+    runtime::{self, environment},
+    telemetry,
+};
 use templates::{Deps, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -8,5 +11,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
     let aws = environment::aws()?;
     let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
-    http::run(|| router(deps)).await
+    runtime::run(|| router(deps)).await
 }

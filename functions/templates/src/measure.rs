@@ -10,8 +10,9 @@ use shared::{
     phone::Destination,
     pricing::{MicroEuros, RateCard},
     registration::{AcknowledgedPrices, Standing},
-    school::{School, Territory},
+    school::School,
     template::{Body, TextWarning},
+    territory::Territory,
     text::{Encoding, EncodingMode, MeasuredText, Segments, TextReport},
 };
 use utoipa::ToSchema;

@@ -4,8 +4,8 @@ use axum::{Extension, Json, extract::State, http::StatusCode, response::IntoResp
 use deserr::Deserr;
 use serde::Serialize;
 use shared::{
+    audience::Audience,
     audit::{Act, Figure},
-    directory::Audience,
     http::{
         AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
         QueryOf, SenderOf, etag,

@@ -7,10 +7,11 @@ use callbacks::{Proofs, TwilioProof};
 use shared::{
     aws::{Aws, AwsEnvironment, Secret},
     carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, CarrierName, Carriers, Ovh, OvhSettings, Simulator, Sns,
-        Twilio, TwilioSender, TwilioSettings,
+        AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
+        TwilioSender, TwilioSettings,
     },
     clock::Clock,
+    delivery::CarrierName,
 };
 
 use crate::{

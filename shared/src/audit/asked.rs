@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{SendId, TemplateId},
     line::Line,
-    log::{Filter, Span, export::Format},
+    log::{Filter, export::Format},
+    span::Span,
     template::Context,
 };
 

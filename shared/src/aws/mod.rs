@@ -10,7 +10,7 @@ mod secret;
 
 pub use environment::AwsEnvironment;
 pub use http_client::connector;
-pub use secret::{Keys, Secret, SecretError};
+pub use secret::{Secret, SecretError};
 
 use std::{
     sync::{Arc, OnceLock},

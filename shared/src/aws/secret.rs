@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 use super::Aws;
-use crate::clock::Clock;
+use crate::{clock::Clock, keys::Keys};
 
 /// A key or token, or where it is kept. It never prints.
 ///
@@ -28,10 +28,6 @@ struct Read {
     /// When Secrets Manager was asked in vain since.
     failed_at: Option<Timestamp>,
 }
-
-/// The lines of a secret.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Keys(Arc<[String]>);
 
 /// The secret cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +111,7 @@ impl Secret {
         match answered {
             Ok(value) => {
                 let keys = Keys::of(value.secret_string().unwrap_or_default());
-                if keys.0.is_empty() {
+                if keys.is_empty() {
                     return Err(SecretError::Empty { name: name.clone() });
                 }
                 *read = Some(Read { at: clock.now(), keys: keys.clone(), failed_at: None });
@@ -133,32 +129,9 @@ impl Secret {
     }
 }
 
-impl Keys {
-    /// The keys of a value, one a line.
-    pub fn of(value: &str) -> Self {
-        Self(value.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
-    }
-
-    /// What we use ourselves. Empty only for a secret that was given empty by hand.
-    pub fn first(&self) -> &str {
-        self.0.first().map_or("", String::as_str)
-    }
-
-    /// All that is taken from others.
-    pub fn all(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
-    }
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys(…)")
     }
 }
 

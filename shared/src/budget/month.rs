@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
     language::{Explain, Phrase},
-    log::Span,
+    span::Span,
 };
 
 /// A month of a school's own calendar, in which a send is paid: `2026-11`.
@@ -102,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     fn instant(text: &str) -> Timestamp {
         text.parse().unwrap()

@@ -8,10 +8,10 @@ use std::sync::{
 use futures_util::{StreamExt, stream};
 
 use super::{
-    AwsSms, AwsSmsSettings, Bridge, Carrier, Outcome, Ovh, OvhSettings, Sns, Twilio, TwilioSender,
-    TwilioSettings,
+    AwsSms, AwsSmsSettings, Bridge, Carrier, Ovh, OvhSettings, Sns, Twilio, TwilioSender, TwilioSettings,
     loopback::{self, Asked, FarEnd, answer, sms, ten_o_clock},
 };
+use crate::delivery::Outcome;
 use crate::{aws::Secret, delivery::FailureReason};
 
 type Adapter = fn(&str) -> Box<dyn Carrier>;

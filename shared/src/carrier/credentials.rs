@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{CarrierName, https::NoAnswer};
-use crate::{
-    aws::{Keys, Secret},
-    telemetry,
-};
+use super::https::NoAnswer;
+use crate::delivery::CarrierName;
+use crate::{aws::Secret, keys::Keys, telemetry};
 
 /// Half of what an adapter has: whoever waits longer would be given up on, and nobody would know that
 /// nothing left.

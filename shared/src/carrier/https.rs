@@ -11,7 +11,8 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{Outcome, was_never_connected};
+use super::was_never_connected;
+use crate::delivery::Outcome;
 use tokio::time::timeout;
 
 use crate::aws;

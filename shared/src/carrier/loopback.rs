@@ -11,9 +11,9 @@ use super::Sms;
 use crate::{
     aws::{Aws, AwsEnvironment},
     clock::HeldClock,
+    id::{MessageReference, ParcelNumber},
     phone::PhoneNumber,
-    school::Territory,
-    sending::{MessageReference, ParcelNumber},
+    territory::Territory,
 };
 
 /// A request as it came.

@@ -4,14 +4,11 @@
 mod answers_that_break_off;
 pub mod aws_sms;
 pub mod bridge;
-mod correlation;
 mod credentials;
 mod https;
 #[cfg(test)]
 mod loopback;
-mod name;
 pub mod ovh;
-mod report;
 mod routes;
 mod sdk_error;
 mod simulator;
@@ -22,10 +19,7 @@ mod verdicts;
 
 pub use aws_sms::{AwsSms, AwsSmsSettings};
 pub use bridge::{Bridge, BridgeFinding, BridgeSms, BridgeState, is_signed, sign};
-pub use correlation::{Correlation, NotACorrelation, ParcelTag};
-pub use name::{CarrierName, UnknownCarrier};
 pub use ovh::{Ovh, OvhSettings};
-pub use report::{About, NotAReport, Reply, Report};
 pub use routes::{Carriers, Route, Routes, RoutesError};
 pub use simulator::Simulator;
 pub use sns::Sns;
@@ -37,7 +31,11 @@ use std::{io::ErrorKind, pin::Pin, time::Duration};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use crate::{delivery::FailureReason, id::SchoolId, phone::PhoneNumber, sending::MessageReference};
+use crate::{
+    delivery::{Correlation, Outcome},
+    id::{MessageReference, SchoolId},
+    phone::PhoneNumber,
+};
 
 /// One text to one phone, as a carrier gets it.
 #[derive(Clone, Debug)]
@@ -61,22 +59,6 @@ impl Sms<'_> {
     pub const fn correlation(&self) -> Correlation {
         Correlation { school: self.school, message: self.reference }
     }
-}
-
-/// What a carrier's answer means for the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The carrier has it.
-    Accepted,
-    /// The carrier will never take it.
-    Refused(FailureReason),
-    /// The carrier certainly did not take it, and may later.
-    TryLater,
-    /// The carrier may have taken it.
-    Unknown,
-    /// The carrier certainly did not take it, and takes nothing from us until somebody looks
-    /// after the account.
-    Halt,
 }
 
 /// What came of handing one text over.

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
-use super::{Carrier, CarrierName, Correlation};
+use super::Carrier;
+use crate::delivery::{CarrierName, Correlation};
 use crate::{
     delivery::{CarrierConditions, PartsPerSecond, Share},
     phone::PhoneNumber,
@@ -215,8 +216,8 @@ mod tests {
     use crate::{
         carrier::Simulator,
         delivery::{CarrierCondition, DeliveryState},
-        school::Territory,
-        sending::{MessageReference, ParcelNumber},
+        id::{MessageReference, ParcelNumber},
+        territory::Territory,
     };
 
     fn now() -> Timestamp {

@@ -2,7 +2,8 @@
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 
-use super::{Outcome, https::is_whole, was_never_connected};
+use super::{https::is_whole, was_never_connected};
+use crate::delivery::Outcome;
 
 /// An answer of the service is certain, if it is whole; a connection that was never made is certain too;
 /// everything else leaves it unknown.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Answer, Carrier, Outcome, Sms};
+use super::{Answer, Carrier, Sms};
+use crate::delivery::Outcome;
 use crate::{delivery::FailureReason, phone::SimulatedBehaviour};
 
 /// Answers as the last two digits of a simulated number say; nothing leaves the process.

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::CarrierName;
+use crate::delivery::CarrierName;
 
 /// What was told already. A process that meets more than that meets noise.
 static TOLD: Mutex<BTreeSet<(CarrierName, String)>> = Mutex::new(BTreeSet::new());

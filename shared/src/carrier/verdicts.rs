@@ -1,6 +1,7 @@
 //! What a carrier's codes mean, as tables with a sentence for people.
 
-use super::{CarrierName, Outcome, aws_sms, bridge, https::Answered, ovh, sns, twilio, undocumented};
+use super::{aws_sms, bridge, https::Answered, ovh, sns, twilio, undocumented};
+use crate::delivery::{CarrierName, Outcome};
 use crate::{delivery::Receipt, language::Phrase};
 
 /// One documented answer of a carrier to a request, and what it means for the message.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Share;
-use crate::carrier::CarrierName;
+use crate::delivery::CarrierName;
 
 /// Whether a carrier takes anything from us.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

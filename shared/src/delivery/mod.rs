@@ -1,22 +1,32 @@
 //! Delivering a parcel: blocks are claimed, carried, and recorded; nothing is sent twice.
 
 mod cancellation;
+mod carrier_name;
 mod condition;
+mod correlation;
 mod failure;
+mod outcome;
 mod pace;
 mod progress;
 mod receipt;
+mod report;
 mod retry;
 mod share;
 mod state;
+mod write_outcome;
 
 pub use cancellation::Cancellation;
+pub use carrier_name::{CarrierName, UnknownCarrier};
 pub use condition::{CarrierCondition, CarrierConditions, DeliveryState};
+pub use correlation::{Correlation, NotACorrelation, ParcelTag};
 pub use failure::FailureReason;
+pub use outcome::Outcome;
 pub use pace::{Booking, CapError, Lane, PartsPerSecond};
 pub use progress::{
     AnotherWorkerIsAlive, CLAIM_SIZE, Claim, Claimed, End, Progress, ProgressDecodeError, Worker,
 };
 pub use receipt::{Receipt, Receipts, ReceiptsDecodeError};
+pub use report::{About, NotAReport, Reply, Report};
 pub use share::Share;
 pub use state::{IllegalMove, MessageState};
+pub use write_outcome::Written;

@@ -1,13 +1,11 @@
 //! The people of a school.
 
-mod audience;
 mod guardianship;
 mod opt_out;
 mod person;
 mod stop_word;
 mod tombstone;
 
-pub use audience::{Audience, UnknownAudience};
 pub use guardianship::{Guardianship, Silence};
 pub use opt_out::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop, Stopped};
 pub use person::{ClassName, ExternalId, GivenName, Person, PersonDetails};

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use super::Tombstone;
 use crate::{
-    aws::Keys,
-    carrier::CarrierName,
+    delivery::CarrierName,
     id::{OptOutId, SchoolId},
+    keys::Keys,
     language::{Explain, Phrase},
     line::Line,
     phone::PhoneNumber,
@@ -228,7 +228,7 @@ impl Erased {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()

@@ -1,6 +1,7 @@
 //! A person of a school's directory.
 
-use super::{Audience, Guardianship};
+use super::Guardianship;
+use crate::audience::Audience;
 use crate::{address::PostalAddress, id::PersonId, line::Line, phone::PhoneNumber, template::ContextSet};
 
 /// A first or last name.

@@ -48,7 +48,7 @@ impl FromStr for Tombstone {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     #[test]
     fn a_tombstone_is_that_of_one_number_at_one_school_under_one_key() {

@@ -6,8 +6,6 @@
 
 mod record;
 mod subject;
-mod walk;
 
 pub use record::{Done, Erasure, Pending, Stage};
 pub use subject::Subject;
-pub use walk::Erasing;

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::{
         pricing::MicroEuros,
-        school::Territory,
+        territory::Territory,
         text::{Encoding, Segments},
     };
 

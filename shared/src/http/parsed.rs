@@ -7,9 +7,9 @@ use super::{
     fields::{FieldError, pointer},
 };
 use crate::{
+    audience::Audience,
     audit::Act,
     budget::Month,
-    directory::Audience,
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
@@ -17,10 +17,9 @@ use crate::{
     phone::{Country, PhoneNumber, PhoneNumberError},
     pricing::{MicroEuros, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
-    school::{
-        CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, TextsKept, Uai,
-    },
+    school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, TextsKept, Uai},
     template::{Context, ContextSet, View},
+    territory::Territory,
     text::EncodingMode,
 };
 

@@ -1,14 +1,15 @@
 //! Which messages of the log are looked for.
 
-use super::{Logged, Mention, Span};
+use super::{Logged, Mention};
+use crate::span::Span;
 use crate::{
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
     phone::{Destination, PhoneNumber},
-    school::Territory,
     sending::Send,
     template::Context,
+    territory::Territory,
 };
 
 /// What messages must be, all of it.
@@ -34,7 +35,7 @@ pub struct Filter {
 
 impl Filter {
     /// Whether messages of a send may be among them, by what is the same for all of them.
-    pub(super) fn admits_send(&self, send: &Send) -> bool {
+    pub fn admits_send(&self, send: &Send) -> bool {
         self.span.is_none_or(|span| span.contains(send.due_at))
             && self.template.is_none_or(|wanted| send.origin.template() == Some(wanted))
             && self.context.is_none_or(|wanted| send.context == wanted)
@@ -51,17 +52,17 @@ impl Filter {
     }
 
     /// Whether all messages of a send are wanted if one is, so that their number is known before they are read.
-    pub(super) const fn takes_whole_sends(&self) -> bool {
+    pub const fn takes_whole_sends(&self) -> bool {
         self.state.is_none() && self.person.is_none() && self.number.is_none()
     }
 
     /// Whether messages of any send are wanted.
-    pub(super) fn takes_all_sends(&self) -> bool {
+    pub fn takes_all_sends(&self) -> bool {
         self.span.is_none() && self.template.is_none() && self.context.is_none() && self.sender.is_none()
     }
 
     /// What leads to the parcels without reading all of them.
-    pub(super) fn mention(&self) -> Option<Mention> {
+    pub fn mention(&self) -> Option<Mention> {
         let phone = self.number.as_ref().and_then(|part| part.whole);
         self.person.map(Mention::Person).or_else(|| phone.map(Mention::Phone))
     }

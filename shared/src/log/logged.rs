@@ -3,8 +3,9 @@
 use crate::{
     budget::Month,
     delivery::MessageState,
+    id::MessageReference,
     pricing::MicroEuros,
-    sending::{KeptMessage, MessageReference, Send},
+    sending::{KeptMessage, Send},
 };
 
 /// A message of the log.

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{id::SendId, sending::ParcelNumber};
+use crate::id::{ParcelNumber, SendId};
 
 /// The place of the next message: within a send, messages come in the order in which they left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use rlibphonenumber::{
 };
 
 use super::{Country, Destination, PhoneNumberError};
-use crate::school::Territory;
+use crate::territory::Territory;
 
 /// The plans in which a number written `0X XX XX XX XX` may be dialled from any French school.
 const DIALLED_WITH_ZERO: [Region; 7] =

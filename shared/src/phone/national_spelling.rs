@@ -1,7 +1,7 @@
 //! A number as it is dialled in France: in pairs, which no spreadsheet takes for a quantity.
 
 use super::{Destination, PhoneNumber};
-use crate::school::Territory;
+use crate::territory::Territory;
 
 impl PhoneNumber {
     /// `06 39 98 70 10`; behind `00` and the country's code where France dials them: `00 687 12 34 56`. For the school

@@ -8,7 +8,7 @@ use super::{
     Country, PhoneNumberError, metadata,
     national_plan::{self, Verdict},
 };
-use crate::school::Territory;
+use crate::territory::Territory;
 
 /// Where a phone is, which decides the price and whether the school may reach it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,7 +12,7 @@ use super::MicroEuros;
 use crate::{
     language::{Explain, Phrase},
     phone::{Country, Destination},
-    school::Territory,
+    territory::Territory,
 };
 
 /// Names one rate card for ever, such as `2026-09`.

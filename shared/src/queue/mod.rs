@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     aws::Aws,
     delivery::PartsPerSecond,
-    id::{SchoolId, SendId},
-    sending::ParcelNumber,
-    store::Appointment,
+    id::{ParcelNumber, SchoolId, SendId},
+    sending::Appointment,
 };
 
 /// What travels through the queue. The tag carries the version, so that messages enqueued before a

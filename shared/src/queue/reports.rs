@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::QueueError;
 use crate::{
     aws::Aws,
-    carrier::{About, CarrierName, Correlation, Reply},
-    delivery::{FailureReason, Receipt},
+    delivery::{About, CarrierName, Correlation, FailureReason, Receipt, Reply},
     phone::PhoneNumber,
 };
 
@@ -190,7 +189,7 @@ mod tests {
         let reply = Reply {
             carrier: CarrierName::Twilio,
             id: "SM1".to_owned(),
-            from: PhoneNumber::parse("0639981234", crate::school::Territory::Metropole).unwrap(),
+            from: PhoneNumber::parse("0639981234", crate::territory::Territory::Metropole).unwrap(),
             text: "STOP".to_owned(),
             answers: Some(id),
             at: None,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 use crate::{
     id::RegistrationId,
     language::{Explain, Phrase},
-    school::Territory,
+    territory::Territory,
 };
 
 /// The right to send, issued on refresh and checked before every send.

@@ -18,7 +18,8 @@ use crate::{
     id::{RegistrationId, SchoolId},
     line::Line,
     pricing::RateCardVersion,
-    school::{School, SchoolName, Territory, Uai},
+    school::{School, SchoolName, Uai},
+    territory::Territory,
 };
 
 /// Why an operator refused, suspended or closed.

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
-use super::{
-    CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, TextsKept, Uai,
-};
+use super::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, TextsKept, Uai};
+use crate::territory::Territory;
 use crate::{
     budget::Ceilings,
     id::SchoolId,

@@ -45,7 +45,7 @@ impl fmt::Display for SchoolYear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     #[test]
     fn a_school_year_begins_in_august_and_reads_back() {

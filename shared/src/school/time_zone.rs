@@ -3,8 +3,8 @@
 use jiff::tz::{TimeZone, get};
 use serde::{Deserialize, Serialize};
 
-use super::Territory;
 use crate::language::{Explain, Phrase};
+use crate::territory::Territory;
 
 static PARIS: TimeZone = get!("Europe/Paris");
 static GUADELOUPE: TimeZone = get!("America/Guadeloupe");

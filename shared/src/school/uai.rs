@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Territory;
 use crate::language::{Explain, Phrase};
+use crate::territory::Territory;
 
 /// The 23 check letters; I, O and Q are left out because they look like digits.
 const CHECK_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPRSTUVWXYZ";

@@ -2,6 +2,7 @@
 //!
 //! A preview is a [`Plan`] that is shown; a send is a [`Plan`] that is written.
 
+mod appointment;
 mod avoided;
 mod drop_reason;
 mod households;
@@ -18,12 +19,13 @@ mod record;
 mod selection;
 mod timing;
 
+pub use appointment::{Appointment, Step};
 pub use avoided::Avoided;
 pub use drop_reason::{DropReason, Dropped};
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError, RequestDigest};
 pub use kept::{KeptMessage, Recipient, Remains};
 pub use order::{GivenValues, Order, Value};
-pub use parcel::{MessageReference, PARCEL_SIZE, Parcel, ParcelNumber};
+pub use parcel::{PARCEL_SIZE, Parcel};
 pub use plan::{Plan, PlanDigest, PlanError, PlannedMessage, Totals, Unwritten, UnwrittenText};
 pub use record::{Origin, Send, Tally};
 pub use selection::{PickError, Selection};

@@ -1,27 +1,11 @@
 //! Parcels: up to a hundred messages of one send that travel together through the queue.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use super::PlannedMessage;
-use crate::id::SendId;
+use crate::id::ParcelNumber;
 
 /// Messages in a parcel. A hundred texts pack into some 10 KB, and their states into less than the
 /// kilobyte that one write is billed by.
 pub const PARCEL_SIZE: usize = 100;
-
-/// Which parcel of a send, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ParcelNumber(pub u16);
-
-impl fmt::Display for ParcelNumber {
-    /// Four digits, so that texts sort as numbers.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.0)
-    }
-}
 
 /// What a parcel carries; once its send is accepted, only an erasure rewrites it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,28 +27,6 @@ impl Parcel {
     }
 }
 
-/// Names one message for ever: what a carrier gets as our reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageReference {
-    /// The send.
-    pub send: SendId,
-    /// The parcel of the send.
-    pub parcel: ParcelNumber,
-    /// The place in the parcel, from 0.
-    pub index: u8,
-}
-
-impl MessageReference {
-    /// The longest of them: a send, the five digits of a parcel and the three of a place, with hyphens between.
-    pub const MAX_CHARACTERS: usize = 40;
-}
-
-impl fmt::Display for MessageReference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}-{:02}", self.send, self.parcel, self.index)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +34,7 @@ mod tests {
         id::PersonId,
         phone::PhoneNumber,
         pricing::MicroEuros,
-        school::Territory,
+        territory::Territory,
         text::{Encoding, Segments},
     };
 

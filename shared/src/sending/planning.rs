@@ -13,7 +13,8 @@ use super::{
     recipients::{Reached, Recipient, reach},
 };
 use crate::{
-    directory::{Audience, Directory},
+    audience::Audience,
+    directory::Directory,
     id::PersonId,
     phone::PhoneNumber,
     pricing::MicroEuros,

@@ -60,11 +60,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        directory::{Audience, Guardianship, PersonDetails},
+        audience::Audience,
+        directory::{Guardianship, PersonDetails},
         line::Line,
         phone::PhoneNumber,
         pricing::MicroEuros,
-        school::Territory,
+        territory::Territory,
         text::{Encoding, Segments},
     };
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::{DropReason, Dropped, Order, PickError, Selection};
 use crate::{
-    directory::{Audience, Directory, Person},
+    audience::Audience,
+    directory::{Directory, Person},
     id::PersonId,
 };
 

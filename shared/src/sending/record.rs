@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{Avoided, Totals, Wait};
 use crate::{
+    audience::Audience,
     delivery::MessageState,
-    directory::Audience,
     id::{SendId, TemplateId},
     line::Line,
     pricing::RateCardVersion,

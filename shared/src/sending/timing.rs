@@ -199,7 +199,8 @@ mod tests {
     use crate::{
         id::SchoolId,
         line::Line,
-        school::{QuietHours, RecallWindow, Territory},
+        school::{QuietHours, RecallWindow},
+        territory::Territory,
     };
 
     fn school(territory: Territory) -> School {

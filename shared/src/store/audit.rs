@@ -12,8 +12,8 @@ use crate::{
     audit::{About, Act, Asked, Entry, Figures},
     id::{AuditEntryId, SchoolId},
     line::Line,
-    log::Span,
     role::Role,
+    span::Span,
 };
 
 #[derive(Serialize, Deserialize)]

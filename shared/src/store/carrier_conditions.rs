@@ -9,10 +9,7 @@ use super::{
     keys::{self, Item},
     table::{Condition, Page, item, row, text},
 };
-use crate::{
-    carrier::CarrierName,
-    delivery::{CarrierCondition, CarrierConditions, DeliveryState, Share},
-};
+use crate::delivery::{CarrierCondition, CarrierConditions, CarrierName, DeliveryState, Share};
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 struct ConditionRow {

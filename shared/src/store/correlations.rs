@@ -8,9 +8,8 @@ use super::{
     table::{item, row},
 };
 use crate::{
-    carrier::{CarrierName, Correlation, ParcelTag},
-    id::{SchoolId, SendId},
-    sending::ParcelNumber,
+    delivery::{CarrierName, Correlation, ParcelTag},
+    id::{ParcelNumber, SchoolId, SendId},
 };
 
 /// Receipts may take 72 hours (AWS End User Messaging), replies a little longer.

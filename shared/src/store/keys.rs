@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::Appointment;
+use crate::sending::Appointment;
 use crate::{
     budget::Month,
-    carrier::{CarrierName, ParcelTag},
+    delivery::{CarrierName, ParcelTag},
     directory::Stopped,
-    id::{AuditEntryId, ErasureId, ExportId, PersonId, SchoolId, SendId, TemplateId},
+    id::{AuditEntryId, ErasureId, ExportId, ParcelNumber, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
-    sending::{IdempotencyKey, ParcelNumber},
+    sending::IdempotencyKey,
 };
 
 /// An item's primary key.

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use jiff::Timestamp;
 
-use crate::carrier::CarrierName;
+use crate::delivery::CarrierName;
 
 use super::{
     StoreError, Table, keys,

@@ -16,8 +16,8 @@ use super::{
     table::{row, text},
 };
 use crate::{
-    id::{SchoolId, SendId},
-    sending::{ParcelNumber, Send},
+    id::{ParcelNumber, SchoolId, SendId},
+    sending::Send,
 };
 
 /// Which parcel of which send.

@@ -34,9 +34,7 @@ mod settling;
 mod statements;
 mod table;
 mod templates;
-mod written;
 
-pub use agenda::{Appointment, Step};
 pub use dead_letters::DeadLetter;
 pub use erasures::BeginError;
 pub use error::StoreError;
@@ -52,4 +50,3 @@ pub use sends::{AcceptError, Acceptance, SendsPage};
 pub use settling::{FindingsError, Kept};
 pub use table::Table;
 pub use templates::TemplateStoreError;
-pub use written::Written;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     audit::Entry,
-    carrier::CarrierName,
+    delivery::CarrierName,
     directory::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop, Stopped},
     id::{OptOutId, SchoolId},
     line::Line,

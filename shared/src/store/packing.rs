@@ -155,7 +155,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     fn message(number: &str, name: String, text: String, price: u64) -> PlannedMessage {
         let person = PersonId::generate(jiff::Timestamp::UNIX_EPOCH);

@@ -6,20 +6,21 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    StoreError, Table, Written,
+    StoreError, Table,
     keys::{self, Item},
     mentions::mentions_item,
     packing,
     receipts::decode_receipts,
     table::{Condition, Page, number as attribute, text},
 };
+use crate::delivery::Written;
 use crate::{
     budget::Month,
     delivery::{Claim, MessageState, Progress, Receipts},
-    id::{SchoolId, SendId},
+    id::{ParcelNumber, SchoolId, SendId},
     log::Mentions,
     school::TextsKept,
-    sending::{KeptMessage, Parcel, ParcelNumber, PlannedMessage},
+    sending::{KeptMessage, Parcel, PlannedMessage},
 };
 
 /// A parcel as it is read: what it carries, how far it is, and when it is not worth sending any

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     address::{City, HouseholdKey, PostalAddress, PostalCode, Street},
-    directory::{Audience, ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
+    audience::Audience,
+    directory::{ClassName, ExternalId, GivenName, Guardianship, Person, PersonDetails},
     id::PersonId,
     phone::PhoneNumber,
     template::{Context, ContextSet},

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::carrier::CarrierName;
+use crate::delivery::CarrierName;
 
 use super::{
     StoreError, Table, keys,

@@ -4,15 +4,15 @@
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    StoreError, Table, Written, keys,
-    keys::Item,
+    StoreError, Table,
+    keys::{self, Item},
     parcels::decode_progress,
     table::{Condition, number as attribute},
 };
+use crate::delivery::Written;
 use crate::{
     delivery::{Receipt, Receipts},
-    id::{SchoolId, SendId},
-    sending::ParcelNumber,
+    id::{ParcelNumber, SchoolId, SendId},
 };
 
 /// What became of the receipts of one parcel.

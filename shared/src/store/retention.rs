@@ -4,11 +4,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    Appointment, StoreError, Table, keys,
+    StoreError, Table, keys,
     rows::SendRow,
     sends::is_condition,
     table::{row, text},
 };
+use crate::sending::Appointment;
 use crate::{
     id::{SchoolId, SendId},
     sending::{Send, Tally},

@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
-    directory::Audience,
+    audience::Audience,
     id::{RegistrationId, SchoolId, SendId, TemplateId},
     line::Line,
     pricing::{MicroEuros, RateCardVersion},
     registration::{Contact, DecisionReason, EmailAddress, Licence, Registration, RegistrationState},
-    school::{CallbackNumber, SchoolName, Territory, Uai},
+    school::{CallbackNumber, SchoolName, Uai},
     sending::{Avoided, Origin, Send, Tally, Totals, Wait},
     template::{Context, Template, TemplateLabel, Wording},
+    territory::Territory,
 };
 
 #[derive(Serialize, Deserialize)]

@@ -13,8 +13,9 @@ use crate::{
     pricing::MicroEuros,
     school::{
         CallbackNumber, ChangedSetting, HouseholdRule, QuietHours, RecallWindow, School, SchoolName,
-        SchoolTimeZone, SettingsChange, Territory, TextsKept, Uai,
+        SchoolTimeZone, SettingsChange, TextsKept, Uai,
     },
+    territory::Territory,
     text::EncodingMode,
 };
 

@@ -8,11 +8,12 @@ use aws_sdk_dynamodb::{
 use jiff::Timestamp;
 
 use super::{
-    Appointment, Attempt, StoreError, StoredParcel, Table, keys,
+    Attempt, StoreError, StoredParcel, Table, keys,
     parcels::{condition_before, next_progress_item},
     rows::SendRow,
     table::{Condition, TransactError, item, row},
 };
+use crate::sending::Appointment;
 use crate::{
     audit::Entry,
     budget::Month,

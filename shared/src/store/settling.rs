@@ -3,11 +3,12 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 
 use super::{
-    StoreError, StoredParcel, Table, Written,
+    StoreError, StoredParcel, Table,
     keys::{self, Item},
     parcels::{OWED, condition_before, next_progress_item},
     table::TransactError,
 };
+use crate::delivery::Written;
 use crate::{
     audit::Entry,
     delivery::{MessageState, Progress},

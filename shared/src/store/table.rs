@@ -13,12 +13,14 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Freshness, StoreError, Written,
+    Freshness, StoreError,
     keys::{Item, Key},
 };
+use crate::delivery::Written;
 use crate::{
-    aws::{Aws, Keys, Secret},
+    aws::{Aws, Secret},
     id::WorkerId,
+    keys::Keys,
 };
 
 /// The one table of the service.

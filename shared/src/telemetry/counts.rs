@@ -7,11 +7,10 @@ use std::{
 };
 
 use crate::{
-    delivery::{MessageState, Progress, Receipt},
+    delivery::{MessageState, Progress, Receipt, Written},
     id::{SchoolId, SendId},
     language::Explain,
     sending::Totals,
-    store::Written,
 };
 
 /// What happened in a run. Each message is counted by the conditional write that moved it, which succeeds once:
@@ -146,8 +145,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        carrier::{CarrierName, Outcome},
-        delivery::{Cancellation, FailureReason, Worker},
+        delivery::{Cancellation, CarrierName, FailureReason, Outcome, Worker},
         id::WorkerId,
     };
 

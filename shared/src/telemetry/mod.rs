@@ -18,10 +18,7 @@ use std::error::Error;
 use tracing::{Instrument, Span, field, level_filters::LevelFilter};
 use tracing_subscriber::fmt::{SubscriberBuilder, format::JsonFields};
 
-use crate::{
-    id::{SchoolId, SendId},
-    sending::ParcelNumber,
-};
+use crate::id::{ParcelNumber, SchoolId, SendId};
 
 /// An error with all its causes, as they describe themselves to people. Never their `Debug`, which
 /// may hold a whole answer of a service.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Context, Source, Variable, stop_code::has_stop_code};
 use crate::{
-    directory::Audience,
+    audience::Audience,
     language::{Explain, Phrase},
 };
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    directory::Audience::{self, Guardians, InternshipSupervisors, Pupils, Staff, Teachers},
+    audience::Audience::{self, Guardians, InternshipSupervisors, Pupils, Staff, Teachers},
     language::{Explain, Phrase},
 };
 

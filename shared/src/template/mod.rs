@@ -18,7 +18,7 @@ pub use view::{UnknownView, View};
 pub use warning::TextWarning;
 
 use crate::{
-    directory::Audience,
+    audience::Audience,
     id::TemplateId,
     language::{Explain, Phrase},
     line::Line,

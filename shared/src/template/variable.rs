@@ -1,7 +1,7 @@
 //! The catalogue of variables: which exist for an audience in a context.
 
 use super::Context;
-use crate::{directory::Audience, language::Phrase};
+use crate::{audience::Audience, language::Phrase};
 
 /// A placeholder that a text may hold, such as `{{pupil.first_name}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

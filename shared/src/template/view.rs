@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Wording};
 use crate::{
-    directory::Audience,
+    audience::Audience,
     language::{Explain, Phrase},
 };
 

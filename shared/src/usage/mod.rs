@@ -1,11 +1,9 @@
 //! What a school's messages cost, added up by occasion, template, place and user.
 
 mod forecast;
-mod month_in_use;
 mod statement;
 
 pub use forecast::forecast;
-pub use month_in_use::MonthInUse;
 pub use statement::Statement;
 
 use std::collections::BTreeMap;

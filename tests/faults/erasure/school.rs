@@ -5,13 +5,14 @@ use std::{collections::HashSet, time::Duration};
 use carillon_tests::world::{Behaviour, Faults, Setting, World};
 use serde_json::json;
 use shared::{
+    audience::Audience,
     clock::Clock,
-    directory::{Audience, Guardianship, Person, PersonDetails},
-    id::{PersonId, SchoolId},
+    directory::{Guardianship, Person, PersonDetails},
+    id::{ParcelNumber, PersonId, SchoolId},
     line::Line,
     phone::PhoneNumber,
-    school::Territory,
-    sending::{KeptMessage, ParcelNumber},
+    sending::KeptMessage,
+    territory::Territory,
 };
 
 /// What happens at a school before somebody is erased.

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use shared::{
     budget::Month,
     delivery::MessageState,
-    id::{SchoolId, SendId},
+    id::{MessageReference, ParcelNumber, SchoolId, SendId},
     pricing::MicroEuros,
-    school::Territory,
-    sending::{MessageReference, ParcelNumber},
+    territory::Territory,
 };
 
 use super::World;

@@ -220,10 +220,10 @@ impl World {
         let mut id = shared::id::PersonId::generate(self.clock.now());
         for phone in teachers {
             let name = |text: &str| shared::line::Line::parse(text).expect("a name");
-            let audience = shared::directory::Audience::Teachers;
+            let audience = shared::audience::Audience::Teachers;
             let mut details = shared::directory::PersonDetails::named(audience, name("Anne"), name("Roy"));
             details.phone = Some(
-                shared::phone::PhoneNumber::parse(&phone, shared::school::Territory::Metropole)
+                shared::phone::PhoneNumber::parse(&phone, shared::territory::Territory::Metropole)
                     .expect("a number"),
             );
             people.push(shared::directory::Person { id, details, version: 1 });

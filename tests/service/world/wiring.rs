@@ -10,11 +10,11 @@ use carillon_local::carriers::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TW
 use shared::{
     aws::{Aws, AwsEnvironment, Secret},
     carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, CarrierName, Carriers, Ovh, OvhSettings, Simulator, Sns,
-        Twilio, TwilioSender, TwilioSettings,
+        AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
+        TwilioSender, TwilioSettings,
     },
     clock::Clock,
-    delivery::PartsPerSecond,
+    delivery::{CarrierName, PartsPerSecond},
     queue::{Queue, ReportQueue},
     store::Table,
     telemetry::Metrics,

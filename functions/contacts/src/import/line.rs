@@ -1,11 +1,12 @@
 //! The lines of a file, each parsed or refused.
 
 use shared::{
-    directory::{Audience, ClassName, ExternalId, GivenName},
+    audience::Audience,
+    directory::{ClassName, ExternalId, GivenName},
     language::{Explain, Phrase},
     line::folded,
     phone::PhoneNumber,
-    school::Territory,
+    territory::Territory,
 };
 
 use super::{

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use shared::{
-    directory::{Audience, ClassName, Person},
+    audience::Audience,
+    directory::{ClassName, Person},
     id::PersonId,
     line::folded,
 };

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use shared::{
-    directory::{Audience, Guardianship, Person, PersonDetails},
+    audience::Audience,
+    directory::{Guardianship, Person, PersonDetails},
     id::PersonId,
-    school::Territory,
+    territory::Territory,
 };
 
 use super::{

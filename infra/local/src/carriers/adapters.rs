@@ -13,15 +13,14 @@ use proptest::{
 use shared::{
     aws::{Aws, AwsEnvironment, Secret},
     carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, CarrierName, Found, Outcome, Ovh, OvhSettings, Question,
-        Sms, Sns, Twilio, TwilioSender, TwilioSettings,
+        AwsSms, AwsSmsSettings, Bridge, Carrier, Found, Ovh, OvhSettings, Question, Sms, Sns, Twilio,
+        TwilioSender, TwilioSettings,
     },
     clock::Clock,
-    delivery::FailureReason,
-    id::SendId,
+    delivery::{CarrierName, FailureReason, Outcome},
+    id::{MessageReference, ParcelNumber, SendId},
     phone::PhoneNumber,
-    school::Territory,
-    sending::{MessageReference, ParcelNumber},
+    territory::Territory,
 };
 
 use super::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH, recorded::Recorded};

@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
-use shared::{carrier::CarrierName, clock::Clock};
+use shared::{clock::Clock, delivery::CarrierName};
 use tokio::sync::mpsc;
 
 use self::{courier::Courier, identifiers::Identifiers, network::Network};

@@ -9,11 +9,11 @@ use std::{
 
 use jiff::Timestamp;
 use shared::{
-    carrier::CarrierName,
     clock::Clock,
+    delivery::CarrierName,
     directory::is_stop,
     phone::{PhoneNumber, SimulatedBehaviour},
-    school::Territory,
+    territory::Territory,
 };
 
 use crate::phones::{Inbox, ReceivedSms};

@@ -17,12 +17,12 @@ use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use shared::{
-    carrier::{Carrier, Outcome, Sms},
+    carrier::{Carrier, Sms},
     clock::{Clock, HeldClock},
-    id::SendId,
+    delivery::Outcome,
+    id::{MessageReference, ParcelNumber, SendId},
     phone::PhoneNumber,
-    school::Territory,
-    sending::{MessageReference, ParcelNumber},
+    territory::Territory,
 };
 use tokio::{sync::mpsc, time::Instant};
 use tower::ServiceExt;

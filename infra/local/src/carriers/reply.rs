@@ -10,7 +10,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use shared::{phone::PhoneNumber, school::Territory};
+use shared::{phone::PhoneNumber, territory::Territory};
 
 use super::{All, CarrierName, aws_sms, bridge, twilio};
 

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use shared::carrier::CarrierName;
+use shared::delivery::CarrierName;
 
 /// One text on a phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

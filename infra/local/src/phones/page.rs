@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use serde::Serialize;
-use shared::{phone::PhoneNumber, school::Territory};
+use shared::{phone::PhoneNumber, territory::Territory};
 
 use super::{Inbox, ReceivedSms};
 

@@ -5,10 +5,10 @@ use serde::Deserialize;
 
 use super::CONTEXT_KEY;
 use crate::{
-    carrier::{About, CarrierName, NotAReport, Reply, Report, verdicts::receipt_of},
-    delivery::Receipt,
+    carrier::verdicts::receipt_of,
+    delivery::{About, CarrierName, NotAReport, Receipt, Reply, Report},
     phone::PhoneNumber,
-    school::Territory,
+    territory::Territory,
 };
 
 /// All that may lie in the queue, told apart by the fields that only one of them has.

@@ -13,8 +13,9 @@ pub use verdicts::{RECEIPTS, VERDICTS};
 
 use aws_sdk_pinpointsmsvoicev2::types::MessageType;
 
-use super::{Answer, Carrier, Handover, Outcome, Sms};
+use super::{Answer, Carrier, Handover, Sms};
 use crate::aws::Aws;
+use crate::delivery::Outcome;
 
 /// How texts leave an account.
 #[derive(Clone, Debug, PartialEq, Eq)]

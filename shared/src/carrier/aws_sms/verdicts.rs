@@ -7,10 +7,10 @@ use aws_sdk_pinpointsmsvoicev2::{
 
 use crate::{
     carrier::{
-        CarrierName, Outcome, ReceiptVerdict, Verdict, Verdicts, sdk_error, undocumented,
+        ReceiptVerdict, Verdict, Verdicts, sdk_error, undocumented,
         verdicts::{told, verdict},
     },
-    delivery::{FailureReason, Receipt},
+    delivery::{CarrierName, FailureReason, Outcome, Receipt},
 };
 
 /// The errors of a request: an exception and its reason, or an exception alone.

@@ -4,11 +4,11 @@ use serde_json::error::Category;
 
 use super::contract::{BridgeEvent, BridgeProgress};
 use crate::{
-    carrier::{About, CarrierName, Correlation, NotAReport, Reply, Report, verdicts::receipt_of},
-    delivery::{FailureReason, Receipt},
+    carrier::verdicts::receipt_of,
+    delivery::{About, CarrierName, Correlation, FailureReason, NotAReport, Receipt, Reply, Report},
     language::Explain,
     phone::PhoneNumber,
-    school::Territory,
+    territory::Territory,
 };
 
 /// Reads a body whose signature was checked, with its `webhook-id`, which is the same in every repetition.

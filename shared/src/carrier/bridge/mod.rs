@@ -27,13 +27,11 @@ use std::{sync::Arc, time::Duration};
 use aws_smithy_runtime_api::client::{http::SharedHttpConnector, orchestrator::HttpRequest};
 
 use super::{
-    Answer, Carrier, CarrierName, Finding, Found, Outcome, Question, Sms, credentials,
+    Answer, Carrier, Finding, Found, Question, Sms, credentials,
     https::{self, Answered, NoAnswer},
 };
-use crate::{
-    aws::{Keys, Secret},
-    clock::Clock,
-};
+use crate::delivery::{CarrierName, Outcome};
+use crate::{aws::Secret, clock::Clock, keys::Keys};
 
 /// A carrier behind an HTTP address.
 pub struct Bridge {

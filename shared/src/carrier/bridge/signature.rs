@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-use crate::aws::Keys;
+use crate::keys::Keys;
 
 /// How far the time of a request may be from ours, so that nobody plays it again later.
 const TOLERANCE_S: u64 = 5 * 60;

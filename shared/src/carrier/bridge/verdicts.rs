@@ -3,11 +3,11 @@
 use super::contract::BridgeRefusal;
 use crate::{
     carrier::{
-        CarrierName, Outcome, ReceiptVerdict, Verdicts,
+        ReceiptVerdict, Verdicts,
         https::Answered,
         verdicts::{told, verdict},
     },
-    delivery::{FailureReason, Receipt},
+    delivery::{CarrierName, FailureReason, Outcome, Receipt},
 };
 
 /// The statuses that do not take the message. Any other that is no 2xx leaves it unknown.

@@ -11,12 +11,14 @@ use super::{
     verdicts::{Complaint, complaint},
 };
 use crate::{
-    aws::{Keys, Secret},
+    aws::Secret,
     carrier::{
-        CarrierName, credentials,
+        credentials,
         https::{self, Answered, NoAnswer},
     },
     clock::Clock,
+    delivery::CarrierName,
+    keys::Keys,
 };
 
 /// `/auth/time` is worth less than the text that waits for it.

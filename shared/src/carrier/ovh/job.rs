@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    carrier::{ParcelTag, Sms},
-    phone::PhoneNumber,
-};
+use crate::{carrier::Sms, delivery::ParcelTag, phone::PhoneNumber};
 
 /// How many minutes OVHcloud may try: up to two days (its API console, `validityPeriod`).
 const VALIDITY_PERIOD_MIN: (u32, u32) = (1, 2_880);
@@ -133,8 +130,8 @@ pub(super) fn digits(spelling: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        school::Territory,
-        sending::{MessageReference, ParcelNumber},
+        id::{MessageReference, ParcelNumber},
+        territory::Territory,
     };
 
     fn sms<'a>(index: u8, to: &str, text: &'a str, valid_for_s: u32) -> Sms<'a> {

@@ -28,9 +28,8 @@ use self::{
     api::{Api, Call},
     job::{Group, JobReport, Receiver},
 };
-use super::{
-    Answer, Answers, Carrier, Finding, Found, GIVEN_UP_AFTER, Handover, Outcome, Question, Sms, https,
-};
+use super::{Answer, Answers, Carrier, Finding, Found, GIVEN_UP_AFTER, Handover, Question, Sms, https};
+use crate::delivery::Outcome;
 use crate::{aws::Secret, clock::Clock, delivery::FailureReason, phone::PhoneNumber};
 
 /// Where OVHcloud is, and who we are there.

@@ -11,8 +11,8 @@ use super::{
     job::{digits, is_number, tag},
 };
 use crate::{
-    carrier::{CarrierName, Found, NotAReport, ParcelTag, Question, Sms, verdicts::receipt_of},
-    delivery::Receipt,
+    carrier::{Found, Question, Sms, verdicts::receipt_of},
+    delivery::{CarrierName, NotAReport, ParcelTag, Receipt},
     phone::PhoneNumber,
 };
 

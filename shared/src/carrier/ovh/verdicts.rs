@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use crate::{
     carrier::{
-        CarrierName, Outcome, ReceiptVerdict, Verdict, Verdicts,
+        ReceiptVerdict, Verdict, Verdicts,
         https::Answered,
         undocumented,
         verdicts::{told, verdict},
     },
-    delivery::{FailureReason, Receipt},
+    delivery::{CarrierName, FailureReason, Outcome, Receipt},
 };
 
 /// The errors of a job. A job that is taken still refuses the numbers that it lists as invalid.

@@ -8,8 +8,9 @@ pub use verdicts::VERDICTS;
 
 use aws_sdk_sns::types::MessageAttributeValue;
 
-use super::{Answer, Carrier, Outcome, Sms};
+use super::{Answer, Carrier, Sms};
 use crate::aws::Aws;
+use crate::delivery::Outcome;
 
 /// `Publish` to a phone number. It has no slot for our reference, and sends no receipts.
 #[derive(Clone)]

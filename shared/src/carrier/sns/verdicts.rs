@@ -6,8 +6,8 @@ use aws_sdk_sns::{
 };
 
 use crate::{
-    carrier::{CarrierName, Outcome, Verdict, Verdicts, sdk_error, undocumented, verdicts::verdict},
-    delivery::FailureReason,
+    carrier::{Verdict, Verdicts, sdk_error, undocumented, verdicts::verdict},
+    delivery::{CarrierName, FailureReason, Outcome},
 };
 
 /// The errors of a request. SNS answers every error with its code.

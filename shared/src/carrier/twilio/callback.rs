@@ -5,11 +5,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
 use crate::{
-    aws::Keys,
-    carrier::{About, CarrierName, Correlation, NotAReport, Reply, Report, verdicts::receipt_of},
-    delivery::Receipt,
+    carrier::verdicts::receipt_of,
+    delivery::{About, CarrierName, Correlation, NotAReport, Receipt, Reply, Report},
+    keys::Keys,
     phone::PhoneNumber,
-    school::Territory,
+    territory::Territory,
 };
 
 /// Whether a form carries the signature of one of these tokens: HMAC-SHA1 over the address as Twilio called

@@ -20,10 +20,11 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use form_urlencoded::Serializer;
 
 use super::{
-    Answer, Carrier, CarrierName, Finding, Found, Outcome, Question, Sms, credentials,
+    Answer, Carrier, Finding, Found, Question, Sms, credentials,
     https::{self, Answered, NoAnswer},
 };
-use crate::aws::{Keys, Secret};
+use crate::delivery::{CarrierName, Outcome};
+use crate::{aws::Secret, keys::Keys};
 
 /// Who a text is from.
 #[derive(Clone, Debug, PartialEq, Eq)]

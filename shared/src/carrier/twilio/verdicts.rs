@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    carrier::{CarrierName, Outcome, Verdict, Verdicts, https::Answered, undocumented, verdicts::verdict},
-    delivery::FailureReason,
+    carrier::{Verdict, Verdicts, https::Answered, undocumented, verdicts::verdict},
+    delivery::{CarrierName, FailureReason, Outcome},
 };
 
 /// The answers to a request that do not take the message. Twilio asks nobody to build on single codes: they

@@ -2,10 +2,7 @@
 //! is billed by.
 
 use super::{Claim, MessageProgress, Progress, Step};
-use crate::{
-    carrier::CarrierName,
-    delivery::{Cancellation, FailureReason, MessageState},
-};
+use crate::delivery::{Cancellation, CarrierName, FailureReason, MessageState};
 
 /// Bytes that are not the states of a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

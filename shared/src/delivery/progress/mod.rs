@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Cancellation, FailureReason, MessageState, retry::delay_after_s};
 use crate::{
-    carrier::{CarrierName, Outcome},
+    delivery::{CarrierName, Outcome},
     id::WorkerId,
 };
 

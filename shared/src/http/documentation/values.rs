@@ -9,11 +9,10 @@ use utoipa::{
 };
 
 use crate::{
+    audience::Audience,
     audit::{About, Act},
     budget::Month,
-    carrier::CarrierName,
-    delivery::FailureReason,
-    directory::Audience,
+    delivery::{CarrierName, FailureReason},
     http::{Etag, LocalDay, LocalHour, LocalMinute, PageLimit, QueryFlag, Role, TypedPhone},
     id::{
         AuditEntryId, ErasureId, ExportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId,
@@ -24,11 +23,10 @@ use crate::{
     phone::{Country, PhoneNumber},
     pricing::{MicroEuros, RateCard, RateCardVersion},
     registration::{EmailAddress, RegistrationState},
-    school::{
-        CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, Territory, TextsKept, Uai,
-    },
+    school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, TextsKept, Uai},
     sending::IdempotencyKey,
     template::{Body, Context, ContextSet, View},
+    territory::Territory,
     text::{Encoding, EncodingMode, Segments},
 };
 

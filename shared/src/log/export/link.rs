@@ -14,7 +14,8 @@ use crate::{
     delivery::MessageState,
     id::{PersonId, SendId, TemplateId},
     line::Line,
-    log::{Filter, NumberPart, Span},
+    log::{Filter, NumberPart},
+    span::Span,
     template::Context,
 };
 

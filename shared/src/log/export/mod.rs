@@ -1,12 +1,8 @@
 //! Files of the sent log: for a spreadsheet, and for another program.
 
-mod cell;
-mod columns;
-mod file;
 mod job;
 mod link;
 
-pub use file::FileWriter;
 pub use job::{Export, ExportState, Progress, Stage};
 pub use link::{LinkToken, SealedFilter};
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use shared::{
     phone::PhoneNumber,
-    school::Territory,
+    territory::Territory,
     text::{Encoding, MeasuredText},
 };
 

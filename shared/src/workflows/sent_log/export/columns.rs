@@ -93,7 +93,7 @@ fn euros(amount: MicroEuros) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     #[test]
     fn an_amount_is_exact_and_an_hour_the_schools_own() {

@@ -9,10 +9,10 @@ use super::{SettingError, clock, optional, required, secret};
 use crate::{
     aws::{Aws, Secret},
     carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, CarrierName, Carriers, Ovh, OvhSettings, Routes, Simulator,
-        Sns, Twilio, TwilioSender, TwilioSettings,
+        AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Routes, Simulator, Sns, Twilio,
+        TwilioSender, TwilioSettings,
     },
-    delivery::PartsPerSecond,
+    delivery::{CarrierName, PartsPerSecond},
 };
 
 const CARRIERS: &str = "CARILLON_CARRIERS";

@@ -5,10 +5,7 @@ use std::{fmt, str::FromStr};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    id::{SchoolId, SendId},
-    sending::{MessageReference, ParcelNumber},
-};
+use crate::id::{MessageReference, ParcelNumber, SchoolId, SendId};
 
 /// Names one message of one school: at most 72 characters of `[A-Za-z0-9_-]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,17 +5,19 @@ use std::collections::HashSet;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use super::{Done, Pending, Stage, Subject};
+use crate::erasure::{Done, Pending, Stage, Subject};
 use crate::{
     clock::Clock,
     delivery::{Cancellation, FailureReason, MessageState, Progress},
     directory::Person,
     id::PersonId,
-    log::{Filter, NumberPart, Road, Span, Walk},
+    log::{Filter, NumberPart},
     phone::PhoneNumber,
     sending::KeptMessage,
+    span::Span,
     store::{Freshness, ParcelOf, StoreError, StoredParcel, Table},
     telemetry::Counts,
+    workflows::sent_log::{Road, Walk},
 };
 
 /// Somebody who erases.

@@ -1,5 +1,9 @@
 //! Identifiers: a prefix that tells what they name, then a ULID, so that they sort by age.
 
+mod message;
+
+pub use message::{MessageReference, ParcelNumber};
+
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::Usage;
+use crate::usage::Usage;
 use crate::{
     budget::Month,
     id::SchoolId,
-    log::{Filter, Walk},
+    log::Filter,
     pricing::MicroEuros,
     store::{Freshness, StoreError, Table},
+    workflows::sent_log::Walk,
 };
 
 /// What a month's messages add up to at an instant.

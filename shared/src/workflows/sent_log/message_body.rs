@@ -3,9 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Logged;
+use crate::log::Logged;
 use crate::{
-    directory::Audience,
+    audience::Audience,
     id::{PersonId, SendId},
     language::{Explain, Language},
     line::Line,

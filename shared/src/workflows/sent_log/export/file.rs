@@ -4,11 +4,9 @@ use bytes::Bytes;
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use jiff::tz::TimeZone;
 
-use super::{Format, columns};
-use crate::{
-    language::Language,
-    log::{Logged, MessageBody},
-};
+use super::columns;
+use crate::log::export::Format;
+use crate::{language::Language, log::Logged, workflows::sent_log::MessageBody};
 
 /// Writes a file.
 #[derive(Debug)]

@@ -2,12 +2,16 @@
 
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
-use super::{Place, Span, Walk};
+use super::Walk;
 use crate::{
-    id::SendId,
+    id::{ParcelNumber, SendId},
     log::Mention,
-    sending::{PARCEL_SIZE, ParcelNumber, Send},
+    sending::{PARCEL_SIZE, Send},
     store::{Freshness, StoreError, Table},
+};
+use crate::{
+    log::{Place, sends_due_in},
+    span::Span,
 };
 
 /// A parcel on the road, with its send.
@@ -65,7 +69,7 @@ impl<'w> Road<'w> {
     }
 
     fn new(walk: &'w Walk<'w>, start: Option<Place>) -> Self {
-        let mut rest = walk.filter.span.unwrap_or(Span::ALWAYS).sends();
+        let mut rest = sends_due_in(&walk.filter.span.unwrap_or(Span::ALWAYS));
         if let Some(place) = start {
             rest.end = rest.end.min(place.send.following());
         }

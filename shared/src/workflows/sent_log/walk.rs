@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{
-    Filter, Logged, Place,
-    road::{Milestone, Road},
-};
+use super::road::{Milestone, Road};
 use crate::{
     delivery::MessageState,
-    id::SchoolId,
-    sending::MessageReference,
+    id::{MessageReference, SchoolId},
+    log::{Filter, Logged, Place},
     store::{Freshness, ParcelOf, StoreError, StoredParcel, Table},
 };
 

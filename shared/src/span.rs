@@ -1,14 +1,8 @@
 //! The time in which messages were due to leave.
 
-use std::ops::Range;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-
-use crate::{
-    id::SendId,
-    language::{Explain, Phrase},
-    sending::Timing,
-};
+use crate::language::{Explain, Phrase};
 
 /// A span of time, its end excluded. Messages belong to the instant at which they were due to leave, as the month
 /// that pays for them does.
@@ -42,16 +36,6 @@ impl Span {
     pub fn contains(&self, instant: Timestamp) -> bool {
         (self.from..self.until).contains(&instant)
     }
-
-    /// How long after its acceptance a send may be due: as far ahead as it may be planned, and the end of quiet
-    /// hours after that.
-    const LONGEST_WAIT: SignedDuration = Timing::FARTHEST.saturating_add(SignedDuration::from_hours(48));
-
-    /// The sends that may be due in it. None is accepted after its hour.
-    pub(super) fn sends(&self) -> Range<SendId> {
-        let earliest = self.from.saturating_sub(Self::LONGEST_WAIT).unwrap_or(Timestamp::UNIX_EPOCH);
-        SendId::first_of(earliest.max(Timestamp::UNIX_EPOCH))..SendId::first_of(self.until)
-    }
 }
 
 /// The last day is before the first.
@@ -75,7 +59,7 @@ impl Explain for DaysAreReversed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::school::Territory;
+    use crate::territory::Territory;
 
     #[test]
     fn days_begin_at_the_schools_own_midnight() {

@@ -1,0 +1,7 @@
+//! Files of the sent log, written message by message.
+
+mod cell;
+mod columns;
+mod file;
+
+pub use file::FileWriter;
