@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use api::Role;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use carillon_tests::{Client, Functions, Service, batch, planned_message};
-use serde_json::{Value, json};
-use shared::{
-    carrier::sign,
-    clock::{Clock, SystemClock},
+use carriers::sign;
+use domain::{
+    clock::Clock,
     delivery::Correlation,
-    http::Role,
     id::{MessageReference, ParcelNumber, SchoolId, SendId},
-    queue::QueueMessage,
 };
+use queues::QueueMessage;
+use runtime::SystemClock;
+use serde_json::{Value, json};
 
 /// The key that the bridge signs with.
 pub const BRIDGE_KEY: &[u8] = b"the key of the bridge";

@@ -8,16 +8,17 @@ use std::{
     sync::Arc,
 };
 
+use api::ProblemKind;
 use aws_lambda_events::sqs::SqsEvent;
 use axum::{
     body::to_bytes,
     http::{HeaderMap, HeaderValue},
 };
 use carillon_tests::{Functions, Service};
+use carriers::Simulator;
 use lambda_http::request::from_str;
 use schedule::ScheduleEvent;
 use serde_json::Value;
-use shared::{carrier::Simulator, http::ProblemKind};
 use tower::ServiceExt;
 
 /// An event: its function, its case, what is in the file.

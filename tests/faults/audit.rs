@@ -6,8 +6,7 @@ use carillon_tests::{
     application,
     world::{Fault, Faults, Setting, World, to_all_teachers},
 };
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     audit::{About, Act, Entry},
     clock::Clock,
     delivery::{Cancellation, CarrierName, MessageState},
@@ -17,6 +16,7 @@ use shared::{
     span::Span,
     territory::Territory,
 };
+use serde_json::{Value, json};
 
 const FILE: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\nprofesseur;PETIT;Luc;06 12 34 56 79\n";
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use carillon_tests::world::{Audit, Fault, Faults, Setting, World, to_all_teachers};
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     delivery::{CLAIM_SIZE, PartsPerSecond},
     id::SchoolId,
 };
+use serde_json::{Value, json};
 
 const MESSAGES: u32 = 25;
 

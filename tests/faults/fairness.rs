@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use carillon_tests::world::{Setting, World, to_all_teachers};
-use shared::{clock::Clock, delivery::PartsPerSecond, id::SchoolId};
+use domain::{clock::Clock, delivery::PartsPerSecond, id::SchoolId};
 
 const LARGE: u32 = 10_000;
 const SMALL: usize = 10;

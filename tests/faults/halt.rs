@@ -7,9 +7,9 @@ use std::{
 };
 
 use carillon_tests::world::{Audit, Behaviour, Setting, World, to_all_teachers};
+use domain::delivery::{CarrierName, DeliveryState};
 use schedule::Round;
 use serde_json::json;
-use shared::delivery::{CarrierName, DeliveryState};
 
 async fn delivery_state(world: &World) -> DeliveryState {
     world.table.carrier_conditions().await.unwrap().of(CarrierName::Bridge).state

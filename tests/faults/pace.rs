@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use carillon_tests::world::{Audit, Call, Setting, World, to_all_teachers};
+use domain::{delivery::PartsPerSecond, id::SchoolId};
 use jiff::SignedDuration;
-use shared::{delivery::PartsPerSecond, id::SchoolId};
 
 /// A text of one part, and one of two.
 const SHORT: &str = "Conseil ce soir";

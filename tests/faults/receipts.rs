@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
+use api::Role;
 use carillon_tests::world::{BRIDGE_KEY, Behaviour, Setting, World, to_all_teachers};
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     audit::{Act, Entry},
     clock::Clock,
     delivery::CarrierName,
     directory::Reopening,
-    http::Role,
     id::SchoolId,
     line::Line,
 };
+use serde_json::{Value, json};
 
 /// A send to some teachers, of which one message is looked at.
 async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
+use api::Role;
 use carillon_tests::world::{Fault, Faults, Setting, World, to_all_teachers};
-use jiff::{SignedDuration, Timestamp};
-use schedule::Round;
-use serde_json::json;
-use shared::{
+use domain::{
     audit::{Act, Entry},
     budget::Month,
     clock::Clock,
-    http::Role,
     id::{SchoolId, SendId},
     sending::{IdempotencyKey, RequestDigest, Send, Totals},
-    store::{Acceptance, Attempt},
     territory::Territory,
 };
+use jiff::{SignedDuration, Timestamp};
+use schedule::Round;
+use serde_json::json;
+use store::{Acceptance, Attempt};
 
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const SIXTY_DAYS: SignedDuration = SignedDuration::from_hours(60 * 24);

@@ -7,9 +7,9 @@ use carillon_tests::{
     pupils_csv,
     world::{Audit, Setting, World},
 };
+use domain::delivery::PartsPerSecond;
 use schedule::Round;
 use serde_json::json;
-use shared::delivery::PartsPerSecond;
 
 const MESSAGES: u32 = 10_000;
 

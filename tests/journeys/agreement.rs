@@ -3,22 +3,23 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use carillon_tests::{Client, Functions, Service};
-use proptest::{
-    prelude::*,
-    test_runner::{Config, TestRunner},
-};
-use reqwest::Method;
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     address::{City, PostalAddress, PostalCode, Street},
     audience::Audience,
-    clock::{Clock, SystemClock},
+    clock::Clock,
     directory::{ClassName, GivenName, Guardianship, Person, PersonDetails},
     id::PersonId,
     phone::PhoneNumber,
     template::{Context, ContextSet},
     territory::Territory,
 };
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use reqwest::Method;
+use runtime::SystemClock;
+use serde_json::{Value, json};
 
 /// A pupil: class and first name.
 type Pupil = (usize, usize);

@@ -1,14 +1,11 @@
 //! The audit: who did what when.
 
+use api::Role;
 use carillon_tests::{Client, Service};
+use domain::{clock::Clock, id::SchoolId, territory::Territory};
 use reqwest::Method;
+use runtime::SystemClock;
 use serde_json::{Value, json};
-use shared::{
-    clock::{Clock, SystemClock},
-    http::Role,
-    id::SchoolId,
-    territory::Territory,
-};
 
 const FILE: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 39 98 80 10\nprofesseur;PETIT;Luc;06 39 98 80 11\n";
 

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use carillon_tests::{Client, Functions, Service, batch, planned_message};
-use futures_util::future::join_all;
-use jiff::SignedDuration;
-use reqwest::Method;
-use serde_json::{Value, json};
-use shared::{
+use carriers::{Answer, Carrier, Sms};
+use domain::{
     budget::{Month, Spending},
-    carrier::{Answer, Carrier, Sms},
-    clock::{Clock, SystemClock},
+    clock::Clock,
     delivery::{CarrierName, Claimed, FailureReason, Outcome, Worker},
     id::{ParcelNumber, WorkerId},
     pricing::MicroEuros,
     territory::Territory,
 };
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use reqwest::Method;
+use runtime::SystemClock;
+use serde_json::{Value, json};
 
 /// One text to a metropolitan phone, on the current rate card.
 const PRICE: u64 = 49_000;

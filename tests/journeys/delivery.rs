@@ -9,14 +9,15 @@ use std::{
 };
 
 use carillon_tests::{Client, Functions, Service, batch, planned_message};
-use jiff::SignedDuration;
-use serde_json::{Value, json};
-use shared::{
-    carrier::{Answer, Carrier, Simulator, Sms},
-    clock::{Clock, SystemClock},
+use carriers::{Answer, Carrier, Simulator, Sms};
+use domain::{
+    clock::Clock,
     delivery::{MessageState, Outcome},
     sending::Send,
 };
+use jiff::SignedDuration;
+use runtime::SystemClock;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 fn number(last_two: u32) -> String {

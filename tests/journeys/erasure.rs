@@ -1,9 +1,9 @@
 //! Somebody asks what is held about them, and to be erased.
 
+use api::Role;
 use carillon_tests::{Answer, Client, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::http::Role;
 
 const FILE: &str = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Identifiant élève;Rang\n\
     E1;élève;MARTIN;Emma;6e A;;;\n\
@@ -43,7 +43,8 @@ async fn sends(admin: &Client) {
 }
 
 fn tomorrow() -> String {
-    use shared::clock::{Clock, SystemClock};
+    use domain::clock::Clock;
+    use runtime::SystemClock;
     let day = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     day.tomorrow().and_then(|day| day.tomorrow()).unwrap().to_string()
 }

@@ -1,9 +1,9 @@
 //! Templates across years and schools.
 
+use api::Role;
 use carillon_tests::{Client, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::http::Role;
 
 async fn create(admin: &Client, label: &str, context: &str, body: &str) -> Value {
     let template = json!({ "label": label, "audience": "guardians", "context": context, "body": body });

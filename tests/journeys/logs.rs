@@ -7,8 +7,9 @@ use std::{
 };
 
 use carillon_tests::{Functions, Service, batch};
+use carriers::Simulator;
+use domain::id::SchoolId;
 use serde_json::{Value, json};
-use shared::{carrier::Simulator, id::SchoolId, telemetry};
 use tracing::level_filters::LevelFilter;
 
 #[derive(Clone, Default)]

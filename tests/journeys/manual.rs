@@ -1,9 +1,9 @@
 //! The reference manual, row by row, in its order.
 
+use api::Role;
 use carillon_tests::{Client, Service, application};
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::http::Role;
 
 const PUPILS: &str = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Adresse;CP;Ville;Identifiant élève;Rang\n\
     E1;élève;MARTIN;Emma;6e A;;;;;;\n\

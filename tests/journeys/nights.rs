@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use carillon_tests::{Functions, Service};
+use domain::clock::{Clock, HeldClock};
 use jiff::SignedDuration;
 use reqwest::Method;
+use runtime::SystemClock;
 use schedule::{Report, Round};
 use serde_json::json;
-use shared::clock::{Clock, HeldClock, SystemClock};
 
 fn later(service: &Service, days: i64) -> Functions {
     let clock = HeldClock::at(SystemClock.now() + SignedDuration::from_hours(24 * days));

@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
+use api::{Role, request_context};
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::Request,
 };
 use carillon_tests::{Functions, Service, application};
+use domain::{clock::HeldClock, id::SchoolId};
 use jiff::Timestamp;
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
-use shared::{
-    clock::HeldClock,
-    http::{Role, request_context},
-    id::SchoolId,
-};
 use tower::ServiceExt;
 
 /// A school at a time that is not today's.

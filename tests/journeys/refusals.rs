@@ -1,9 +1,9 @@
 //! Bad input: a clear problem, and nothing changed.
 
+use api::Role;
 use carillon_tests::{Client, Service, application};
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::http::Role;
 
 /// How many people, templates and messages a school has: what a refusal must leave as it is.
 async fn counts(admin: &Client) -> [usize; 3] {
@@ -89,7 +89,7 @@ async fn a_school_that_may_not_send_is_told_why_and_what_to_do() {
     barred("no_uai").await;
     admin.change(Method::PATCH, "/v1/school", &json!({ "uai": "9740001P" })).await.expect(422);
     let uai = (b'A'..=b'Z').map(|letter| format!("9740001{}", char::from(letter)));
-    let uai = uai.into_iter().find(|text| shared::school::Uai::parse(text).is_ok()).unwrap();
+    let uai = uai.into_iter().find(|text| domain::school::Uai::parse(text).is_ok()).unwrap();
     admin.change(Method::PATCH, "/v1/school", &json!({ "uai": uai })).await.expect(200);
     admin.post_once("/v1/test-sms", &json!({ "phone": "0639981234" })).await.expect(201);
     operator.post(&decide("suspend"), &json!({ "reason": "impayé" })).await.expect(200);
@@ -254,8 +254,8 @@ async fn a_body_of_seven_megabytes_is_refused_and_one_at_the_limit_is_read() {
     };
     let answer = admin.import(people(7_000_000)).await;
     assert_eq!((answer.status, answer.problem()), (413, "too-large"));
-    let answer = admin.import(people(shared::http::MAX_BODY_BYTES + 1)).await;
+    let answer = admin.import(people(api::MAX_BODY_BYTES + 1)).await;
     assert_eq!((answer.status, answer.problem()), (413, "too-large"));
-    assert_eq!(admin.import(people(shared::http::MAX_BODY_BYTES)).await.expect(200)["refused"], 1);
+    assert_eq!(admin.import(people(api::MAX_BODY_BYTES)).await.expect(200)["refused"], 1);
     assert_eq!(counts(&admin).await, [0, 0, 0]);
 }

@@ -1,12 +1,10 @@
 //! A run that stops and starts again.
 
+use api::Role;
 use carillon_tests::{Functions, Service, planned_message, pupils_csv};
+use domain::{clock::Clock, sending::Send};
+use runtime::SystemClock;
 use serde_json::json;
-use shared::{
-    clock::{Clock, SystemClock},
-    http::Role,
-    sending::Send,
-};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_keeps_everything_and_finishes_what_was_under_way() {

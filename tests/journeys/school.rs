@@ -1,9 +1,9 @@
 //! From sign-up to the phone.
 
+use api::Role;
 use carillon_tests::{Service, application};
 use reqwest::Method;
 use serde_json::json;
-use shared::http::Role;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_school_signs_up_and_its_text_reaches_the_phones() {

@@ -1,9 +1,9 @@
 //! A school's settings, and who changed them.
 
+use api::Role;
 use carillon_tests::Service;
 use reqwest::Method;
 use serde_json::json;
-use shared::http::Role;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_change_of_a_setting_is_told_with_what_it_was_and_who_made_it() {

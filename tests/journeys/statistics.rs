@@ -1,8 +1,8 @@
 //! Statistics, asked for over HTTP.
 
+use api::Role;
 use carillon_tests::Service;
 use serde_json::json;
-use shared::http::Role;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn statistics_are_for_those_who_read_the_sent_log_and_of_their_own_school_only() {

@@ -1,11 +1,11 @@
 //! What a school's months cost, asked for over HTTP.
 
+use api::Role;
 use carillon_tests::{
     Service,
     world::{Setting, World, to_all_teachers},
 };
 use serde_json::json;
-use shared::http::Role;
 
 #[tokio::test(start_paused = true)]
 async fn the_wire_shape_of_usage_does_not_change_by_accident() {

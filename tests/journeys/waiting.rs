@@ -2,16 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
+use api::Role;
 use carillon_tests::{Client, Functions, Service};
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use reqwest::Method;
-use schedule::Round;
-use serde_json::{Value, json};
-use shared::{
-    clock::{Clock, HeldClock, SystemClock},
-    http::Role,
+use domain::{
+    clock::{Clock, HeldClock},
     territory::Territory,
 };
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use reqwest::Method;
+use runtime::SystemClock;
+use schedule::Round;
+use serde_json::{Value, json};
 
 const FAMILIES: &str = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève\n\
     élève;MARTIN;Emma;6e A;;;\nélève;PETIT;Hugo;6e A;;;\nélève;ROY;Léa;6e A;;;\n\

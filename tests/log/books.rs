@@ -7,11 +7,7 @@ use carillon_tests::{
     world::{Fault, Faults, Setting, World},
     write_past,
 };
-use futures_util::future::join;
-use jiff::{SignedDuration, Timestamp, ToSpan};
-use schedule::Round;
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     audit::{Act, Entry},
     budget::{Account, Month},
     clock::Clock,
@@ -23,11 +19,15 @@ use shared::{
     pricing::MicroEuros,
     role::Role,
     sending::{KeptMessage, Origin, PlannedMessage, Remains, Send, Totals},
-    store::{FindingsError, Table},
     template::Context,
     territory::Territory,
     text::{Encoding, Segments},
 };
+use futures_util::future::join;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use schedule::Round;
+use serde_json::{Value, json};
+use store::{FindingsError, Table};
 
 const CONTEXTS: [Context; 3] = [Context::Information, Context::Absence, Context::Meeting];
 const PHONES: [&str; 4] = ["06 12 34 56 78", "0692 12 34 56", "+32 470 12 34 56", "06 39 98 12 34"];

@@ -6,19 +6,19 @@ use carillon_tests::{
     world::{Setting, World},
     write_past,
 };
-use futures_util::StreamExt;
-use proptest::{
-    strategy::{Strategy, ValueTree},
-    test_runner::TestRunner,
-};
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     budget::Month,
     id::SchoolId,
     pricing::MicroEuros,
     sending::{PlannedMessage, Send},
     territory::Territory,
 };
+use futures_util::StreamExt;
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
+use serde_json::{Value, json};
 
 use super::search::{Past, all_pages, path_of, search, word};
 
@@ -78,7 +78,7 @@ fn row_of(message: &Value) -> Vec<String> {
     };
     let euros = |name: &str| {
         let written =
-            MicroEuros::new(message[name].as_u64().unwrap()).in_language(shared::language::Language::French);
+            MicroEuros::new(message[name].as_u64().unwrap()).in_language(domain::language::Language::French);
         let (euros, decimals) = written.trim_end_matches("\u{a0}€").split_once(',').unwrap();
         format!("{euros},{decimals:0<6}")
     };
@@ -165,7 +165,7 @@ async fn a_file_at_once_has_five_thousand_messages_at_most_and_a_link_any_number
     let many = accepted(&world, school, &past, many).await;
     let one = vec![past.message(0)];
     let one = accepted(&world, school, &past, one).await;
-    let none = shared::id::SendId::generate(past.now).to_string();
+    let none = domain::id::SendId::generate(past.now).to_string();
     for (send, count) in [(none, 0), (one, 1), (many, 5_000)] {
         let path = format!("/v1/messages?send={send}");
         assert_eq!(rows(&small(&world, school, &path, CSV).await).len(), count);

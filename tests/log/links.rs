@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::response::Response;
 use carillon_tests::world::{Setting, World};
+use domain::id::SchoolId;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use shared::id::SchoolId;
 
 use super::{
     exports::{CSV, accepted, body, past, rows},

@@ -7,10 +7,7 @@ use carillon_tests::{
     world::{Setting, World},
     write_past,
 };
-use jiff::{SignedDuration, Timestamp, ToSpan};
-use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     budget::Month,
     id::{PersonId, SchoolId, TemplateId},
     line::Line,
@@ -21,6 +18,9 @@ use shared::{
     territory::Territory,
     text::{Encoding, Segments},
 };
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use serde_json::{Value, json};
 
 /// People of the past, by their place.
 const PEOPLE: usize = 40;

@@ -7,9 +7,7 @@ use carillon_tests::{
     world::{Setting, World},
     write_past,
 };
-use jiff::Timestamp;
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     budget::Month,
     delivery::{FailureReason, Outcome, Receipt},
     directory::Person,
@@ -20,6 +18,8 @@ use shared::{
     territory::Territory,
     text::{Encoding, Segments},
 };
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 const SCHOOL: &str = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Identifiant élève
 E1;élève;MARTIN;Emma;6e A;;

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use api::Role;
 use carillon_tests::{Answer, Client, Service};
 use serde_json::{Value, json};
-use shared::http::Role;
 
 use super::{
     of_the_code,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use api::{ProblemKind, problem_type};
 use serde_json::{Value, json};
-use shared::http::{ProblemKind, problem_type};
 
 use super::{of_the_code, operations};
 

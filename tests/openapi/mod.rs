@@ -10,8 +10,8 @@ mod values;
 
 use std::{fs, path::PathBuf};
 
+use api::documentation::assembled;
 use serde_json::Value;
-use shared::http::documentation::assembled;
 use utoipa::openapi::OpenApi;
 
 /// What each function says of itself.

@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use api::Role;
 use carillon_tests::{Answer, Client, Service};
+use domain::id::SchoolId;
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::{http::Role, id::SchoolId};
 
 /// The identifier that examples have, after its prefix.
 const OF_EXAMPLES: &str = "01J0000000000000000000000A";

@@ -1,9 +1,9 @@
 //! The documentation as it is served, and the routes as they are documented.
 
+use api::Role;
 use carillon_tests::Service;
 use reqwest::Method;
 use serde_json::Value;
-use shared::http::Role;
 
 use super::{of_the_code, operations};
 

@@ -1,7 +1,7 @@
 //! Whatever the document tells of, one school gets nothing of another one, and each role what it may.
 
+use api::Role;
 use carillon_tests::Service;
-use shared::http::Role;
 
 use super::{
     of_the_code,

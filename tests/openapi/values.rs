@@ -1,13 +1,11 @@
 //! A value is refused when its schema refuses it; and only then, where a schema can say everything.
 
+use api::{FieldErrors, LocalDay, LocalHour, LocalMinute, PageLimit, TypedPhone};
 use deserr::Deserr;
-use proptest::{prelude::*, sample::Index};
-use serde_json::Value;
-use shared::{
+use domain::{
     audience::Audience,
     budget::Month,
     directory::{ClassName, GivenName},
-    http::{FieldErrors, LocalDay, LocalHour, LocalMinute, PageLimit, TypedPhone},
     id::{PersonId, SendId, TemplateId},
     line::Line,
     phone::Country,
@@ -18,6 +16,8 @@ use shared::{
     territory::Territory,
     text::EncodingMode,
 };
+use proptest::{prelude::*, sample::Index};
+use serde_json::Value;
 use utoipa::PartialSchema;
 
 /// What people and programs put where it does not belong.

@@ -8,7 +8,7 @@ use std::{
 use super::{files, root};
 use crate::template::{FunctionResource, Template, folders};
 
-/// What the functions of `shared::runtime::environment` read by themselves, and which others they call.
+/// What the functions of `runtime::environment` read by themselves, and which others they call.
 #[derive(Default)]
 struct Readers(BTreeMap<String, Reader>);
 
@@ -22,7 +22,7 @@ impl Readers {
     /// Reads the one module that reads the environment. rustfmt gives every item a first and a last line of its own.
     fn of_the_environment() -> Self {
         let sources =
-            files(".rs").into_iter().filter(|(path, _)| path.starts_with("shared/src/runtime/environment/"));
+            files(".rs").into_iter().filter(|(path, _)| path.starts_with("shared/runtime/src/environment/"));
         let code: String = sources
             .map(|(_, text)| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned())
             .collect::<Vec<_>>()

@@ -35,7 +35,7 @@ fn every_metric_that_is_asked_for_is_written_by_the_function_that_it_is_asked_of
     let template = Template::read();
     let mut asked = BTreeSet::new();
     template.resources().for_each(|(_, resource)| asked_in(resource, &mut asked));
-    let written = fs::read_to_string(root().join("shared/src/telemetry/emf.rs")).expect("the metrics");
+    let written = fs::read_to_string(root().join("shared/telemetry/src/emf.rs")).expect("the metrics");
     let told_by: BTreeSet<String> = files(".rs")
         .into_iter()
         .filter(|(_, text)| text.contains("metrics.tell("))

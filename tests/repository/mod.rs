@@ -82,23 +82,6 @@ fn nothing_is_ignored_or_left_for_later() {
     }
 }
 
-/// The pure modules of the domain name no SDK and no web framework.
-#[test]
-fn only_the_edges_name_an_sdk_or_a_web_framework() {
-    const SDK: [&str; 3] = ["aws_sdk_", "aws_smithy_", "aws_credential_types"];
-    const SDK_PLACES: [&str; 5] = ["aws/", "carrier/", "store/", "queue/", "environment/"];
-    for (path, text) in files(".rs") {
-        let Some(inside) = path.strip_prefix("shared/src/") else { continue };
-        let sdk = SDK.iter().any(|name| text.contains(name));
-        assert!(!sdk || SDK_PLACES.iter().any(|place| inside.starts_with(place)), "{path} names an SDK");
-        let web = text.contains("axum::") || text.contains("lambda_http::");
-        assert!(!web || inside.starts_with("http/"), "{path} names a web framework");
-    }
-    for (path, text) in files(".rs").into_iter().filter(|(path, _)| path.starts_with("functions/")) {
-        assert!(!SDK.iter().any(|name| text.contains(name)), "{path} names an SDK");
-    }
-}
-
 /// A function is a folder, a package, a library and a `main.rs` that only wires.
 #[test]
 fn a_main_only_wires() {

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, fs};
 
+use domain::registration::Decision;
 use serde_json::Value;
-use shared::registration::Decision;
 
 use super::{files, root};
 use crate::template::{FunctionResource, Template, folders};

@@ -1,9 +1,10 @@
 //! The template has for each function what a function needs, and the figures that the code counts on.
 
 use carillon_local::queue::{Batching, MAX_RECEIVES};
+use domain::sent_log::export::Export;
+use runtime::deadline::USUAL_RUN;
 use schedule::{Round, ScheduleEvent};
 use serde_json::{Value, json};
-use shared::{log::export::Export, runtime::deadline::USUAL_RUN};
 
 use crate::template::{FunctionResource, Template, folders, target};
 

@@ -6,9 +6,7 @@ use carillon_tests::{
     application,
     world::{Behaviour, Setting, World, to_all_teachers},
 };
-use schedule::Round;
-use serde_json::{Value, json};
-use shared::{
+use domain::{
     audit::{Act, Entry},
     clock::Clock,
     directory::Person,
@@ -17,6 +15,8 @@ use shared::{
     line::Line,
     role::Role,
 };
+use schedule::Round;
+use serde_json::{Value, json};
 
 const TEACHER: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\n";
 

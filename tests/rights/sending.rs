@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use carillon_tests::world::{Behaviour, Setting, World, to_all_teachers};
+use domain::{delivery::PartsPerSecond, id::SchoolId};
 use futures_util::future::join;
 use schedule::Round;
 use serde_json::{Value, json};
-use shared::{delivery::PartsPerSecond, id::SchoolId};
 
 const A_MINUTE: Duration = Duration::from_secs(60);
 const A_DAY: Duration = Duration::from_secs(24 * 3600);

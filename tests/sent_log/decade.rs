@@ -1,19 +1,19 @@
 //! A school that has been sending for years: each school day six small sends, forty times a year one to everybody.
 
 use carillon_tests::{Became, past_send, write_past};
-use jiff::{Timestamp, ToSpan, civil::Date};
-use shared::{
+use domain::{
     budget::Month,
     delivery::{FailureReason, Outcome, Receipt},
     id::{PersonId, SchoolId},
     phone::PhoneNumber,
     pricing::MicroEuros,
     sending::PlannedMessage,
-    store::Table,
     template::Context,
     territory::Territory,
     text::{Encoding, Segments},
 };
+use jiff::{Timestamp, ToSpan, civil::Date};
+use store::Table;
 
 /// Families of the school.
 const FAMILIES: u32 = 1_420;

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use carillon_tests::world::{Setting, World};
 use clap::{Parser, ValueEnum};
+use domain::id::SchoolId;
 use serde_json::{Value, json};
-use shared::id::SchoolId;
 
 use decade::Decade;
 

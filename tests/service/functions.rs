@@ -2,27 +2,28 @@
 
 use std::sync::Arc;
 
+use aws::{Aws, AwsEnvironment, Secret};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use jiff::Timestamp;
-use schedule::{Report, Round, ScheduleEvent};
-use shared::{
-    aws::{Aws, AwsEnvironment, Secret},
+use carriers::{Carrier, Carriers, Routes};
+use domain::{
     budget::Month,
-    carrier::{Carrier, Carriers, Routes},
-    clock::{Clock, HeldClock, SystemClock},
+    clock::{Clock, HeldClock},
     delivery::CarrierName,
     id::{PersonId, SchoolId},
     phone::PhoneNumber,
     pricing::MicroEuros,
-    queue::{Queue, ReportQueue},
     sending::{PlannedMessage, Send},
-    store::Table,
-    telemetry::Metrics,
     territory::Territory,
     text::{Encoding, Segments},
 };
+use jiff::Timestamp;
+use queues::{Queue, ReportQueue};
+use runtime::SystemClock;
+use schedule::{Report, Round, ScheduleEvent};
+use store::Table;
+use telemetry::Metrics;
 
 use crate::{Service, accept_past, past_send};
 

@@ -1,12 +1,11 @@
 //! A school's past: sends of earlier days, written as the service writes them, with what became of each message.
 
-use jiff::{SignedDuration, Timestamp};
-use shared::{
+use api::Role;
+use domain::{
     audience::Audience,
     audit::{Act, Entry},
     budget::Month,
     delivery::{Cancellation, CarrierName, Claimed, FailureReason, Outcome, Progress, Receipt, Worker},
-    http::Role,
     id::{ParcelNumber, SchoolId, SendId, WorkerId},
     line::Line,
     pricing::RateCard,
@@ -14,9 +13,10 @@ use shared::{
         Appointment, Avoided, IdempotencyKey, Origin, PARCEL_SIZE, Parcel, PlannedMessage, RequestDigest,
         Send, Totals, Wait,
     },
-    store::{Acceptance, Attempt, Freshness, ParcelsOf, StoreError, Table},
     template::Context,
 };
+use jiff::{SignedDuration, Timestamp};
+use store::{Acceptance, Attempt, Freshness, ParcelsOf, StoreError, Table};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

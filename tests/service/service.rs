@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use api::Role;
 use carillon_local::{Running, options::Options, start};
 use clap::Parser;
+use domain::{clock::Clock, id::SchoolId};
 use serde_json::{Value, json};
-use shared::{clock::Clock, http::Role, id::SchoolId};
 use tempfile::TempDir;
 
 use crate::Client;
@@ -73,7 +74,7 @@ impl Service {
 
     /// The identifier of a school that does not exist yet.
     pub fn new_school(&self) -> SchoolId {
-        SchoolId::generate(shared::clock::SystemClock.now())
+        SchoolId::generate(runtime::SystemClock.now())
     }
 
     /// A school that may send, and its administrator.

@@ -2,6 +2,7 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
+use aws::{Aws, AwsEnvironment, Secret};
 use aws_lambda_events::{
     apigw::ApiGatewayV2httpResponse,
     encodings,
@@ -15,13 +16,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use carriers::{Bridge, Carrier};
+use domain::clock::Clock;
 use lambda_http::request::from_str;
+use runtime::SystemClock;
 use schedule::ScheduleEvent;
-use shared::{
-    aws::{Aws, AwsEnvironment, Secret},
-    carrier::{Bridge, Carrier},
-    clock::{Clock, SystemClock},
-};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 

@@ -1,13 +1,13 @@
 //! A bridge's receipts and replies, signed as the Standard Webhooks say.
 
+use api::{FieldError, FieldErrors, Problem, ProblemKind, RawBody};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
 };
-use shared::{
-    carrier::bridge,
+use carriers::bridge;
+use domain::{
     delivery::NotAReport,
-    http::{FieldError, FieldErrors, Problem, ProblemKind, RawBody},
     keys::Keys,
     language::{Explain, Phrase},
 };

@@ -10,20 +10,19 @@ mod twilio;
 
 use std::sync::Arc;
 
+use api::{FieldError, FieldErrors, Problem, ProblemKind, served};
+use aws::{Secret, SecretError};
 use axum::{
     Router,
     routing::{get, post},
 };
-use shared::{
-    aws::{Secret, SecretError},
+use domain::{
     clock::Clock,
     delivery::{NotAReport, Report},
     directory::is_stop,
-    http::{FieldError, FieldErrors, Problem, ProblemKind, served},
     language::Phrase,
-    queue::{QueueError, ReportMessage, ReportQueue},
-    telemetry,
 };
+use queues::{QueueError, ReportMessage, ReportQueue};
 
 pub use documentation::documentation;
 

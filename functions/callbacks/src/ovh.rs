@@ -1,11 +1,14 @@
 //! OVHcloud's callbacks, which are not signed: they come to an address that only OVHcloud knows, and nothing
 //! of what they say is believed but that there is something to ask about.
 
+use api::Problem;
 use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
     http::StatusCode,
 };
-use shared::{carrier::ovh, http::Problem, keys::Keys, queue::ReportMessage};
+use carriers::ovh;
+use domain::keys::Keys;
+use queues::ReportMessage;
 
 use crate::{Deps, no_key, not_understood};
 

@@ -1,14 +1,12 @@
 //! Twilio's callbacks: signed over the address that it called and every parameter that it sent.
 
+use api::{Problem, RawBody};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
 };
-use shared::{
-    carrier::twilio,
-    http::{Problem, RawBody},
-    keys::Keys,
-};
+use carriers::twilio;
+use domain::keys::Keys;
 
 use crate::{Deps, LARGEST, TwilioProof, no_key, not_understood, unsigned};
 

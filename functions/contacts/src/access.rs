@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
+use api::{AdminOf, Cursor, PageQuery, PathId, Problem, QueryOf};
 use axum::{Extension, Json, extract::State};
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     audit::Act,
     directory::Person,
-    http::{AdminOf, Cursor, PageQuery, PathId, Problem, QueryOf},
     id::{PersonId, SchoolId, SendId},
     language::{Explain, Language},
-    log::{Filter, Logged, Place},
     pricing::MicroEuros,
-    store::Freshness,
+    sent_log::{Filter, Logged, Place},
     template::{Context, TemplateLabel},
     text::Segments,
-    workflows::sent_log::Walk,
 };
+use serde::Serialize;
+use store::Freshness;
 use utoipa::ToSchema;
+use workflows::sent_log::Walk;
 
 use crate::{Deps, opt_outs::OptOutBody, person_body::PersonBody};
 
@@ -116,7 +116,7 @@ impl MessageBody {
             role: if is_recipient { "recipient" } else { "subject" },
             recipient: message.recipient(),
             name: message.name().map(str::to_owned),
-            phone: message.phone().filter(|_| is_recipient).map(shared::phone::PhoneNumber::e164),
+            phone: message.phone().filter(|_| is_recipient).map(domain::phone::PhoneNumber::e164),
             about: message.about().to_vec(),
             text: message.text().map(str::to_owned),
             segments: message.segments(),

@@ -2,26 +2,26 @@
 
 use std::time::Duration;
 
+use api::{AdminOf, IfMatch, PathId, Problem, Tenant};
 use axum::{
     Json,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::Act,
     erasure::{Erasure, Pending, Stage},
-    http::{AdminOf, IfMatch, PathId, Problem, Tenant},
     id::{ErasureId, PersonId, SchoolId},
-    log::Filter,
-    runtime::deadline::USUAL_RUN,
-    store::{BeginError, Freshness},
-    telemetry::{self, Counts},
-    workflows::{Erasing, sent_log::Walk},
+    sent_log::Filter,
 };
+use jiff::{SignedDuration, Timestamp};
+use runtime::deadline::USUAL_RUN;
+use serde::Serialize;
+use store::{BeginError, Freshness};
+use telemetry::Counts;
 use utoipa::ToSchema;
+use workflows::{Erasing, sent_log::Walk};
 
 use crate::{
     Deps,

@@ -13,12 +13,15 @@ mod upload;
 
 use std::sync::Arc;
 
+use api::served;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, store::Table, telemetry::Metrics};
+use domain::clock::Clock;
+use store::Table;
+use telemetry::Metrics;
 
 pub use documentation::documentation;
 

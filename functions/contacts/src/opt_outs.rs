@@ -1,19 +1,19 @@
 //! `/v1/opt-outs`: the numbers whose owners told us to stop, and the decision to write to one again.
 
+use api::{AdminOf, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, SenderOf};
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::Act,
     delivery::CarrierName,
     directory::{OptOut, Reopening},
-    http::{AdminOf, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, SenderOf},
     id::{OptOutId, SchoolId},
     language::{Explain, Language, Phrase},
     line::Line,
     phone::PhoneNumber,
-    store::StoreError,
 };
+use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::Deps;

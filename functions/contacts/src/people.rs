@@ -1,5 +1,9 @@
 //! `/v1/people`: people one by one.
 
+use api::{
+    AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem,
+    ProblemKind, QueryFlag, QueryOf, SenderOf, etag,
+};
 use axum::{
     Json,
     extract::State,
@@ -7,18 +11,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     directory::Person,
-    http::{
-        AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem,
-        ProblemKind, QueryFlag, QueryOf, SenderOf, etag,
-    },
     id::{PersonId, SchoolId},
     language::Phrase,
-    store::StoreError,
 };
+use serde::Serialize;
+use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{

@@ -1,17 +1,17 @@
 //! A person on the wire, and what is wrong with one.
 
+use api::{FieldError, FieldErrors, ListOf, Patch, Problem, TypedPhone};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     address::{City, PostalAddress, PostalCode, Street},
     audience::Audience,
     directory::{ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOuts, Person, PersonDetails},
-    http::{FieldError, FieldErrors, ListOf, Patch, Problem, TypedPhone},
     id::{OptOutId, PersonId, SchoolId},
     language::{Explain, Phrase},
     template::{Context, ContextSet},
     territory::Territory,
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Deps;

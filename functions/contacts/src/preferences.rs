@@ -4,20 +4,19 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use api::{
+    AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, NamedPeople, Problem, SelectionBody, member,
+};
 use axum::{Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     directory::{Directory, Person},
-    http::{
-        AdminOf, FieldError, FieldErrors, JsonBody, MAX_NAMED, MapOf, NamedPeople, Problem, SelectionBody,
-        member,
-    },
     id::PersonId,
     language::Phrase,
     template::{Context, ContextSet, View},
 };
+use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use api::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody, Tenant};
 use axum::{
     Extension, Json,
     extract::State,
     http::{HeaderMap, header::CONTENT_TYPE},
 };
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     audit::{Act, Figure},
-    http::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody, Tenant},
     id::{PersonId, WorkerId},
     language::{Explain, Language, Phrase},
-    store::StoreError,
 };
+use serde::Serialize;
+use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{

@@ -8,15 +8,15 @@ mod masking;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use jiff::Timestamp;
-use shared::{
+use domain::{
     clock::Clock,
     delivery::End,
     id::{ParcelNumber, SchoolId, SendId},
-    queue::QueueMessage,
-    store::{DeadLetter, StoreError, Table},
-    telemetry::{self, Counts, Metrics},
 };
+use jiff::Timestamp;
+use queues::QueueMessage;
+use store::{DeadLetter, StoreError, Table};
+use telemetry::{Counts, Metrics};
 use tracing::Instrument;
 
 use self::masking::masked;

@@ -3,7 +3,7 @@
 use aws_lambda_events::sqs::SqsEvent;
 use deadletters::{Deps, handle};
 use lambda_runtime::{LambdaEvent, service_fn};
-use shared::{runtime::environment, telemetry};
+use runtime::environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     delivery::{CLAIM_SIZE, CarrierConditions, CarrierName, Correlation, Progress, Worker},
     id::MessageReference,
-    store::StoredParcel,
 };
+use jiff::Timestamp;
+use store::StoredParcel;
 
 use crate::{Deps, pacing::Pacing};
 
@@ -73,7 +73,7 @@ impl Next {
         worker: Worker,
         now: Timestamp,
     ) -> Self {
-        let held = |claim: shared::delivery::Claim| claim.worker != worker.id && now < claim.lease_until;
+        let held = |claim: domain::delivery::Claim| claim.worker != worker.id && now < claim.lease_until;
         if progress.claim().is_some_and(held) {
             return Self::Nothing;
         }

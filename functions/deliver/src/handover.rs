@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use futures_util::future::{join, try_join_all};
-use jiff::{SignedDuration, Timestamp};
-use shared::{
-    carrier::Sms,
+use carriers::Sms;
+use domain::{
     delivery::{CarrierCondition, CarrierName, Correlation, DeliveryState, FailureReason, Outcome, Share},
     directory::{OptOutOrigin, Stop},
     id::MessageReference,
     phone::PhoneNumber,
-    store::StoreError,
 };
+use futures_util::future::{join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+use store::StoreError;
 
 use crate::{block::Block, parcel::Parcel, run::Run};
 

@@ -11,14 +11,12 @@ mod waiting;
 use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use carriers::Carriers;
+use domain::clock::Clock;
 use jiff::Timestamp;
-use shared::{
-    carrier::Carriers,
-    clock::Clock,
-    queue::{Enqueued, Queue, QueueMessage},
-    store::{StoreError, Table},
-    telemetry::{self, Counts, Metrics},
-};
+use queues::{Enqueued, Queue, QueueMessage};
+use store::{StoreError, Table};
+use telemetry::{Counts, Metrics};
 use tracing::Instrument;
 
 use parcel::Parcel;

@@ -3,10 +3,7 @@
 use aws_lambda_events::sqs::SqsEvent;
 use deliver::{Deps, handle};
 use lambda_runtime::{LambdaEvent, service_fn};
-use shared::{
-    runtime::{deadline, environment},
-    telemetry,
-};
+use runtime::{deadline, environment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use shared::{
+use domain::{
     delivery::{Booking, CarrierName, PartsPerSecond},
     sending::PlannedMessage,
-    store::{LaneBooked, StoreError, Table},
 };
+use jiff::{SignedDuration, Timestamp};
+use store::{LaneBooked, StoreError, Table};
 
 use crate::Deps;
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use shared::{
+use domain::{
     delivery::{MessageState, Progress, Worker},
     directory::OptOuts,
     id::{ParcelNumber, SchoolId, SendId, WorkerId},
-    queue::QueueMessage,
-    store::{StoreError, StoredParcel},
-    telemetry::Counts,
 };
+use jiff::{SignedDuration, Timestamp};
+use queues::QueueMessage;
+use store::{StoreError, StoredParcel};
+use telemetry::Counts;
 
 use crate::{Deps, Done, block::Pacings, pacing::Pacing, reconcile, run::Run};
 

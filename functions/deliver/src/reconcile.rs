@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
-use jiff::{SignedDuration, Timestamp};
-use shared::{
-    carrier::{Carrier, Found, Question, Sms},
+use carriers::{Carrier, Found, Question, Sms};
+use domain::{
     delivery::{FailureReason, MessageState, Progress},
     id::{MessageReference, ParcelNumber, SchoolId, SendId},
-    queue::QueueMessage,
     sending::{PlannedMessage, Totals},
-    store::{FindingsError, StoreError, StoredParcel},
-    telemetry::Counts,
 };
+use futures_util::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use queues::QueueMessage;
+use store::{FindingsError, StoreError, StoredParcel};
+use telemetry::Counts;
 
 use crate::{Deps, Done};
 

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use shared::{
-    delivery::{CarrierConditions, CarrierName, Claimed, Progress, Worker},
-    store::{StoreError, StoredParcel},
-    telemetry::Counts,
-};
+use domain::delivery::{CarrierConditions, CarrierName, Claimed, Progress, Worker};
+use store::{StoreError, StoredParcel};
+use telemetry::Counts;
 
 use crate::{
     Done,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsMessage;
 use jiff::{SignedDuration, Timestamp};
-use shared::queue::{Enqueued, QueueMessage};
+use queues::{Enqueued, QueueMessage};
 
 /// From the end of the delay that a parcel's message was given on purpose, until now. None of a question to a
 /// carrier, for which nobody waits; none of a message that comes again, because the time since its first coming
@@ -21,7 +21,7 @@ pub(crate) fn since_it_was_due(message: &SqsMessage, enqueued: Enqueued, now: Ti
 
 #[cfg(test)]
 mod tests {
-    use shared::id::ParcelNumber;
+    use domain::id::ParcelNumber;
 
     use super::*;
 

@@ -1,19 +1,16 @@
 //! A download: pieces of a file, each read when the one before was taken.
 
 use bytes::Bytes;
+use domain::sent_log::{
+    Filter,
+    export::{Export, Progress, Stage},
+};
 use futures_util::{Stream, StreamExt, stream};
 use jiff::tz::TimeZone;
-use shared::{
-    log::{
-        Filter,
-        export::{Export, Progress, Stage},
-    },
-    store::{Freshness, StoreError},
-    telemetry,
-    workflows::sent_log::{FileWriter, Road, Walk},
-};
+use store::{Freshness, StoreError};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tracing::Instrument;
+use workflows::sent_log::{FileWriter, Road, Walk};
 
 use crate::Deps;
 

@@ -1,17 +1,17 @@
 //! `GET /v1/exports/{id}/file?token=…`: the file of a link.
 
+use api::{FieldErrors, PathId, Problem, ProblemKind, QueryOf, file_headers};
 use axum::{
     body::Body,
     extract::State,
     response::{IntoResponse, Response},
 };
 use deserr::Deserr;
-use shared::{
-    http::{FieldErrors, PathId, Problem, ProblemKind, QueryOf, file_headers},
+use domain::{
     id::ExportId,
     language::Phrase,
-    log::export::{ExportState, LinkToken},
     school::School,
+    sent_log::export::{ExportState, LinkToken},
     territory::Territory,
 };
 use utoipa::IntoParams;

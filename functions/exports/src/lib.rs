@@ -8,8 +8,10 @@ mod file;
 
 use std::sync::Arc;
 
+use api::served;
 use axum::{Router, routing::get};
-use shared::{clock::Clock, http::served, store::Table};
+use domain::clock::Clock;
+use store::Table;
 
 pub use documentation::documentation;
 

@@ -1,10 +1,7 @@
 //! The Lambda function `exports`.
 
 use exports::{Deps, router};
-use shared::{
-    runtime::{self, environment},
-    telemetry,
-};
+use runtime::environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

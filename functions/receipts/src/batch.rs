@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use aws_lambda_events::sqs::SqsEvent;
-use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
-use shared::{
-    carrier::aws_sms,
+use carriers::aws_sms;
+use domain::{
     delivery::{Receipt, Report},
     directory::is_stop,
-    queue::ReportMessage,
-    telemetry::{self, Counts},
 };
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use queues::ReportMessage;
+use telemetry::Counts;
 use tracing::Instrument;
 
 use crate::{

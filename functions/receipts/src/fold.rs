@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::{StreamExt, stream};
-use shared::{
+use domain::{
     delivery::{FailureReason, Receipt},
     id::{ParcelNumber, SchoolId, SendId},
-    store::ReceiptsKept,
-    telemetry::{self, Counts},
 };
+use futures_util::{StreamExt, stream};
+use store::ReceiptsKept;
+use telemetry::Counts;
 use tracing::Instrument;
 
 use crate::{Deps, NotNoted, resolve::Resolved, stop};

@@ -9,14 +9,12 @@ mod stop;
 use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use carriers::{Ovh, ovh::Unconfirmed};
+use domain::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
-use shared::{
-    carrier::{Ovh, ovh::Unconfirmed},
-    clock::Clock,
-    queue::{QueueError, ReportMessage, ReportQueue},
-    store::{StoreError, Table},
-    telemetry::{Counts, Metrics},
-};
+use queues::{QueueError, ReportMessage, ReportQueue};
+use store::{StoreError, Table};
+use telemetry::{Counts, Metrics};
 
 /// What this function may use.
 #[derive(Clone)]

@@ -1,13 +1,13 @@
 //! Which message a report is about.
 
-use shared::{
-    carrier::ovh::{OvhReceipt, Unconfirmed},
+use carriers::ovh::{OvhReceipt, Unconfirmed};
+use domain::{
     delivery::{About, Correlation, Receipt},
     id::MessageReference,
-    queue::ReportMessage,
     sending::PlannedMessage,
-    store::StoreError,
 };
+use queues::ReportMessage;
+use store::StoreError;
 
 use crate::{Deps, NotNoted};
 

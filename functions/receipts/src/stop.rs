@@ -1,13 +1,13 @@
 //! Closing the numbers of those who want no more SMS.
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     delivery::{About, CarrierName, Correlation},
     directory::{OptOutOrigin, Stop},
     phone::PhoneNumber,
     sending::KeptMessage,
-    store::StoreError,
 };
+use jiff::Timestamp;
+use store::StoreError;
 
 use crate::{Deps, resolve::message_of};
 

@@ -1,10 +1,10 @@
 //! `POST /v1/registration/acknowledgement`: a school acknowledges new prices.
 
+use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind};
 use axum::{Json, extract::State};
 use deserr::Deserr;
-use shared::{
+use domain::{
     audit::Act,
-    http::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind},
     language::Phrase,
     pricing::{RateCard, RateCardVersion},
     registration::Barred,

@@ -1,13 +1,13 @@
 //! `GET /v1/operator/carriers`: what each carrier's answers and receipts mean, and what to do about them.
 
+use api::Operator;
 use axum::{Extension, Json};
-use serde::Serialize;
-use shared::{
-    carrier::{receipt_verdicts, verdicts},
+use carriers::{receipt_verdicts, verdicts};
+use domain::{
     delivery::{CarrierName, Outcome, Receipt},
-    http::Operator,
     language::{Explain, Language},
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]

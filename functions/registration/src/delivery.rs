@@ -1,14 +1,14 @@
 //! `/v1/operator/delivery`: whether delivery goes on, and what ended in the dead-letter queue.
 
+use api::{Operator, Problem, ProblemKind};
 use axum::{Json, extract::State};
+use domain::{
+    delivery::{CarrierConditions, CarrierName, DeliveryState, Share},
+    language::Phrase,
+};
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::{
-    delivery::{CarrierConditions, CarrierName, DeliveryState, Share},
-    http::{Operator, Problem, ProblemKind},
-    language::Phrase,
-    store::DeadLetter,
-};
+use store::DeadLetter;
 use utoipa::ToSchema;
 
 use crate::Deps;
@@ -61,7 +61,7 @@ const fn described(state: DeliveryState) -> (StateBody, Option<Timestamp>) {
 }
 
 fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<DeliveringCarrier> {
-    let body = |(name, condition): (CarrierName, shared::delivery::CarrierCondition)| {
+    let body = |(name, condition): (CarrierName, domain::delivery::CarrierCondition)| {
         let (state, since) = described(condition.state);
         DeliveringCarrier {
             name,

@@ -1,6 +1,6 @@
 //! What this function says of itself in the API's documentation.
 
-use shared::{language::Language, registration::Decision};
+use domain::{language::Language, registration::Decision};
 use utoipa::{
     OpenApi,
     openapi::{self, HttpMethod, PathItem},

@@ -1,14 +1,14 @@
 //! `GET /v1/school/history`: who changed which setting, and when.
 
+use api::{AdminOf, Cursor, PageQuery, Problem, QueryOf};
 use axum::{Json, extract::State};
-use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::Value;
-use shared::{
-    http::{AdminOf, Cursor, PageQuery, Problem, QueryOf},
+use domain::{
     line::Line,
     school::{ChangedSetting, School, SettingsChange},
 };
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{Deps, school::SchoolBody};

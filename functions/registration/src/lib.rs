@@ -17,11 +17,13 @@ pub use documentation::documentation;
 
 use std::sync::Arc;
 
+use api::served;
 use axum::{
     Router,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, registration::Decision, store::Table};
+use domain::{clock::Clock, registration::Decision};
+use store::Table;
 
 /// What this function may use.
 #[derive(Clone)]

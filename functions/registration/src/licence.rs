@@ -1,14 +1,14 @@
 //! `POST /v1/licence/refresh`, `GET /v1/licence`: a confirmed school fetches its right to send.
 
+use api::{AdminOf, Notice, Problem, ProblemKind, ReaderOf};
 use axum::{Extension, Json, extract::State};
-use jiff::Timestamp;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::Act,
-    http::{AdminOf, Notice, Problem, ProblemKind, ReaderOf},
     language::Language,
     registration::{AcknowledgedPrices, Barred, EndsSoon, Licence, Licensed, Standing},
 };
+use jiff::Timestamp;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Deps;

@@ -1,14 +1,13 @@
 //! `/v1/operator/…`: the operator reads applications and decides.
 
+use api::{Cursor, FieldErrors, Operator, OptionalJsonBody, PageLimit, PageQuery, PathId, Problem, QueryOf};
 use axum::{Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
-    http::{Cursor, FieldErrors, Operator, OptionalJsonBody, PageLimit, PageQuery, PathId, Problem, QueryOf},
+use domain::{
     id::SchoolId,
     registration::{Decision, DecisionReason, RegistrationState},
-    telemetry,
 };
+use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{Deps, registrations::RegistrationBody};

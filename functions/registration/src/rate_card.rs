@@ -1,14 +1,14 @@
 //! `GET /v1/rate-card`: what a segment costs today, or cost on an earlier card.
 
+use api::{FieldErrors, Problem, QueryOf, ReaderOf};
 use axum::{Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
-    http::{FieldErrors, Problem, QueryOf, ReaderOf},
+use domain::{
     phone::Country,
     pricing::{MicroEuros, RateCard, RateCardVersion},
     territory::Territory,
 };
+use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Deps;

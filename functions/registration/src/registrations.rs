@@ -1,12 +1,10 @@
 //! `POST /v1/registrations`, `GET /v1/registration`: a school applies and sees what became of it.
 
+use api::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind};
 use axum::{Json, extract::State, http::StatusCode};
 use deserr::Deserr;
-use jiff::Timestamp;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::Act,
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind},
     id::{RegistrationId, SchoolId},
     language::{Explain, Language, Phrase},
     line::Line,
@@ -15,6 +13,8 @@ use shared::{
     school::{CallbackNumber, School, SchoolName, Uai},
     territory::Territory,
 };
+use jiff::Timestamp;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{Deps, acknowledgement::current, history};

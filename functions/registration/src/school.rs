@@ -1,14 +1,13 @@
 //! `GET, PATCH /v1/school`: a school's settings.
 
+use api::{
+    AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, ListOf, Patch, Problem, ReaderOf, etag,
+};
 use axum::{Json, extract::State, response::IntoResponse};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::{Act, Figure},
     budget::Ceilings,
-    http::{
-        AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, ListOf, Patch, Problem, ReaderOf, etag,
-    },
     id::SchoolId,
     language::Phrase,
     phone::{Country, Destination},
@@ -17,10 +16,11 @@ use shared::{
         CallbackNumber, HouseholdRule, QuietHours, RecallWindow, School, SchoolName, SchoolTimeZone,
         TextsKept, Uai,
     },
-    store::StoreError,
     territory::Territory,
     text::EncodingMode,
 };
+use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::{Deps, history, registrations::territory};

@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     delivery::{End, MessageState},
     id::ParcelNumber,
-    queue::QueueMessage,
     sending::Appointment,
-    store::StoreError,
-    telemetry::Counts,
 };
+use jiff::Timestamp;
+use queues::QueueMessage;
+use store::StoreError;
+use telemetry::Counts;
 
 use crate::{Deps, Kept, RoundError};
 

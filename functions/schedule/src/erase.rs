@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
+use domain::erasure::{Pending, Stage};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use shared::{
-    erasure::{Pending, Stage},
-    telemetry::Counts,
-    workflows::Erasing,
-};
+use telemetry::Counts;
 use tracing::Instrument;
+use workflows::Erasing;
 
 use crate::{Deps, Report, RoundError, log_failure};
 

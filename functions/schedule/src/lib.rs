@@ -14,16 +14,16 @@ mod statements;
 
 use std::sync::Arc;
 
+use domain::{
+    clock::Clock,
+    sending::{Appointment, Step},
+};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
+use queues::{Queue, QueueError};
 use serde::{Deserialize, Serialize};
-use shared::{
-    clock::Clock,
-    queue::{Queue, QueueError},
-    sending::{Appointment, Step},
-    store::{StoreError, Table},
-    telemetry::{self, Counts, Metrics},
-};
+use store::{StoreError, Table};
+use telemetry::{Counts, Metrics};
 use tracing::Instrument;
 
 /// What this function may use.

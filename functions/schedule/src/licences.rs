@@ -1,7 +1,8 @@
 //! Licences end with the school year; those that are about to end are counted for the operator.
 
+use domain::{id::SchoolId, registration::Licence};
 use jiff::Timestamp;
-use shared::{id::SchoolId, registration::Licence, store::StoreError};
+use store::StoreError;
 
 use crate::{Deps, Report};
 

@@ -1,8 +1,8 @@
 //! The Lambda function `schedule`.
 
 use lambda_runtime::{LambdaEvent, service_fn};
+use runtime::environment;
 use schedule::{Deps, ScheduleEvent, handle};
-use shared::{runtime::environment, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -1,8 +1,9 @@
 //! The nightly round, school by school: licences end, and what is old is forgotten.
 
+use domain::registration::RegistrationState;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use shared::{registration::RegistrationState, store::StoreError};
+use store::StoreError;
 use tracing::Instrument;
 
 use crate::{AT_ONCE, Deps, Report, licences, retention};

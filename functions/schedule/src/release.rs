@@ -1,13 +1,13 @@
 //! A send whose hour has come: looked at again if it had to wait, then handed to the queue.
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     delivery::{Cancellation, Progress},
     id::ParcelNumber,
     sending::{Appointment, Origin, PlannedMessage, Send},
-    store::{StoreError, StoredParcel},
-    telemetry::Counts,
 };
+use jiff::Timestamp;
+use store::{StoreError, StoredParcel};
+use telemetry::Counts;
 
 use crate::{Deps, Kept, RoundError};
 

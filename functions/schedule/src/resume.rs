@@ -1,10 +1,10 @@
 //! Going on after a halt: everything that was set aside is released again.
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     delivery::DeliveryState,
     sending::{Appointment, Step},
 };
+use jiff::Timestamp;
 
 use crate::{Deps, RoundError};
 

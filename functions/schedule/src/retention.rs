@@ -3,14 +3,14 @@
 //! A mark tells up to which send all of a school's are forgotten, and each night goes on from there: a school that
 //! changes its period changes how far the next night comes, and nothing else.
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     delivery::MessageState,
     id::{ParcelNumber, SchoolId, SendId},
     school::School,
     sending::{Send, Tally},
-    store::{OldSend, StoreError},
 };
+use jiff::Timestamp;
+use store::{OldSend, StoreError};
 
 use crate::{Deps, log_failure};
 

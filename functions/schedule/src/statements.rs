@@ -1,16 +1,11 @@
 //! The books: a month whose last sends are long over gets its statement, which nothing changes any more.
 
+use domain::{budget::Account, id::SchoolId, school::School, usage::Statement};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use shared::{
-    budget::Account,
-    id::SchoolId,
-    school::School,
-    store::{Freshness, StoreError},
-    usage::Statement,
-    workflows::MonthInUse,
-};
+use store::{Freshness, StoreError};
 use tracing::Instrument;
+use workflows::MonthInUse;
 
 use crate::{Deps, Report};
 

@@ -5,16 +5,14 @@
 
 use std::error::Error;
 
+use api::{BudgetBody, Notice, Problem, ProblemKind, Tenant};
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use jiff::Timestamp;
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     audit::{Act, Entry, Figure},
     budget::{Budget, OverBudget},
     delivery::Progress,
-    http::{BudgetBody, Notice, Problem, ProblemKind, Tenant},
     id::SendId,
     language::{Language, Phrase},
     registration::{EndsSoon, Licensed},
@@ -22,10 +20,12 @@ use shared::{
         Appointment, IdempotencyKey, IdempotencyKeyError, Origin, PARCEL_SIZE, Parcel, Plan, RequestDigest,
         Send, Timing,
     },
-    store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf, StoredParcel},
-    telemetry::{self, Counts},
     template::Context,
 };
+use jiff::Timestamp;
+use serde::Serialize;
+use store::{AcceptError, Acceptance, Attempt, KeyUse, ParcelsOf, StoredParcel};
+use telemetry::Counts;
 use utoipa::ToSchema;
 
 use crate::{

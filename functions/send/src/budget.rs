@@ -1,15 +1,15 @@
 //! `GET /v1/budget`: what a school may spend this month, and what it has.
 
+use api::{BudgetBody, Notice, Problem, ReaderOf};
 use axum::{Extension, Json, extract::State};
-use jiff::Timestamp;
-use serde::Serialize;
-use shared::{
+use domain::{
     budget::{Budget, Month},
-    http::{BudgetBody, Notice, Problem, ReaderOf},
     language::{Explain, Language, Phrase},
     school::School,
-    store::{StoreError, Table},
 };
+use jiff::Timestamp;
+use serde::Serialize;
+use store::{StoreError, Table};
 use utoipa::ToSchema;
 
 use crate::Deps;

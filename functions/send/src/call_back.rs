@@ -1,14 +1,14 @@
 //! Calling messages back before they leave: the write of a parcel and the claim of a worker exclude each
 //! other, and one of them comes first.
 
-use shared::{
+use domain::{
     audit::Entry,
     delivery::{Cancellation, MessageState, Progress},
     id::{ParcelNumber, SchoolId, SendId},
     sending::{PlannedMessage, Send},
-    store::StoreError,
-    telemetry::Counts,
 };
+use store::StoreError;
+use telemetry::Counts;
 
 use crate::Deps;
 

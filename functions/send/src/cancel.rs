@@ -1,17 +1,16 @@
 //! `POST /v1/sends/{id}/cancel`: calls a send back, parcel by parcel, until a parcel's first block is
 //! claimed.
 
+use api::{PathId, Problem, ProblemKind, SenderOf};
 use axum::{Json, extract::State};
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::Act,
     delivery::Cancellation,
-    http::{PathId, Problem, ProblemKind, SenderOf},
     id::SendId,
     language::Phrase,
     sending::{Appointment, PlannedMessage},
-    telemetry,
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{

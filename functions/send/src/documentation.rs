@@ -1,6 +1,6 @@
 //! What this function says of itself in the API's documentation.
 
-use shared::{
+use domain::{
     id::PersonId,
     sending::Value,
     template::{Source, Variable},

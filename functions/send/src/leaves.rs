@@ -1,12 +1,12 @@
 //! When a send leaves, as previews, sends and `GET /v1/sends/{id}` show it.
 
-use serde::Serialize;
-use shared::{
-    http::{LocalMinute, Notice},
+use api::{LocalMinute, Notice};
+use domain::{
     language::{Explain, Language, Phrase},
     school::School,
     sending::Timing,
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// When a send leaves, and why not at once.

@@ -19,18 +19,16 @@ mod withdraw;
 
 use std::sync::Arc;
 
+use api::served;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use shared::{
-    clock::Clock,
-    http::served,
-    queue::Queue,
-    store::Table,
-    telemetry::{Counts, Metrics},
-};
+use domain::clock::Clock;
+use queues::Queue;
+use store::Table;
+use telemetry::{Counts, Metrics};
 
 pub use documentation::documentation;
 

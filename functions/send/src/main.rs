@@ -1,10 +1,7 @@
 //! The Lambda function `send`.
 
+use runtime::environment;
 use send::{Deps, router};
-use shared::{
-    runtime::{self, environment},
-    telemetry,
-};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use api::{
+    FieldError, FieldErrors, LocalDay, LocalHour, LocalMinute, MapOf, Problem, Role, SelectionBody, Tenant,
+    TextOf, forbidden, member,
+};
 use deserr::Deserr;
-use shared::{
+use domain::{
     audience::Audience,
-    http::{
-        FieldError, FieldErrors, LocalDay, LocalHour, LocalMinute, MapOf, Problem, Role, SelectionBody,
-        Tenant, TextOf, forbidden, member,
-    },
     id::{PersonId, TemplateId},
     language::Phrase,
     school::HouseholdRule,
     sending::{GivenValues, Order, Origin, PlanDigest, Selection, Value, Wish},
-    store::Table,
     template::{Body, Context, Source, Template, Variable, View, Wording, WordingError},
 };
+use store::Table;
 use utoipa::ToSchema;
 
 use crate::documentation::{ValuesByPerson, VariableValues};

@@ -1,14 +1,14 @@
 //! What a plan looks like to a front end.
 
-use serde::Serialize;
-use shared::{
-    http::{BudgetBody, Notice},
+use api::{BudgetBody, Notice};
+use domain::{
     id::PersonId,
     language::{Explain, Language},
     pricing::MicroEuros,
     sending::{Avoided, Dropped, Plan, PlannedMessage, Totals},
     text::{Encoding, EncodingMode, Segments, TextReport},
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::leaves::LeavesBody;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shared::{
-    http::{FieldError, MAX_NAMED, Problem, ProblemKind},
+use api::{FieldError, MAX_NAMED, Problem, ProblemKind};
+use domain::{
     id::PersonId,
     language::Phrase,
     sending::{Plan, PlanError, Unwritten, UnwrittenText},

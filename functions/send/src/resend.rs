@@ -3,6 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use api::{
+    FieldError, FieldErrors, JsonBody, ListOf, PathId, Problem, ProblemKind, Role, SenderOf, Tenant, TextOf,
+    documentation::IdempotencyKeyHeader, forbidden,
+};
 use axum::{
     Extension,
     extract::State,
@@ -10,18 +14,14 @@ use axum::{
     response::IntoResponse,
 };
 use deserr::Deserr;
-use shared::{
+use domain::{
     delivery::{MessageState, Progress},
-    http::{
-        FieldError, FieldErrors, JsonBody, ListOf, PathId, Problem, ProblemKind, Role, SenderOf, Tenant,
-        TextOf, forbidden,
-    },
     id::{MessageReference, ParcelNumber, SendId},
     language::{Language, Phrase},
     registration::Licensed,
-    sending::{IdempotencyKey, Origin, Plan, PlannedMessage, Send, Timing, Wish},
-    store::StoredParcel,
+    sending::{Origin, Plan, PlannedMessage, Send, Timing, Wish},
 };
+use store::StoredParcel;
 use utoipa::ToSchema;
 
 use crate::{
@@ -61,7 +61,7 @@ pub(crate) struct ResendBody {
     operation_id = "resend",
     tag = "sends",
     security(("bearer" = ["sender"])),
-    params(("id" = SendId, Path, description = "Which send."), IdempotencyKey),
+    params(("id" = SendId, Path, description = "Which send."), IdempotencyKeyHeader),
     request_body = ResendBody,
     responses((status = CREATED, description = "A send of its own.", body = AcceptedBody)),
 )]

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::{
+    FieldError, FieldErrors, JsonBody, Notice, Problem, ProblemKind, QueryOf, Role, SenderOf, Tenant, at,
+    documentation::IdempotencyKeyHeader, forbidden,
+};
 use axum::{
     Extension, Json,
     extract::State,
@@ -9,13 +13,9 @@ use axum::{
     response::IntoResponse,
 };
 use deserr::Deserr;
-use shared::{
-    http::{
-        FieldError, FieldErrors, JsonBody, Notice, Problem, ProblemKind, QueryOf, Role, SenderOf, Tenant, at,
-        forbidden,
-    },
+use domain::{
     language::{Language, Phrase},
-    sending::{IdempotencyKey, Order, Plan, Timing, TimingError, Value},
+    sending::{Order, Plan, Timing, TimingError, Value},
     template::TextWarning,
 };
 use utoipa::IntoParams;
@@ -150,7 +150,7 @@ pub(crate) async fn preview(
     operation_id = "create_send",
     tag = "sends",
     security(("bearer" = ["sender"])),
-    params(IdempotencyKey),
+    params(IdempotencyKeyHeader),
     request_body = OrderBody,
     responses((status = CREATED, description = "The send, which has been accepted.", body = AcceptedBody)),
 )]

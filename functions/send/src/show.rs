@@ -1,18 +1,17 @@
 //! `GET /v1/sends/{id}`: how far a send has come.
 
+use api::{PathId, Problem, ReaderOf};
 use axum::{Extension, Json, extract::State};
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     delivery::MessageState,
-    http::{PathId, Problem, ReaderOf},
     id::{SchoolId, SendId, TemplateId},
     language::Language,
     sending::{Origin, Send, Tally, Timing},
-    store::StoreError,
-    telemetry,
     template::{Context, TemplateLabel},
 };
+use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::{

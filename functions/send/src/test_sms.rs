@@ -1,5 +1,9 @@
 //! `POST /v1/test-sms`: one SMS to a number that the administrator types.
 
+use api::{
+    AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at,
+    documentation::IdempotencyKeyHeader,
+};
 use axum::{
     Extension,
     extract::State,
@@ -7,12 +11,11 @@ use axum::{
     response::IntoResponse,
 };
 use deserr::Deserr;
-use shared::{
+use domain::{
     audience::Audience,
-    http::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, Tenant, TypedPhone, at},
     id::PersonId,
     language::{Language, Phrase},
-    sending::{IdempotencyKey, Origin, Plan, PlannedMessage, Timing},
+    sending::{Origin, Plan, PlannedMessage, Timing},
     template::Context,
     text::MeasuredText,
 };
@@ -39,7 +42,7 @@ pub(crate) struct TestSmsBody {
     operation_id = "send_test_sms",
     tag = "sends",
     security(("bearer" = ["admin"])),
-    params(IdempotencyKey),
+    params(IdempotencyKeyHeader),
     request_body = TestSmsBody,
     responses((status = CREATED, description = "It is on its way.", body = AcceptedBody)),
 )]

@@ -2,18 +2,17 @@
 
 use std::collections::HashSet;
 
+use api::{FieldError, FieldErrors, JsonBody, NamedPeople, PathId, Problem, ProblemKind, SenderOf};
 use axum::{Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::Act,
     delivery::Cancellation,
-    http::{FieldError, FieldErrors, JsonBody, NamedPeople, PathId, Problem, ProblemKind, SenderOf},
     id::{PersonId, SendId},
     language::Phrase,
     sending::PlannedMessage,
-    telemetry,
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{

@@ -2,19 +2,19 @@
 
 use std::borrow::Cow;
 
+use api::{FieldErrors, LocalDay, PageLimit, Problem, at};
 use deserr::Deserr;
-use shared::{
+use domain::{
     delivery::MessageState,
-    http::{FieldErrors, LocalDay, PageLimit, Problem, at},
     id::{PersonId, SchoolId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
-    log::{Filter, NumberPart, export::Format},
     school::School,
+    sent_log::{Filter, NumberPart, export::Format},
     span::Span,
-    store::Table,
     template::Context,
 };
+use store::Table;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},

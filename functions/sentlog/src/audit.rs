@@ -1,19 +1,19 @@
 //! `GET /v1/audit`: who did what when.
 
+use api::{AdminOf, Cursor, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, Role, at};
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::{About, Act, Asked, Entry, Figure, Figures},
-    http::{AdminOf, Cursor, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, Role, at},
     id::{AuditEntryId, SchoolId},
     language::Language,
     line::Line,
     school::School,
     span::Span,
-    store::StoreError,
     territory::Territory,
 };
+use serde::Serialize;
+use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Deps;

@@ -1,19 +1,19 @@
 //! `POST /v1/exports`, `GET /v1/exports/{id}`: a file that is too long for one answer, behind a link.
 
+use api::{JsonBody, PathId, Problem, ReaderOf};
 use axum::{
     Extension, Json,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::{Act, Asked},
-    http::{JsonBody, PathId, Problem, ReaderOf},
     id::ExportId,
     language::Language,
-    log::export::{Export, ExportState, Format, LinkToken, Progress, Stage},
+    sent_log::export::{Export, ExportState, Format, LinkToken, Progress, Stage},
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{Deps, asked::ExportBody};

@@ -12,11 +12,13 @@ mod usage;
 
 use std::sync::Arc;
 
+use api::served;
 use axum::{
     Router,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, store::Table};
+use domain::clock::Clock;
+use store::Table;
 
 pub use documentation::documentation;
 

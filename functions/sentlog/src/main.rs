@@ -1,10 +1,7 @@
 //! The Lambda function `sentlog`.
 
+use runtime::environment;
 use sentlog::{Deps, router};
-use shared::{
-    runtime::{self, environment},
-    telemetry,
-};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -1,20 +1,20 @@
 //! `GET /v1/messages`: the sent log, in pages or as a file.
 
+use api::{Cursor, PageQuery, Problem, QueryOf, ReaderOf, Tenant, most_wanted};
 use axum::{
     Extension, Json,
     extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
-use shared::{
-    http::{Cursor, PageQuery, Problem, QueryOf, ReaderOf, Tenant, most_wanted},
+use domain::{
     language::Language,
-    log::{Filter, Logged, Place, export::Format},
-    store::Freshness,
-    workflows::sent_log::{MessageBody, Walk},
+    sent_log::{Filter, Logged, Place, export::Format},
 };
+use serde::Serialize;
+use store::Freshness;
 use utoipa::ToSchema;
+use workflows::sent_log::{MessageBody, Walk};
 
 use crate::{Deps, asked::ListQuery, small_file};
 

@@ -1,7 +1,6 @@
 //! What messages cost, told apart in each way.
 
-use serde::Serialize;
-use shared::{
+use domain::{
     budget::Spending,
     id::TemplateId,
     line::Line,
@@ -9,6 +8,7 @@ use shared::{
     template::{Context, TemplateLabel},
     usage::{MadeFrom, Usage},
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The parts of a month. Each list adds up to the whole.

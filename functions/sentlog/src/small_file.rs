@@ -1,16 +1,16 @@
 //! All messages of a filter in one answer, as long as they fit into it.
 
+use api::{FieldError, FieldErrors, Problem, Tenant, file_headers};
 use axum::response::{IntoResponse, Response};
-use shared::{
+use domain::{
     audit::{Act, Asked, Figure},
-    http::{FieldError, FieldErrors, Problem, Tenant, file_headers},
     language::{Language, Phrase},
-    log::{Filter, export::Format},
     school::School,
-    store::Freshness,
+    sent_log::{Filter, export::Format},
     territory::Territory,
-    workflows::sent_log::{FileWriter, Road, Walk},
 };
+use store::Freshness;
+use workflows::sent_log::{FileWriter, Road, Walk};
 
 use crate::{Deps, asked::ListQuery};
 

@@ -1,24 +1,24 @@
 //! `GET /v1/statistics`: what became of messages, which numbers to collect again, and what was not spent.
 
+use api::{FieldErrors, LocalDay, Problem, QueryOf, ReaderOf, at};
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
-use jiff::{ToSpan, civil::Date};
-use serde::Serialize;
-use shared::{
+use domain::{
     delivery::FailureReason,
     directory::{ClassName, Directory},
-    http::{FieldErrors, LocalDay, Problem, QueryOf, ReaderOf, at},
     id::PersonId,
     language::{Explain, Language},
-    log::Filter,
     pricing::MicroEuros,
     sending::Tally,
+    sent_log::Filter,
     span::Span,
     statistics::{NumberToCollect, NumbersOf, Statistics},
-    store::Freshness,
-    workflows::sent_log::Walk,
 };
+use jiff::{ToSpan, civil::Date};
+use serde::Serialize;
+use store::Freshness;
 use utoipa::{IntoParams, ToSchema};
+use workflows::sent_log::Walk;
 
 use crate::Deps;
 

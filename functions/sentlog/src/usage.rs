@@ -1,20 +1,20 @@
 //! `GET /v1/usage` and `GET /v1/usage/months`: what a school's months cost.
 
+use api::{BudgetBody, FieldError, FieldErrors, Problem, QueryOf, ReaderOf};
 use axum::{Json, extract::State};
 use deserr::Deserr;
-use jiff::Timestamp;
-use serde::Serialize;
-use shared::{
+use domain::{
     budget::{Account, Budget, Month, Spending},
-    http::{BudgetBody, FieldError, FieldErrors, Problem, QueryOf, ReaderOf},
     language::Phrase,
     pricing::MicroEuros,
     school::School,
-    store::Freshness,
     usage::{Statement, Usage, forecast},
-    workflows::MonthInUse,
 };
+use jiff::Timestamp;
+use serde::Serialize;
+use store::Freshness;
 use utoipa::{IntoParams, ToSchema};
+use workflows::MonthInUse;
 
 use crate::{Deps, parts::PartsBody};
 

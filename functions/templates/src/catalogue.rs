@@ -1,13 +1,13 @@
 //! `GET /v1/catalogue`: audiences, contexts, variables and views.
 
+use api::{Problem, ReaderOf};
 use axum::{Extension, Json};
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
-    http::{Problem, ReaderOf},
     language::Language,
     template::{Context, Source, Variable, View},
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -88,7 +88,7 @@ pub(crate) async fn show(
     Extension(language): Extension<Language>,
 ) -> Result<Json<CatalogueBody>, Problem> {
     let named =
-        |name, label: shared::language::Phrase| Named { name, label: label.in_language(language).to_owned() };
+        |name, label: domain::language::Phrase| Named { name, label: label.in_language(language).to_owned() };
     let contexts = Context::ALL.into_iter().map(|context| ContextBody {
         named: named(context.as_str(), context.label()),
         about_one_child: context.is_about_one_child(),

@@ -1,14 +1,14 @@
 //! `GET /v1/templates/export`: templates for next year, or for another school.
 
+use api::{AdminOf, Problem};
 use axum::{Json, extract::State, http::header::CONTENT_DISPOSITION, response::IntoResponse};
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     audit::{Act, Figure},
-    http::{AdminOf, Problem},
     school::{SchoolName, SchoolYear, Uai},
     template::{Body, Context, TemplateLabel},
 };
+use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},

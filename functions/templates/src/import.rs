@@ -1,21 +1,21 @@
 //! `POST /v1/templates/import`: templates from last year, or from another school.
 
+use api::{
+    AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf,
+    documentation::list_of_at_most,
+};
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     audit::{Act, Figure},
-    http::{
-        AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf,
-        documentation::list_of_at_most,
-    },
     id::TemplateId,
     language::{Explain, Language, Phrase},
     school::SchoolYear,
-    store::Table,
     template::{Context, TemplateLabel, Wording, WordingError},
 };
+use serde::Serialize;
+use store::Table;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{

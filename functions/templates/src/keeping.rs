@@ -2,17 +2,17 @@
 
 use std::collections::HashSet;
 
+use api::{AdminOf, Etag, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, Tenant, etag};
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audit::{Act, Figure},
-    http::{AdminOf, Etag, FieldErrors, IfMatch, OptionalJsonBody, PathId, Problem, SenderOf, Tenant, etag},
     id::TemplateId,
     line::shortened,
-    store::{StoreError, Table, TemplateStoreError},
     template::{Template, TemplateLabel},
 };
+use serde::Serialize;
+use store::{StoreError, Table, TemplateStoreError};
 use utoipa::ToSchema;
 
 use crate::{

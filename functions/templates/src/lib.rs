@@ -13,11 +13,13 @@ pub use documentation::documentation;
 
 use std::sync::Arc;
 
+use api::served;
 use axum::{
     Router,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, store::Table};
+use domain::clock::Clock;
+use store::Table;
 
 /// What this function may use.
 #[derive(Clone)]

@@ -1,9 +1,6 @@
 //! The Lambda function `templates`.
 
-use shared::{
-    runtime::{self, environment},
-    telemetry,
-};
+use runtime::environment;
 use templates::{Deps, router};
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,11 +1,9 @@
 //! `POST /v1/texts/measure`: what a text costs, and which character made it cost more.
 
+use api::{FieldError, FieldErrors, JsonBody, Notice, Problem, SenderOf, documentation::text_of_at_most};
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
-use jiff::Timestamp;
-use serde::Serialize;
-use shared::{
-    http::{FieldError, FieldErrors, JsonBody, Notice, Problem, SenderOf, documentation::text_of_at_most},
+use domain::{
     language::{Language, Phrase},
     phone::Destination,
     pricing::{MicroEuros, RateCard},
@@ -15,6 +13,8 @@ use shared::{
     territory::Territory,
     text::{Encoding, EncodingMode, MeasuredText, Segments, TextReport},
 };
+use jiff::Timestamp;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Deps;

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
-use shared::{
-    http::Notice,
+use api::Notice;
+use domain::{
     id::TemplateId,
     language::{Explain, Language, Phrase},
     school::SchoolYear,
-    store::Table,
     template::{Template, TemplateLabel, Wording},
 };
+use serde::Serialize;
+use store::Table;
 use utoipa::ToSchema;
 
 use crate::keeping::marked;

@@ -1,20 +1,20 @@
 //! `/v1/templates`: a label, an audience, a context and a text with variables.
 
+use api::{
+    AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
+    QueryOf, SenderOf, etag,
+};
 use axum::{Extension, Json, extract::State, http::StatusCode, response::IntoResponse};
 use deserr::Deserr;
-use serde::Serialize;
-use shared::{
+use domain::{
     audience::Audience,
     audit::{Act, Figure},
-    http::{
-        AdminOf, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, QueryFlag,
-        QueryOf, SenderOf, etag,
-    },
     id::TemplateId,
     language::{Language, Phrase},
-    store::{StoreError, TemplateStoreError},
     template::{Body, Context, Template, TemplateLabel, Variable, View, Wording, WordingError},
 };
+use serde::Serialize;
+use store::{StoreError, TemplateStoreError};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -162,7 +162,7 @@ pub(crate) async fn list(
 
 pub(crate) async fn find(
     deps: &Deps,
-    school: shared::id::SchoolId,
+    school: domain::id::SchoolId,
     id: TemplateId,
 ) -> Result<Template, Problem> {
     deps.table.template(school, id).await?.ok_or_else(Problem::not_found)

@@ -1,11 +1,11 @@
 //! DynamoDB, embedded: the emulator over SQLite, answering the real SDK on loopback.
 
+use aws::Aws;
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
     types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
 };
 use dynoxide::Database;
-use shared::aws::Aws;
 use tokio::net::TcpListener;
 
 use crate::{StartError, data_dir::DataDir};

@@ -3,13 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
-use shared::{
-    carrier::{Carriers, Ovh},
-    clock::Clock,
-    queue::{Queue, ReportQueue},
-    store::Table,
-    telemetry::Metrics,
-};
+use carriers::{Carriers, Ovh};
+use domain::clock::Clock;
+use queues::{Queue, ReportQueue};
+use store::Table;
+use telemetry::Metrics;
 
 use crate::{queue::Consumer, schedules::Schedule, watched::Watched};
 

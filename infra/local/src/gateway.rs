@@ -1,5 +1,6 @@
 //! The HTTP gateway: checks tokens as API Gateway would, and calls the functions.
 
+use api::{Role, request_context, served};
 use axum::{
     Json, Router,
     body::{Body, Bytes, to_bytes},
@@ -8,12 +9,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use domain::{clock::Clock, id::SchoolId};
 use serde::{Deserialize, Serialize};
-use shared::{
-    clock::Clock,
-    http::{Role, request_context, served},
-    id::SchoolId,
-};
 use tower::ServiceExt;
 
 use crate::{Tokens, functions::Functions};
@@ -68,7 +65,7 @@ async fn answer(function: Router, request: Request) -> Response {
 }
 
 fn request_id(gateway: &Gateway) -> String {
-    shared::id::WorkerId::generate(gateway.clock.now()).to_string().replace("wrk_", "req_")
+    domain::id::WorkerId::generate(gateway.clock.now()).to_string().replace("wrk_", "req_")
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use axum::http::Uri;
+use carriers::Routes;
 use clap::Parser;
-use shared::{carrier::Routes, delivery::PartsPerSecond};
+use domain::delivery::PartsPerSecond;
 
 /// The gateway's own port.
 pub(crate) const PORT: u16 = 8080;

@@ -2,16 +2,14 @@
 
 use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
 
+use aws::{Aws, AwsEnvironment, Secret, connector};
 use aws_smithy_runtime_api::client::{http::SharedHttpConnector, interceptors::SharedInterceptor};
 use axum::{Router, middleware::from_fn};
+use domain::{clock::Clock, delivery::PartsPerSecond};
+use queues::{Queue, ReportQueue};
+use runtime::SystemClock;
 use serde::Serialize;
-use shared::{
-    aws::{Aws, AwsEnvironment, Secret, connector},
-    clock::{Clock, SystemClock},
-    delivery::PartsPerSecond,
-    queue::{Queue, ReportQueue},
-    store::Table,
-};
+use store::Table;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, watch},

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use schedule::{Deps, Round, ScheduleEvent};
 use serde_json::json;
-use shared::telemetry::invocation;
+use telemetry::invocation;
 use tokio::{sync::watch, time::MissedTickBehavior};
 
 use crate::watched::WatchedFunction;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use api::Role;
+use domain::{clock::Clock, id::SchoolId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
-use shared::{clock::Clock, http::Role, id::SchoolId};
 
 /// Issues and checks the tokens of one data folder.
 #[derive(Clone)]

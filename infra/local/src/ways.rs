@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
+use aws::{Aws, AwsEnvironment, Secret};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use callbacks::{Proofs, TwilioProof};
-use shared::{
-    aws::{Aws, AwsEnvironment, Secret},
-    carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
-        TwilioSender, TwilioSettings,
-    },
-    clock::Clock,
-    delivery::CarrierName,
+use carriers::{
+    AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
+    TwilioSender, TwilioSettings,
 };
+use domain::{clock::Clock, delivery::CarrierName};
 
 use crate::{
     carriers::{AWS_SMS_PATH, BRIDGE_PATH, Credentials, OVH_PATH, SNS_PATH, TWILIO_PATH},

@@ -5,9 +5,9 @@ mod school;
 use std::time::Duration;
 
 use carillon_tests::world::{Audit, Fault, Faults, World};
+use domain::clock::Clock;
 use schedule::Round;
 use serde_json::{Value, json};
-use shared::clock::Clock;
 
 use self::school::{Lived, Plan};
 

@@ -3,8 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use carillon_tests::world::{Behaviour, Faults, Setting, World};
-use serde_json::json;
-use shared::{
+use domain::{
     audience::Audience,
     clock::Clock,
     directory::{Guardianship, Person, PersonDetails},
@@ -14,6 +13,7 @@ use shared::{
     sending::KeptMessage,
     territory::Territory,
 };
+use serde_json::json;
 
 /// What happens at a school before somebody is erased.
 #[derive(Clone, Debug)]

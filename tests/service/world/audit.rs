@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use shared::{
+use domain::{
     budget::Month,
     delivery::MessageState,
     id::{MessageReference, ParcelNumber, SchoolId, SendId},
@@ -78,7 +78,7 @@ impl Audit {
 
     /// Nothing waits in the queue, and the agenda holds nothing that is due.
     async fn nothing_is_left_to_do(&self, world: &World, sends: &[SendId]) -> Result<(), Violation> {
-        use shared::clock::Clock;
+        use domain::clock::Clock;
         let due = world.table.agenda(world.clock.now()).await.map_err(unreadable)?;
         if let Some(left) = due.iter().find(|appointment| sends.contains(&appointment.send)) {
             return Err(Violation(format!("{:?} of {} is still to be done", left.step, left.send)));
@@ -104,6 +104,6 @@ fn check(reference: MessageReference, state: MessageState, times: u32) -> Result
     if holds { Ok(()) } else { Err(Violation(format!("{reference} is {name} and was taken {times} times"))) }
 }
 
-fn unreadable(error: shared::store::StoreError) -> Violation {
-    Violation(shared::telemetry::chain(&error))
+fn unreadable(error: store::StoreError) -> Violation {
+    Violation(telemetry::chain(&error))
 }

@@ -1,7 +1,7 @@
 //! A clock that is tokio's own, which tests hold still and move.
 
+use domain::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
-use shared::clock::Clock;
 use tokio::time::Instant;
 
 /// The time of a world: an instant of the calendar, and tokio's time since.

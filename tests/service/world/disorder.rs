@@ -3,6 +3,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use domain::{
+    delivery::{CLAIM_SIZE, PartsPerSecond},
+    id::SchoolId,
+};
 use futures_util::future::{join, join_all};
 use proptest::{
     collection::{btree_map, vec},
@@ -11,10 +15,6 @@ use proptest::{
 };
 use schedule::Round;
 use serde_json::json;
-use shared::{
-    delivery::{CLAIM_SIZE, PartsPerSecond},
-    id::SchoolId,
-};
 
 use super::{Audit, Behaviour, Fault, Faults, Setting, Violation, World};
 use carillon_local::queue::Unruly;

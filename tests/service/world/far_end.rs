@@ -6,12 +6,9 @@ use std::{
     time::Duration,
 };
 
+use carriers::{BridgeFinding, BridgeSms, BridgeState};
+use domain::{clock::Clock, text::MeasuredText};
 use jiff::Timestamp;
-use shared::{
-    carrier::{BridgeFinding, BridgeSms, BridgeState},
-    clock::Clock,
-    text::MeasuredText,
-};
 
 /// What the carrier does with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

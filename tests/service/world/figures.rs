@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::Value;
-use shared::telemetry::Metrics;
+use telemetry::Metrics;
 
 use super::Violation;
 

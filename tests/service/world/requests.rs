@@ -6,15 +6,17 @@ use std::{
     time::Duration,
 };
 
+use api::request_context;
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::Request,
     response::Response,
 };
+use carriers::sign;
+use domain::{clock::Clock, id::SchoolId};
 use jiff::Timestamp;
 use serde_json::Value;
-use shared::{carrier::sign, clock::Clock, http::request_context, id::SchoolId};
 use tower::ServiceExt;
 
 use super::{BRIDGE_KEY, World, seam::API};

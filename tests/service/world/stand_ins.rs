@@ -13,8 +13,8 @@ use carillon_local::{
     Inbox,
     carriers::{self, Credentials, ReceiptPace},
 };
+use domain::clock::Clock;
 use serde_json::{Value, json};
-use shared::clock::Clock;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 

@@ -10,10 +10,11 @@ use carillon_local::{
     meter::Meter,
     queue::{self, Batching, Consumer, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
 };
+use domain::{clock::Clock, delivery::PartsPerSecond, id::SchoolId};
 use jiff::Timestamp;
 use schedule::{Report, Round, ScheduleEvent};
 use serde_json::{Value, json};
-use shared::{clock::Clock, delivery::PartsPerSecond, id::SchoolId, store::Table};
+use store::Table;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -217,16 +218,16 @@ impl World {
         self.sound_call(school, "operator", "POST", &confirm, json!({})).await;
         self.sound_call(school, "admin", "POST", "/v1/licence/refresh", json!({})).await;
         let mut people = Vec::new();
-        let mut id = shared::id::PersonId::generate(self.clock.now());
+        let mut id = domain::id::PersonId::generate(self.clock.now());
         for phone in teachers {
-            let name = |text: &str| shared::line::Line::parse(text).expect("a name");
-            let audience = shared::audience::Audience::Teachers;
-            let mut details = shared::directory::PersonDetails::named(audience, name("Anne"), name("Roy"));
+            let name = |text: &str| domain::line::Line::parse(text).expect("a name");
+            let audience = domain::audience::Audience::Teachers;
+            let mut details = domain::directory::PersonDetails::named(audience, name("Anne"), name("Roy"));
             details.phone = Some(
-                shared::phone::PhoneNumber::parse(&phone, shared::territory::Territory::Metropole)
+                domain::phone::PhoneNumber::parse(&phone, domain::territory::Territory::Metropole)
                     .expect("a number"),
             );
-            people.push(shared::directory::Person { id, details, version: 1 });
+            people.push(domain::directory::Person { id, details, version: 1 });
             id = id.following();
         }
         self.table.create_people(school, people).await.expect("the table answers");

@@ -2,23 +2,23 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use aws::{Aws, AwsEnvironment, Secret};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use callbacks::{Proofs, TwilioProof};
 use carillon_local::carriers::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH};
-use shared::{
-    aws::{Aws, AwsEnvironment, Secret},
-    carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
-        TwilioSender, TwilioSettings,
-    },
+use carriers::{
+    AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
+    TwilioSender, TwilioSettings,
+};
+use domain::{
     clock::Clock,
     delivery::{CarrierName, PartsPerSecond},
-    queue::{Queue, ReportQueue},
-    store::Table,
-    telemetry::Metrics,
 };
+use queues::{Queue, ReportQueue};
+use store::Table;
+use telemetry::Metrics;
 
 use super::{
     BRIDGE_KEY,

@@ -1,6 +1,6 @@
 //! The address that a line tells, in one column or in many.
 
-use shared::{
+use domain::{
     address::{City, PostalAddress, PostalCode, Street},
     line::LineError,
 };

@@ -1,6 +1,6 @@
 //! What the headers of a file mean.
 
-use shared::{audience::Audience, line::folded};
+use domain::{audience::Audience, line::folded};
 
 /// A column that we understand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! The lines of a file, each parsed or refused.
 
-use shared::{
+use domain::{
     audience::Audience,
     directory::{ClassName, ExternalId, GivenName},
     language::{Explain, Phrase},

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use shared::{
+use domain::{
     audience::Audience,
     directory::{ClassName, Person},
     id::PersonId,

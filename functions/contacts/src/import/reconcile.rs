@@ -1,12 +1,12 @@
 //! The lines of a file meet the directory.
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     audience::Audience,
     directory::{Guardianship, Person, PersonDetails},
     id::PersonId,
     territory::Territory,
 };
+use jiff::Timestamp;
 
 use super::{
     line::{Cell, File, FileError, ImportLine},

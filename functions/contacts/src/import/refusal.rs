@@ -1,6 +1,6 @@
 //! Why a line of a file is refused.
 
-use shared::{
+use domain::{
     language::{Explain, Phrase},
     line::LineError,
     phone::PhoneNumberError,

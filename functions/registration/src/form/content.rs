@@ -1,12 +1,12 @@
 //! What the form says, whatever it is printed from.
 
-use jiff::{Timestamp, tz::TimeZone};
-use shared::{
+use domain::{
     language::Language,
     pricing::{MicroEuros, RateCard},
     registration::Registration,
     school::School,
 };
+use jiff::{Timestamp, tz::TimeZone};
 
 /// The form of one registration.
 pub(super) struct FormContent {

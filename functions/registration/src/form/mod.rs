@@ -4,12 +4,12 @@ mod content;
 mod html;
 mod pdf;
 
+use api::{AdminOf, Problem};
 use axum::{
     extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use shared::http::{AdminOf, Problem};
 
 use self::content::FormContent;
 use crate::{Deps, registrations::not_registered};

@@ -3,24 +3,24 @@
 
 use std::sync::Arc;
 
+use aws::{Aws, AwsEnvironment, Secret};
 use aws_smithy_runtime_api::client::http::http_client_fn;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use proptest::{
-    prelude::any,
-    strategy::{Strategy, ValueTree},
-    test_runner::{Config, TestRunner},
+use carriers::{
+    AwsSms, AwsSmsSettings, Bridge, Carrier, Found, Ovh, OvhSettings, Question, Sms, Sns, Twilio,
+    TwilioSender, TwilioSettings,
 };
-use shared::{
-    aws::{Aws, AwsEnvironment, Secret},
-    carrier::{
-        AwsSms, AwsSmsSettings, Bridge, Carrier, Found, Ovh, OvhSettings, Question, Sms, Sns, Twilio,
-        TwilioSender, TwilioSettings,
-    },
+use domain::{
     clock::Clock,
     delivery::{CarrierName, FailureReason, Outcome},
     id::{MessageReference, ParcelNumber, SendId},
     phone::PhoneNumber,
     territory::Territory,
+};
+use proptest::{
+    prelude::any,
+    strategy::{Strategy, ValueTree},
+    test_runner::{Config, TestRunner},
 };
 
 use super::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH, recorded::Recorded};

@@ -9,9 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use carriers::{BridgeFinding, BridgeSms, BridgeState, is_signed, sign};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use shared::carrier::{BridgeFinding, BridgeSms, BridgeState, is_signed, sign};
 
 use super::{
     All, CarrierName, StandIns, courier,

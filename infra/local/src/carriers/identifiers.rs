@@ -8,8 +8,8 @@ use std::{
     },
 };
 
+use domain::clock::Clock;
 use sha2::{Digest, Sha256};
-use shared::clock::Clock;
 
 /// Gives each message and each event a name of its own. Names come from the clock and a count: a run
 /// under a held clock gives the same ones again, and a restart gives others.

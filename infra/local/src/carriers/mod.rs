@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
-use shared::{clock::Clock, delivery::CarrierName};
+use domain::{clock::Clock, delivery::CarrierName};
 use tokio::sync::mpsc;
 
 use self::{courier::Courier, identifiers::Identifiers, network::Network};
@@ -93,5 +93,5 @@ pub fn router(far_end: FarEnd) -> Router {
 
 /// Our reference among what a carrier was given to hand back, wherever the adapter put it.
 fn our_reference<'a>(mut given: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    given.find(|value| value.starts_with(shared::id::SchoolId::PREFIX))
+    given.find(|value| value.starts_with(domain::id::SchoolId::PREFIX))
 }

@@ -7,14 +7,14 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use shared::{
+use domain::{
     clock::Clock,
     delivery::CarrierName,
     directory::is_stop,
     phone::{PhoneNumber, SimulatedBehaviour},
     territory::Territory,
 };
+use jiff::Timestamp;
 
 use crate::phones::{Inbox, ReceivedSms};
 

@@ -14,16 +14,16 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::body::SdkBody;
 use axum::{Router, body::Body, http::Request};
-use http_body_util::BodyExt;
-use serde_json::Value;
-use shared::{
-    carrier::{Carrier, Sms},
+use carriers::{Carrier, Sms};
+use domain::{
     clock::{Clock, HeldClock},
     delivery::Outcome,
     id::{MessageReference, ParcelNumber, SendId},
     phone::PhoneNumber,
     territory::Territory,
 };
+use http_body_util::BodyExt;
+use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
 use tower::ServiceExt;
 

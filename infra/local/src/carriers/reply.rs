@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use domain::{phone::PhoneNumber, territory::Territory};
 use serde::Deserialize;
 use serde_json::json;
-use shared::{phone::PhoneNumber, territory::Territory};
 
 use super::{All, CarrierName, aws_sms, bridge, twilio};
 

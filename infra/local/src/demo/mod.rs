@@ -2,14 +2,15 @@
 
 mod roll;
 
+use api::Role;
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
+use domain::{clock::Clock, id::SchoolId, pricing::RateCard};
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::{clock::Clock, http::Role, id::SchoolId, pricing::RateCard};
 use tower::ServiceExt;
 
 use crate::Running;
@@ -117,7 +118,7 @@ async fn make(api: &Api, tokens: &DemoTokens, school: SchoolId) -> Result<(), Fa
     let application = json!({
         "school": { "name": "Collège Jeanne Démo", "uai": "0951099D" },
         "contact": { "name": "Camille Exemple", "email": "secretariat@college-demo.example" },
-        "acknowledged_rate_card": RateCard::current(shared::clock::SystemClock.now()).version(),
+        "acknowledged_rate_card": RateCard::current(runtime::SystemClock.now()).version(),
     });
     api.step("registration", "POST", "/v1/registrations", admin, Some(application)).await?;
     let confirm = format!("/v1/operator/schools/{school}/confirm");

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use shared::delivery::CarrierName;
+use domain::delivery::CarrierName;
 
 /// One text on a phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,8 +8,8 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
+use domain::{phone::PhoneNumber, territory::Territory};
 use serde::Serialize;
-use shared::{phone::PhoneNumber, territory::Territory};
 
 use super::{Inbox, ReceivedSms};
 

@@ -10,10 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use domain::clock::Clock;
 use md5::{Digest, Md5};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::clock::Clock;
 use tokio::sync::mpsc;
 
 use super::{
@@ -55,7 +55,7 @@ impl LocalQueue {
 }
 
 fn message_id(clock: &dyn Clock) -> String {
-    shared::id::WorkerId::generate(clock.now()).to_string().replace("wrk_", "msg_")
+    domain::id::WorkerId::generate(clock.now()).to_string().replace("wrk_", "msg_")
 }
 
 /// What the queues' end point needs.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use aws::Aws;
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::aws::Aws;
 
 use super::messages::Message;
 use crate::dynamodb::QUEUE_TABLE;

@@ -3,8 +3,9 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use domain::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
-use shared::{clock::Clock, telemetry::invocation};
+use telemetry::invocation;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{

@@ -1,5 +1,6 @@
 //! What API Gateway makes of a request for a function, and of the function's answer.
 
+use api::{Problem, ProblemKind, served};
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use axum::{
     Json, Router,
@@ -10,12 +11,9 @@ use axum::{
     routing::any,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use domain::language::Phrase;
 use lambda_http::request::RequestContext;
 use serde_json::json;
-use shared::{
-    http::{Problem, ProblemKind, served},
-    language::Phrase,
-};
 
 use super::{COMMAND, InvokeError, WatchedFunction};
 

@@ -6,6 +6,7 @@ mod manifest;
 
 use std::{sync::Arc, time::Duration};
 
+use aws::connector;
 use aws_smithy_runtime_api::client::{
     http::{HttpConnector, SharedHttpConnector},
     orchestrator::HttpRequest,
@@ -17,7 +18,7 @@ use axum::{
 };
 use bytes::Bytes;
 use serde::Serialize;
-use shared::{aws::connector, telemetry::chain};
+use telemetry::chain;
 use tokio::net::TcpStream;
 
 /// What is typed to serve the functions: without the address it would listen on every one of the machine.

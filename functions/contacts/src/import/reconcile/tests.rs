@@ -14,7 +14,7 @@ fn import(file: impl AsRef<[u8]>, people: Vec<Person>) -> Import {
 
 /// The outcomes in words, with the code of a refusal.
 fn outcomes(import: &Import) -> Vec<String> {
-    use shared::language::Explain;
+    use domain::language::Explain;
     import
         .lines
         .iter()

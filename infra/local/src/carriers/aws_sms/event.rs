@@ -1,12 +1,12 @@
 //! The events of AWS End User Messaging SMS, as they lie in a queue that is subscribed to their SNS topic.
 
-use jiff::Timestamp;
-use serde_json::{Map, Value, json};
-use shared::{
+use domain::{
     phone::PhoneNumber,
     territory::Territory,
     text::{Encoding, MeasuredText},
 };
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
 use crate::{
     carriers::{

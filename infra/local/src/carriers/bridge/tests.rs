@@ -1,10 +1,8 @@
 //! The far end of the bridge refuses what is not of the contract, and its receipts keep to it.
 
+use carriers::{is_signed, sign};
+use domain::clock::Clock;
 use serde_json::{Value, json};
-use shared::{
-    carrier::{is_signed, sign},
-    clock::Clock,
-};
 
 use super::BRIDGE_PATH;
 use crate::carriers::recorded::{Answer, Callback, Recorded};

@@ -5,9 +5,9 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
 };
+use domain::text::MeasuredText;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::text::MeasuredText;
 
 use super::{outgoing::Sms, refusal::Refusal};
 use crate::carriers::{

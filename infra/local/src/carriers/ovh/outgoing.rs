@@ -5,9 +5,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use domain::text::MeasuredText;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::text::MeasuredText;
 
 use crate::carriers::network::{Receipt, Report};
 

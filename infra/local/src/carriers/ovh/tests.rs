@@ -1,7 +1,7 @@
 //! OVHcloud's stand-in refuses what OVHcloud refuses, and calls back as OVHcloud does.
 
+use domain::clock::Clock;
 use serde_json::{Value, json};
-use shared::clock::Clock;
 
 use super::{OVH_PATH, signature::sign};
 use crate::carriers::recorded::{Answer, Recorded};

@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use domain::text::MeasuredText;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
-use shared::text::MeasuredText;
 
 use super::refusal::Refusal;
 use crate::carriers::form;

@@ -1,0 +1,48 @@
+//! The headers that requests bring, and what API Gateway needs to know of them.
+
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{
+        Ref, Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
+
+use crate::{Etag, IfMatch};
+use domain::sending::IdempotencyKey;
+
+/// The name of the header of [`IfMatch`].
+pub(super) const IF_MATCH: &str = "If-Match";
+/// The name of the header of an [`IdempotencyKey`].
+pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+fn required_header<T: ToSchema>(name: &str, description: &str) -> Vec<Parameter> {
+    let header = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some(description))
+        .schema(Some(Ref::from_schema_name(T::name())));
+    vec![header.build()]
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        required_header::<Etag>(
+            IF_MATCH,
+            "The `ETag` of the version that was read, so that nobody overwrites what they have not seen.",
+        )
+    }
+}
+
+/// The header of an [`IdempotencyKey`], for the document.
+pub struct IdempotencyKeyHeader;
+
+impl IntoParams for IdempotencyKeyHeader {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        required_header::<IdempotencyKey>(
+            IDEMPOTENCY_KEY,
+            "The same key with the same request is carried out once, and answered alike for two days.",
+        )
+    }
+}

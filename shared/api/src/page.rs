@@ -1,0 +1,78 @@
+//! Pages of lists.
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use utoipa::IntoParams;
+
+use super::{
+    Cursor, FieldErrors, Problem,
+    fields::{FieldError, pointer},
+};
+use domain::language::Phrase;
+
+/// How many items a page may have: 1 to 500, 100 when not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageLimit(u16);
+
+impl PageLimit {
+    /// The largest page.
+    pub const MAX: u16 = 500;
+
+    /// The number.
+    pub const fn get(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The number, as DynamoDB wants it.
+    pub const fn as_i32(self) -> i32 {
+        self.0 as i32
+    }
+}
+
+impl Default for PageLimit {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl Deserr<FieldErrors> for PageLimit {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let text = <String as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
+        match text.parse() {
+            Ok(limit @ 1..=Self::MAX) => Ok(Self(limit)),
+            _ => Err(FieldErrors::one(FieldError::described(
+                pointer(location),
+                "out_of_range",
+                Phrase::new(
+                    format!("Une page compte de 1 à {} éléments.", Self::MAX),
+                    format!("A page has 1 to {} items.", Self::MAX),
+                ),
+            ))),
+        }
+    }
+}
+
+/// The query of a list without filters.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items a page has at most.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub limit: PageLimit,
+    /// Where the page before ended: its `next_cursor`.
+    #[deserr(default)]
+    pub cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// The place that the cursor tells, read by a parser.
+    pub fn place<P: std::str::FromStr>(&self, list: &str, owner: &str) -> Result<Option<P>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let place = Cursor::place(cursor, list, owner)?;
+        Ok(Some(place.parse().map_err(|_| super::BadCursor)?))
+    }
+}

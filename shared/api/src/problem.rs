@@ -1,0 +1,223 @@
+//! Problem documents (RFC 9457).
+
+use std::{error::Error, sync::Arc};
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    FieldError, FieldErrors,
+    fields::ErrorDocument,
+    problem_kinds::{ProblemKind, Retry},
+};
+use domain::{
+    budget::OverBudget,
+    language::{Explain, Language, Phrase},
+    registration::{Barred, IllegalDecision},
+};
+use queues::QueueError;
+use store::StoreError;
+
+/// What went wrong and the way out, in both languages until the answer leaves.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: ProblemKind,
+    detail: Phrase,
+    code: Option<&'static str>,
+    errors: Vec<FieldError>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// The `type` of a kind of problem. It is a name, not an address.
+pub fn problem_type(kind: ProblemKind) -> String {
+    format!("tag:carillon.example,2026:problems/{}", kind.slug())
+}
+
+impl Problem {
+    /// A problem of a kind.
+    pub fn new(kind: ProblemKind, detail: Phrase) -> Self {
+        Self { kind, detail, code: None, errors: Vec::new(), cause: None }
+    }
+
+    /// A problem that a domain error explains.
+    pub fn explained(kind: ProblemKind, error: &impl Explain) -> Self {
+        Self { code: Some(error.code()), ..Self::new(kind, error.explain()) }
+    }
+
+    /// A list of refused fields or texts.
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// Something that is not there, or is another school's: nobody learns which.
+    pub fn not_found() -> Self {
+        Self::new(
+            ProblemKind::NotFound,
+            Phrase::fixed(
+                "Il n’y a rien à cette adresse pour votre établissement.",
+                "There is nothing at this address for your school.",
+            ),
+        )
+    }
+
+    /// A bug of ours, whose cause is logged and not told.
+    pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            cause: Some(Arc::new(cause)),
+            ..Self::new(
+                ProblemKind::Internal,
+                Phrase::fixed(
+                    "L’erreur est enregistrée. Si elle se répète, transmettez à l’opérateur le numéro de la requête.",
+                    "The error is recorded. If it happens again, give the operator the request's number.",
+                ),
+            )
+        }
+    }
+
+    fn unavailable(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            cause: Some(Arc::new(cause)),
+            ..Self::new(
+                ProblemKind::Unavailable,
+                Phrase::fixed(
+                    "Recommencez dans quelques secondes, avec la même clé d’idempotence pour un envoi.",
+                    "Try again in a few seconds, with the same idempotency key for a send.",
+                ),
+            )
+        }
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
+    /// What caused it, for the log.
+    pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+
+    /// The document in one language.
+    pub(super) fn document(&self, language: Language, request_id: Option<&str>) -> ProblemDocument {
+        ProblemDocument {
+            r#type: problem_type(self.kind),
+            title: self.kind.title().in_language(language).to_owned(),
+            status: self.kind.status().as_u16(),
+            detail: self.detail.in_language(language).to_owned(),
+            code: self.code,
+            request_id: request_id.map(str::to_owned),
+            errors: self.errors.iter().map(|error| error.document(language)).collect(),
+        }
+    }
+
+    /// The answer in one language.
+    pub(super) fn render(&self, language: Language, request_id: Option<&str>) -> Response {
+        let body = serde_json::to_string(&self.document(language, request_id)).unwrap_or_default();
+        let mut response = (self.kind.status(), Body::from(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Retry::After(seconds) = self.kind.retry() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.kind == ProblemKind::Unauthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// What went wrong, and the way out (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemDocument {
+    /// The kind of problem, which never changes.
+    #[schema(value_type = ProblemKind)]
+    r#type: String,
+    /// What it is, in a few words.
+    title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What is wrong this time, and what to do about it.
+    detail: String,
+    /// The reason, for programs, where a kind has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// What to tell the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// Every refused field, or every text that cannot be written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(min_items = 1)]
+    errors: Vec<ErrorDocument>,
+}
+
+/// The document is written by the outermost layer, which knows the language.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::new(
+            ProblemKind::InvalidFields,
+            Phrase::fixed(
+                "Corrigez les champs indiqués et envoyez de nouveau la requête. Rien n’a été changé.",
+                "Correct the fields named below and send the request again. Nothing was changed.",
+            ),
+        )
+        .with_errors(errors.into_vec())
+    }
+}
+
+impl From<Barred> for Problem {
+    fn from(barred: Barred) -> Self {
+        Self::explained(ProblemKind::SendingBarred, &barred)
+    }
+}
+
+impl From<IllegalDecision> for Problem {
+    fn from(illegal: IllegalDecision) -> Self {
+        Self::explained(ProblemKind::StateConflict, &illegal)
+    }
+}
+
+impl From<OverBudget> for Problem {
+    fn from(over: OverBudget) -> Self {
+        Self::explained(ProblemKind::OverBudget, &over)
+    }
+}
+
+impl From<QueueError> for Problem {
+    fn from(error: QueueError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::new(
+                ProblemKind::StateConflict,
+                Phrase::fixed(
+                    "Quelqu’un d’autre vient de modifier la même chose : relisez-la et recommencez.",
+                    "Somebody else has just changed the same thing: read it again and start over.",
+                ),
+            ),
+            StoreError::Unavailable(_) => Self::unavailable(error),
+            StoreError::Unreadable(_) | StoreError::Refused(_) => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The bridge's adapter against a far end on loopback.
+
+use super::*;
+use crate::loopback::{Asked, FarEnd, answer, sms, ten_o_clock};
+
+const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+fn bridge(url: &str, key: &str) -> Bridge {
+    Bridge::new(url.to_owned(), Secret::known(key), ten_o_clock()).that_can_be_asked()
+}
+
+fn is_ours(asked: &Asked) -> bool {
+    let (id, timestamp) = (asked.header("webhook-id"), asked.header("webhook-timestamp"));
+    let key = signature::key(KEY).unwrap();
+    is_signed(&key, id, timestamp, asked.body.as_bytes(), asked.header("webhook-signature"))
+        && is_fresh(timestamp, ten_o_clock().now())
+}
+
+#[tokio::test]
+async fn a_text_carries_our_name_and_the_signature_of_the_first_key() {
+    let far_end = FarEnd::that_answers(|_| answer("202 Accepted", "")).await;
+    let sms = sms(42, "0639981234", "L’école est fermée");
+    let bridge = bridge(&far_end.url, &format!("{KEY}\nb2xk"));
+    assert_eq!(bridge.send(&sms).await, Outcome::Accepted.into());
+    let asked = far_end.asked();
+    assert!(is_ours(&asked[0]));
+    let reference = sms.correlation().to_string();
+    assert_eq!((asked[0].line.as_str(), asked[0].header("webhook-id")), ("POST /", reference.as_str()));
+    let body: BridgeSms = serde_json::from_str(&asked[0].body).unwrap();
+    assert_eq!(
+        body,
+        BridgeSms {
+            reference,
+            to: "+33639981234".to_owned(),
+            text: "L’école est fermée".to_owned(),
+            valid_for_s: sms.valid_for_s,
+        }
+    );
+}
+
+#[tokio::test]
+async fn nothing_leaves_with_a_key_that_is_none() {
+    let far_end = FarEnd::that_answers(|_| answer("202 Accepted", "")).await;
+    for key in ["", "not base64!"] {
+        let handover = bridge(&far_end.url, key).send(&sms(0, "0639981234", "Bonjour")).await;
+        assert_eq!(handover.outcome, Outcome::TryLater);
+    }
+    assert_eq!(far_end.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn only_a_finding_for_the_very_message_tells_anything() {
+    let question = Question {
+        sms: sms(42, "0639981234", "Bonjour"),
+        tried_at: "2026-11-24T09:59:00Z".parse().unwrap(),
+        is_last: true,
+    };
+    let ours = question.sms.correlation().to_string();
+    let other = question.sms.reference.to_string();
+    for (status, reference, state, expected) in [
+        ("200 OK", &ours, "accepted", Found::Accepted),
+        ("200 OK", &ours, "never_received", Found::NeverReceived),
+        ("200 OK", &ours, "unknown", Found::Nothing),
+        ("200 OK", &other, "accepted", Found::Nothing),
+        ("404 Not Found", &ours, "never_received", Found::Nothing),
+    ] {
+        let body = format!(r#"{{"reference":"{reference}","state":"{state}"}}"#);
+        let far_end = FarEnd::that_answers(move |_| answer(status, &body)).await;
+        assert_eq!(bridge(&far_end.url, KEY).find(&question).await, expected, "{status} {state}");
+        let asked = far_end.asked();
+        assert!(is_ours(&asked[0]));
+        assert_eq!((asked[0].line.as_str(), asked[0].body.as_str()), (format!("GET /{ours}").as_str(), ""));
+        // Before the last time, the message may still be on its way to it.
+        let early = Question { is_last: false, ..question.clone() };
+        let expected = if expected == Found::NeverReceived { Found::Nothing } else { expected };
+        assert_eq!(bridge(&far_end.url, KEY).find(&early).await, expected, "{status} {state}");
+    }
+}

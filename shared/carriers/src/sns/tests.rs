@@ -1,0 +1,20 @@
+//! The adapter of SNS against a far end on loopback.
+
+use super::*;
+use crate::loopback::{self, FarEnd, answer, sms};
+
+#[tokio::test]
+async fn a_highest_price_is_told_only_when_there_is_one() {
+    let far_end = FarEnd::that_answers(|_| answer("200 OK", "<PublishResponse/>")).await;
+    let sns = Sns::new(loopback::aws(&far_end.url), "Carillon".to_owned());
+    sns.send(&sms(0, "0639981234", "Bonjour")).await;
+    sns.with_max_price("0.50".to_owned()).send(&sms(0, "0639981234", "Bonjour")).await;
+    let asked = far_end.asked();
+    let price = "MessageAttributes.entry.3.Value.StringValue=0.50";
+    assert_eq!(asked.iter().map(|asked| asked.body.contains("MaxPrice")).collect::<Vec<_>>(), [false, true]);
+    // A map has no order of its own.
+    assert!((1..=3).any(|entry| asked[1].body.contains(&price.replace('3', &entry.to_string()))));
+    for field in ["PhoneNumber=%2B33639981234", "Message=Bonjour", "=Carillon", "=Transactional"] {
+        assert!(asked.iter().all(|asked| asked.body.contains(field)), "{field}");
+    }
+}

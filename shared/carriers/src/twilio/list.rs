@@ -1,0 +1,107 @@
+//! Asking Twilio afterwards: its list of the messages to a number.
+
+use form_urlencoded::Serializer;
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser, tz::TimeZone};
+use serde::Deserialize;
+
+use super::Twilio;
+use crate::{Found, Question, Sms};
+
+/// How far Twilio's clock may be behind ours.
+const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
+/// Before any doubt about clocks: what was listed since then may be the message.
+const CERTAINLY_BEFORE: SignedDuration = SignedDuration::from_mins(10);
+/// Twenty texts of 1,600 characters fit into an answer however they are escaped.
+const PAGE_SIZE: &str = "20";
+
+/// A page of the list, the newest first.
+#[derive(Deserialize)]
+struct Page {
+    messages: Vec<Listed>,
+    next_page_uri: Option<String>,
+}
+
+/// A message of the list.
+#[derive(Deserialize)]
+struct Listed {
+    to: Option<String>,
+    body: Option<String>,
+    date_created: Option<String>,
+}
+
+impl Listed {
+    /// When Twilio took it. An instant that cannot be read is none that proves anything.
+    fn created(&self) -> Option<Timestamp> {
+        const RFC_2822: DateTimeParser = DateTimeParser::new();
+        RFC_2822.parse_timestamp(self.date_created.as_deref()?).ok()
+    }
+
+    fn is(&self, sms: &Sms<'_>) -> bool {
+        self.to.as_deref() == Some(&sms.to.e164()) && self.body.as_deref() == Some(sms.text)
+    }
+}
+
+impl Page {
+    fn holds(&self, sms: &Sms<'_>, since: Timestamp) -> bool {
+        self.messages
+            .iter()
+            .any(|listed| listed.is(sms) && listed.created().is_some_and(|created| created >= since))
+    }
+
+    /// Whether something to the number may be the message in another form: Twilio may have replaced
+    /// characters of the text, or have hidden it, and not every clock is right.
+    fn may_hold(&self, sms: &Sms<'_>, since: Timestamp) -> bool {
+        self.messages.iter().any(|listed| {
+            let is_to_it = listed.to.as_deref().is_none_or(|to| to == sms.to.e164());
+            is_to_it && listed.created().is_none_or(|created| created >= since)
+        })
+    }
+
+    /// Whether no message since then can be missing on this page.
+    fn reaches_back_to(&self, since: Timestamp) -> bool {
+        self.next_page_uri.is_none()
+            || self.messages.iter().any(|listed| listed.created().is_some_and(|created| created < since))
+    }
+}
+
+impl Twilio {
+    /// What Twilio's list tells of a message; none when it did not tell. The list by day leaves out what has
+    /// not left yet, so that only the whole list can say that a message never came.
+    pub(super) async fn look_for(&self, question: &Question<'_>) -> Option<Found> {
+        let since = question.tried_at.saturating_sub(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MIN);
+        let of_the_day = self.page(&question.sms, Some(since)).await?;
+        if of_the_day.holds(&question.sms, since) {
+            return Some(Found::Accepted);
+        }
+        if !question.is_last || of_the_day.next_page_uri.is_some() {
+            return Some(Found::Nothing);
+        }
+        let of_all_days = self.page(&question.sms, None).await?;
+        let before = question.tried_at.saturating_sub(CERTAINLY_BEFORE).unwrap_or(Timestamp::MIN);
+        let may_be_there =
+            [&of_the_day, &of_all_days].iter().any(|page| page.may_hold(&question.sms, before));
+        Some(if of_all_days.holds(&question.sms, since) {
+            Found::Accepted
+        } else if !may_be_there && of_all_days.reaches_back_to(before) {
+            Found::NeverReceived
+        } else {
+            Found::Nothing
+        })
+    }
+
+    async fn page(&self, sms: &Sms<'_>, since: Option<Timestamp>) -> Option<Page> {
+        let url = format!("{}?{}", self.messages_url(), query(sms, since));
+        let answered = self.ask("GET", &url, "").await.ok()?;
+        if answered.status == 200 { answered.read() } else { None }
+    }
+}
+
+fn query(sms: &Sms<'_>, since: Option<Timestamp>) -> String {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("To", &sms.to.e164()).append_pair("PageSize", PAGE_SIZE);
+    if let Some(since) = since {
+        // Twilio writes it as `DateSent>=2026-11-24`, a day of UTC.
+        query.append_pair("DateSent>", &since.to_zoned(TimeZone::UTC).date().to_string());
+    }
+    query.finish()
+}

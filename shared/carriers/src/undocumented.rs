@@ -1,0 +1,48 @@
+//! Codes of carriers that no table explains, told to the operator once.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
+use domain::delivery::CarrierName;
+
+/// What was told already. A process that meets more than that meets noise.
+static TOLD: Mutex<BTreeSet<(CarrierName, String)>> = Mutex::new(BTreeSet::new());
+const TOLD_AT_MOST: usize = 200;
+/// The longest code of any carrier has fewer characters.
+const MAX_CHARACTERS: usize = 100;
+
+/// Notes a code that is not documented, so that somebody adds it to its table.
+pub(super) fn note(carrier: CarrierName, code: &str) {
+    let code = if is_a_code(code) { code } else { "(no code)" };
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.len() < TOLD_AT_MOST && told.insert((carrier, code.to_owned())) {
+        tracing::warn!(%carrier, code, "an answer that is not documented");
+    }
+}
+
+/// Whether a log may hold it. What a carrier writes where its code should be may be a sentence with a
+/// number in it.
+fn is_a_code(code: &str) -> bool {
+    let is_of_a_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.' | ' ');
+    let is_no_phone = |word: &str| word.len() < 7 || !word.bytes().all(|byte| byte.is_ascii_digit());
+    (1..=MAX_CHARACTERS).contains(&code.len())
+        && code.chars().all(is_of_a_code)
+        && code.split(|c: char| !c.is_ascii_digit()).all(is_no_phone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_number_or_a_sentence_is_no_code() {
+        for code in ["21610", "HTTP 418", "Client::Forbidden", "ConflictException RESOURCE_NOT_ACTIVE"] {
+            assert!(is_a_code(code), "{code}");
+        }
+        for text in ["", "+33639981234", "0033639981234", "Bonjour, l’école ferme", &"a".repeat(101)] {
+            assert!(!is_a_code(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The queues: parcels to deliver, with identifiers only, and what carriers told of them.
+
+mod reports;
+
+pub use reports::{ReportMessage, ReportQueue, TellsOf, Told};
+
+use std::time::Duration;
+
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use aws::Aws;
+use domain::{
+    delivery::PartsPerSecond,
+    id::{ParcelNumber, SchoolId, SendId},
+    sending::Appointment,
+};
+
+/// What travels through the queue. The tag carries the version, so that messages enqueued before a
+/// deployment are still understood after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "v")]
+pub enum QueueMessage {
+    /// Deliver this parcel.
+    #[serde(rename = "parcel/1")]
+    Parcel {
+        /// Whose.
+        school: SchoolId,
+        /// Of which send.
+        send: SendId,
+        /// Which one.
+        parcel: ParcelNumber,
+        /// When it has a place at the carrier's pace, in epoch seconds, if it was turned away before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place_at_s: Option<i64>,
+    },
+    /// Ask the carriers what became of this parcel's messages of which nobody knows.
+    #[serde(rename = "reconcile/1")]
+    Reconcile {
+        /// Whose.
+        school: SchoolId,
+        /// Of which send.
+        send: SendId,
+        /// Which one.
+        parcel: ParcelNumber,
+        /// How often they were asked before.
+        asked: u8,
+    },
+}
+
+/// A queue message with the delay that it was given on purpose: SQS tells when a message was sent, not when it
+/// was wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enqueued {
+    /// What it says.
+    #[serde(flatten)]
+    pub message: QueueMessage,
+    /// For how many seconds it was to be hidden first.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub delay_s: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_none(delay_s: &u32) -> bool {
+    *delay_s == 0
+}
+
+/// The queue that brings parcels to those who deliver them.
+#[derive(Clone)]
+pub struct Queue {
+    aws: Aws,
+    url: String,
+    pace: Option<PartsPerSecond>,
+}
+
+/// The queue did not take every message.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue is unavailable")]
+pub struct QueueError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl QueueError {
+    fn new(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(cause))
+    }
+}
+
+/// `SendMessageBatch` takes ten entries.
+const BATCH_ENTRIES: u16 = 10;
+/// `DelaySeconds` is at most a quarter of an hour.
+const MAX_DELAY: Duration = Duration::from_secs(900);
+/// How far ahead of their turn parcels are put into the queue. What comes later is left to the schedule.
+const RELEASED_AHEAD_S: u64 = 600;
+
+impl Queue {
+    /// The queue at this address.
+    pub const fn new(aws: Aws, url: String) -> Self {
+        Self { aws, url, pace: None }
+    }
+
+    /// The same queue before a carrier that takes so many parts a second: a long send is cut, and each of
+    /// its parcels comes when the carrier can take it, so that no function waits for more than a second or two.
+    pub fn paced(self, pace: Option<PartsPerSecond>) -> Self {
+        Self { pace, ..self }
+    }
+
+    /// After how many seconds a parcel of a release is wanted.
+    fn delay_s(&self, release: &Appointment, parcel: u16) -> u64 {
+        let Some(pace) = self.pace else { return 0 };
+        let before = u64::from(parcel - release.first_parcel) * u64::from(release.segments)
+            / u64::from(release.parcels.max(1));
+        u64::try_from(pace.duration_of(before).as_secs()).unwrap_or(0)
+    }
+
+    /// Enqueues the parcels of a send that are to leave within the next minutes. Returns what is left, and
+    /// when it is to be released. Doing it twice does no harm.
+    pub async fn enqueue(&self, release: Appointment) -> Result<Option<Appointment>, QueueError> {
+        let in_time = |parcel: &u16| self.delay_s(&release, *parcel) <= RELEASED_AHEAD_S;
+        let end = (release.first_parcel..release.parcels).find(|parcel| !in_time(parcel));
+        let released = release.first_parcel..end.unwrap_or(release.parcels);
+        for first in released.clone().step_by(usize::from(BATCH_ENTRIES)) {
+            let numbers = first..released.end.min(first + BATCH_ENTRIES);
+            let entries = numbers.map(|number| {
+                let parcel = ParcelNumber(number);
+                let message = QueueMessage::Parcel {
+                    school: release.school,
+                    send: release.send,
+                    parcel,
+                    place_at_s: None,
+                };
+                // At most what is released ahead.
+                let delay_s = u32::try_from(self.delay_s(&release, number)).unwrap_or(0);
+                let sqs_delay = i32::try_from(delay_s).ok().filter(|delay_s| *delay_s > 0);
+                SendMessageBatchRequestEntry::builder()
+                    .id(number.to_string())
+                    .message_body(Enqueued { message, delay_s }.to_json())
+                    .message_group_id(release.school.to_string())
+                    .set_delay_seconds(sqs_delay)
+                    .build()
+                    .expect("id and body are set")
+            });
+            let sent = self
+                .aws
+                .sqs()
+                .send_message_batch()
+                .queue_url(&self.url)
+                .set_entries(Some(entries.collect()))
+                .send()
+                .await
+                .map_err(QueueError::new)?;
+            if !sent.failed().is_empty() {
+                return Err(QueueError("some entries of a batch failed".into()));
+            }
+        }
+        Ok(end.map(|first_parcel| {
+            // A minute early: the schedule comes once a minute.
+            let in_s = self.delay_s(&release, first_parcel).saturating_sub(60);
+            let in_s = SignedDuration::from_secs(i64::try_from(in_s).unwrap_or(0));
+            let at = release.at.saturating_add(in_s).unwrap_or(release.at);
+            Appointment { at, first_parcel, ..release }
+        }))
+    }
+
+    /// Brings one message back after a while, at most a quarter of an hour.
+    pub async fn enqueue_after(&self, message: QueueMessage, delay: Duration) -> Result<(), QueueError> {
+        let (school, ..) = message.parcel();
+        // Rounded up: a message that comes too early would only be put off again.
+        let delay_s = u32::try_from(delay.min(MAX_DELAY).as_millis().div_ceil(1000)).unwrap_or(0);
+        self.aws
+            .sqs()
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(Enqueued { message, delay_s }.to_json())
+            .message_group_id(school.to_string())
+            .delay_seconds(i32::try_from(delay_s).unwrap_or(0))
+            .send()
+            .await
+            .map_err(QueueError::new)?;
+        Ok(())
+    }
+}
+
+impl QueueMessage {
+    /// The parcel that it is about.
+    pub const fn parcel(self) -> (SchoolId, SendId, ParcelNumber) {
+        let (Self::Parcel { school, send, parcel, .. } | Self::Reconcile { school, send, parcel, .. }) = self;
+        (school, send, parcel)
+    }
+}
+
+impl Enqueued {
+    fn to_json(self) -> String {
+        serde_json::to_string(&self).expect("a message is a plain struct")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_message_carries_identifiers_its_delay_and_its_version_only() {
+        let message = QueueMessage::Parcel {
+            school: "sch_01J0000000000000000000000A".parse().unwrap(),
+            send: "snd_01J0000000000000000000000B".parse().unwrap(),
+            parcel: ParcelNumber(7),
+            place_at_s: None,
+        };
+        let (at_once, later) = (Enqueued { message, delay_s: 0 }, Enqueued { message, delay_s: 42 });
+        insta::assert_snapshot!(
+            at_once.to_json(),
+            @r#"{"v":"parcel/1","school":"sch_01J0000000000000000000000A","send":"snd_01J0000000000000000000000B","parcel":7}"#
+        );
+        insta::assert_snapshot!(
+            later.to_json(),
+            @r#"{"v":"parcel/1","school":"sch_01J0000000000000000000000A","send":"snd_01J0000000000000000000000B","parcel":7,"delay_s":42}"#
+        );
+        for enqueued in [at_once, later] {
+            assert_eq!(serde_json::from_str::<Enqueued>(&enqueued.to_json()).unwrap(), enqueued);
+            // Whoever does not ask for the delay understands it too.
+            assert_eq!(serde_json::from_str::<QueueMessage>(&enqueued.to_json()).unwrap(), message);
+        }
+    }
+}

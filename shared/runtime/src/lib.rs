@@ -1,0 +1,9 @@
+//! What a function is on Lambda: its environment, its events, and the end of its time.
+
+mod clock;
+pub mod deadline;
+pub mod environment;
+mod lambda;
+
+pub use clock::SystemClock;
+pub use lambda::{run, run_streaming};

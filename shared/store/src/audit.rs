@@ -1,0 +1,89 @@
+//! The audit of a school. Entries are put where none is, and there is no call that changes or removes one.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, Table, keys,
+    keys::Item,
+    table::{Condition, item, row, text},
+};
+use domain::{
+    audit::{About, Act, Asked, Entry, Figures},
+    id::{AuditEntryId, SchoolId},
+    line::Line,
+    role::Role,
+    span::Span,
+};
+
+#[derive(Serialize, Deserialize)]
+struct EntryRow {
+    by: Line<128>,
+    role: Role,
+    act: Act,
+    #[serde(default)]
+    about: Option<About>,
+    #[serde(default, skip_serializing_if = "Figures::is_empty")]
+    figures: Figures,
+    #[serde(default)]
+    asked: Option<Asked>,
+}
+
+impl Table {
+    /// An entry as part of the transaction that does what it tells.
+    pub(super) fn transact_entry(&self, school: SchoolId, entry: Entry) -> TransactWriteItem {
+        self.transact_put(entry_item(school, entry), Condition::Absent)
+    }
+
+    /// An entry of what is no change of one item: something was given out, or many items are about to be written.
+    /// It is there before that happens.
+    pub async fn note(&self, school: SchoolId, entry: Entry) -> Result<(), StoreError> {
+        self.put_if(entry_item(school, entry), Condition::Absent).await
+    }
+
+    /// Entries of a school in a span of time, newest first, `limit` of them at most: only what came before an entry, if
+    /// one is named. Fewer means that there are no more.
+    pub async fn audit(
+        &self,
+        school: SchoolId,
+        span: Span,
+        before: Option<AuditEntryId>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let first = AuditEntryId::first_of(span.from);
+        let end = AuditEntryId::first_of(span.until);
+        let end = before.map_or(end, |before| before.min(end));
+        if end <= first {
+            return Ok(Vec::new());
+        }
+        let last = end.preceding();
+        let items = self
+            .client()
+            .query()
+            .table_name(self.name())
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::audit_partition(school)))
+            .expression_attribute_values(":first", AttributeValue::S(first.to_string()))
+            .expression_attribute_values(":last", AttributeValue::S(last.to_string()))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?
+            .items
+            .unwrap_or_default();
+        items.into_iter().map(entry).collect()
+    }
+}
+
+fn entry_item(school: SchoolId, entry: Entry) -> Item {
+    let Entry { id, by, role, act, about, figures, asked } = entry;
+    item(keys::audit_entry(school, id), EntryRow { by, role, act, about, figures, asked })
+}
+
+fn entry(item: Item) -> Result<Entry, StoreError> {
+    let id = text(&item, "sk")?.parse().map_err(|_| StoreError::Unreadable("audit"))?;
+    let EntryRow { by, role, act, about, figures, asked } = row(item, "audit")?;
+    Ok(Entry { id, by, role, act, about, figures, asked })
+}

@@ -1,0 +1,146 @@
+//! How the carriers are, over all workers: who takes nothing until somebody looks after the account, and who
+//! fails and gets less.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, Table,
+    keys::{self, Item},
+    table::{Condition, Page, item, row, text},
+};
+use domain::delivery::{CarrierCondition, CarrierConditions, CarrierName, DeliveryState, Share};
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct ConditionRow {
+    #[serde(default)]
+    halted_at: Option<Timestamp>,
+    #[serde(default)]
+    resumed_at: Option<Timestamp>,
+    #[serde(default)]
+    share: Option<u16>,
+    #[serde(default)]
+    failed_at: Option<Timestamp>,
+    version: u64,
+}
+
+impl ConditionRow {
+    fn condition(&self) -> CarrierCondition {
+        let state = match (self.halted_at, self.resumed_at) {
+            (None, _) => DeliveryState::Running,
+            (Some(halted_at), None) => DeliveryState::Halted(halted_at),
+            (Some(_), Some(resumed_at)) => DeliveryState::Resuming(resumed_at),
+        };
+        CarrierCondition { state, share: self.share.zip(self.failed_at).map(|(t, at)| Share::new(t, at)) }
+    }
+}
+
+/// How often a change is tried that others get in the way of.
+const TRIES: usize = 5;
+
+impl Table {
+    /// How every carrier is, as last written.
+    pub async fn carrier_conditions(&self) -> Result<CarrierConditions, StoreError> {
+        self.read_conditions(true).await
+    }
+
+    /// The same for half the price, for a worker. A halt of a moment ago may be overlooked, which costs a
+    /// block's worth of refused requests; one that is over never counts.
+    pub async fn carrier_conditions_as_they_were(&self) -> Result<CarrierConditions, StoreError> {
+        let conditions = self.read_conditions(false).await?;
+        let is_halted = |(name, _): (CarrierName, _)| !conditions.may_be_asked(name);
+        if conditions.iter().any(is_halted) { self.read_conditions(true).await } else { Ok(conditions) }
+    }
+
+    async fn read_conditions(&self, consistent: bool) -> Result<CarrierConditions, StoreError> {
+        let page = Page {
+            partition: keys::DELIVERY_PARTITION.to_owned(),
+            prefix: keys::CARRIER_PREFIX,
+            oldest_first: true,
+            limit: None,
+            after: None,
+            consistent,
+        };
+        let (items, _) = self.page(page).await?;
+        let mut conditions = CarrierConditions::default();
+        for item in items {
+            let name = text(&item, "sk")?.strip_prefix(keys::CARRIER_PREFIX).map(CarrierName::parse);
+            let Some(Ok(name)) = name else { return Err(StoreError::Unreadable("carrier")) };
+            conditions.insert(name, condition_row(item)?.condition());
+        }
+        Ok(conditions)
+    }
+
+    /// Counts a failure of a carrier, of which many workers may see the same.
+    pub async fn carrier_failed(&self, carrier: CarrierName, now: Timestamp) -> Result<(), StoreError> {
+        self.change_condition(carrier, |row| {
+            let (share, failed_at) = Share::after_failure(row.condition().share, now)?.parts();
+            Some(ConditionRow { share: Some(share), failed_at: Some(failed_at), ..row })
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Halts a carrier. Tells whether it was running, or being resumed: only the first of many workers raises
+    /// the alarm.
+    pub async fn halt_carrier(&self, carrier: CarrierName, now: Timestamp) -> Result<bool, StoreError> {
+        self.change_condition(carrier, |row| {
+            let is_halted = matches!(row.condition().state, DeliveryState::Halted(_));
+            (!is_halted).then_some(ConditionRow { halted_at: Some(now), resumed_at: None, ..row })
+        })
+        .await
+    }
+
+    /// The operator's one action: carriers that were halted are asked again, and the schedule brings back what
+    /// was set aside. Tells whether any was halted.
+    pub async fn resume_carriers(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let mut any = false;
+        for (carrier, _) in self.carrier_conditions().await?.iter() {
+            any |= self
+                .change_condition(carrier, |row| {
+                    let is_halted = matches!(row.condition().state, DeliveryState::Halted(_));
+                    is_halted.then_some(ConditionRow { resumed_at: Some(now), ..row })
+                })
+                .await?;
+        }
+        Ok(any)
+    }
+
+    /// Ends a halt, once everything is back in the queue; a halt that began since is left alone.
+    pub async fn carrier_resumed(
+        &self,
+        carrier: CarrierName,
+        resumed_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change_condition(carrier, |row| {
+            let is_that = row.resumed_at == Some(resumed_at);
+            is_that.then_some(ConditionRow { halted_at: None, resumed_at: None, ..row })
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Changes how a carrier is, unless `change` has nothing to change. Tells whether it had.
+    async fn change_condition(
+        &self,
+        carrier: CarrierName,
+        change: impl Fn(ConditionRow) -> Option<ConditionRow>,
+    ) -> Result<bool, StoreError> {
+        for _ in 0..TRIES {
+            let found = self.get(keys::carrier(carrier)).await?.map(condition_row).transpose()?;
+            let before = found.map_or(Condition::Absent, |row| Condition::Version(row.version));
+            let row = found.unwrap_or_default();
+            let Some(changed) = change(row) else { return Ok(false) };
+            let changed = ConditionRow { version: row.version + 1, ..changed };
+            match self.put_if(item(keys::carrier(carrier), changed), before).await {
+                Err(StoreError::Conflict) => {}
+                result => return result.map(|()| true),
+            }
+        }
+        Err(StoreError::Unavailable("too many workers change one carrier's condition".into()))
+    }
+}
+
+fn condition_row(item: Item) -> Result<ConditionRow, StoreError> {
+    row(item, "carrier condition")
+}

@@ -1,0 +1,325 @@
+//! Erasures: what one did, and until it is complete, whom it is about.
+//!
+//! What is erased is counted by the same transaction: once, however often it is tried.
+
+use std::collections::HashSet;
+
+use aws_sdk_dynamodb::{
+    primitives::Blob,
+    types::{AttributeValue, Delete, TransactWriteItem, Update, builders::UpdateBuilder},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, StoredParcel, Table,
+    keys::{self, Item, Key},
+    opt_outs::opt_out_item,
+    packing,
+    parcels::{MESSAGES, REWRITTEN},
+    table::{Condition, TransactError, item, number, row},
+};
+use domain::{
+    audit::Entry,
+    directory::{Stopped, Tombstone},
+    erasure::{Done, Erasure, Pending, Stage},
+    id::{ErasureId, PersonId, SchoolId},
+    line::Line,
+    phone::PhoneNumber,
+    sending::KeptMessage,
+};
+
+#[derive(Serialize, Deserialize)]
+struct ErasureRow {
+    id: ErasureId,
+    began_at: Timestamp,
+    begun_by: Line<128>,
+    stage: Stage,
+    #[serde(default)]
+    completed_at: Option<Timestamp>,
+    messages: u32,
+    texts: u32,
+    called_back: u32,
+    tombstones: u32,
+}
+
+impl From<Erasure> for ErasureRow {
+    fn from(erasure: Erasure) -> Self {
+        let Done { messages, texts, called_back, tombstones } = erasure.done;
+        Self {
+            id: erasure.id,
+            began_at: erasure.began_at,
+            begun_by: erasure.begun_by,
+            stage: erasure.stage,
+            completed_at: erasure.completed_at,
+            messages,
+            texts,
+            called_back,
+            tombstones,
+        }
+    }
+}
+
+impl From<ErasureRow> for Erasure {
+    fn from(row: ErasureRow) -> Self {
+        let ErasureRow { messages, texts, called_back, tombstones, .. } = row;
+        Self {
+            id: row.id,
+            began_at: row.began_at,
+            begun_by: row.begun_by,
+            stage: row.stage,
+            completed_at: row.completed_at,
+            done: Done { messages, texts, called_back, tombstones },
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct PendingRow {
+    id: ErasureId,
+    school: SchoolId,
+    person: PersonId,
+    began_at: Timestamp,
+    stage: Stage,
+    due_at: Timestamp,
+}
+
+/// The attribute of the person's numbers, a set that only grows.
+const NUMBERS: &str = "numbers";
+const ID: &str = "id";
+const STAGE: &str = "stage";
+const DUE: &str = "due_at";
+
+/// Why an erasure did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// The person is being erased already.
+    #[error("the person is being erased already")]
+    Running,
+    /// Somebody else changed the person in between.
+    #[error("somebody else changed the person")]
+    Changed,
+    /// Anything else.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The place of the person in the transaction that begins an erasure.
+const OF_THE_PERSON: usize = 3;
+
+impl Table {
+    /// Begins an erasure: whom it is about is on record, the audit tells of it, and the person in the version that was
+    /// read is no longer in the directory. No version of somebody who was not there any more.
+    pub async fn begin_erasure(
+        &self,
+        pending: &Pending,
+        version: Option<u64>,
+        entry: Entry,
+    ) -> Result<(), BeginError> {
+        let record = Erasure {
+            id: pending.id,
+            began_at: pending.began_at,
+            begun_by: entry.by.clone(),
+            stage: pending.stage,
+            completed_at: None,
+            done: Done::default(),
+        };
+        let record = item(keys::erasure(pending.school, pending.id), ErasureRow::from(record));
+        let mut writes = vec![
+            self.transact_put(pending_item(pending), Condition::Absent),
+            self.transact_put(record, Condition::Absent),
+            self.transact_entry(pending.school, entry),
+        ];
+        let person = keys::person(pending.school, pending.person);
+        writes.extend(version.map(|version| self.transact_delete(person, Some(Condition::Version(version)))));
+        self.transact(writes).await.map_err(|error| match error {
+            TransactError::Conditions(places) if places == [OF_THE_PERSON] => BeginError::Changed,
+            TransactError::Conditions(_) => BeginError::Running,
+            TransactError::Store(error) => error.into(),
+        })
+    }
+
+    /// What an erasure did.
+    pub async fn erasure(&self, school: SchoolId, id: ErasureId) -> Result<Option<Erasure>, StoreError> {
+        let found = self.get(keys::erasure(school, id)).await?;
+        found.map(|item| row::<ErasureRow>(item, "erasure").map(Erasure::from)).transpose()
+    }
+
+    /// The erasure of a person that is not complete.
+    pub async fn pending_erasure(
+        &self,
+        school: SchoolId,
+        person: PersonId,
+    ) -> Result<Option<Pending>, StoreError> {
+        self.get(keys::pending_erasure(school, person)).await?.map(pending).transpose()
+    }
+
+    /// The erasures that nobody is at, over all schools.
+    pub async fn erasures_due(&self, now: Timestamp) -> Result<Vec<Pending>, StoreError> {
+        let items = self.all(keys::ERASURES_PARTITION.to_owned(), SchoolId::PREFIX).await?;
+        let mut all = items.into_iter().map(pending).collect::<Result<Vec<_>, _>>()?;
+        all.retain(|erasure| erasure.due_at <= now);
+        Ok(all)
+    }
+
+    /// Notes more numbers of the person.
+    pub async fn note_numbers(
+        &self,
+        pending: &Pending,
+        numbers: &HashSet<PhoneNumber>,
+    ) -> Result<(), StoreError> {
+        let update = update_of(self, keys::pending_erasure(pending.school, pending.person))
+            .update_expression("ADD #n :n")
+            .condition_expression("#id = :id")
+            .expression_attribute_names("#id", ID)
+            .expression_attribute_names("#n", NUMBERS)
+            .expression_attribute_values(":n", set(numbers))
+            .expression_attribute_values(":id", AttributeValue::S(pending.id.to_string()));
+        Ok(self.transact(vec![written(update)]).await?)
+    }
+
+    /// Writes a parcel's messages without the person. A conflict means that somebody else erased of it in between.
+    pub async fn erase_messages(
+        &self,
+        pending: &Pending,
+        stored: &StoredParcel,
+        messages: &[KeptMessage],
+        done: Done,
+    ) -> Result<(), StoreError> {
+        let content = update_of(self, keys::content(stored.school, stored.send, stored.number))
+            .update_expression("SET #m = :m, #r = :after")
+            .expression_attribute_names("#m", MESSAGES)
+            .expression_attribute_names("#r", REWRITTEN)
+            .expression_attribute_values(":m", AttributeValue::B(Blob::new(packing::pack(messages))))
+            .expression_attribute_values(":after", number(stored.rewritten + 1));
+        let content = match stored.rewritten {
+            0 => content.condition_expression("attribute_exists(pk) AND attribute_not_exists(#r)"),
+            before => content
+                .condition_expression("#r = :before")
+                .expression_attribute_values(":before", number(before)),
+        };
+        Ok(self.transact(vec![written(content), self.counted(pending, done)]).await?)
+    }
+
+    /// Leaves a tombstone of a number that is closed, and nothing of one that was reopened. Tells whether anything was
+    /// on record.
+    pub async fn bury_opt_out(&self, pending: &Pending, phone: PhoneNumber) -> Result<bool, StoreError> {
+        let school = pending.school;
+        let Some(opt_out) = self.opt_out_of(school, phone).await? else { return Ok(false) };
+        let key = keys::opt_out(school, Stopped::Number(phone));
+        let mut writes = vec![self.transact_delete(key, Some(Condition::Version(opt_out.version)))];
+        if opt_out.is_closed() {
+            let keys = self.erasure_keys().await?;
+            let buried = opt_out.buried(Tombstone::of(school, phone, keys.first()));
+            writes.push(self.transact_put_over(opt_out_item(school, buried)));
+            writes.push(self.counted(pending, Done { tombstones: 1, ..Done::default() }));
+        }
+        self.transact(writes).await?;
+        Ok(true)
+    }
+
+    /// Notes that a school has no longer anything to do with a number.
+    pub async fn release_number(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
+        self.delete(keys::holder(phone, school)).await
+    }
+
+    /// Notes that all was gone through, and when it is looked at once more.
+    pub async fn check_erasure_at(&self, pending: &Pending, at: Timestamp) -> Result<(), StoreError> {
+        let pending_update = update_of(self, keys::pending_erasure(pending.school, pending.person))
+            .update_expression("SET #stage = :stage, #due = :at")
+            .expression_attribute_names("#stage", STAGE)
+            .expression_attribute_names("#due", DUE)
+            .condition_expression("#id = :id")
+            .expression_attribute_names("#id", ID)
+            .expression_attribute_values(":stage", stage(Stage::Checking))
+            .expression_attribute_values(":at", AttributeValue::S(at.to_string()))
+            .expression_attribute_values(":id", AttributeValue::S(pending.id.to_string()));
+        let record = update_of(self, keys::erasure(pending.school, pending.id))
+            .update_expression("SET #stage = :stage")
+            .expression_attribute_names("#stage", STAGE)
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":stage", stage(Stage::Checking));
+        self.transact_unless_done(vec![written(pending_update), written(record)]).await
+    }
+
+    /// Ends an erasure: whom it was about is forgotten.
+    pub async fn complete_erasure(&self, pending: &Pending, now: Timestamp) -> Result<(), StoreError> {
+        let delete = Delete::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::pending_erasure(pending.school, pending.person).attributes()))
+            .condition_expression("#id = :id AND #due = :due")
+            .expression_attribute_names("#id", ID)
+            .expression_attribute_names("#due", DUE)
+            .expression_attribute_values(":id", AttributeValue::S(pending.id.to_string()))
+            .expression_attribute_values(":due", AttributeValue::S(pending.due_at.to_string()))
+            .build()
+            .expect("table and key are set");
+        let record = update_of(self, keys::erasure(pending.school, pending.id))
+            .update_expression("SET #stage = :stage, #completed = :now")
+            .expression_attribute_names("#stage", STAGE)
+            .expression_attribute_names("#completed", "completed_at")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":stage", stage(Stage::Complete))
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()));
+        self.transact_unless_done(vec![TransactWriteItem::builder().delete(delete).build(), written(record)])
+            .await
+    }
+
+    /// Another one who was at the same erasure was faster.
+    async fn transact_unless_done(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
+        match self.transact(writes).await.map_err(StoreError::from) {
+            Err(StoreError::Conflict) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn counted(&self, pending: &Pending, done: Done) -> TransactWriteItem {
+        let update = update_of(self, keys::erasure(pending.school, pending.id))
+            .update_expression(
+                "ADD messages :messages, texts :texts, called_back :back, tombstones :tombstones",
+            )
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":messages", number(done.messages))
+            .expression_attribute_values(":texts", number(done.texts))
+            .expression_attribute_values(":back", number(done.called_back))
+            .expression_attribute_values(":tombstones", number(done.tombstones));
+        written(update)
+    }
+}
+
+fn update_of(table: &Table, key: Key) -> UpdateBuilder {
+    Update::builder().table_name(table.name()).set_key(Some(key.attributes()))
+}
+
+fn written(update: UpdateBuilder) -> TransactWriteItem {
+    let update = update.build().expect("table, key and expression are set");
+    TransactWriteItem::builder().update(update).build()
+}
+
+fn stage(stage: Stage) -> AttributeValue {
+    serde_dynamo::to_attribute_value(stage).expect("a text")
+}
+
+fn set(numbers: &HashSet<PhoneNumber>) -> AttributeValue {
+    AttributeValue::Ss(numbers.iter().map(|phone| String::from(*phone)).collect())
+}
+
+fn pending_item(pending: &Pending) -> Item {
+    let Pending { id, school, person, began_at, stage, due_at, .. } = *pending;
+    let row = PendingRow { id, school, person, began_at, stage, due_at };
+    let mut item = item(keys::pending_erasure(school, person), row);
+    // A set is never empty.
+    if !pending.numbers.is_empty() {
+        item.insert(NUMBERS.to_owned(), set(&pending.numbers));
+    }
+    item
+}
+
+fn pending(item: Item) -> Result<Pending, StoreError> {
+    const WHAT: &str = "erasure";
+    let numbers = item.get(NUMBERS).and_then(|value| value.as_ss().ok()).cloned().unwrap_or_default();
+    let numbers = numbers.into_iter().map(PhoneNumber::try_from).collect::<Result<_, _>>();
+    let numbers = numbers.map_err(|_| StoreError::Unreadable(WHAT))?;
+    let PendingRow { id, school, person, began_at, stage, due_at } = row(item, WHAT)?;
+    Ok(Pending { id, school, person, numbers, began_at, stage, due_at })
+}

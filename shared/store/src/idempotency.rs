@@ -1,0 +1,165 @@
+//! Idempotency keys: which request holds one, and what it was answered.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::put_item::PutItemError,
+    types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError, Table, keys,
+    keys::Item,
+    table::{item, number, row},
+};
+use domain::{
+    id::{SchoolId, SendId},
+    sending::{IdempotencyKey, RequestDigest},
+};
+
+/// One attempt to carry out a request under a key.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The school whose key it is.
+    pub school: SchoolId,
+    /// The caller's key.
+    pub key: IdempotencyKey,
+    /// What was asked.
+    pub digest: RequestDigest,
+    /// The send that this attempt will make; it also tells attempts apart.
+    pub send: SendId,
+}
+
+/// What a key is to a request that brings it.
+#[derive(Clone, Debug)]
+pub enum KeyUse {
+    /// Nobody used it: the request may go on.
+    Fresh,
+    /// The same request was answered before.
+    Answered(StoredAnswer),
+    /// The same request is being carried out at this moment.
+    Running,
+    /// Another request used it.
+    UsedForAnother,
+}
+
+/// The first answer, given again to every repetition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredAnswer {
+    /// The send that was made.
+    pub send: SendId,
+    /// The body of the answer, as JSON.
+    pub body: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeyRow {
+    digest: RequestDigest,
+    send: SendId,
+    /// Until when the attempt may still be running, in epoch seconds.
+    until: i64,
+    body: Option<String>,
+    /// When DynamoDB may remove it.
+    ttl: i64,
+}
+
+/// An attempt that has not answered after this long is dead: a function runs for 30 s at most.
+const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(40);
+/// How long a key is remembered. The promise is 24 hours at least.
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+impl Table {
+    /// Takes a key for an attempt, or tells what became of it before.
+    pub async fn begin(&self, attempt: &Attempt, now: Timestamp) -> Result<KeyUse, StoreError> {
+        let put = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(key_item(attempt, now, None)))
+            .condition_expression(
+                "attribute_not_exists(pk) OR #t <= :now OR (#d = :d AND #u <= :now AND attribute_not_exists(#b))",
+            )
+            .expression_attribute_names("#t", "ttl")
+            .expression_attribute_names("#d", "digest")
+            .expression_attribute_names("#u", "until")
+            .expression_attribute_names("#b", "body")
+            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":d", digest_attribute(&attempt.digest))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let error = match put {
+            Ok(_) => return Ok(KeyUse::Fresh),
+            Err(error) => error,
+        };
+        let SdkError::ServiceError(failure) = &error else { return Err(StoreError::from_sdk(error)) };
+        let PutItemError::ConditionalCheckFailedException(failed) = failure.err() else {
+            return Err(StoreError::from_sdk(error));
+        };
+        let before: KeyRow = match failed.item() {
+            Some(item) => row(item.clone(), "idempotency key")?,
+            None => return Ok(KeyUse::Running),
+        };
+        Ok(if before.send == attempt.send {
+            // This very write, whose answer was lost: the SDK sent it again.
+            KeyUse::Fresh
+        } else if before.digest != attempt.digest {
+            KeyUse::UsedForAnother
+        } else {
+            match before.body {
+                Some(body) => KeyUse::Answered(StoredAnswer { send: before.send, body }),
+                None => KeyUse::Running,
+            }
+        })
+    }
+
+    /// Gives a key back after a refusal: nothing was done, so that it may be used again.
+    pub async fn abandon(&self, attempt: &Attempt) -> Result<(), StoreError> {
+        let delete = Delete::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::idempotency(attempt.school, &attempt.key).attributes()))
+            .condition_expression("#s = :s AND attribute_not_exists(#b)")
+            .expression_attribute_names("#s", "send")
+            .expression_attribute_names("#b", "body")
+            .expression_attribute_values(":s", AttributeValue::S(attempt.send.to_string()))
+            .build()
+            .expect("table and key are set");
+        Ok(self.transact(vec![TransactWriteItem::builder().delete(delete).build()]).await?)
+    }
+
+    /// Keeps the answer, as part of the transaction that accepts the send. It holds only while the
+    /// attempt still has the key.
+    pub(super) fn answer(&self, attempt: &Attempt, body: String, now: Timestamp) -> TransactWriteItem {
+        let put = Put::builder()
+            .table_name(self.name())
+            .set_item(Some(key_item(attempt, now, Some(body))))
+            .condition_expression("#s = :s AND attribute_not_exists(#b)")
+            .expression_attribute_names("#s", "send")
+            .expression_attribute_names("#b", "body")
+            .expression_attribute_values(":s", AttributeValue::S(attempt.send.to_string()))
+            .build()
+            .expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
+    }
+}
+
+fn key_item(attempt: &Attempt, now: Timestamp, body: Option<String>) -> Item {
+    let row = KeyRow {
+        digest: attempt.digest.clone(),
+        send: attempt.send,
+        until: later(now, ATTEMPT_LEASE),
+        body,
+        ttl: later(now, KEPT),
+    };
+    // A body that is not there is left out, and the conditions ask whether it exists.
+    item(keys::idempotency(attempt.school, &attempt.key), row)
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> i64 {
+    now.saturating_add(by).unwrap_or(Timestamp::MAX).as_second()
+}
+
+fn digest_attribute(digest: &RequestDigest) -> AttributeValue {
+    serde_dynamo::to_attribute_value(digest).expect("a digest is a text")
+}

@@ -1,0 +1,152 @@
+//! Reading the sent log: many sends and parcels with few calls.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{
+    SendsPage, StoreError, StoredParcel, Table,
+    keys::{self, Item, Key},
+    parcels::{Tracks, parcel_number, stored_parcel},
+    rows::SendRow,
+    table::{row, text},
+};
+use domain::{
+    id::{ParcelNumber, SchoolId, SendId},
+    sending::Send,
+};
+
+/// Which parcel of which send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ParcelOf {
+    /// The send.
+    pub send: SendId,
+    /// Its parcel.
+    pub number: ParcelNumber,
+}
+
+/// How new what is read must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// As it was last written.
+    Latest,
+    /// As it was a moment ago: half the price.
+    AsItWas,
+}
+
+/// `BatchGetItem` takes a hundred keys.
+const BATCH_KEYS: usize = 100;
+/// Content, progress, receipts.
+const KEYS_OF_A_PARCEL: usize = 3;
+/// Calls in flight at once.
+const CONCURRENT_BATCHES: usize = 4;
+/// How often what a batch left unread is asked for again.
+const BATCH_ATTEMPTS: u32 = 8;
+
+impl Table {
+    /// How many parcels one call reads.
+    pub const PARCELS_A_CALL: usize = BATCH_KEYS / KEYS_OF_A_PARCEL;
+
+    /// Parcels with their progress and receipts, [`Table::PARCELS_A_CALL`] with each call. Those that are gone are left out.
+    pub async fn parcels(
+        &self,
+        school: SchoolId,
+        wanted: &[ParcelOf],
+        freshness: Freshness,
+    ) -> Result<BTreeMap<ParcelOf, StoredParcel>, StoreError> {
+        let keys = wanted.iter().flat_map(|ParcelOf { send, number }| {
+            [
+                keys::content(school, *send, *number),
+                keys::progress(school, *send, *number),
+                keys::receipts(school, *send, *number),
+            ]
+        });
+        let partitions: HashMap<String, SendId> =
+            wanted.iter().map(|parcel| (keys::parcels_partition(school, parcel.send), parcel.send)).collect();
+        let (mut contents, mut tracks) = (Vec::new(), BTreeMap::<ParcelOf, Tracks>::new());
+        for item in self.get_all(keys.collect(), freshness).await? {
+            const WHAT: StoreError = StoreError::Unreadable("parcel");
+            let send = *partitions.get(text(&item, "pk")?).ok_or(WHAT)?;
+            if text(&item, "sk")?.starts_with(keys::CONTENT_PREFIX) {
+                contents.push((ParcelOf { send, number: parcel_number(&item, keys::CONTENT_PREFIX)? }, item));
+            } else {
+                let number = parcel_number(&item, keys::PROGRESS_PREFIX)?;
+                tracks.entry(ParcelOf { send, number }).or_default().insert(item)?;
+            }
+        }
+        let none = Tracks::default();
+        let stored = |(parcel, content): (ParcelOf, Item)| {
+            let tracks = tracks.get(&parcel).unwrap_or(&none);
+            Ok((parcel, stored_parcel(school, parcel.send, &content, tracks)?))
+        };
+        contents.into_iter().map(stored).collect()
+    }
+
+    /// Sends by their names. Those that are not there are left out.
+    pub async fn sends_named(
+        &self,
+        school: SchoolId,
+        sends: &[SendId],
+        freshness: Freshness,
+    ) -> Result<BTreeMap<SendId, Send>, StoreError> {
+        let keys = sends.iter().map(|send| keys::send(school, *send)).collect();
+        let items = self.get_all(keys, freshness).await?;
+        let sends = items.into_iter().map(|item| row::<SendRow>(item, "send").map(Send::from));
+        sends.map(|send| send.map(|send| (send.id, send))).collect()
+    }
+
+    /// A page of the sends of a span, newest first.
+    pub async fn sends_between(
+        &self,
+        school: SchoolId,
+        span: Range<SendId>,
+        limit: Option<i32>,
+        freshness: Freshness,
+    ) -> Result<SendsPage, StoreError> {
+        let span =
+            format!("{}{}", keys::SEND_PREFIX, span.start)..format!("{}{}", keys::SEND_PREFIX, span.end);
+        let (items, next) = self.span(keys::school_partition(school), span, limit, freshness).await?;
+        let sends = items.into_iter().map(|item| row::<SendRow>(item, "send").map(Send::from));
+        let next = next.map(|key| key.sk.trim_start_matches(keys::SEND_PREFIX).parse());
+        Ok((sends.collect::<Result<_, _>>()?, next.transpose().map_err(|_| StoreError::Unreadable("send"))?))
+    }
+
+    async fn get_all(&self, keys: Vec<Key>, freshness: Freshness) -> Result<Vec<Item>, StoreError> {
+        let batches: Vec<Vec<Item>> =
+            keys.chunks(BATCH_KEYS).map(|keys| keys.iter().cloned().map(Key::attributes).collect()).collect();
+        stream::iter(batches)
+            .map(|keys| self.get_batch(keys, freshness))
+            .buffered(CONCURRENT_BATCHES)
+            .try_concat()
+            .await
+    }
+
+    async fn get_batch(&self, keys: Vec<Item>, freshness: Freshness) -> Result<Vec<Item>, StoreError> {
+        let asked = KeysAndAttributes::builder().set_keys(Some(keys));
+        let asked = asked.consistent_read(freshness == Freshness::Latest).build();
+        let mut left = asked.map_err(|_| StoreError::Unreadable("keys"))?;
+        let mut items = Vec::new();
+        for attempt in 0..BATCH_ATTEMPTS {
+            let output = self
+                .client()
+                .batch_get_item()
+                .request_items(self.name(), left)
+                .send()
+                .await
+                .map_err(StoreError::from_sdk)?;
+            items
+                .extend(output.responses.and_then(|mut found| found.remove(self.name())).unwrap_or_default());
+            match output.unprocessed_keys.and_then(|mut keys| keys.remove(self.name())) {
+                Some(rest) if !rest.keys().is_empty() => left = rest,
+                _ => return Ok(items),
+            }
+            // Sixteen megabytes, or more than the table gives at this moment.
+            tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
+        }
+        Err(StoreError::Unavailable("the table kept keys of a batch unread".into()))
+    }
+}

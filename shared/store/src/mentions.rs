@@ -1,0 +1,48 @@
+//! Who is mentioned in the sends of a school, an item a send.
+
+use std::ops::Range;
+
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+
+use super::{
+    Freshness, ParcelsOf, StoreError, Table,
+    keys::{self, Item},
+    table::text,
+};
+use domain::{
+    id::{SchoolId, SendId},
+    sent_log::Mentions,
+};
+
+/// The attribute of the marks.
+const MARKS: &str = "marks";
+
+/// The mentions of a page of sends, newest first, and where the next page starts.
+pub type MentionsPage = (Vec<(SendId, Mentions)>, Option<SendId>);
+
+impl Table {
+    /// Who is mentioned in the sends of a span, newest first; a page is a megabyte, some 1,500 sends of a hundred.
+    /// It may be as it was a moment ago.
+    pub async fn mentions(&self, school: SchoolId, sends: Range<SendId>) -> Result<MentionsPage, StoreError> {
+        let span = sends.start.to_string()..sends.end.to_string();
+        let (items, next) =
+            self.span(keys::mentions_partition(school), span, None, Freshness::AsItWas).await?;
+        let mentions = items.iter().map(mentions).collect::<Result<Vec<_>, _>>()?;
+        let next =
+            next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("mentions"))?;
+        Ok((mentions, next))
+    }
+}
+
+fn mentions(item: &Item) -> Result<(SendId, Mentions), StoreError> {
+    const WHAT: StoreError = StoreError::Unreadable("mentions");
+    let send = text(item, "sk")?.parse().map_err(|_| WHAT)?;
+    let marks = item.get(MARKS).and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
+    Ok((send, Mentions::decode(marks.as_ref()).map_err(|_| WHAT)?))
+}
+
+pub(super) fn mentions_item(of: ParcelsOf, mentions: &Mentions) -> Item {
+    let mut item = keys::mentions(of.school, of.send).attributes();
+    item.insert(MARKS.to_owned(), AttributeValue::B(Blob::new(mentions.encode())));
+    item
+}

@@ -1,0 +1,209 @@
+//! The people of a school.
+
+use std::collections::HashSet;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{delete_item::DeleteItemError, put_item::PutItemError},
+    types::AttributeValue,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    StoreError, Table, keys,
+    person_rows::PersonRow,
+    table::{Condition, Page, item, number, row},
+};
+use domain::{
+    directory::{Directory, Person},
+    id::{PersonId, SchoolId, WorkerId},
+    phone::PhoneNumber,
+};
+
+/// A page of people, oldest first, and where the next one starts.
+pub type PeoplePage = (Vec<Person>, Option<PersonId>);
+
+/// People written at once by an import.
+const CONCURRENT_REPLACEMENTS: usize = 32;
+
+/// An import holds the directory for at most as long as a function may run.
+const IMPORT_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+impl Table {
+    /// One person.
+    pub async fn person(&self, school: SchoolId, person: PersonId) -> Result<Option<Person>, StoreError> {
+        let found = self.get(keys::person(school, person)).await?;
+        found.map(|item| row::<PersonRow>(item, "person").map(Person::from)).transpose()
+    }
+
+    /// A page of a school's people.
+    pub async fn people_page(
+        &self,
+        school: SchoolId,
+        after: Option<PersonId>,
+        limit: i32,
+    ) -> Result<PeoplePage, StoreError> {
+        let page = Page {
+            partition: keys::people_partition(school),
+            prefix: PersonId::PREFIX,
+            oldest_first: true,
+            limit: Some(limit),
+            after: after.map(|person| keys::person(school, person)),
+            consistent: true,
+        };
+        let (items, next) = self.page(page).await?;
+        let next =
+            next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("person"))?;
+        Ok((people(items)?, next))
+    }
+
+    /// All people of a school. 20,000 people are some six megabytes.
+    pub async fn all_people(&self, school: SchoolId) -> Result<Vec<Person>, StoreError> {
+        people(self.all(keys::people_partition(school), PersonId::PREFIX).await?)
+    }
+
+    /// Everybody of a school, and who of them told us to stop.
+    pub async fn directory(&self, school: SchoolId) -> Result<Directory, StoreError> {
+        let (people, opt_outs) = futures_util::try_join!(self.all_people(school), self.opt_outs(school))?;
+        Ok(Directory::new(people).with_opt_outs(opt_outs))
+    }
+
+    /// Keeps a new person.
+    pub async fn create_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
+        let key = keys::person(school, person.id);
+        self.hold_numbers(school, person.details.phone.into_iter()).await?;
+        self.put_if(item(key, PersonRow::from(person)), Condition::Absent).await
+    }
+
+    /// Writes a person over the version before.
+    pub async fn replace_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
+        let before = Condition::Version(person.version - 1);
+        let key = keys::person(school, person.id);
+        self.hold_numbers(school, person.details.phone.into_iter()).await?;
+        self.put_if(item(key, PersonRow::from(person)), before).await
+    }
+
+    /// Removes a person in the version that was read.
+    pub async fn delete_person(
+        &self,
+        school: SchoolId,
+        person: PersonId,
+        version: u64,
+    ) -> Result<(), StoreError> {
+        let read = Condition::Version(version);
+        let deleted = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(keys::person(school, person).attributes()))
+            .condition_expression(read.expression())
+            .set_expression_attribute_names(read.names())
+            .set_expression_attribute_values(read.values())
+            .send()
+            .await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Keeps people whom an import created. Their identifiers are new: nobody can be in the way.
+    pub async fn create_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
+        // One number may be that of several people, and a batch names an item once.
+        let numbers: HashSet<PhoneNumber> = people.iter().filter_map(|person| person.details.phone).collect();
+        self.hold_numbers(school, numbers.into_iter()).await?;
+        self.put_all(
+            people.into_iter().map(|person| item(keys::person(school, person.id), PersonRow::from(person))),
+        )
+        .await
+    }
+
+    /// Writes people whom an import changed, each over the version that it read. Returns those whom
+    /// somebody else changed or removed in between, which stay as they are.
+    pub async fn replace_people(
+        &self,
+        school: SchoolId,
+        people: Vec<Person>,
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let written = stream::iter(people)
+            .map(|person| async move {
+                let id = person.id;
+                match self.replace_person(school, person).await {
+                    Err(StoreError::Conflict) => Ok(Some(id)),
+                    result => result.map(|()| None),
+                }
+            })
+            .buffer_unordered(CONCURRENT_REPLACEMENTS)
+            .try_collect::<Vec<_>>()
+            .await?;
+        Ok(written.into_iter().flatten().collect())
+    }
+
+    /// Takes the directory for one import, so that two files sent at once cannot both create the
+    /// same person. Fails with a conflict while another import runs.
+    pub async fn begin_import(
+        &self,
+        school: SchoolId,
+        import: WorkerId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let until = now.saturating_add(IMPORT_LEASE).unwrap_or(Timestamp::MAX);
+        let mut lock = keys::import_lock(school).attributes();
+        lock.insert("until".to_owned(), number(until.as_second()));
+        lock.insert("holder".to_owned(), AttributeValue::S(import.to_string()));
+        let taken = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(lock))
+            .condition_expression("attribute_not_exists(pk) OR #u <= :now OR #h = :holder")
+            .expression_attribute_names("#u", "until")
+            .expression_attribute_names("#h", "holder")
+            .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
+            .expression_attribute_values(":now", number(now.as_second()))
+            .send()
+            .await;
+        match taken {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Gives the directory back, unless another import has it by now.
+    pub async fn end_import(&self, school: SchoolId, import: WorkerId) -> Result<(), StoreError> {
+        let released = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(keys::import_lock(school).attributes()))
+            .condition_expression("#h = :holder")
+            .expression_attribute_names("#h", "holder")
+            .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
+            .send()
+            .await;
+        match released {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+}
+
+fn people(items: Vec<std::collections::HashMap<String, AttributeValue>>) -> Result<Vec<Person>, StoreError> {
+    items.into_iter().map(|item| row::<PersonRow>(item, "person").map(Person::from)).collect()
+}

@@ -1,0 +1,85 @@
+//! Registrations, which the operator lists over all schools.
+
+use super::{
+    StoreError, Table, keys,
+    rows::RegistrationRow,
+    school_rows::{SchoolRow, SettingsChangeRow},
+    table::{Condition, Page, item, row},
+};
+use domain::{
+    audit::Entry,
+    id::SchoolId,
+    registration::Registration,
+    school::{School, SettingsChange},
+};
+
+impl Table {
+    /// A school's latest registration.
+    pub async fn registration(&self, school: SchoolId) -> Result<Option<Registration>, StoreError> {
+        let found = self.get(keys::registration(school)).await?;
+        found.map(|item| row::<RegistrationRow>(item, "registration").map(Registration::from)).transpose()
+    }
+
+    /// Keeps an application together with the settings that it starts or renews. `before` is the
+    /// version of the earlier registration that it takes the place of.
+    pub async fn apply(
+        &self,
+        registration: Registration,
+        before: Option<u64>,
+        school: School,
+        change: SettingsChange,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let id = school.id;
+        let condition = before.map_or(Condition::Absent, Condition::Version);
+        let school_condition =
+            if school.version == 1 { Condition::Absent } else { Condition::Version(school.version - 1) };
+        let registration =
+            item(keys::registration(registration.school_id), RegistrationRow::from(registration));
+        let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
+        let school = item(keys::school(school.id), SchoolRow::from(school));
+        let writes = vec![
+            self.transact_put(registration, condition),
+            self.transact_put(school, school_condition),
+            self.transact_put(change, Condition::Absent),
+            self.transact_entry(id, entry),
+        ];
+        Ok(self.transact(writes).await?)
+    }
+
+    /// Writes a registration over the version before it, and who decided so.
+    pub async fn replace_registration(
+        &self,
+        registration: Registration,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let (school, before) = (registration.school_id, Condition::Version(registration.version - 1));
+        let registration = item(keys::registration(school), RegistrationRow::from(registration));
+        let writes = vec![self.transact_put(registration, before), self.transact_entry(school, entry)];
+        Ok(self.transact(writes).await?)
+    }
+
+    /// A page of all registrations, those of the youngest school identifiers first.
+    pub async fn registrations(
+        &self,
+        after: Option<SchoolId>,
+        limit: i32,
+    ) -> Result<(Vec<Registration>, Option<SchoolId>), StoreError> {
+        let page = Page {
+            partition: keys::REGISTRATIONS_PARTITION.to_owned(),
+            prefix: SchoolId::PREFIX,
+            oldest_first: false,
+            limit: Some(limit),
+            after: after.map(keys::registration),
+            consistent: true,
+        };
+        let (items, next) = self.page(page).await?;
+        let registrations = items
+            .into_iter()
+            .map(|item| row::<RegistrationRow>(item, "registration").map(Registration::from))
+            .collect::<Result<Vec<_>, _>>()?;
+        let next =
+            next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("registration"))?;
+        Ok((registrations, next))
+    }
+}

@@ -1,0 +1,146 @@
+//! A school's settings, and all that decides whether it may send.
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use jiff::Timestamp;
+
+use super::{
+    StoreError, Table, keys,
+    rows::{LicenceRow, RegistrationRow},
+    school_rows::{SchoolRow, SettingsChangeRow},
+    sends::is_condition,
+    table::{Condition, Page, item, row, text},
+};
+use domain::{
+    audit::Entry,
+    id::SchoolId,
+    registration::{Licence, Registration, Standing},
+    school::{School, SettingsChange},
+};
+
+impl Table {
+    /// A school's settings.
+    pub async fn school(&self, school: SchoolId) -> Result<Option<School>, StoreError> {
+        let found = self.get(keys::school(school)).await?;
+        found.map(|item| row::<SchoolRow>(item, "school").map(School::from)).transpose()
+    }
+
+    /// Writes settings over the version before them, together with what was changed and who did, and with
+    /// the registration where it shows one of them.
+    pub async fn replace_school(
+        &self,
+        school: School,
+        change: SettingsChange,
+        registration: Option<Registration>,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let (id, before) = (school.id, Condition::Version(school.version - 1));
+        let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
+        let mut writes = vec![
+            self.transact_put(item(keys::school(school.id), SchoolRow::from(school)), before),
+            self.transact_put(change, Condition::Absent),
+            self.transact_entry(id, entry),
+        ];
+        writes.extend(registration.map(|registration| {
+            let before = Condition::Version(registration.version - 1);
+            let key = keys::registration(registration.school_id);
+            self.transact_put(item(key, RegistrationRow::from(registration)), before)
+        }));
+        Ok(self.transact(writes).await?)
+    }
+
+    /// A page of the changes of a school's settings, newest first, and where the next one starts.
+    pub async fn settings_changes(
+        &self,
+        school: SchoolId,
+        before: Option<u64>,
+        limit: i32,
+    ) -> Result<(Vec<SettingsChange>, Option<u64>), StoreError> {
+        let page = Page {
+            partition: keys::school_partition(school),
+            prefix: keys::SETTINGS_PREFIX,
+            oldest_first: false,
+            limit: Some(limit),
+            after: before.map(|version| keys::settings_change(school, version)),
+            consistent: true,
+        };
+        let (items, next) = self.page(page).await?;
+        let changes = items
+            .into_iter()
+            .map(|item| row::<SettingsChangeRow>(item, "settings").map(SettingsChange::from))
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = next
+            .map(|key| key.sk.trim_start_matches(keys::SETTINGS_PREFIX).parse())
+            .transpose()
+            .map_err(|_| StoreError::Unreadable("settings"))?;
+        Ok((changes, next))
+    }
+
+    /// Writes a licence over any earlier one, and who fetched it.
+    pub async fn put_licence(
+        &self,
+        school: SchoolId,
+        licence: Licence,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let licence = item(keys::licence(school), LicenceRow::from(licence));
+        let writes = vec![self.transact_put_over(licence), self.transact_entry(school, entry)];
+        Ok(self.transact(writes).await?)
+    }
+
+    /// Notes that a licence is over. One that was refreshed meanwhile is left alone.
+    pub async fn end_licence(
+        &self,
+        school: SchoolId,
+        licence: &Licence,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let updated = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(keys::licence(school).attributes()))
+            .update_expression("SET ended_at = :now")
+            .condition_expression("refreshed_at = :refreshed AND attribute_not_exists(ended_at)")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .expression_attribute_values(":refreshed", AttributeValue::S(licence.refreshed_at.to_string()))
+            .send()
+            .await;
+        match updated {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Settings, registration and licence, read in one call.
+    pub async fn standing(&self, school: SchoolId) -> Result<Standing, StoreError> {
+        let wanted = [keys::school(school), keys::registration(school), keys::licence(school)];
+        let mut request = KeysAndAttributes::builder().consistent_read(true);
+        for key in wanted {
+            request = request.keys(key.attributes());
+        }
+        let request = request.build().expect("the keys are set");
+        let output = self
+            .client()
+            .batch_get_item()
+            .request_items(self.name(), request)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        if output.unprocessed_keys.is_some_and(|left| !left.is_empty()) {
+            return Err(StoreError::Unavailable("the table left keys of a batch unread".into()));
+        }
+        let found = output.responses.and_then(|mut tables| tables.remove(self.name())).unwrap_or_default();
+        let mut standing = Standing { school: None, registration: None, licence: None };
+        for item in found {
+            match (text(&item, "pk")?, text(&item, "sk")?) {
+                (keys::REGISTRATIONS_PARTITION, _) => {
+                    standing.registration = Some(row::<RegistrationRow>(item, "registration")?.into());
+                }
+                (_, "SCHOOL") => standing.school = Some(row::<SchoolRow>(item, "school")?.into()),
+                _ => standing.licence = Some(row::<LicenceRow>(item, "licence")?.into()),
+            }
+        }
+        Ok(standing)
+    }
+}

@@ -1,0 +1,132 @@
+//! Sends: the commit point, and what is read of them.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, TransactWriteItem, Update},
+};
+use jiff::Timestamp;
+
+use super::{
+    Attempt, StoreError, StoredParcel, Table, keys,
+    parcels::{condition_before, next_progress_item},
+    rows::SendRow,
+    table::{Condition, TransactError, item, row},
+};
+use domain::sending::Appointment;
+use domain::{
+    audit::Entry,
+    budget::Month,
+    delivery::Progress,
+    id::{SchoolId, SendId},
+    pricing::MicroEuros,
+    sending::{Origin, Send},
+};
+
+/// A page of sends, newest first, and where the next one starts.
+pub type SendsPage = (Vec<Send>, Option<SendId>);
+
+/// All that is written at the commit point of a send.
+#[derive(Clone, Debug)]
+pub struct Acceptance<'a> {
+    /// The key that the request holds.
+    pub attempt: &'a Attempt,
+    /// The send.
+    pub send: &'a Send,
+    /// The answer to keep for repetitions, as JSON.
+    pub answer: String,
+    /// The month that pays.
+    pub month: Month,
+    /// Parcels of an earlier send whose messages this one takes up, with the marks that it does.
+    pub taken_up: Vec<(StoredParcel, Progress)>,
+    /// The most that the school may spend in that month.
+    pub monthly_ceiling: Option<MicroEuros>,
+    /// Who asks for it.
+    pub entry: Entry,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// Why a send did not come to be.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// The month's ceiling does not leave room for the price.
+    #[error("the month's ceiling of {0} is reached")]
+    OverBudget(MicroEuros),
+    /// Messages of the earlier send were taken up by another one, or their state changed, in this moment.
+    #[error("messages of the earlier send changed")]
+    ResentAlready,
+    /// Anything else. A conflict means that the attempt lost its key to another one.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The first place in the transaction of what a resend writes to the earlier send.
+const RESENT: usize = 6;
+
+impl Table {
+    /// The commit point: send, answer, price, the appointments for its release and its end and who asked for it
+    /// come to be together, or not at all.
+    pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<Appointment, AcceptError> {
+        let Acceptance { attempt, send, answer, month, taken_up, monthly_ceiling, entry, now } = acceptance;
+        let school = attempt.school;
+        // Where nothing is committed yet, the price alone decides.
+        if let Some(ceiling) = monthly_ceiling.filter(|ceiling| send.totals.price > *ceiling) {
+            return Err(AcceptError::OverBudget(ceiling));
+        }
+        let release = Appointment::release(school, send);
+        let mut writes = vec![
+            self.reserve(school, month, send, monthly_ceiling),
+            self.answer(attempt, answer, now),
+            self.transact_put(
+                item(keys::send(school, send.id), SendRow::from(send.clone())),
+                Condition::Absent,
+            ),
+            self.transact_appointment(release),
+            self.transact_appointment(Appointment::close(school, send)),
+            self.transact_entry(school, entry),
+        ];
+        if let Origin::Resend { of, .. } = send.origin {
+            writes.push(self.resent(school, of, send.id));
+        }
+        for (stored, mut progress) in taken_up {
+            let item = next_progress_item(school, stored.send, stored.number, &mut progress);
+            writes.push(self.transact_put(item, condition_before(&progress)));
+        }
+        self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {
+            // Only where nothing else is against it: an attempt that lost its key may be committed.
+            (TransactError::Conditions(places), Some(ceiling)) if places == [0] => {
+                AcceptError::OverBudget(ceiling)
+            }
+            (TransactError::Conditions(places), _) if places.iter().all(|place| *place >= RESENT) => {
+                AcceptError::ResentAlready
+            }
+            (other, _) => StoreError::from(other).into(),
+        })?;
+        Ok(release)
+    }
+
+    /// Notes on a send which one took up, last, what of it did not arrive.
+    fn resent(&self, school: SchoolId, of: SendId, by: SendId) -> TransactWriteItem {
+        let update = Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::send(school, of).attributes()))
+            .update_expression("SET resent_as = :by")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":by", AttributeValue::S(by.to_string()))
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+
+    /// One send.
+    pub async fn send(&self, school: SchoolId, send: SendId) -> Result<Option<Send>, StoreError> {
+        let found = self.get(keys::send(school, send)).await?;
+        found.map(|item| row::<SendRow>(item, "send").map(Send::from)).transpose()
+    }
+}
+
+/// Whether a condition did not hold.
+pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
+    matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
+}

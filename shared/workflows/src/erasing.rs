@@ -1,0 +1,219 @@
+//! One walk through all that a school keeps, without a person at its end.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+
+use crate::sent_log::{Road, Walk};
+use domain::erasure::{Done, Pending, Stage, Subject};
+use domain::{
+    clock::Clock,
+    delivery::{Cancellation, FailureReason, MessageState, Progress},
+    directory::Person,
+    id::PersonId,
+    phone::PhoneNumber,
+    sending::KeptMessage,
+    sent_log::{Filter, NumberPart},
+    span::Span,
+};
+use store::{Freshness, ParcelOf, StoreError, StoredParcel, Table};
+use telemetry::Counts;
+
+/// Somebody who erases.
+#[derive(Clone, Copy)]
+pub struct Erasing<'e> {
+    /// Where everything is.
+    pub table: &'e Table,
+    /// The time, for claims.
+    pub clock: &'e dyn Clock,
+}
+
+/// Parcels rewritten at once.
+const AT_ONCE: usize = 8;
+/// How often something is tried that somebody else gets in the way of.
+const TRIES: usize = 8;
+
+/// Everybody else of the directory.
+struct Others {
+    people: HashSet<PersonId>,
+    numbers: HashSet<PhoneNumber>,
+}
+
+impl Erasing<'_> {
+    /// Goes through all once, and notes how far the erasure is then. To be cut off anywhere, and done again.
+    pub async fn go_on(&self, mut pending: Pending, counts: &mut Counts) -> Result<Stage, StoreError> {
+        if pending.stage == Stage::Checking && self.clock.now() < pending.due_at {
+            return Ok(Stage::Checking);
+        }
+        let found = self.walk(&mut pending, counts).await?;
+        let now = self.clock.now();
+        if pending.stage == Stage::Checking && !found {
+            self.table.complete_erasure(&pending, now).await?;
+            return Ok(Stage::Complete);
+        }
+        let due_at = now.saturating_add(Pending::LOOKS_AGAIN_AFTER).unwrap_or(Timestamp::MAX);
+        self.table.check_erasure_at(&pending, due_at).await?;
+        Ok(Stage::Checking)
+    }
+
+    /// Tells whether there was anything to erase.
+    async fn walk(&self, pending: &mut Pending, counts: &mut Counts) -> Result<bool, StoreError> {
+        let (mut found, others) = self.untie(pending).await?;
+        let recent = Span { from: pending.last_seen_after(), until: Timestamp::MAX };
+        let span = (pending.stage == Stage::Checking).then_some(recent);
+        let theirs = Filter { span, person: Some(pending.person), ..Filter::default() };
+        found |= self.erase_messages(&theirs, pending, &others, counts).await?;
+        let mut numbers = HashSet::new();
+        // Messages to a number may tell of the person's other ones.
+        loop {
+            let next = of_nobody_else(pending, &others).find(|number| !numbers.contains(number));
+            let Some(number) = next else { break };
+            numbers.insert(number);
+            let number = Some(NumberPart::whole(number));
+            let there = Filter { span, number, ..Filter::default() };
+            found |= self.erase_messages(&there, pending, &others, counts).await?;
+        }
+        for number in numbers {
+            found |= self.table.bury_opt_out(pending, number).await?;
+            self.table.release_number(pending.school, number).await?;
+        }
+        Ok(found)
+    }
+
+    /// Removes the ties of guardians to the person. Tells whether there was one, and who else there is.
+    async fn untie(&self, pending: &Pending) -> Result<(bool, Others), StoreError> {
+        let mut found = false;
+        for _ in 0..TRIES {
+            let people = self.table.all_people(pending.school).await?;
+            let others = Others {
+                people: people.iter().map(|person| person.id).collect(),
+                numbers: people.iter().filter_map(|person| person.details.phone).collect(),
+            };
+            let tied = people.into_iter().filter_map(|guardian| guardian.untied_from(pending.person));
+            let tied: Vec<Person> = tied.collect();
+            if tied.is_empty() {
+                return Ok((found, others));
+            }
+            found = true;
+            // Those whom somebody else changed in this moment are read again.
+            self.table.replace_people(pending.school, tied).await?;
+        }
+        Err(StoreError::Unavailable("guardians change all the time".into()))
+    }
+
+    /// Erases the person from messages, in bounded memory. Tells whether they were in any.
+    async fn erase_messages(
+        &self,
+        filter: &Filter,
+        pending: &mut Pending,
+        others: &Others,
+        counts: &mut Counts,
+    ) -> Result<bool, StoreError> {
+        let (table, school, now) = (self.table, pending.school, self.clock.now());
+        let walk = Walk { table, school, filter, freshness: Freshness::Latest, now };
+        let (mut road, mut found) = (Road::of_all(&walk), false);
+        while let Some(parcels) = walk.parcels_on(&mut road).await? {
+            self.note_numbers(pending, &parcels).await?;
+            let (pending, numbers) = (&*pending, of_nobody_else(pending, others).collect());
+            let subject = &Subject { person: pending.person, numbers, others: &others.people };
+            let erased: Vec<Counts> = stream::iter(parcels)
+                .filter(|parcel| std::future::ready(is_in(subject, parcel)))
+                .map(|parcel| self.erase_in(parcel, subject, pending))
+                .buffer_unordered(AT_ONCE)
+                .try_collect()
+                .await?;
+            found |= !erased.is_empty();
+            erased.into_iter().for_each(|settled| *counts += settled);
+        }
+        Ok(found)
+    }
+
+    /// The numbers of the person's own messages are kept before the messages are erased that tell them.
+    async fn note_numbers(&self, pending: &mut Pending, parcels: &[StoredParcel]) -> Result<(), StoreError> {
+        let messages = parcels.iter().flat_map(|parcel| &parcel.messages);
+        let theirs = messages.filter(|message| message.recipient() == Some(pending.person));
+        let numbers = theirs.filter_map(KeptMessage::phone);
+        let new: HashSet<PhoneNumber> = numbers.filter(|phone| !pending.numbers.contains(phone)).collect();
+        if !new.is_empty() {
+            self.table.note_numbers(pending, &new).await?;
+            pending.numbers.extend(new);
+        }
+        Ok(())
+    }
+
+    /// Erases the person from one parcel, which a worker or a receipt may be writing.
+    async fn erase_in(
+        &self,
+        mut stored: StoredParcel,
+        subject: &Subject<'_>,
+        pending: &Pending,
+    ) -> Result<Counts, StoreError> {
+        let mut counts = Counts::default();
+        for _ in 0..TRIES {
+            match self.try_to_erase_in(&stored, subject, pending, &mut counts).await {
+                Err(StoreError::Conflict) => {}
+                result => return result.map(|()| counts),
+            }
+            let wanted = ParcelOf { send: stored.send, number: stored.number };
+            let read = self.table.parcels(stored.school, &[wanted], Freshness::Latest).await?;
+            match read.into_values().next().filter(|parcel| is_in(subject, parcel)) {
+                Some(parcel) => stored = parcel,
+                None => return Ok(counts),
+            }
+        }
+        Err(StoreError::Unavailable("a parcel changes all the time".into()))
+    }
+
+    /// What no carrier has is called back first, with its money. What a worker has in hand may leave: it has a copy,
+    /// and whoever claims the rest afterwards ends what is erased. A conflict means that somebody wrote in between.
+    async fn try_to_erase_in(
+        &self,
+        stored: &StoredParcel,
+        subject: &Subject<'_>,
+        pending: &Pending,
+        counts: &mut Counts,
+    ) -> Result<(), StoreError> {
+        let mut progress = stored.progress.clone();
+        let places = (0_u8..).zip(&stored.messages).filter(|(_, message)| subject.is_in(message));
+        let places: Vec<u8> = places.map(|(index, _)| index).collect();
+        if stored.owes_the_month {
+            self.table.give_back(stored, &progress).await?;
+        } else if !progress.is_claimed(self.clock.now()) {
+            places.iter().for_each(|index| progress.erase(*index));
+            if progress != stored.progress {
+                let kept = self.table.keep(stored, &mut progress).await?;
+                *counts += Counts::settled(kept.written, &stored.progress, &progress);
+                kept.given_back?;
+            }
+        }
+        let whole: Vec<u8> = stored.whole_messages().map(|(index, _)| index).collect();
+        let for_the_first_time: Vec<u8> = places.into_iter().filter(|index| whole.contains(index)).collect();
+        let called_back = count_called_back(&progress, &for_the_first_time);
+        let mut done = Done { called_back, ..Done::default() };
+        stored.messages.iter().for_each(|message| done += subject.counted(message));
+        let messages: Vec<KeptMessage> =
+            stored.messages.iter().map(|message| subject.removed_from(message)).collect();
+        self.table.erase_messages(pending, stored, &messages, done).await
+    }
+}
+
+/// The numbers of a person that nobody else of the directory has.
+fn of_nobody_else(pending: &Pending, others: &Others) -> impl Iterator<Item = PhoneNumber> {
+    pending.numbers.iter().copied().filter(|number| !others.numbers.contains(number))
+}
+
+fn is_in(subject: &Subject<'_>, parcel: &StoredParcel) -> bool {
+    parcel.messages.iter().any(|message| subject.is_in(message))
+}
+
+fn count_called_back(progress: &Progress, places: &[u8]) -> u32 {
+    let called_back = |state: MessageState| {
+        let erased =
+            [MessageState::Cancelled(Cancellation::Erased), MessageState::Failed(FailureReason::Erased)];
+        erased.contains(&state)
+    };
+    let states = (0_u8..).zip(progress.states());
+    let count = states.filter(|(index, state)| places.contains(index) && called_back(*state)).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
