@@ -15,6 +15,7 @@ mod simulator;
 pub mod sns;
 pub mod twilio;
 mod undocumented;
+mod verdict;
 mod verdicts;
 
 pub use aws_sms::{AwsSms, AwsSmsSettings};
@@ -24,7 +25,8 @@ pub use routes::{Carriers, Route, Routes, RoutesError};
 pub use simulator::Simulator;
 pub use sns::Sns;
 pub use twilio::{Twilio, TwilioSender, TwilioSettings};
-pub use verdicts::{ReceiptVerdict, Verdict, Verdicts, receipt_verdicts, verdicts};
+pub use verdict::{ReceiptVerdict, Verdict, Verdicts};
+pub use verdicts::{receipt_verdicts, verdicts};
 
 use std::{io::ErrorKind, pin::Pin, time::Duration};
 

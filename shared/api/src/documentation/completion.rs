@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    BEARER,
     parameters::{IDEMPOTENCY_KEY, IF_MATCH},
-    problems, references, referred,
+    problems,
+    references::{references, referred},
+    security::BEARER,
 };
 use crate::Role;
 

@@ -6,134 +6,15 @@
 //!
 //! Nothing of it is called at run time: linking drops it from the functions.
 
+mod assembly;
 mod completion;
 mod examples;
 mod parameters;
 mod problems;
+mod references;
+mod security;
 mod values;
 
+pub use assembly::assembled;
 pub use parameters::IdempotencyKeyHeader;
 pub use values::{list_of_at_most, text_of_at_most};
-
-use std::collections::BTreeSet;
-
-use serde_json::{Value, json};
-use utoipa::openapi::{OpenApi, RefOr, Schema};
-
-/// The scheme that a route of the API names, with the least role that it asks for; a public one names none.
-const BEARER: &str = "bearer";
-
-/// The tags of operations, in the order of the manual.
-const TAGS: [(&str, &str); 9] = [
-    ("registration", "A school signs up, acknowledges the prices, prints its form and fetches its licence."),
-    ("school", "The settings of a school, who changed them, and who did what else."),
-    ("people", "Who may be reached, by which number, and what they want to hear."),
-    ("templates", "The texts that a school keeps, the variables that they may hold, and what a text costs."),
-    ("sends", "Preview, send, watch, cancel, withdraw, resend."),
-    ("messages", "Every SMS that was sent, what became of it, and what it cost."),
-    ("operator", "Whoever runs the service for many schools."),
-    ("carriers", "What carriers tell. They prove themselves by their signatures."),
-    ("documentation", "The API, described for programs."),
-];
-
-/// The whole document, of what each function says of itself.
-///
-/// # Panics
-///
-/// When two functions give one name to two things.
-pub fn assembled(functions: impl IntoIterator<Item = OpenApi>) -> Value {
-    let mut document = skeleton();
-    for function in functions {
-        let function = serde_json::to_value(function).expect("a document is JSON");
-        merge(&mut document["paths"], &function["paths"]);
-        merge(&mut document["components"]["schemas"], &function["components"]["schemas"]);
-    }
-    merge(&mut document["components"]["schemas"], &by_name(problems::schemas()));
-    let values = by_name(domain::schema::all().into_iter().chain(values::all()).collect());
-    let schemas =
-        references(&document).into_iter().filter_map(|name| Some((name.clone(), values.get(&name)?.clone())));
-    let schemas = Value::Object(schemas.collect());
-    merge(&mut document["components"]["schemas"], &schemas);
-    completion::complete(&mut document);
-    document
-}
-
-fn by_name(schemas: Vec<(String, RefOr<Schema>)>) -> Value {
-    let json = |schema| serde_json::to_value(schema).expect("a schema is JSON");
-    Value::Object(schemas.into_iter().map(|(name, schema)| (name, json(schema))).collect())
-}
-
-/// The name that a reference ends with.
-fn referred(value: &Value) -> Option<&str> {
-    value["$ref"].as_str().and_then(|place| place.rsplit('/').next())
-}
-
-/// The names that a part of a document refers to.
-fn references(value: &Value) -> BTreeSet<String> {
-    let own = referred(value).map(str::to_owned);
-    let inner: BTreeSet<_> = match value {
-        Value::Object(members) => members.values().flat_map(references).collect(),
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => BTreeSet::new(),
-    };
-    own.into_iter().chain(inner).collect()
-}
-
-/// Adds the members of an object to another one, level by level where both are objects with the same key.
-fn merge(into: &mut Value, from: &Value) {
-    let (Value::Object(into), Value::Object(from)) = (into, from) else { return };
-    for (key, value) in from {
-        let known = into.entry(key).or_insert_with(|| value.clone());
-        let is_another_method = key.starts_with('/');
-        if is_another_method {
-            merge(known, value);
-        } else {
-            assert!(known == value, "{key} names two things");
-        }
-    }
-}
-
-fn skeleton() -> Value {
-    let tags = TAGS.map(|(name, description)| json!({ "name": name, "description": description }));
-    json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Carillon",
-            "summary": "SMS for schools",
-            "description": include_str!("introduction.md"),
-            "version": env!("CARGO_PKG_VERSION"),
-            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
-        },
-        "servers": [{ "url": "/", "description": "The service that gave this document." }],
-        "tags": tags,
-        "paths": {},
-        "components": {
-            "schemas": {
-                "GatewayMessage": {
-                    "description": "What the gateway before the service answers by itself.",
-                    "type": "object",
-                    "required": ["message"],
-                    "properties": { "message": { "type": "string" } },
-                },
-            },
-            "responses": problems::responses(),
-            "parameters": {
-                "AcceptLanguage": {
-                    "name": "Accept-Language",
-                    "in": "header",
-                    "description": "French, unless English is asked for.",
-                    "schema": { "type": "string" },
-                    "example": "en",
-                },
-            },
-            "securitySchemes": {
-                BEARER: {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "A token with the claims `sub`, `role` and, except for the operator, `school_id`.",
-                },
-            },
-        },
-    })
-}

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::CONTEXT_KEY;
-use crate::verdicts::receipt_of;
+use super::verdicts::RECEIPTS;
+use crate::verdict::receipt_of;
 use domain::{
     delivery::{About, CarrierName, NotAReport, Receipt, Reply, Report},
     phone::PhoneNumber,
@@ -90,7 +91,7 @@ fn read(body: &str) -> Result<Body, NotAReport> {
 }
 
 fn receipt(event: Event) -> Option<Report> {
-    let receipt = match receipt_of(CarrierName::AwsSms, &event.event_type)?.receipt? {
+    let receipt = match receipt_of(CarrierName::AwsSms, RECEIPTS, &event.event_type)?.receipt? {
         // AWS goes on trying.
         Receipt::Failed(_) if event.is_final == Some(false) => Receipt::OnItsWay,
         receipt => receipt,

@@ -7,7 +7,7 @@ use aws_sdk_pinpointsmsvoicev2::{
 
 use crate::{
     ReceiptVerdict, Verdict, Verdicts, sdk_error, undocumented,
-    verdicts::{told, verdict},
+    verdict::{told, verdict},
 };
 use domain::delivery::{CarrierName, FailureReason, Outcome, Receipt};
 

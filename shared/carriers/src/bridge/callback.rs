@@ -3,7 +3,8 @@
 use serde_json::error::Category;
 
 use super::contract::{BridgeEvent, BridgeProgress};
-use crate::verdicts::receipt_of;
+use super::verdicts::RECEIPTS;
+use crate::verdict::receipt_of;
 use domain::{
     delivery::{About, CarrierName, Correlation, FailureReason, NotAReport, Receipt, Reply, Report},
     language::Explain,
@@ -45,7 +46,9 @@ fn receipt(state: BridgeProgress, reason: Option<FailureReason>) -> Result<Recei
         (BridgeProgress::Failed, None) => "failed",
         (BridgeProgress::Failed, Some(reason)) => reason.code(),
     };
-    receipt_of(CarrierName::Bridge, code).and_then(|told| told.receipt).ok_or(NotAReport::OffTheContract)
+    receipt_of(CarrierName::Bridge, RECEIPTS, code)
+        .and_then(|told| told.receipt)
+        .ok_or(NotAReport::OffTheContract)
 }
 
 #[cfg(test)]

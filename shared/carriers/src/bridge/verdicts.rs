@@ -4,7 +4,7 @@ use super::contract::BridgeRefusal;
 use crate::{
     ReceiptVerdict, Verdicts,
     https::Answered,
-    verdicts::{told, verdict},
+    verdict::{told, verdict},
 };
 use domain::delivery::{CarrierName, FailureReason, Outcome, Receipt};
 

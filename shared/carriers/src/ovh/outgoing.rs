@@ -6,11 +6,12 @@ use form_urlencoded::Serializer;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use super::verdicts::RECEIPTS;
 use super::{
     Ovh,
     job::{digits, is_number, tag},
 };
-use crate::{Found, Question, Sms, verdicts::receipt_of};
+use crate::{Found, Question, Sms, verdict::receipt_of};
 use domain::{
     delivery::{CarrierName, NotAReport, ParcelTag, Receipt},
     phone::PhoneNumber,
@@ -109,7 +110,8 @@ impl Ovh {
             _ => return Err(Unconfirmed),
         };
         let Ok((tag, first_index)) = ParcelTag::parse_message(&outgoing.tag) else { return Ok(None) };
-        let told = receipt_of(CarrierName::Ovh, &outgoing.ptt.to_string()).and_then(|told| told.receipt);
+        let told =
+            receipt_of(CarrierName::Ovh, RECEIPTS, &outgoing.ptt.to_string()).and_then(|told| told.receipt);
         Ok(told.filter(|_| outgoing.id == id).map(|receipt| OvhReceipt {
             tag,
             first_index,

@@ -6,7 +6,7 @@ use crate::{
     ReceiptVerdict, Verdict, Verdicts,
     https::Answered,
     undocumented,
-    verdicts::{told, verdict},
+    verdict::{told, verdict},
 };
 use domain::delivery::{CarrierName, FailureReason, Outcome, Receipt};
 

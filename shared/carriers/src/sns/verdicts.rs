@@ -5,7 +5,7 @@ use aws_sdk_sns::{
     operation::publish::PublishError,
 };
 
-use crate::{Verdict, Verdicts, sdk_error, undocumented, verdicts::verdict};
+use crate::{Verdict, Verdicts, sdk_error, undocumented, verdict::verdict};
 use domain::delivery::{CarrierName, FailureReason, Outcome};
 
 /// The errors of a request. SNS answers every error with its code.

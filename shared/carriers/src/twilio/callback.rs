@@ -4,7 +4,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use crate::verdicts::receipt_of;
+use super::receipts::RECEIPTS;
+use crate::verdict::receipt_of;
 use domain::{
     delivery::{About, CarrierName, Correlation, NotAReport, Receipt, Reply, Report},
     keys::Keys,
@@ -61,10 +62,10 @@ fn reply(sid: &str, from: &str, text: &str) -> Option<Reply> {
 
 /// What a status tells. An error code only says why a message failed; it never makes one fail.
 fn receipt(status: &str, error_code: Option<&str>) -> Option<Receipt> {
-    let by_status = receipt_of(CarrierName::Twilio, status)?.receipt?;
+    let by_status = receipt_of(CarrierName::Twilio, RECEIPTS, status)?.receipt?;
     match (by_status, error_code.filter(|code| !matches!(*code, "" | "0"))) {
         (Receipt::Failed(_), Some(code)) if status != "canceled" => {
-            let why = receipt_of(CarrierName::Twilio, code).and_then(|verdict| verdict.receipt);
+            let why = receipt_of(CarrierName::Twilio, RECEIPTS, code).and_then(|verdict| verdict.receipt);
             Some(why.filter(|why| matches!(why, Receipt::Failed(_))).unwrap_or(by_status))
         }
         _ => Some(by_status),

@@ -1,6 +1,6 @@
 //! What the codes of Twilio's receipts mean (<https://www.twilio.com/docs/api/errors>).
 
-use crate::{ReceiptVerdict, verdicts::told};
+use crate::{ReceiptVerdict, verdict::told};
 use domain::delivery::{FailureReason, Receipt};
 
 /// The values of `MessageStatus`, and the values of `ErrorCode` that say why a message failed.

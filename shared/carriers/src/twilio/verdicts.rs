@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{Verdict, Verdicts, https::Answered, undocumented, verdicts::verdict};
+use crate::{Verdict, Verdicts, https::Answered, undocumented, verdict::verdict};
 use domain::delivery::{CarrierName, FailureReason, Outcome};
 
 /// The answers to a request that do not take the message. Twilio asks nobody to build on single codes: they

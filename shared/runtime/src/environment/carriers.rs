@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{SettingError, clock, optional, required, secret};
+use super::variables::{SettingError, clock, optional, required, secret};
 use aws::{Aws, Secret};
 use carriers::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Routes, Simulator, Sns, Twilio,

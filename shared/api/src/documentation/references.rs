@@ -1,0 +1,21 @@
+//! What a part of a document refers to.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// The name that a reference ends with.
+pub(super) fn referred(value: &Value) -> Option<&str> {
+    value["$ref"].as_str().and_then(|place| place.rsplit('/').next())
+}
+
+/// The names that a part of a document refers to.
+pub(super) fn references(value: &Value) -> BTreeSet<String> {
+    let own = referred(value).map(str::to_owned);
+    let inner: BTreeSet<_> = match value {
+        Value::Object(members) => members.values().flat_map(references).collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => BTreeSet::new(),
+    };
+    own.into_iter().chain(inner).collect()
+}
