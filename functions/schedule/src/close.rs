@@ -12,7 +12,7 @@ use shared::{
     telemetry::Counts,
 };
 
-use crate::{Deps, Kept, RoundError};
+use crate::{deps::Deps, failure::RoundError, report::Kept};
 
 /// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
 pub(crate) async fn close(

@@ -10,7 +10,11 @@ use shared::{
 };
 use tracing::Instrument;
 
-use crate::{Deps, Report, RoundError, log_failure};
+use crate::{
+    deps::Deps,
+    failure::{RoundError, log_failure},
+    report::Report,
+};
 
 /// Erasures at once: each reads a whole directory.
 const AT_ONCE: usize = 2;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared::{id::SchoolId, registration::Licence, store::StoreError};
 
-use crate::{Deps, Report};
+use crate::{deps::Deps, report::Report};
 
 /// Notes whether a licence is over. The school itself is told by `GET /v1/licence` and with each send.
 pub(crate) async fn look_after(

@@ -8,7 +8,7 @@ use shared::{
     telemetry::Counts,
 };
 
-use crate::{Deps, Kept, RoundError};
+use crate::{deps::Deps, failure::RoundError, report::Kept};
 
 /// Releases a send, or what is left of it. Releasing twice does no harm.
 pub(crate) async fn release(

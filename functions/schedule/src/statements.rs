@@ -11,7 +11,7 @@ use shared::{
 };
 use tracing::Instrument;
 
-use crate::{Deps, Report};
+use crate::{deps::Deps, report::Report};
 
 /// Registrations read at once.
 const PAGE: i32 = 100;
