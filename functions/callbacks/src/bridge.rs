@@ -11,7 +11,11 @@ use shared::{
     language::{Explain, Phrase},
 };
 
-use crate::{Deps, LARGEST, no_key, not_understood, unsigned};
+use crate::{
+    deps::Deps,
+    proofs::LARGEST,
+    refusal::{no_key, not_understood, unsigned},
+};
 
 /// A bridge tells what became of a text, or what somebody answered
 ///

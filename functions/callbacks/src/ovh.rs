@@ -7,7 +7,10 @@ use axum::{
 };
 use shared::{aws::Keys, carrier::ovh, http::Problem, queue::ReportMessage};
 
-use crate::{Deps, no_key, not_understood};
+use crate::{
+    deps::Deps,
+    refusal::{no_key, not_understood},
+};
 
 /// OVHcloud tells that something became of a text
 ///

@@ -10,7 +10,11 @@ use shared::{
     http::{Problem, RawBody},
 };
 
-use crate::{Deps, LARGEST, TwilioProof, no_key, not_understood, unsigned};
+use crate::{
+    deps::Deps,
+    proofs::{LARGEST, TwilioProof},
+    refusal::{no_key, not_understood, unsigned},
+};
 
 /// Twilio tells what became of a text
 ///
