@@ -11,7 +11,7 @@ use shared::{
     store::StoreError,
 };
 
-use crate::{Deps, NotNoted};
+use crate::{deps::Deps, failure::NotNoted};
 
 /// A receipt whose message is known.
 pub(crate) struct Resolved {
