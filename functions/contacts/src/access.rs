@@ -18,7 +18,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::{Deps, opt_outs::OptOutBody, person_body::PersonBody};
+use crate::{deps::Deps, opt_outs::OptOutBody, person_body::PersonBody};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "data";

@@ -23,7 +23,7 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
+    deps::Deps,
     people::{court_decision, guardians_of},
 };
 

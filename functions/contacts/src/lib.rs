@@ -2,6 +2,7 @@
 //! software exports, or by their own word.
 
 mod access;
+mod deps;
 mod documentation;
 mod erasure;
 pub mod import;
@@ -11,27 +12,15 @@ mod person_body;
 mod preferences;
 mod upload;
 
-use std::sync::Arc;
-
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, store::Table, telemetry::Metrics};
+use shared::http::served;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// People, the settings of their school, and the messages from which somebody is erased.
-    pub table: Table,
-    /// Told which texts an erasure called back.
-    pub metrics: Metrics,
-    /// The age of a person's identifier, and the lease of an import.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {

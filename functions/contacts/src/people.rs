@@ -21,7 +21,7 @@ use shared::{
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Deps,
+    deps::Deps,
     erasure::{self, ErasureBody},
     person_body::{NewPersonBody, PersonBody, details},
 };

@@ -15,7 +15,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// A guardian of more children than this is a mistake.
 const MAX_GUARDIANSHIPS: usize = 20;

@@ -10,7 +10,7 @@ use shared::{
     store::StoredParcel,
 };
 
-use crate::{Deps, pacing::Pacing};
+use crate::{deps::Deps, pacing::Pacing};
 
 /// What is to be done next with a parcel.
 pub(crate) enum Next {

@@ -1,6 +1,7 @@
 //! Brings the texts of parcels to carriers, block after block.
 
 mod block;
+mod deps;
 mod handover;
 mod pacing;
 mod parcel;
@@ -8,35 +9,20 @@ mod reconcile;
 mod run;
 mod waiting;
 
-use std::{sync::Arc, time::Duration};
+pub use deps::Deps;
+
+use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use shared::{
-    carrier::Carriers,
-    clock::Clock,
-    queue::{Enqueued, Queue, QueueMessage},
-    store::{StoreError, Table},
-    telemetry::{self, Counts, Metrics},
+    queue::{Enqueued, QueueMessage},
+    store::StoreError,
+    telemetry::{self, Counts},
 };
 use tracing::Instrument;
 
 use parcel::Parcel;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Reads parcels, writes their progress.
-    pub table: Table,
-    /// Brings a parcel back later.
-    pub queue: Queue,
-    /// The ways to the phones, and what each takes in a second.
-    pub carriers: Carriers,
-    /// Told what became of texts.
-    pub metrics: Metrics,
-    /// The time, for leases and retries.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);

@@ -10,7 +10,7 @@ use shared::{
     store::{LaneBooked, StoreError, Table},
 };
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// A worker's place at one carrier.
 pub(crate) struct Pacing<'d> {

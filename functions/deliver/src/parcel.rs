@@ -13,7 +13,7 @@ use shared::{
     telemetry::Counts,
 };
 
-use crate::{Deps, Done, block::Pacings, pacing::Pacing, reconcile, run::Run};
+use crate::{Done, block::Pacings, deps::Deps, pacing::Pacing, reconcile, run::Run};
 
 /// A block is not begun with less time left than a carrier may take and a margin for the write that
 /// follows.

@@ -14,7 +14,7 @@ use shared::{
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tracing::Instrument;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// A file on its way.
 pub(crate) struct Download {

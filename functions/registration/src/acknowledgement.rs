@@ -12,7 +12,7 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
+    deps::Deps,
     registrations::{RegistrationBody, not_registered},
 };
 

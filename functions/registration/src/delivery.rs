@@ -12,7 +12,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// Dead letters shown: an operator looks at the latest.
 const SHOWN: i32 = 50;

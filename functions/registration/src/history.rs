@@ -11,7 +11,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::{Deps, school::SchoolBody};
+use crate::{deps::Deps, school::SchoolBody};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "school/history";

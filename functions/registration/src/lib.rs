@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod carriers;
 mod delivery;
+mod deps;
 mod description;
 mod documentation;
 mod form;
@@ -13,24 +14,14 @@ mod rate_card;
 mod registrations;
 mod school;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-use std::sync::Arc;
 
 use axum::{
     Router,
     routing::{get, post},
 };
-use shared::{clock::Clock, http::served, registration::Decision, store::Table};
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Registrations, schools and licences.
-    pub table: Table,
-    /// The time of an application, a decision, a licence.
-    pub clock: Arc<dyn Clock>,
-}
+use shared::{http::served, registration::Decision};
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {

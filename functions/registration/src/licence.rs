@@ -11,7 +11,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LicenceBody {

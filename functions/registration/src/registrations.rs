@@ -16,7 +16,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::{Deps, acknowledgement::current, history};
+use crate::{acknowledgement::current, deps::Deps, history};
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

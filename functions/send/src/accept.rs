@@ -28,8 +28,8 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     budget::{self, NearlySpent},
+    deps::Deps,
     leaves::{HourSkipped, LeavesBody},
     plan_body::TotalsBody,
 };

@@ -16,8 +16,8 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     call_back::{Reason, call_back},
+    deps::Deps,
 };
 
 #[derive(Serialize, ToSchema)]

@@ -6,6 +6,7 @@ mod accept;
 mod budget;
 mod call_back;
 mod cancel;
+mod deps;
 mod documentation;
 mod leaves;
 mod order_body;
@@ -17,35 +18,15 @@ mod show;
 mod test_sms;
 mod withdraw;
 
-use std::sync::Arc;
-
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use shared::{
-    clock::Clock,
-    http::served,
-    queue::Queue,
-    store::Table,
-    telemetry::{Counts, Metrics},
-};
+use shared::http::served;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Reads people and templates, writes sends and parcels.
-    pub table: Table,
-    /// Takes the parcels' messages; this function never delivers.
-    pub queue: Queue,
-    /// Told what was accepted and what was called back.
-    pub metrics: Metrics,
-    /// The time of a send.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
@@ -62,10 +43,4 @@ pub fn router(deps: Deps) -> Router {
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),
     )
-}
-
-impl Deps {
-    fn tell(&self, counts: &Counts) {
-        self.metrics.tell("send", counts, self.clock.now());
-    }
 }

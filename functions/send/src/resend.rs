@@ -27,8 +27,8 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     accept::{AcceptedBody, Planned, Request, once},
+    deps::Deps,
 };
 
 /// Messages of a send that are named by their references.

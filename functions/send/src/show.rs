@@ -16,7 +16,7 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
+    deps::Deps,
     leaves::LeavesBody,
     plan_body::{AvoidedBody, TotalsBody},
 };

@@ -19,8 +19,8 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     accept::{AcceptedBody, Planned, Request, once},
+    deps::Deps,
 };
 
 #[derive(Debug, Deserr, ToSchema)]

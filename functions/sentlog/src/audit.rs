@@ -15,7 +15,7 @@ use shared::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "audit";

@@ -15,7 +15,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::{Deps, asked::ListQuery, small_file};
+use crate::{asked::ListQuery, deps::Deps, small_file};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "messages";

@@ -13,7 +13,7 @@ use shared::{
     store::Freshness,
 };
 
-use crate::{Deps, asked::ListQuery};
+use crate::{asked::ListQuery, deps::Deps};
 
 /// The most messages of a file that is answered at once.
 pub(crate) const MOST_MESSAGES: u64 = 5_000;

@@ -18,7 +18,7 @@ use shared::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// How many days are looked at if the first one is left out, the last one among them.
 const USUAL_DAYS: i32 = 30;

@@ -15,7 +15,7 @@ use shared::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Deps, parts::PartsBody};
+use crate::{deps::Deps, parts::PartsBody};
 
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

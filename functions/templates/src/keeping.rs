@@ -16,7 +16,7 @@ use shared::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
+    deps::Deps,
     templates::{TemplateBody, find, problem},
 };
 

@@ -16,7 +16,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

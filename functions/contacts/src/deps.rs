@@ -1,0 +1,16 @@
+//! What this function may use, and nothing else.
+
+use std::sync::Arc;
+
+use shared::{clock::Clock, store::Table, telemetry::Metrics};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// People, the settings of their school, and the messages from which somebody is erased.
+    pub table: Table,
+    /// Told which texts an erasure called back.
+    pub metrics: Metrics,
+    /// The age of a person's identifier, and the lease of an import.
+    pub clock: Arc<dyn Clock>,
+}

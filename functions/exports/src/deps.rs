@@ -1,0 +1,14 @@
+//! What this function may use, and nothing else.
+
+use std::sync::Arc;
+
+use shared::{clock::Clock, store::Table};
+
+/// What this function may use: it reads the log, and notes how far a download is.
+#[derive(Clone)]
+pub struct Deps {
+    /// Exports, sends and their parcels.
+    pub table: Table,
+    /// Tells when a link has expired.
+    pub clock: Arc<dyn Clock>,
+}
