@@ -13,7 +13,8 @@ use shared::{
 };
 
 use super::{
-    line::{Cell, ChildHint, ImportLine},
+    cell::Cell,
+    line::{ChildHint, ImportLine},
     refusal::LineRefusal,
 };
 

@@ -8,7 +8,8 @@ use shared::{
 };
 
 use super::{
-    line::{Cell, File, FileError, ImportLine},
+    cell::Cell,
+    line::{File, FileError, ImportLine},
     matching::{Entry, Roll},
     refusal::LineRefusal,
 };
