@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 
 use crate::{
     deps::Deps,
-    people::{court_decision, guardians_of},
+    guardians::{court_decision, guardians_of},
 };
 
 /// What is left of a run for the answer: the schedule goes on with what did not fit.

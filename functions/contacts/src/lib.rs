@@ -5,6 +5,7 @@ mod access;
 mod deps;
 mod documentation;
 mod erasure;
+mod guardians;
 pub mod import;
 mod opt_outs;
 mod people;
