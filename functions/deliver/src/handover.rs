@@ -13,7 +13,7 @@ use shared::{
     store::StoreError,
 };
 
-use crate::{block::Block, parcel::Parcel, run::Run};
+use crate::{block::Block, job::Parcel, run::Run};
 
 /// What is noted beside the answers of a block must not outlive the time that is left for recording them.
 const BOOKKEEPING: Duration = Duration::from_secs(1);

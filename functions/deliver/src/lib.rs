@@ -3,6 +3,8 @@
 mod block;
 mod deps;
 mod handover;
+mod job;
+mod outcome;
 mod pacing;
 mod parcel;
 mod reconcile;
@@ -22,19 +24,10 @@ use shared::{
 };
 use tracing::Instrument;
 
-use parcel::Parcel;
+use crate::{job::Parcel, outcome::Done};
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
-
-/// What is to be done after a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Done {
-    /// Nothing, or another worker does it, or the schedule.
-    Finished,
-    /// This message is to come after a while.
-    Later(QueueMessage, Duration),
-}
 
 /// What becomes of one queue message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +102,8 @@ async fn work(
     match asked {
         QueueMessage::Parcel { school, send, parcel, place_at_s } => {
             let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());
-            Parcel { school, send, number: parcel, place_at, deadline, deps }.deliver(counts).await
+            let job = Parcel { school, send, number: parcel, place_at, deadline, deps };
+            parcel::deliver(&job, counts).await
         }
         QueueMessage::Reconcile { school, send, parcel, asked } => {
             reconcile::ask(school, send, parcel, asked, deadline, deps, counts).await

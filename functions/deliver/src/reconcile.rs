@@ -14,7 +14,7 @@ use shared::{
     telemetry::Counts,
 };
 
-use crate::{Done, deps::Deps};
+use crate::{deps::Deps, outcome::Done};
 
 /// When the carrier is asked, in seconds after each other: it may still have been at it the first time.
 const ASKED_AFTER_S: [u64; 3] = [60, 300, 900];

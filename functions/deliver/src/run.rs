@@ -10,10 +10,10 @@ use shared::{
 };
 
 use crate::{
-    Done,
     block::{Block, Next, Pacings, next_due},
+    job::Parcel,
+    outcome::Done,
     pacing::{Turn, WRITE},
-    parcel::Parcel,
 };
 
 /// A parcel at work.
