@@ -13,7 +13,7 @@ use shared::{
     store::StoreError,
 };
 
-use crate::{block::Block, job::Parcel, run::Run};
+use crate::{block::Block, job::DeliveryJob, run::Run};
 
 /// What is noted beside the answers of a block must not outlive the time that is left for recording them.
 const BOOKKEEPING: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub(crate) enum Condition {
 impl Run<'_> {
     /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
     pub async fn keep_tag(&mut self, carrier: CarrierName) -> Result<(), StoreError> {
-        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let DeliveryJob { school, send, number, deps, .. } = *self.job;
         let uses_tags = deps.carriers.get(carrier).is_some_and(|carrier| carrier.uses_tags());
         if uses_tags && !self.is_tagged {
             deps.table.keep_tag(school, send, number, self.stored.expires_at).await?;
@@ -44,9 +44,9 @@ impl Run<'_> {
 
     /// Hands a block to its carrier and notes the answers.
     pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> Condition {
-        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let DeliveryJob { school, send, number, deps, .. } = *self.job;
         let Some(carrier) = deps.carriers.get(block.carrier) else { return Condition::Halted };
-        let began = self.parcel.now();
+        let began = self.job.now();
         let valid_for_s = self.stored.expires_at.duration_since(began).as_secs().max(0);
         let texts: Vec<(u8, Sms<'_>)> = claimed
             .iter()
@@ -65,7 +65,7 @@ impl Run<'_> {
             .collect();
         let (indexes, block_texts): (Vec<u8>, Vec<Sms<'_>>) = texts.into_iter().unzip();
         let handovers = carrier.send_block(&block_texts).await;
-        let now = self.parcel.now();
+        let now = self.job.now();
         let (mut failures, mut refusals, mut halted) = (0, 0, false);
         let (mut ids, mut stopped) = (Vec::new(), Vec::new());
         for ((index, sms), handover) in indexes.iter().zip(&block_texts).zip(handovers) {
@@ -107,7 +107,7 @@ impl Run<'_> {
         if ids.is_empty() && stopped.is_empty() {
             return;
         }
-        let Parcel { school, deps, .. } = *self.parcel;
+        let DeliveryJob { school, deps, .. } = *self.job;
         let stops = stopped.iter().map(|phone| {
             let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
             deps.table.stop(school, *phone, stop)
@@ -125,14 +125,14 @@ impl Run<'_> {
     /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
     pub async fn heed(&mut self, block: &Block, condition: Condition) -> Result<(), StoreError> {
         let carrier = block.carrier;
-        let (table, now) = (&self.parcel.deps.table, self.parcel.now());
+        let (table, now) = (&self.job.deps.table, self.job.now());
         let known = self.conditions.of(carrier);
         let changed = match condition {
             Condition::Well => return Ok(()),
             Condition::Failing => {
                 let first = block.messages.first().and_then(|index| self.stored.message(*index));
                 let first = first.map(|message| message.phone);
-                let carriers = &self.parcel.deps.carriers;
+                let carriers = &self.job.deps.carriers;
                 // Where there is nobody else, nothing can go elsewhere.
                 if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {
                     return Ok(());

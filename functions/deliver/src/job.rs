@@ -18,7 +18,7 @@ use crate::{deps::Deps, outcome::Done, pacing::Pacing, reconcile};
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 
 /// A parcel to deliver, and until when.
-pub(crate) struct Parcel<'d> {
+pub(crate) struct DeliveryJob<'d> {
     pub school: SchoolId,
     pub send: SendId,
     pub number: ParcelNumber,
@@ -27,7 +27,7 @@ pub(crate) struct Parcel<'d> {
     pub deps: &'d Deps,
 }
 
-impl Parcel<'_> {
+impl DeliveryJob<'_> {
     /// Nothing is left to send; what nobody knows may be asked for.
     pub fn finished(&self, stored: &StoredParcel, progress: &Progress) -> Done {
         let can_be_asked = (0_u8..).zip(progress.states()).any(|(index, state)| {

@@ -24,7 +24,7 @@ use shared::{
 };
 use tracing::Instrument;
 
-use crate::{job::Parcel, outcome::Done};
+use crate::{job::DeliveryJob, outcome::Done};
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
@@ -102,7 +102,7 @@ async fn work(
     match asked {
         QueueMessage::Parcel { school, send, parcel, place_at_s } => {
             let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());
-            let job = Parcel { school, send, number: parcel, place_at, deadline, deps };
+            let job = DeliveryJob { school, send, number: parcel, place_at, deadline, deps };
             parcel::deliver(&job, counts).await
         }
         QueueMessage::Reconcile { school, send, parcel, asked } => {

@@ -12,7 +12,7 @@ use shared::{
     telemetry::Counts,
 };
 
-use crate::{block::Pacings, job::Parcel, outcome::Done, pacing::Pacing, run::Run};
+use crate::{block::Pacings, job::DeliveryJob, outcome::Done, pacing::Pacing, run::Run};
 
 /// How old a send may be whose opt-outs are those of its planning.
 const JUST_PLANNED: SignedDuration = SignedDuration::from_secs(60);
@@ -20,7 +20,7 @@ const JUST_PLANNED: SignedDuration = SignedDuration::from_secs(60);
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// Delivers as many blocks as the time and the carriers' pace allow.
-pub(crate) async fn deliver(job: &Parcel<'_>, counts: &mut Counts) -> Result<Done, StoreError> {
+pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Result<Done, StoreError> {
     let table = &job.deps.table;
     let (stored, conditions, opt_outs) = futures_util::try_join!(
         table.parcel_as_it_was(job.school, job.send, job.number),
@@ -54,7 +54,7 @@ pub(crate) async fn deliver(job: &Parcel<'_>, counts: &mut Counts) -> Result<Don
         stored.erased().for_each(|index| progress.erase(index));
     }
     let run = Run {
-        parcel: job,
+        job,
         stored: &stored,
         written: stored.progress.clone(),
         progress,
@@ -72,7 +72,7 @@ pub(crate) async fn deliver(job: &Parcel<'_>, counts: &mut Counts) -> Result<Don
 
 /// Who told the school to stop since the texts were planned. Of a send that was planned a moment ago nobody
 /// did, and most parcels leave in that moment: they are spared the read.
-async fn opt_outs(job: &Parcel<'_>) -> Result<OptOuts, StoreError> {
+async fn opt_outs(job: &DeliveryJob<'_>) -> Result<OptOuts, StoreError> {
     if job.now().duration_since(job.send.made_at()) < JUST_PLANNED {
         return Ok(OptOuts::default());
     }
@@ -82,7 +82,7 @@ async fn opt_outs(job: &Parcel<'_>) -> Result<OptOuts, StoreError> {
 /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their
 /// moments within it, so that they do not take all lanes that come free at once. They would only wait
 /// with a lane booked.
-async fn wait_for_its_moment(job: &Parcel<'_>, stored: &StoredParcel) {
+async fn wait_for_its_moment(job: &DeliveryJob<'_>, stored: &StoredParcel) {
     let carriers = &job.deps.carriers;
     let begins = job.place_at.is_none() && !stored.progress.has_begun();
     let Some(cap) = carriers.usual_pace().filter(|_| begins) else { return };

@@ -11,14 +11,14 @@ use shared::{
 
 use crate::{
     block::{Block, Next, Pacings, next_due},
-    job::Parcel,
+    job::DeliveryJob,
     outcome::Done,
     pacing::{Turn, WRITE},
 };
 
 /// A parcel at work.
 pub(crate) struct Run<'p> {
-    pub parcel: &'p Parcel<'p>,
+    pub job: &'p DeliveryJob<'p>,
     pub stored: &'p StoredParcel,
     pub progress: Progress,
     /// As the table has it.
@@ -43,11 +43,11 @@ enum Leaves {
 
 impl Run<'_> {
     pub async fn carried_through(mut self) -> Result<Done, StoreError> {
-        let parcel = self.parcel;
+        let job = self.job;
         loop {
-            if parcel.is_late() {
+            if job.is_late() {
                 self.record().await?;
-                return Ok(parcel.again(Duration::ZERO));
+                return Ok(job.again(Duration::ZERO));
             }
             let next = Next::of(
                 self.stored,
@@ -55,7 +55,7 @@ impl Run<'_> {
                 &self.conditions,
                 &mut self.pacings,
                 self.worker,
-                parcel.now(),
+                job.now(),
             );
             let block = match next {
                 Next::Block(block) => Some(block),
@@ -72,14 +72,14 @@ impl Run<'_> {
             let claimed = self.progress.claim_next(
                 self.worker,
                 block.as_ref().map(|block| block.carrier),
-                parcel.now(),
+                job.now(),
                 self.stored.expires_at,
                 |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
             );
             match self.keep().await {
                 // Another worker wrote in between: it has the parcel now. What this one sent
                 // is recorded by nobody, so that the other one finds it unknown.
-                Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
+                Err(StoreError::Conflict) => return Ok(job.again(job.until(job.deadline))),
                 result => result?,
             }
             match (claimed, block) {
@@ -90,13 +90,13 @@ impl Run<'_> {
                         self.heed(&block, condition).await?;
                     }
                     Leaves::NotYet => {}
-                    Leaves::WithSomebodyElse => return Ok(parcel.again(Duration::ZERO)),
+                    Leaves::WithSomebodyElse => return Ok(job.again(Duration::ZERO)),
                 },
                 (Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant), _) => {
-                    return Ok(parcel.again(parcel.until(instant)));
+                    return Ok(job.again(job.until(instant)));
                 }
                 (Claimed::Finished | Claimed::Block(_), _) => {
-                    return Ok(parcel.finished(self.stored, &self.progress));
+                    return Ok(job.finished(self.stored, &self.progress));
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Run<'_> {
     async fn has_a_turn(&mut self, block: &Block) -> Result<bool, StoreError> {
         match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
             Ok(Turn::At(at)) => {
-                self.parcel.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
+                self.job.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
                 Ok(true)
             }
             Ok(Turn::TurnedAway) => {
@@ -131,7 +131,7 @@ impl Run<'_> {
         let pacing = self.pacings.at(block.carrier);
         match pacing.wait_for_turn(block.parts, block.left).await {
             // Whoever comes next has the time to ask the carriers.
-            Ok(true) if self.parcel.is_late() => {
+            Ok(true) if self.job.is_late() => {
                 self.return_block(before).await?;
                 Ok(Leaves::WithSomebodyElse)
             }
@@ -155,7 +155,7 @@ impl Run<'_> {
     async fn turned_away(mut self, carrier: CarrierName, parts: u32) -> Result<Done, StoreError> {
         self.record().await?;
         let place = self.pacings.at(carrier).place(parts).await?;
-        Ok(self.parcel.at_its_place(place))
+        Ok(self.job.at_its_place(place))
     }
 
     /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
@@ -163,14 +163,14 @@ impl Run<'_> {
     async fn set_aside(mut self) -> Result<Done, StoreError> {
         self.record().await?;
         tracing::info!("set aside: delivery is halted");
-        let due = next_due(self.stored, &self.progress, &self.conditions, self.parcel.deps);
-        Ok(due.map_or(Done::Finished, |due| self.parcel.again(self.parcel.until(due))))
+        let due = next_due(self.stored, &self.progress, &self.conditions, self.job.deps);
+        Ok(due.map_or(Done::Finished, |due| self.job.again(self.job.until(due))))
     }
 
     /// Writes the progress if it is not as the table has it.
     async fn keep(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            let kept = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            let kept = self.job.deps.table.keep(self.stored, &mut self.progress).await?;
             *self.counts += Counts::settled(kept.written, &self.written, &self.progress);
             self.written = self.progress.clone();
             kept.given_back?;
