@@ -67,7 +67,7 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
         is_tagged: false,
         counts,
     };
-    run.carried_through().await
+    run.run().await
 }
 
 /// Who told the school to stop since the texts were planned. Of a send that was planned a moment ago nobody

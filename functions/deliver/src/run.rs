@@ -42,7 +42,7 @@ enum Leaves {
 }
 
 impl Run<'_> {
-    pub async fn carried_through(mut self) -> Result<Done, StoreError> {
+    pub async fn run(mut self) -> Result<Done, StoreError> {
         let job = self.job;
         loop {
             if job.is_late() {
