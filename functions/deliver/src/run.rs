@@ -33,12 +33,12 @@ pub(crate) struct Run<'p> {
 }
 
 /// Whether a block that is claimed leaves.
-enum Leaves {
+enum Dispatch {
     Now,
     /// Its carrier has no place for it after all.
-    NotYet,
+    NoCapacity,
     /// Too little time is left.
-    WithSomebodyElse,
+    OutOfTime,
 }
 
 impl Run<'_> {
@@ -83,14 +83,13 @@ impl Run<'_> {
                 result => result?,
             }
             match (claimed, block) {
-                (Claimed::Block(claimed), Some(block)) => match self.before_it_leaves(&block, &before).await?
-                {
-                    Leaves::Now => {
+                (Claimed::Block(claimed), Some(block)) => match self.await_slot(&block, &before).await? {
+                    Dispatch::Now => {
                         let condition = self.carry(&claimed, &block).await;
                         self.heed(&block, condition).await?;
                     }
-                    Leaves::NotYet => {}
-                    Leaves::WithSomebodyElse => return Ok(job.again(Duration::ZERO)),
+                    Dispatch::NoCapacity => {}
+                    Dispatch::OutOfTime => return Ok(job.again(Duration::ZERO)),
                 },
                 (Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant), _) => {
                     return Ok(job.again(job.until(instant)));
@@ -123,7 +122,7 @@ impl Run<'_> {
     }
 
     /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
-    async fn before_it_leaves(&mut self, block: &Block, before: &Progress) -> Result<Leaves, StoreError> {
+    async fn await_slot(&mut self, block: &Block, before: &Progress) -> Result<Dispatch, StoreError> {
         if let Err(error) = self.keep_tag(block.carrier).await {
             self.return_block(before).await?;
             return Err(error);
@@ -133,16 +132,16 @@ impl Run<'_> {
             // Whoever comes next has the time to ask the carriers.
             Ok(true) if self.job.is_late() => {
                 self.return_block(before).await?;
-                Ok(Leaves::WithSomebodyElse)
+                Ok(Dispatch::OutOfTime)
             }
             Ok(true) => {
                 pacing.leaves(block.parts);
-                Ok(Leaves::Now)
+                Ok(Dispatch::Now)
             }
             Ok(false) => {
                 self.return_block(before).await?;
                 self.pacings.turned_away(block.carrier);
-                Ok(Leaves::NotYet)
+                Ok(Dispatch::NoCapacity)
             }
             Err(error) => {
                 self.return_block(before).await?;
