@@ -1,4 +1,4 @@
-//! One block and its carrier: handing it over, noting the answers, and heeding how the carrier is.
+//! One block and its carrier: handing it over, noting the answers, and updating the health of the carrier.
 
 use std::time::Duration;
 
@@ -20,10 +20,10 @@ const BOOKKEEPING: Duration = Duration::from_secs(1);
 /// A carrier that takes longer than this for a block is slow: others get more.
 const SLOW: SignedDuration = SignedDuration::from_secs(3);
 
-/// What a block says of its carrier.
+/// The health of a carrier, as one block shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Condition {
-    Well,
+pub(crate) enum CarrierHealth {
+    Healthy,
     /// Most of the block failed, or it took long.
     Failing,
     /// The carrier takes nothing.
@@ -43,9 +43,9 @@ impl Run<'_> {
     }
 
     /// Hands a block to its carrier and notes the answers.
-    pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> Condition {
+    pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> CarrierHealth {
         let DeliveryJob { school, send, number, deps, .. } = *self.job;
-        let Some(carrier) = deps.carriers.get(block.carrier) else { return Condition::Halted };
+        let Some(carrier) = deps.carriers.get(block.carrier) else { return CarrierHealth::Halted };
         let began = self.job.now();
         let valid_for_s = self.stored.expires_at.duration_since(began).as_secs().max(0);
         let texts: Vec<(u8, Sms<'_>)> = claimed
@@ -86,11 +86,11 @@ impl Run<'_> {
             tracing::error!(alarm = "all_refused", carrier = %block.carrier, "a carrier refuses every text");
         }
         if halted {
-            Condition::Halted
+            CarrierHealth::Halted
         } else if all_refused || 2 * failures >= indexes.len().max(1) || now.duration_since(began) > SLOW {
-            Condition::Failing
+            CarrierHealth::Failing
         } else {
-            Condition::Well
+            CarrierHealth::Healthy
         }
     }
 
@@ -123,13 +123,17 @@ impl Run<'_> {
     }
 
     /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
-    pub async fn heed(&mut self, block: &Block, condition: Condition) -> Result<(), StoreError> {
+    pub async fn update_carrier_health(
+        &mut self,
+        block: &Block,
+        health: CarrierHealth,
+    ) -> Result<(), StoreError> {
         let carrier = block.carrier;
         let (table, now) = (&self.job.deps.table, self.job.now());
         let known = self.conditions.of(carrier);
-        let changed = match condition {
-            Condition::Well => return Ok(()),
-            Condition::Failing => {
+        let changed = match health {
+            CarrierHealth::Healthy => return Ok(()),
+            CarrierHealth::Failing => {
                 let first = block.messages.first().and_then(|index| self.stored.message(*index));
                 let first = first.map(|message| message.phone);
                 let carriers = &self.job.deps.carriers;
@@ -142,7 +146,7 @@ impl Run<'_> {
                 table.carrier_failed(carrier, now).await?;
                 CarrierCondition { share: Some(share), ..known }
             }
-            Condition::Halted => {
+            CarrierHealth::Halted => {
                 self.record().await?;
                 if table.halt_carrier(carrier, now).await? {
                     tracing::error!(

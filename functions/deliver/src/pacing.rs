@@ -27,7 +27,7 @@ pub(crate) enum Turn {
     /// At this instant, which is near.
     At(Timestamp),
     /// Every lane is taken for longer than it is worth to wait.
-    TurnedAway,
+    NoCapacity,
 }
 
 /// A claim is written this long before its block's turn, so that the block leaves in time.
@@ -120,9 +120,9 @@ impl<'d> Pacing<'d> {
                     (Booking::new(cap.lane(number), free_at, parts, blocks, ready), *until)
                 })
                 .min_by_key(|(booking, _)| booking.from);
-            let Some((booking, believed)) = first else { return Ok(Turn::TurnedAway) };
+            let Some((booking, believed)) = first else { return Ok(Turn::NoCapacity) };
             if booking.from.duration_since(self.now()) > self.patience {
-                return Ok(Turn::TurnedAway);
+                return Ok(Turn::NoCapacity);
             }
             match self.table().book_lane(self.carrier, booking.lane.number, believed, booking.until).await? {
                 LaneBooked::Ours => {
@@ -142,7 +142,7 @@ impl<'d> Pacing<'d> {
         }
     }
 
-    /// A place for a parcel of so many parts that was turned away: when it begins.
+    /// A place for a parcel of so many parts that found no capacity: when it begins.
     pub async fn place(&self, parts: u32) -> Result<Timestamp, StoreError> {
         let takes = self.pace.map_or(SignedDuration::ZERO, |cap| cap.duration_of(parts.into()));
         self.table().give_place(self.carrier, takes, self.now()).await
@@ -154,7 +154,7 @@ impl<'d> Pacing<'d> {
     }
 
     fn near(&self, at: Timestamp) -> Turn {
-        if at.duration_since(self.now()) > self.patience { Turn::TurnedAway } else { Turn::At(at) }
+        if at.duration_since(self.now()) > self.patience { Turn::NoCapacity } else { Turn::At(at) }
     }
 
     async fn sleep_until(&self, instant: Timestamp) {

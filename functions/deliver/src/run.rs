@@ -60,8 +60,8 @@ impl Run<'_> {
             let block = match next {
                 Next::Block(block) => Some(block),
                 Next::Nothing => None,
-                Next::TurnedAway(carrier, parts) => return self.turned_away(carrier, parts).await,
-                Next::SetAside => return self.set_aside().await,
+                Next::NoCapacity(carrier, parts) => return self.without_capacity(carrier, parts).await,
+                Next::Halted => return self.halted().await,
             };
             if let Some(block) = &block
                 && !self.has_a_turn(block).await?
@@ -85,8 +85,8 @@ impl Run<'_> {
             match (claimed, block) {
                 (Claimed::Block(claimed), Some(block)) => match self.await_slot(&block, &before).await? {
                     Dispatch::Now => {
-                        let condition = self.carry(&claimed, &block).await;
-                        self.heed(&block, condition).await?;
+                        let health = self.carry(&claimed, &block).await;
+                        self.update_carrier_health(&block, health).await?;
                     }
                     Dispatch::NoCapacity => {}
                     Dispatch::OutOfTime => return Ok(job.again(Duration::ZERO)),
@@ -110,8 +110,8 @@ impl Run<'_> {
                 self.job.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
                 Ok(true)
             }
-            Ok(Turn::TurnedAway) => {
-                self.pacings.turned_away(block.carrier);
+            Ok(Turn::NoCapacity) => {
+                self.pacings.mark_full(block.carrier);
                 Ok(false)
             }
             Err(error) => {
@@ -140,7 +140,7 @@ impl Run<'_> {
             }
             Ok(false) => {
                 self.return_block(before).await?;
-                self.pacings.turned_away(block.carrier);
+                self.pacings.mark_full(block.carrier);
                 Ok(Dispatch::NoCapacity)
             }
             Err(error) => {
@@ -151,7 +151,7 @@ impl Run<'_> {
     }
 
     /// Nothing is left but what waits for a place at a carrier.
-    async fn turned_away(mut self, carrier: CarrierName, parts: u32) -> Result<Done, StoreError> {
+    async fn without_capacity(mut self, carrier: CarrierName, parts: u32) -> Result<Done, StoreError> {
         self.record().await?;
         let place = self.pacings.at(carrier).place(parts).await?;
         Ok(self.job.at_its_place(place))
@@ -159,7 +159,7 @@ impl Run<'_> {
 
     /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
     /// so. What was put off by others comes back in its time.
-    async fn set_aside(mut self) -> Result<Done, StoreError> {
+    async fn halted(mut self) -> Result<Done, StoreError> {
         self.record().await?;
         tracing::info!("set aside: delivery is halted");
         let due = next_due(self.stored, &self.progress, &self.conditions, self.job.deps);
