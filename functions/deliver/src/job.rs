@@ -11,7 +11,7 @@ use shared::{
     store::StoredParcel,
 };
 
-use crate::{deps::Deps, outcome::Done, pacing::Pacing, reconcile};
+use crate::{deps::Deps, outcome::JobOutcome, pacing::Pacing, reconcile};
 
 /// A block is not begun with less time left than a carrier may take and a margin for the write that
 /// follows.
@@ -29,26 +29,26 @@ pub(crate) struct DeliveryJob<'d> {
 
 impl DeliveryJob<'_> {
     /// Nothing is left to send; what nobody knows may be asked for.
-    pub fn finished(&self, stored: &StoredParcel, progress: &Progress) -> Done {
+    pub fn finished(&self, stored: &StoredParcel, progress: &Progress) -> JobOutcome {
         let can_be_asked = (0_u8..).zip(progress.states()).any(|(index, state)| {
             state == MessageState::Unknown
                 && stored.receipts.of(index).is_none()
                 && reconcile::asked_carrier(progress, index, self.deps).is_some()
         });
         match reconcile::first_question(self.message(None)).filter(|_| can_be_asked) {
-            Some((question, delay)) => Done::Later(question, delay),
-            None => Done::Finished,
+            Some((question, delay)) => JobOutcome::Later(question, delay),
+            None => JobOutcome::Finished,
         }
     }
 
     /// This parcel again, after a while.
-    pub fn again(&self, delay: Duration) -> Done {
-        Done::Later(self.message(None), delay)
+    pub fn again(&self, delay: Duration) -> JobOutcome {
+        JobOutcome::Later(self.message(None), delay)
     }
 
     /// This parcel again, when it has a place at the carrier.
-    pub fn at_its_place(&self, place: Timestamp) -> Done {
-        Done::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
+    pub fn at_its_place(&self, place: Timestamp) -> JobOutcome {
+        JobOutcome::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
     }
 
     fn message(&self, place: Option<Timestamp>) -> QueueMessage {

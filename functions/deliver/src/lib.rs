@@ -24,7 +24,7 @@ use shared::{
 };
 use tracing::Instrument;
 
-use crate::{job::DeliveryJob, outcome::Done};
+use crate::{job::DeliveryJob, outcome::JobOutcome};
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
@@ -77,12 +77,12 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
             tracing::warn!(chain = telemetry::chain(&error), "delivery failed");
             match error {
                 // An outage of the table is no fault of the message, nor is another worker who was faster.
-                StoreError::Unavailable(_) | StoreError::Conflict => Done::Later(asked, OUTAGE),
+                StoreError::Unavailable(_) | StoreError::Conflict => JobOutcome::Later(asked, OUTAGE),
                 _ => return Fate::Returned,
             }
         }
     };
-    let Done::Later(next, delay) = done else { return Fate::Acknowledged };
+    let JobOutcome::Later(next, delay) = done else { return Fate::Acknowledged };
     // A new message instead of a return: a return would count towards the dead-letter queue.
     match deps.queue.enqueue_after(next, delay).await {
         Ok(()) => Fate::Acknowledged,
@@ -98,7 +98,7 @@ async fn work(
     deadline: Timestamp,
     deps: &Deps,
     counts: &mut Counts,
-) -> Result<Done, StoreError> {
+) -> Result<JobOutcome, StoreError> {
     match asked {
         QueueMessage::Parcel { school, send, parcel, place_at_s } => {
             let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());

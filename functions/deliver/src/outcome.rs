@@ -6,7 +6,7 @@ use shared::queue::QueueMessage;
 
 /// What is to be done after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Done {
+pub(crate) enum JobOutcome {
     /// Nothing, or another worker does it, or the schedule.
     Finished,
     /// This message is to come after a while.

@@ -12,7 +12,7 @@ use shared::{
     telemetry::Counts,
 };
 
-use crate::{block::Pacings, job::DeliveryJob, outcome::Done, pacing::Pacing, run::Run};
+use crate::{block::Pacings, job::DeliveryJob, outcome::JobOutcome, pacing::Pacing, run::Run};
 
 /// How old a send may be whose opt-outs are those of its planning.
 const JUST_PLANNED: SignedDuration = SignedDuration::from_secs(60);
@@ -20,7 +20,7 @@ const JUST_PLANNED: SignedDuration = SignedDuration::from_secs(60);
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// Delivers as many blocks as the time and the carriers' pace allow.
-pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Result<Done, StoreError> {
+pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Result<JobOutcome, StoreError> {
     let table = &job.deps.table;
     let (stored, conditions, opt_outs) = futures_util::try_join!(
         table.parcel_as_it_was(job.school, job.send, job.number),
@@ -30,7 +30,7 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
     let Some(stored) = stored else {
         // Parcels are written before they are enqueued: this one was forgotten.
         tracing::warn!("the parcel is gone");
-        return Ok(Done::Finished);
+        return Ok(JobOutcome::Finished);
     };
     if stored.owes_the_month {
         table.give_back(&stored, &stored.progress).await?;

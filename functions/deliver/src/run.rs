@@ -12,7 +12,7 @@ use shared::{
 use crate::{
     block::{Block, Next, Pacings, next_due},
     job::DeliveryJob,
-    outcome::Done,
+    outcome::JobOutcome,
     pacing::{Turn, WRITE},
 };
 
@@ -42,7 +42,7 @@ enum Dispatch {
 }
 
 impl Run<'_> {
-    pub async fn run(mut self) -> Result<Done, StoreError> {
+    pub async fn run(mut self) -> Result<JobOutcome, StoreError> {
         let job = self.job;
         loop {
             if job.is_late() {
@@ -151,7 +151,7 @@ impl Run<'_> {
     }
 
     /// Nothing is left but what waits for a place at a carrier.
-    async fn without_capacity(mut self, carrier: CarrierName, parts: u32) -> Result<Done, StoreError> {
+    async fn without_capacity(mut self, carrier: CarrierName, parts: u32) -> Result<JobOutcome, StoreError> {
         self.record().await?;
         let place = self.pacings.at(carrier).place(parts).await?;
         Ok(self.job.at_its_place(place))
@@ -159,11 +159,11 @@ impl Run<'_> {
 
     /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
     /// so. What was put off by others comes back in its time.
-    async fn halted(mut self) -> Result<Done, StoreError> {
+    async fn halted(mut self) -> Result<JobOutcome, StoreError> {
         self.record().await?;
         tracing::info!("set aside: delivery is halted");
         let due = next_due(self.stored, &self.progress, &self.conditions, self.job.deps);
-        Ok(due.map_or(Done::Finished, |due| self.job.again(self.job.until(due))))
+        Ok(due.map_or(JobOutcome::Finished, |due| self.job.again(self.job.until(due))))
     }
 
     /// Writes the progress if it is not as the table has it.
