@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     deps::Deps,
-    registrations::{RegistrationBody, not_registered},
+    registration_body::{RegistrationBody, not_registered},
 };
 
 #[derive(Debug, Deserr, ToSchema)]

@@ -11,8 +11,10 @@ mod history;
 mod licence;
 mod operator;
 mod rate_card;
+mod registration_body;
 mod registrations;
 mod school;
+mod territory;
 
 pub use deps::Deps;
 pub use documentation::documentation;

@@ -11,7 +11,7 @@ use shared::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{deps::Deps, registrations::RegistrationBody};
+use crate::{deps::Deps, registration_body::RegistrationBody};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "operator/registrations";

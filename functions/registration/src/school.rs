@@ -22,7 +22,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use crate::{deps::Deps, history, registrations::territory};
+use crate::{deps::Deps, history, territory::territory};
 
 /// Some countries.
 type Countries = ListOf<Country, { Country::MOST }>;
