@@ -14,6 +14,7 @@ mod rate_card;
 mod registration_body;
 mod registrations;
 mod school;
+mod settings_record;
 mod territory;
 
 pub use deps::Deps;

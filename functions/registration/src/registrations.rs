@@ -17,8 +17,8 @@ use utoipa::ToSchema;
 use crate::{
     acknowledgement::current,
     deps::Deps,
-    history,
     registration_body::{RegistrationBody, not_registered},
+    settings_record::settings_change,
     territory::territory,
 };
 
@@ -125,7 +125,7 @@ pub(crate) async fn apply(
     };
     let before = standing.registration.map(|earlier| earlier.version);
     let entry = tenant.does(Act::RegistrationApplied, now).about(registration.id);
-    let change = history::change(school_before.as_ref(), &school, tenant.subject, now);
+    let change = settings_change(school_before.as_ref(), &school, tenant.subject, now);
     deps.table.apply(registration.clone(), before, school.clone(), change, entry).await?;
     tracing::info!(registration = %registration.id, "applied");
     Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
