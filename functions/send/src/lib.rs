@@ -16,6 +16,7 @@ mod resend;
 mod sends;
 mod show;
 mod test_sms;
+mod values;
 mod withdraw;
 
 use axum::{
