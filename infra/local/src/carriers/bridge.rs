@@ -11,13 +11,14 @@ use axum::{
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use shared::carrier::{BridgeFinding, BridgeSms, BridgeState, is_signed, sign};
+use shared::carrier::{BridgeFinding, BridgeSms, BridgeState, CarrierName, is_signed, sign};
 
 use super::{
-    All, CarrierName, StandIns, courier,
+    courier,
     identifiers::hex,
     network::{Receipt, Refusal, Report, Text},
     schemas,
+    stand_ins::{All, StandIns},
 };
 use crate::phones::ReceivedSms;
 

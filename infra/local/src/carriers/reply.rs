@@ -10,9 +10,9 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use shared::{phone::PhoneNumber, school::Territory};
+use shared::{carrier::CarrierName, phone::PhoneNumber, school::Territory};
 
-use super::{All, CarrierName, aws_sms, bridge, twilio};
+use super::{aws_sms, bridge, stand_ins::All, twilio};
 
 pub(super) fn routes() -> Router<All> {
     Router::new().route("/local/phones/{number}/reply", post(reply))

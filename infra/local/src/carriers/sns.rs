@@ -11,12 +11,14 @@ use axum::{
     routing::post,
 };
 use serde_json::json;
+use shared::carrier::CarrierName;
 
 use super::{
-    All, CarrierName, StandIns, form,
+    form,
     network::{self, Text},
     schemas,
     sigv4::{self, Flaw},
+    stand_ins::{All, StandIns},
 };
 
 /// The service's end point on this machine.

@@ -10,8 +10,8 @@ use shared::{
 
 use crate::{
     carriers::{
-        StandIns,
         network::{Receipt, Report, Text},
+        stand_ins::StandIns,
     },
     phones::ReceivedSms,
 };

@@ -13,12 +13,15 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
+use shared::carrier::CarrierName;
 
 use super::{
-    All, CarrierName, network,
+    network,
     network::Text,
-    our_reference, schemas,
+    reference::our_reference,
+    schemas,
     sigv4::{self, Flaw},
+    stand_ins::All,
 };
 
 /// The service's end point on this machine.

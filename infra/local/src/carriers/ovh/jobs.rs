@@ -7,13 +7,14 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::text::MeasuredText;
+use shared::{carrier::CarrierName, text::MeasuredText};
 
 use super::{outgoing::Sms, refusal::Refusal};
 use crate::carriers::{
-    All, CarrierName, StandIns, courier, form, network,
+    courier, form, network,
     network::{Phone, Receipt, Report, Text},
     schemas,
+    stand_ins::{All, StandIns},
 };
 
 #[derive(Deserialize)]

@@ -1,11 +1,10 @@
 //! A stand-in of Twilio's `Messages` resource, with its callbacks.
 
 mod callback;
-mod message;
+pub(super) mod message;
 mod refusal;
 
 pub(super) use callback::reply;
-pub(super) use message::Messages;
 
 use axum::{
     Json, Router,
@@ -17,15 +16,17 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
+use shared::carrier::CarrierName;
 
 use self::{
     message::{Message, Status},
     refusal::Refusal,
 };
 use super::{
-    All, CarrierName, StandIns, form,
+    form,
     network::{Receipt, Report, Text},
-    our_reference,
+    reference::our_reference,
+    stand_ins::{All, StandIns},
 };
 
 /// Where Twilio's API begins on this machine, in place of `https://api.twilio.com`.

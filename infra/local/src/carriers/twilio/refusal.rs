@@ -8,8 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use shared::carrier::CarrierName;
 
-use crate::carriers::{CarrierName, network, schemas};
+use crate::carriers::{network, schemas};
 
 /// One of Twilio's errors (<https://www.twilio.com/docs/api/errors>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
