@@ -17,7 +17,7 @@ use serde_json::Value;
 use shared::{carrier::sign, clock::Clock, http::request_context, id::SchoolId};
 use tower::ServiceExt;
 
-use super::{BRIDGE_KEY, World, seam::API};
+use super::{addresses::API, far_end::BRIDGE_KEY, system::World};
 
 impl World {
     /// A request as a front end makes it, through functions whose calls may fail. A killed process is a

@@ -18,7 +18,7 @@ use shared::clock::Clock;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use super::seam::{API, forward};
+use super::{addresses::API, forward::forward};
 
 /// The stand-ins of one world.
 pub(super) struct StandIns {
