@@ -12,7 +12,11 @@ use domain::{
     language::{Explain, Phrase},
 };
 
-use crate::{Deps, LARGEST, no_key, not_understood, unsigned};
+use crate::{
+    deps::Deps,
+    proofs::LARGEST,
+    refusal::{no_key, not_understood, unsigned},
+};
 
 /// A bridge tells what became of a text, or what somebody answered
 ///

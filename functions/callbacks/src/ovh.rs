@@ -10,7 +10,10 @@ use carriers::ovh;
 use domain::keys::Keys;
 use queues::ReportMessage;
 
-use crate::{Deps, no_key, not_understood};
+use crate::{
+    deps::Deps,
+    refusal::{no_key, not_understood},
+};
 
 /// OVHcloud tells that something became of a text
 ///

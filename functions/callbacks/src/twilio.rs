@@ -8,7 +8,11 @@ use axum::{
 use carriers::twilio;
 use domain::keys::Keys;
 
-use crate::{Deps, LARGEST, TwilioProof, no_key, not_understood, unsigned};
+use crate::{
+    deps::Deps,
+    proofs::{LARGEST, TwilioProof},
+    refusal::{no_key, not_understood, unsigned},
+};
 
 /// Twilio tells what became of a text
 ///

@@ -20,7 +20,7 @@ use store::Freshness;
 use utoipa::ToSchema;
 use workflows::sent_log::Walk;
 
-use crate::{Deps, opt_outs::OptOutBody, person_body::PersonBody};
+use crate::{deps::Deps, opt_outs::OptOutBody, person_body::PersonBody};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "data";

@@ -24,8 +24,8 @@ use utoipa::ToSchema;
 use workflows::{Erasing, sent_log::Walk};
 
 use crate::{
-    Deps,
-    people::{court_decision, guardians_of},
+    deps::Deps,
+    guardians::{court_decision, guardians_of},
 };
 
 /// What is left of a run for the answer: the schedule goes on with what did not fit.

@@ -2,8 +2,10 @@
 //! software exports, or by their own word.
 
 mod access;
+mod deps;
 mod documentation;
 mod erasure;
+mod guardians;
 pub mod import;
 mod opt_outs;
 mod people;
@@ -11,30 +13,15 @@ mod person_body;
 mod preferences;
 mod upload;
 
-use std::sync::Arc;
-
 use api::served;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use domain::clock::Clock;
-use store::Table;
-use telemetry::Metrics;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// People, the settings of their school, and the messages from which somebody is erased.
-    pub table: Table,
-    /// Told which texts an erasure called back.
-    pub metrics: Metrics,
-    /// The age of a person's identifier, and the lease of an import.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {

@@ -16,7 +16,7 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = OptOuts)]

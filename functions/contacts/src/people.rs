@@ -1,8 +1,8 @@
 //! `/v1/people`: people one by one.
 
 use api::{
-    AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem,
-    ProblemKind, QueryFlag, QueryOf, SenderOf, etag,
+    AdminOf, Cursor, Etag, FieldError, FieldErrors, IfMatch, JsonBody, PageQuery, PathId, Problem, QueryFlag,
+    QueryOf, SenderOf, etag,
 };
 use axum::{
     Json,
@@ -22,8 +22,9 @@ use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Deps,
+    deps::Deps,
     erasure::{self, ErasureBody},
+    guardians::guardians_of,
     person_body::{NewPersonBody, PersonBody, details},
 };
 
@@ -207,29 +208,4 @@ pub(crate) async fn delete(
     let untied = guardians.into_iter().filter_map(|guardian| guardian.untied_from(id));
     deps.table.replace_people(tenant.school, untied.collect()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// Those who are tied to a pupil who is about to leave: refused where a court decided about one of them. A pupil who
-/// comes back with the next import would come back without the decision.
-pub(crate) async fn guardians_of(
-    deps: &Deps,
-    school: SchoolId,
-    pupil: PersonId,
-) -> Result<Vec<Person>, Problem> {
-    let mut guardians = deps.table.all_people(school).await?;
-    guardians.retain(|guardian| guardian.tie_to(pupil).is_some());
-    if guardians.iter().filter_map(|guardian| guardian.tie_to(pupil)).any(|tie| tie.no_contact) {
-        return Err(court_decision());
-    }
-    Ok(guardians)
-}
-
-pub(crate) fn court_decision() -> Problem {
-    Problem::new(
-        ProblemKind::StateConflict,
-        Phrase::fixed(
-            "Une décision de justice est enregistrée au sujet de cette personne : retirez-la d’abord de la fiche du responsable (no_contact: false).",
-            "A court decision about this person is on record: first remove it from the guardian's record (no_contact: false).",
-        ),
-    )
 }

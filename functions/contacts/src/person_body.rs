@@ -14,7 +14,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// A guardian of more children than this is a mistake.
 const MAX_GUARDIANSHIPS: usize = 20;

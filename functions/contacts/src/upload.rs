@@ -20,7 +20,7 @@ use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Deps,
+    deps::Deps,
     import::{Import, ImportOptions, LineReport, Outcome, reconcile},
     person_body::home,
 };

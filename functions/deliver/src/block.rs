@@ -9,7 +9,7 @@ use domain::{
 use jiff::Timestamp;
 use store::StoredParcel;
 
-use crate::{Deps, pacing::Pacing};
+use crate::{deps::Deps, pacing::Pacing};
 
 /// What is to be done next with a parcel.
 pub(crate) enum Next {
@@ -19,9 +19,9 @@ pub(crate) enum Next {
     Nothing,
     /// Some may, but none of the carriers that they may go to has a place for them for now: this one has not,
     /// for so many parts.
-    TurnedAway(CarrierName, u32),
+    NoCapacity(CarrierName, u32),
     /// Some may, but no carrier that they may go to takes anything from us.
-    SetAside,
+    Halted,
 }
 
 /// Messages that leave together through one carrier.
@@ -40,13 +40,13 @@ pub(crate) struct Pacings<'d> {
     deps: &'d Deps,
     has_a_place: bool,
     by_carrier: BTreeMap<CarrierName, Pacing<'d>>,
-    turned_away: BTreeSet<CarrierName>,
+    full: BTreeSet<CarrierName>,
 }
 
 impl<'d> Pacings<'d> {
     /// `has_a_place` for a parcel that may wait longer than others.
     pub const fn new(deps: &'d Deps, has_a_place: bool) -> Self {
-        Self { deps, has_a_place, by_carrier: BTreeMap::new(), turned_away: BTreeSet::new() }
+        Self { deps, has_a_place, by_carrier: BTreeMap::new(), full: BTreeSet::new() }
     }
 
     /// The place at one carrier.
@@ -56,8 +56,8 @@ impl<'d> Pacings<'d> {
     }
 
     /// Notes that a carrier has no place for now: what goes to others need not wait for it.
-    pub fn turned_away(&mut self, carrier: CarrierName) {
-        self.turned_away.insert(carrier);
+    pub fn mark_full(&mut self, carrier: CarrierName) {
+        self.full.insert(carrier);
     }
 }
 
@@ -88,7 +88,7 @@ impl Next {
             else {
                 continue;
             };
-            if pacings.turned_away.contains(&carrier) {
+            if pacings.full.contains(&carrier) {
                 let (waiting, parts) = waits_for.get_or_insert((carrier, 0));
                 if *waiting == carrier {
                     *parts += pacings.at(carrier).parts(message);
@@ -117,8 +117,8 @@ impl Next {
         match block {
             Some(block) => Self::Block(block),
             None => match waits_for {
-                Some((carrier, parts)) => Self::TurnedAway(carrier, parts),
-                None if any => Self::SetAside,
+                Some((carrier, parts)) => Self::NoCapacity(carrier, parts),
+                None if any => Self::Halted,
                 None => Self::Nothing,
             },
         }

@@ -1,4 +1,4 @@
-//! One block and its carrier: handing it over, noting the answers, and heeding how the carrier is.
+//! One block and its carrier: handing it over, noting the answers, and updating the health of the carrier.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use futures_util::future::{join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 use store::StoreError;
 
-use crate::{block::Block, parcel::Parcel, run::Run};
+use crate::{block::Block, job::DeliveryJob, run::Run};
 
 /// What is noted beside the answers of a block must not outlive the time that is left for recording them.
 const BOOKKEEPING: Duration = Duration::from_secs(1);
 /// A carrier that takes longer than this for a block is slow: others get more.
 const SLOW: SignedDuration = SignedDuration::from_secs(3);
 
-/// What a block says of its carrier.
+/// The health of a carrier, as one block shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Condition {
-    Well,
+pub(crate) enum CarrierHealth {
+    Healthy,
     /// Most of the block failed, or it took long.
     Failing,
     /// The carrier takes nothing.
@@ -33,7 +33,7 @@ pub(crate) enum Condition {
 impl Run<'_> {
     /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
     pub async fn keep_tag(&mut self, carrier: CarrierName) -> Result<(), StoreError> {
-        let Parcel { school, send, number, deps, .. } = *self.parcel;
+        let DeliveryJob { school, send, number, deps, .. } = *self.job;
         let uses_tags = deps.carriers.get(carrier).is_some_and(|carrier| carrier.uses_tags());
         if uses_tags && !self.is_tagged {
             deps.table.keep_tag(school, send, number, self.stored.expires_at).await?;
@@ -43,10 +43,10 @@ impl Run<'_> {
     }
 
     /// Hands a block to its carrier and notes the answers.
-    pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> Condition {
-        let Parcel { school, send, number, deps, .. } = *self.parcel;
-        let Some(carrier) = deps.carriers.get(block.carrier) else { return Condition::Halted };
-        let began = self.parcel.now();
+    pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> CarrierHealth {
+        let DeliveryJob { school, send, number, deps, .. } = *self.job;
+        let Some(carrier) = deps.carriers.get(block.carrier) else { return CarrierHealth::Halted };
+        let began = self.job.now();
         let valid_for_s = self.stored.expires_at.duration_since(began).as_secs().max(0);
         let texts: Vec<(u8, Sms<'_>)> = claimed
             .iter()
@@ -65,7 +65,7 @@ impl Run<'_> {
             .collect();
         let (indexes, block_texts): (Vec<u8>, Vec<Sms<'_>>) = texts.into_iter().unzip();
         let handovers = carrier.send_block(&block_texts).await;
-        let now = self.parcel.now();
+        let now = self.job.now();
         let (mut failures, mut refusals, mut halted) = (0, 0, false);
         let (mut ids, mut stopped) = (Vec::new(), Vec::new());
         for ((index, sms), handover) in indexes.iter().zip(&block_texts).zip(handovers) {
@@ -86,11 +86,11 @@ impl Run<'_> {
             tracing::error!(alarm = "all_refused", carrier = %block.carrier, "a carrier refuses every text");
         }
         if halted {
-            Condition::Halted
+            CarrierHealth::Halted
         } else if all_refused || 2 * failures >= indexes.len().max(1) || now.duration_since(began) > SLOW {
-            Condition::Failing
+            CarrierHealth::Failing
         } else {
-            Condition::Well
+            CarrierHealth::Healthy
         }
     }
 
@@ -107,7 +107,7 @@ impl Run<'_> {
         if ids.is_empty() && stopped.is_empty() {
             return;
         }
-        let Parcel { school, deps, .. } = *self.parcel;
+        let DeliveryJob { school, deps, .. } = *self.job;
         let stops = stopped.iter().map(|phone| {
             let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
             deps.table.stop(school, *phone, stop)
@@ -123,16 +123,20 @@ impl Run<'_> {
     }
 
     /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
-    pub async fn heed(&mut self, block: &Block, condition: Condition) -> Result<(), StoreError> {
+    pub async fn update_carrier_health(
+        &mut self,
+        block: &Block,
+        health: CarrierHealth,
+    ) -> Result<(), StoreError> {
         let carrier = block.carrier;
-        let (table, now) = (&self.parcel.deps.table, self.parcel.now());
+        let (table, now) = (&self.job.deps.table, self.job.now());
         let known = self.conditions.of(carrier);
-        let changed = match condition {
-            Condition::Well => return Ok(()),
-            Condition::Failing => {
+        let changed = match health {
+            CarrierHealth::Healthy => return Ok(()),
+            CarrierHealth::Failing => {
                 let first = block.messages.first().and_then(|index| self.stored.message(*index));
                 let first = first.map(|message| message.phone);
-                let carriers = &self.parcel.deps.carriers;
+                let carriers = &self.job.deps.carriers;
                 // Where there is nobody else, nothing can go elsewhere.
                 if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {
                     return Ok(());
@@ -142,7 +146,7 @@ impl Run<'_> {
                 table.carrier_failed(carrier, now).await?;
                 CarrierCondition { share: Some(share), ..known }
             }
-            Condition::Halted => {
+            CarrierHealth::Halted => {
                 self.record().await?;
                 if table.halt_carrier(carrier, now).await? {
                     tracing::error!(

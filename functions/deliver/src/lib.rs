@@ -1,52 +1,31 @@
 //! Brings the texts of parcels to carriers, block after block.
 
 mod block;
+mod deps;
 mod handover;
+mod job;
+mod outcome;
 mod pacing;
 mod parcel;
 mod reconcile;
 mod run;
 mod waiting;
 
-use std::{sync::Arc, time::Duration};
+pub use deps::Deps;
+
+use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use carriers::Carriers;
-use domain::clock::Clock;
 use jiff::Timestamp;
-use queues::{Enqueued, Queue, QueueMessage};
-use store::{StoreError, Table};
-use telemetry::{Counts, Metrics};
+use queues::{Enqueued, QueueMessage};
+use store::StoreError;
+use telemetry::Counts;
 use tracing::Instrument;
 
-use parcel::Parcel;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Reads parcels, writes their progress.
-    pub table: Table,
-    /// Brings a parcel back later.
-    pub queue: Queue,
-    /// The ways to the phones, and what each takes in a second.
-    pub carriers: Carriers,
-    /// Told what became of texts.
-    pub metrics: Metrics,
-    /// The time, for leases and retries.
-    pub clock: Arc<dyn Clock>,
-}
+use crate::{job::DeliveryJob, outcome::JobOutcome};
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
-
-/// What is to be done after a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Done {
-    /// Nothing, or another worker does it, or the schedule.
-    Finished,
-    /// This message is to come after a while.
-    Later(QueueMessage, Duration),
-}
 
 /// What becomes of one queue message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,12 +75,12 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
             tracing::warn!(chain = telemetry::chain(&error), "delivery failed");
             match error {
                 // An outage of the table is no fault of the message, nor is another worker who was faster.
-                StoreError::Unavailable(_) | StoreError::Conflict => Done::Later(asked, OUTAGE),
+                StoreError::Unavailable(_) | StoreError::Conflict => JobOutcome::Later(asked, OUTAGE),
                 _ => return Fate::Returned,
             }
         }
     };
-    let Done::Later(next, delay) = done else { return Fate::Acknowledged };
+    let JobOutcome::Later(next, delay) = done else { return Fate::Acknowledged };
     // A new message instead of a return: a return would count towards the dead-letter queue.
     match deps.queue.enqueue_after(next, delay).await {
         Ok(()) => Fate::Acknowledged,
@@ -117,11 +96,12 @@ async fn work(
     deadline: Timestamp,
     deps: &Deps,
     counts: &mut Counts,
-) -> Result<Done, StoreError> {
+) -> Result<JobOutcome, StoreError> {
     match asked {
         QueueMessage::Parcel { school, send, parcel, place_at_s } => {
             let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());
-            Parcel { school, send, number: parcel, place_at, deadline, deps }.deliver(counts).await
+            let job = DeliveryJob { school, send, number: parcel, place_at, deadline, deps };
+            parcel::deliver(&job, counts).await
         }
         QueueMessage::Reconcile { school, send, parcel, asked } => {
             reconcile::ask(school, send, parcel, asked, deadline, deps, counts).await

@@ -9,7 +9,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use store::{LaneBooked, StoreError, Table};
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// A worker's place at one carrier.
 pub(crate) struct Pacing<'d> {
@@ -26,7 +26,7 @@ pub(crate) enum Turn {
     /// At this instant, which is near.
     At(Timestamp),
     /// Every lane is taken for longer than it is worth to wait.
-    TurnedAway,
+    NoCapacity,
 }
 
 /// A claim is written this long before its block's turn, so that the block leaves in time.
@@ -119,9 +119,9 @@ impl<'d> Pacing<'d> {
                     (Booking::new(cap.lane(number), free_at, parts, blocks, ready), *until)
                 })
                 .min_by_key(|(booking, _)| booking.from);
-            let Some((booking, believed)) = first else { return Ok(Turn::TurnedAway) };
+            let Some((booking, believed)) = first else { return Ok(Turn::NoCapacity) };
             if booking.from.duration_since(self.now()) > self.patience {
-                return Ok(Turn::TurnedAway);
+                return Ok(Turn::NoCapacity);
             }
             match self.table().book_lane(self.carrier, booking.lane.number, believed, booking.until).await? {
                 LaneBooked::Ours => {
@@ -141,7 +141,7 @@ impl<'d> Pacing<'d> {
         }
     }
 
-    /// A place for a parcel of so many parts that was turned away: when it begins.
+    /// A place for a parcel of so many parts that found no capacity: when it begins.
     pub async fn place(&self, parts: u32) -> Result<Timestamp, StoreError> {
         let takes = self.pace.map_or(SignedDuration::ZERO, |cap| cap.duration_of(parts.into()));
         self.table().give_place(self.carrier, takes, self.now()).await
@@ -153,7 +153,7 @@ impl<'d> Pacing<'d> {
     }
 
     fn near(&self, at: Timestamp) -> Turn {
-        if at.duration_since(self.now()) > self.patience { Turn::TurnedAway } else { Turn::At(at) }
+        if at.duration_since(self.now()) > self.patience { Turn::NoCapacity } else { Turn::At(at) }
     }
 
     async fn sleep_until(&self, instant: Timestamp) {

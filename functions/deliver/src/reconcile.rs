@@ -14,7 +14,7 @@ use queues::QueueMessage;
 use store::{FindingsError, StoreError, StoredParcel};
 use telemetry::Counts;
 
-use crate::{Deps, Done};
+use crate::{deps::Deps, outcome::JobOutcome};
 
 /// When the carrier is asked, in seconds after each other: it may still have been at it the first time.
 const ASKED_AFTER_S: [u64; 3] = [60, 300, 900];
@@ -53,15 +53,17 @@ pub(crate) async fn ask(
     deadline: Timestamp,
     deps: &Deps,
     counts: &mut Counts,
-) -> Result<Done, StoreError> {
-    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Done::Finished) };
+) -> Result<JobOutcome, StoreError> {
+    let Some(stored) = deps.table.parcel(school, send, number).await? else {
+        return Ok(JobOutcome::Finished);
+    };
     if stored.owes_the_month {
         deps.table.give_back(&stored, &stored.progress).await?;
     }
     if stored.progress.states().any(MessageState::is_open) {
         // A worker has it again: what is found out is noted once all is settled.
         let again = QueueMessage::Reconcile { school, send, parcel: number, asked };
-        return Ok(Done::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
+        return Ok(JobOutcome::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
     }
     let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
     // What was found out is kept before the run is killed; the rest is asked in another one.
@@ -97,7 +99,7 @@ pub(crate) async fn ask(
                 tracing::warn!(
                     "a carrier's answer came after the month was closed: the messages stay unknown"
                 );
-                return Ok(Done::Finished);
+                return Ok(JobOutcome::Finished);
             }
         };
         *counts += Counts::settled(written, &stored.progress, &progress);
@@ -106,15 +108,15 @@ pub(crate) async fn ask(
     // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.
     if findings.len() < doubtful && is_news {
         let rest = QueueMessage::Reconcile { school, send, parcel: number, asked };
-        return Ok(Done::Later(rest, Duration::from_secs(1)));
+        return Ok(JobOutcome::Later(rest, Duration::from_secs(1)));
     }
     let left = findings.len() < doubtful || findings.iter().any(|(_, _, found)| *found == Found::Nothing);
     Ok(match ASKED_AFTER_S.get(usize::from(asked) + 1) {
-        Some(seconds) if left => Done::Later(
+        Some(seconds) if left => JobOutcome::Later(
             QueueMessage::Reconcile { school, send, parcel: number, asked: asked + 1 },
             Duration::from_secs(*seconds),
         ),
-        _ => Done::Finished,
+        _ => JobOutcome::Finished,
     })
 }
 

@@ -7,15 +7,15 @@ use store::{StoreError, StoredParcel};
 use telemetry::Counts;
 
 use crate::{
-    Done,
     block::{Block, Next, Pacings, next_due},
+    job::DeliveryJob,
+    outcome::JobOutcome,
     pacing::{Turn, WRITE},
-    parcel::Parcel,
 };
 
 /// A parcel at work.
 pub(crate) struct Run<'p> {
-    pub parcel: &'p Parcel<'p>,
+    pub job: &'p DeliveryJob<'p>,
     pub stored: &'p StoredParcel,
     pub progress: Progress,
     /// As the table has it.
@@ -30,21 +30,21 @@ pub(crate) struct Run<'p> {
 }
 
 /// Whether a block that is claimed leaves.
-enum Leaves {
+enum Dispatch {
     Now,
     /// Its carrier has no place for it after all.
-    NotYet,
+    NoCapacity,
     /// Too little time is left.
-    WithSomebodyElse,
+    OutOfTime,
 }
 
 impl Run<'_> {
-    pub async fn carried_through(mut self) -> Result<Done, StoreError> {
-        let parcel = self.parcel;
+    pub async fn run(mut self) -> Result<JobOutcome, StoreError> {
+        let job = self.job;
         loop {
-            if parcel.is_late() {
+            if job.is_late() {
                 self.record().await?;
-                return Ok(parcel.again(Duration::ZERO));
+                return Ok(job.again(Duration::ZERO));
             }
             let next = Next::of(
                 self.stored,
@@ -52,13 +52,13 @@ impl Run<'_> {
                 &self.conditions,
                 &mut self.pacings,
                 self.worker,
-                parcel.now(),
+                job.now(),
             );
             let block = match next {
                 Next::Block(block) => Some(block),
                 Next::Nothing => None,
-                Next::TurnedAway(carrier, parts) => return self.turned_away(carrier, parts).await,
-                Next::SetAside => return self.set_aside().await,
+                Next::NoCapacity(carrier, parts) => return self.without_capacity(carrier, parts).await,
+                Next::Halted => return self.halted().await,
             };
             if let Some(block) = &block
                 && !self.has_a_turn(block).await?
@@ -69,31 +69,30 @@ impl Run<'_> {
             let claimed = self.progress.claim_next(
                 self.worker,
                 block.as_ref().map(|block| block.carrier),
-                parcel.now(),
+                job.now(),
                 self.stored.expires_at,
                 |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
             );
             match self.keep().await {
                 // Another worker wrote in between: it has the parcel now. What this one sent
                 // is recorded by nobody, so that the other one finds it unknown.
-                Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
+                Err(StoreError::Conflict) => return Ok(job.again(job.until(job.deadline))),
                 result => result?,
             }
             match (claimed, block) {
-                (Claimed::Block(claimed), Some(block)) => match self.before_it_leaves(&block, &before).await?
-                {
-                    Leaves::Now => {
-                        let condition = self.carry(&claimed, &block).await;
-                        self.heed(&block, condition).await?;
+                (Claimed::Block(claimed), Some(block)) => match self.await_slot(&block, &before).await? {
+                    Dispatch::Now => {
+                        let health = self.carry(&claimed, &block).await;
+                        self.update_carrier_health(&block, health).await?;
                     }
-                    Leaves::NotYet => {}
-                    Leaves::WithSomebodyElse => return Ok(parcel.again(Duration::ZERO)),
+                    Dispatch::NoCapacity => {}
+                    Dispatch::OutOfTime => return Ok(job.again(Duration::ZERO)),
                 },
                 (Claimed::HeldUntil(instant) | Claimed::NothingBefore(instant), _) => {
-                    return Ok(parcel.again(parcel.until(instant)));
+                    return Ok(job.again(job.until(instant)));
                 }
                 (Claimed::Finished | Claimed::Block(_), _) => {
-                    return Ok(parcel.finished(self.stored, &self.progress));
+                    return Ok(job.finished(self.stored, &self.progress));
                 }
             }
         }
@@ -105,11 +104,11 @@ impl Run<'_> {
     async fn has_a_turn(&mut self, block: &Block) -> Result<bool, StoreError> {
         match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
             Ok(Turn::At(at)) => {
-                self.parcel.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
+                self.job.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
                 Ok(true)
             }
-            Ok(Turn::TurnedAway) => {
-                self.pacings.turned_away(block.carrier);
+            Ok(Turn::NoCapacity) => {
+                self.pacings.mark_full(block.carrier);
                 Ok(false)
             }
             Err(error) => {
@@ -120,7 +119,7 @@ impl Run<'_> {
     }
 
     /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
-    async fn before_it_leaves(&mut self, block: &Block, before: &Progress) -> Result<Leaves, StoreError> {
+    async fn await_slot(&mut self, block: &Block, before: &Progress) -> Result<Dispatch, StoreError> {
         if let Err(error) = self.keep_tag(block.carrier).await {
             self.return_block(before).await?;
             return Err(error);
@@ -128,18 +127,18 @@ impl Run<'_> {
         let pacing = self.pacings.at(block.carrier);
         match pacing.wait_for_turn(block.parts, block.left).await {
             // Whoever comes next has the time to ask the carriers.
-            Ok(true) if self.parcel.is_late() => {
+            Ok(true) if self.job.is_late() => {
                 self.return_block(before).await?;
-                Ok(Leaves::WithSomebodyElse)
+                Ok(Dispatch::OutOfTime)
             }
             Ok(true) => {
                 pacing.leaves(block.parts);
-                Ok(Leaves::Now)
+                Ok(Dispatch::Now)
             }
             Ok(false) => {
                 self.return_block(before).await?;
-                self.pacings.turned_away(block.carrier);
-                Ok(Leaves::NotYet)
+                self.pacings.mark_full(block.carrier);
+                Ok(Dispatch::NoCapacity)
             }
             Err(error) => {
                 self.return_block(before).await?;
@@ -149,25 +148,25 @@ impl Run<'_> {
     }
 
     /// Nothing is left but what waits for a place at a carrier.
-    async fn turned_away(mut self, carrier: CarrierName, parts: u32) -> Result<Done, StoreError> {
+    async fn without_capacity(mut self, carrier: CarrierName, parts: u32) -> Result<JobOutcome, StoreError> {
         self.record().await?;
         let place = self.pacings.at(carrier).place(parts).await?;
-        Ok(self.parcel.at_its_place(place))
+        Ok(self.job.at_its_place(place))
     }
 
     /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
     /// so. What was put off by others comes back in its time.
-    async fn set_aside(mut self) -> Result<Done, StoreError> {
+    async fn halted(mut self) -> Result<JobOutcome, StoreError> {
         self.record().await?;
         tracing::info!("set aside: delivery is halted");
-        let due = next_due(self.stored, &self.progress, &self.conditions, self.parcel.deps);
-        Ok(due.map_or(Done::Finished, |due| self.parcel.again(self.parcel.until(due))))
+        let due = next_due(self.stored, &self.progress, &self.conditions, self.job.deps);
+        Ok(due.map_or(JobOutcome::Finished, |due| self.job.again(self.job.until(due))))
     }
 
     /// Writes the progress if it is not as the table has it.
     async fn keep(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            let kept = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
+            let kept = self.job.deps.table.keep(self.stored, &mut self.progress).await?;
             *self.counts += Counts::settled(kept.written, &self.written, &self.progress);
             self.written = self.progress.clone();
             kept.given_back?;

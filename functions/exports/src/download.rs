@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tracing::Instrument;
 use workflows::sent_log::{FileWriter, Road, Walk};
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// A file on its way.
 pub(crate) struct Download {

@@ -16,7 +16,7 @@ use domain::{
 };
 use utoipa::IntoParams;
 
-use crate::{Deps, download::Download};
+use crate::{deps::Deps, download::Download};
 
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! A batch of reports: read, found out which messages they are about, folded, noted.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use aws_lambda_events::sqs::SqsEvent;
 use carriers::aws_sms;
@@ -15,7 +15,8 @@ use telemetry::Counts;
 use tracing::Instrument;
 
 use crate::{
-    Deps, NO_TIME, NotNoted,
+    deps::Deps,
+    failure::NotNoted,
     fold::Fold,
     resolve::{Resolved, message_of, of_ovh},
     stop::{self, Said},
@@ -23,6 +24,8 @@ use crate::{
 
 /// Questions to the table or to a carrier at once.
 const AT_ONCE: usize = 16;
+/// When a report comes again that there was no time for.
+const NO_TIME: Duration = Duration::from_secs(30);
 
 /// Notes a batch. Returns the identifiers of the queue messages that must come again.
 pub(crate) async fn note(

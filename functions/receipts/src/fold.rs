@@ -11,7 +11,7 @@ use store::ReceiptsKept;
 use telemetry::Counts;
 use tracing::Instrument;
 
-use crate::{Deps, NotNoted, resolve::Resolved, stop};
+use crate::{deps::Deps, failure::NotNoted, resolve::Resolved, stop};
 
 /// Parcels written at once.
 const AT_ONCE: usize = 8;

@@ -9,7 +9,7 @@ use domain::{
 use queues::ReportMessage;
 use store::StoreError;
 
-use crate::{Deps, NotNoted};
+use crate::{deps::Deps, failure::NotNoted};
 
 /// A receipt whose message is known.
 pub(crate) struct Resolved {

@@ -9,7 +9,7 @@ use domain::{
 use jiff::Timestamp;
 use store::StoreError;
 
-use crate::{Deps, resolve::message_of};
+use crate::{deps::Deps, resolve::message_of};
 
 /// What somebody said.
 pub(crate) struct Said {

@@ -12,8 +12,8 @@ use domain::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
-    registrations::{RegistrationBody, not_registered},
+    deps::Deps,
+    registration_body::{RegistrationBody, not_registered},
 };
 
 #[derive(Debug, Deserr, ToSchema)]

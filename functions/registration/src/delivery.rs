@@ -11,7 +11,7 @@ use serde::Serialize;
 use store::DeadLetter;
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// Dead letters shown: an operator looks at the latest.
 const SHOWN: i32 = 50;

@@ -4,40 +4,16 @@ use api::{AdminOf, Cursor, PageQuery, Problem, QueryOf};
 use axum::{Json, extract::State};
 use domain::{
     line::Line,
-    school::{ChangedSetting, School, SettingsChange},
+    school::{ChangedSetting, SettingsChange},
 };
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{Deps, school::SchoolBody};
+use crate::deps::Deps;
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "school/history";
-
-/// What a change did, setting by setting, as the API shows settings. A school that is new had none.
-pub(crate) fn change(
-    before: Option<&School>,
-    after: &School,
-    changed_by: Line<128>,
-    changed_at: Timestamp,
-) -> SettingsChange {
-    let shown = |school: &School| {
-        serde_json::to_value(SchoolBody::from(school.clone())).expect("a plain struct with text keys")
-    };
-    let before = before.map_or(Value::Null, shown);
-    let settings = match shown(after) {
-        Value::Object(settings) => settings
-            .into_iter()
-            .filter(|(name, _)| name != "id")
-            .map(|(name, after)| ChangedSetting { before: before[&name].clone(), name, after })
-            .filter(|setting| setting.before != setting.after)
-            .collect(),
-        _ => Vec::new(),
-    };
-    SettingsChange { version: after.version, changed_at, changed_by, settings }
-}
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HistoryBody {

@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod carriers;
 mod delivery;
+mod deps;
 mod description;
 mod documentation;
 mod form;
@@ -10,29 +11,21 @@ mod history;
 mod licence;
 mod operator;
 mod rate_card;
+mod registration_body;
 mod registrations;
 mod school;
+mod settings_record;
+mod territory;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-use std::sync::Arc;
 
 use api::served;
 use axum::{
     Router,
     routing::{get, post},
 };
-use domain::{clock::Clock, registration::Decision};
-use store::Table;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Registrations, schools and licences.
-    pub table: Table,
-    /// The time of an application, a decision, a licence.
-    pub clock: Arc<dyn Clock>,
-}
+use domain::registration::Decision;
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {

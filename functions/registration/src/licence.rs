@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LicenceBody {

@@ -10,7 +10,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Deps, registrations::RegistrationBody};
+use crate::{deps::Deps, registration_body::RegistrationBody};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "operator/registrations";

@@ -11,7 +11,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::Deps;
+use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RateCardBody {

@@ -1,23 +1,27 @@
 //! `POST /v1/registrations`, `GET /v1/registration`: a school applies and sees what became of it.
 
-use api::{AdminOf, FieldError, FieldErrors, JsonBody, Problem, ProblemKind};
+use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind};
 use axum::{Json, extract::State, http::StatusCode};
 use deserr::Deserr;
 use domain::{
     audit::Act,
-    id::{RegistrationId, SchoolId},
-    language::{Explain, Language, Phrase},
+    id::RegistrationId,
+    language::{Language, Phrase},
     line::Line,
-    pricing::{RateCard, RateCardVersion},
-    registration::{AcknowledgedPrices, Barred, Contact, EmailAddress, Registration, RegistrationState},
+    pricing::RateCardVersion,
+    registration::{Contact, EmailAddress, Registration, RegistrationState},
     school::{CallbackNumber, School, SchoolName, Uai},
     territory::Territory,
 };
-use jiff::Timestamp;
-use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Deps, acknowledgement::current, history};
+use crate::{
+    acknowledgement::current,
+    deps::Deps,
+    registration_body::{RegistrationBody, not_registered},
+    settings_record::settings_change,
+    territory::territory,
+};
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -53,131 +57,6 @@ struct ApplicantContact {
     email: EmailAddress,
     #[deserr(default)]
     phone: Option<CallbackNumber>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RegistrationBody {
-    id: RegistrationId,
-    school_id: SchoolId,
-    state: RegistrationState,
-    school: RegisteredSchool,
-    contact: RegisteredContact,
-    acknowledged_rate_card: RateCardVersion,
-    #[schema(format = DateTime)]
-    acknowledged_at: String,
-    acknowledged_by: Line<128>,
-    prices: PricesBody,
-    #[schema(format = DateTime)]
-    applied_at: String,
-    #[schema(required, format = DateTime)]
-    decided_at: Option<String>,
-    /// Why the operator decided so.
-    #[schema(required)]
-    reason: Option<String>,
-}
-
-/// How the acknowledged prices stand to those of today.
-#[derive(Serialize, ToSchema)]
-struct PricesBody {
-    /// `prices_current`, `prices_kept` (the school keeps its own until a day) or `prices_lapsed`.
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Date)]
-    kept_until: Option<String>,
-    /// The card to acknowledge.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    current_rate_card: Option<RateCardVersion>,
-}
-
-impl From<AcknowledgedPrices> for PricesBody {
-    fn from(prices: AcknowledgedPrices) -> Self {
-        let (kept_until, current) = match prices {
-            AcknowledgedPrices::Current => (None, None),
-            AcknowledgedPrices::KeptUntil { last_day, current } => {
-                (Some(last_day.to_string()), Some(current))
-            }
-            AcknowledgedPrices::Lapsed { current } => (None, Some(current)),
-        };
-        Self { state: prices.code(), kept_until, current_rate_card: current.map(RateCard::version) }
-    }
-}
-
-#[derive(Serialize, ToSchema)]
-struct RegisteredSchool {
-    name: SchoolName,
-    #[schema(required)]
-    uai: Option<Uai>,
-    territory: Territory,
-}
-
-#[derive(Serialize, ToSchema)]
-struct RegisteredContact {
-    name: Line<120>,
-    email: EmailAddress,
-    #[schema(required)]
-    phone: Option<CallbackNumber>,
-}
-
-impl RegistrationBody {
-    /// A registration as it stands at an instant, in the school's own time.
-    pub fn new(registration: Registration, school: Option<&School>, now: Timestamp) -> Self {
-        let zone = school.map_or(registration.territory.time_zone(), School::time_zone);
-        Self {
-            prices: registration.prices(now, zone).into(),
-            id: registration.id,
-            school_id: registration.school_id,
-            state: registration.state,
-            school: RegisteredSchool {
-                name: registration.school_name,
-                uai: registration.uai,
-                territory: registration.territory,
-            },
-            contact: RegisteredContact {
-                name: registration.contact.name,
-                email: registration.contact.email,
-                phone: registration.contact.phone,
-            },
-            acknowledged_rate_card: registration.rate_card,
-            acknowledged_at: registration.acknowledged_at.to_string(),
-            acknowledged_by: registration.acknowledged_by,
-            applied_at: registration.applied_at.to_string(),
-            decided_at: registration.decided_at.map(|instant| instant.to_string()),
-            reason: registration.reason.map(String::from),
-        }
-    }
-}
-
-/// The territory that the UAI tells, or the one that was given until the UAI is known.
-pub(crate) fn territory(
-    uai: Option<Uai>,
-    given: Option<Territory>,
-    pointer: &str,
-) -> Result<Territory, FieldErrors> {
-    match (uai.map(Uai::territory), given) {
-        (Some(told), Some(given)) if told != given => Err(FieldErrors::one(FieldError::described(
-            pointer,
-            "territory_contradicts_uai",
-            Phrase::new(
-                format!(
-                    "Le numéro UAI est celui d’un établissement de {} : retirez ce champ ou corrigez l’UAI.",
-                    told.name()
-                ),
-                format!(
-                    "The UAI number belongs to a school of {}: leave this field out or correct the UAI.",
-                    told.name()
-                ),
-            ),
-        ))),
-        (Some(territory), _) | (None, Some(territory)) => Ok(territory),
-        (None, None) => Err(FieldErrors::one(FieldError::described(
-            pointer,
-            "required",
-            Phrase::fixed(
-                "Sans numéro UAI, indiquez le territoire de l’établissement (FR, RE, NC…).",
-                "Without a UAI number, give the school's territory (FR, RE, NC…).",
-            ),
-        ))),
-    }
 }
 
 /// Sign a school up
@@ -247,15 +126,10 @@ pub(crate) async fn apply(
     };
     let before = standing.registration.map(|earlier| earlier.version);
     let entry = tenant.does(Act::RegistrationApplied, now).about(registration.id);
-    let change = history::change(school_before.as_ref(), &school, tenant.subject, now);
+    let change = settings_change(school_before.as_ref(), &school, tenant.subject, now);
     deps.table.apply(registration.clone(), before, school.clone(), change, entry).await?;
     tracing::info!(registration = %registration.id, "applied");
     Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
-}
-
-/// Nothing to show before the school has applied.
-pub(crate) fn not_registered() -> Problem {
-    Problem::explained(ProblemKind::NotFound, &Barred::NotRegistered)
 }
 
 /// What became of the registration

@@ -23,7 +23,7 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
-use crate::{Deps, history, registrations::territory};
+use crate::{deps::Deps, settings_record::settings_change, territory::territory};
 
 /// Some countries.
 type Countries = ListOf<Country, { Country::MOST }>;
@@ -179,7 +179,7 @@ pub(crate) async fn change(
         return Ok(answer(school));
     }
     let entry = tenant.does(Act::SettingsChanged, now).with(Figure::Version, changed.version);
-    let change = history::change(Some(&school), &changed, tenant.subject, now);
+    let change = settings_change(Some(&school), &changed, tenant.subject, now);
     // The operator and the printed form see the school as it is.
     let registration = standing.registration.and_then(|registration| registration.renamed(&changed));
     match deps.table.replace_school(changed.clone(), change, registration, entry).await {

@@ -13,7 +13,7 @@ use queues::QueueMessage;
 use store::StoreError;
 use telemetry::Counts;
 
-use crate::{Deps, Kept, RoundError};
+use crate::{deps::Deps, failure::RoundError, report::Kept};
 
 /// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
 pub(crate) async fn close(

@@ -9,7 +9,11 @@ use telemetry::Counts;
 use tracing::Instrument;
 use workflows::Erasing;
 
-use crate::{Deps, Report, RoundError, log_failure};
+use crate::{
+    deps::Deps,
+    failure::{RoundError, log_failure},
+    report::Report,
+};
 
 /// Erasures at once: each reads a whole directory.
 const AT_ONCE: usize = 2;

@@ -4,40 +4,32 @@
 //! none is struck out of the agenda before it is done.
 
 mod close;
+mod deps;
 mod erase;
+mod failure;
 mod licences;
 mod night;
 mod release;
+mod report;
 mod resume;
 mod retention;
 mod statements;
 
-use std::sync::Arc;
+pub use deps::Deps;
+pub use report::Report;
 
-use domain::{
-    clock::Clock,
-    sending::{Appointment, Step},
-};
+use domain::sending::{Appointment, Step};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use queues::{Queue, QueueError};
-use serde::{Deserialize, Serialize};
-use store::{StoreError, Table};
-use telemetry::{Counts, Metrics};
+use serde::Deserialize;
+use store::StoreError;
+use telemetry::Counts;
 use tracing::Instrument;
 
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// The agenda, sends, parcels, licences.
-    pub table: Table,
-    /// Takes the parcels whose hour has come.
-    pub queue: Queue,
-    /// Told what came to its end.
-    pub metrics: Metrics,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-}
+use crate::{
+    failure::{RoundError, log_failure},
+    report::Kept,
+};
 
 /// What EventBridge Scheduler sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -57,48 +49,7 @@ pub enum Round {
     Night,
 }
 
-/// What a round did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Sends whose parcels went to the queue.
-    pub released: u32,
-    /// Sends that ended.
-    pub closed: u32,
-    /// Sends whose texts were forgotten.
-    pub forgotten: u32,
-    /// Erasures that are complete.
-    pub erased: u32,
-    /// Licences that ended.
-    pub licences_ended: u32,
-    /// Licences that end within a month.
-    pub licences_ending: u32,
-    /// Months that got their statement.
-    pub months_closed: u32,
-    /// Steps that failed and are tried again by the next round.
-    pub failed: u32,
-}
-
-/// Why a step could not be done this time.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RoundError {
-    /// The table.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The queue.
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-}
-
-/// What came of one appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// It is done.
-    Done,
-    /// Somebody is still at it: the next round looks again.
-    NotYet,
-}
-
-/// Appointments kept, or schools looked after, at once.
+/// Appointments kept at once.
 const AT_ONCE: usize = 8;
 
 /// Makes a round.
@@ -171,15 +122,6 @@ impl Report {
             }
         }
     }
-
-    fn note_failure(&mut self, what: &str, error: &RoundError) {
-        log_failure(what, error);
-        self.failed += 1;
-    }
-}
-
-fn log_failure(what: &str, error: &RoundError) {
-    tracing::warn!(chain = telemetry::chain(error), "{what}; the next round tries again");
 }
 
 /// Keeps one appointment. Nothing came of it if it failed, but what was counted until then.

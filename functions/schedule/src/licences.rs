@@ -4,7 +4,7 @@ use domain::{id::SchoolId, registration::Licence};
 use jiff::Timestamp;
 use store::StoreError;
 
-use crate::{Deps, Report};
+use crate::{deps::Deps, report::Report};
 
 /// Notes whether a licence is over. The school itself is told by `GET /v1/licence` and with each send.
 pub(crate) async fn look_after(

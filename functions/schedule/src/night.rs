@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use store::StoreError;
 use tracing::Instrument;
 
-use crate::{AT_ONCE, Deps, Report, licences, retention};
+use crate::{deps::Deps, licences, report::Report, retention};
+
+/// Schools looked after at once.
+const AT_ONCE: usize = 8;
 
 /// Registrations read at once.
 const PAGE: i32 = 100;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
 
-use crate::{Deps, Kept, RoundError};
+use crate::{deps::Deps, failure::RoundError, report::Kept};
 
 /// Releases a send, or what is left of it. Releasing twice does no harm.
 pub(crate) async fn release(

@@ -6,7 +6,7 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use crate::{Deps, RoundError};
+use crate::{deps::Deps, failure::RoundError};
 
 /// Once the operator said so, every send that was released and is not closed gets a release of this moment,
 /// which the same round keeps: it is looked at again, as it may have waited for hours, and leaves at the

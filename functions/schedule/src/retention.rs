@@ -12,7 +12,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{OldSend, StoreError};
 
-use crate::{Deps, log_failure};
+use crate::{deps::Deps, failure::log_failure};
 
 /// Sends read at once.
 const PAGE: i32 = 100;

@@ -7,7 +7,7 @@ use store::{Freshness, StoreError};
 use tracing::Instrument;
 use workflows::MonthInUse;
 
-use crate::{Deps, Report};
+use crate::{deps::Deps, report::Report};
 
 /// Registrations read at once.
 const PAGE: i32 = 100;

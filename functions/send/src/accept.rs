@@ -29,8 +29,8 @@ use telemetry::Counts;
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     budget::{self, NearlySpent},
+    deps::Deps,
     leaves::{HourSkipped, LeavesBody},
     plan_body::TotalsBody,
 };

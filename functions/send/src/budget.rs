@@ -12,7 +12,7 @@ use serde::Serialize;
 use store::{StoreError, Table};
 use utoipa::ToSchema;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = MonthlyBudget)]

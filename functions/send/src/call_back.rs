@@ -10,7 +10,7 @@ use domain::{
 use store::StoreError;
 use telemetry::Counts;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// How often a parcel is read again that somebody else is writing.
 const ATTEMPTS: u32 = 8;

@@ -6,6 +6,7 @@ mod accept;
 mod budget;
 mod call_back;
 mod cancel;
+mod deps;
 mod documentation;
 mod leaves;
 mod order_body;
@@ -15,9 +16,8 @@ mod resend;
 mod sends;
 mod show;
 mod test_sms;
+mod values;
 mod withdraw;
-
-use std::sync::Arc;
 
 use api::served;
 use axum::{
@@ -25,25 +25,9 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use domain::clock::Clock;
-use queues::Queue;
-use store::Table;
-use telemetry::{Counts, Metrics};
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Reads people and templates, writes sends and parcels.
-    pub table: Table,
-    /// Takes the parcels' messages; this function never delivers.
-    pub queue: Queue,
-    /// Told what was accepted and what was called back.
-    pub metrics: Metrics,
-    /// The time of a send.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
@@ -60,10 +44,4 @@ pub fn router(deps: Deps) -> Router {
             .layer(DefaultBodyLimit::disable())
             .with_state(deps),
     )
-}
-
-impl Deps {
-    fn tell(&self, counts: &Counts) {
-        self.metrics.tell("send", counts, self.clock.now());
-    }
 }

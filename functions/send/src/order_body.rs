@@ -18,15 +18,10 @@ use domain::{
 use store::Table;
 use utoipa::ToSchema;
 
-use crate::documentation::{ValuesByPerson, VariableValues};
-
-/// Values are given for those who are picked.
-pub(crate) const MAX_PEOPLE_WITH_VALUES: usize = Selection::MAX_PEOPLE;
+use crate::values::{MAX_PEOPLE_WITH_VALUES, NamedValues, ValuesByPerson, VariableValues};
 
 /// A text as it was typed.
 type TypedText = TextOf<{ Body::MAX_CHARACTERS }>;
-/// Values by the names of variables.
-type NamedValues = MapOf<Value, { Variable::COUNT }>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

@@ -25,8 +25,8 @@ use store::StoredParcel;
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     accept::{AcceptedBody, Planned, Request, once},
+    deps::Deps,
 };
 
 /// Messages of a send that are named by their references.

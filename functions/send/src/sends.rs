@@ -21,9 +21,9 @@ use domain::{
 use utoipa::IntoParams;
 
 use crate::{
-    Deps,
     accept::{AcceptedBody, Planned, Request, once, standing_warnings},
     budget::{self, NearlySpent},
+    deps::Deps,
     leaves::LeavesBody,
     order_body::OrderBody,
     plan_body::{Beside, PlanBody},

@@ -15,7 +15,7 @@ use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
+    deps::Deps,
     leaves::LeavesBody,
     plan_body::{AvoidedBody, TotalsBody},
 };

@@ -22,8 +22,8 @@ use domain::{
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     accept::{AcceptedBody, Planned, Request, once},
+    deps::Deps,
 };
 
 #[derive(Debug, Deserr, ToSchema)]

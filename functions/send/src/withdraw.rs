@@ -16,8 +16,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
     call_back::{Reason, call_back},
+    deps::Deps,
 };
 
 #[derive(Debug, Deserr, ToSchema)]

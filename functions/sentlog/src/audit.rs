@@ -16,7 +16,7 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "audit";

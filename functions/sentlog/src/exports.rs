@@ -16,7 +16,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Deps, asked::ExportBody};
+use crate::{asked::ExportBody, deps::Deps};
 
 /// A file that was asked for.
 #[derive(Serialize, ToSchema)]

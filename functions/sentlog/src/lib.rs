@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit;
+mod deps;
 mod documentation;
 mod exports;
 mod messages;
@@ -10,28 +11,14 @@ mod small_file;
 mod statistics;
 mod usage;
 
-use std::sync::Arc;
-
 use api::served;
 use axum::{
     Router,
     routing::{get, post},
 };
-use domain::clock::Clock;
-use store::Table;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-/// What this function may use: it only reads, and keeps who asked for which file.
-#[derive(Clone)]
-pub struct Deps {
-    /// Sends and their parcels, the audit, a school's time zone.
-    pub table: Table,
-    /// Tells what is scheduled from what is queued.
-    pub clock: Arc<dyn Clock>,
-    /// Where the links to files begin, without a slash at the end.
-    pub exports_url: String,
-}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {

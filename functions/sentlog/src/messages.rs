@@ -16,7 +16,7 @@ use store::Freshness;
 use utoipa::ToSchema;
 use workflows::sent_log::{MessageBody, Walk};
 
-use crate::{Deps, asked::ListQuery, small_file};
+use crate::{asked::ListQuery, deps::Deps, small_file};
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "messages";

@@ -12,7 +12,7 @@ use domain::{
 use store::Freshness;
 use workflows::sent_log::{FileWriter, Road, Walk};
 
-use crate::{Deps, asked::ListQuery};
+use crate::{asked::ListQuery, deps::Deps};
 
 /// The most messages of a file that is answered at once.
 pub(crate) const MOST_MESSAGES: u64 = 5_000;

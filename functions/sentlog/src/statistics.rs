@@ -20,7 +20,7 @@ use store::Freshness;
 use utoipa::{IntoParams, ToSchema};
 use workflows::sent_log::Walk;
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// How many days are looked at if the first one is left out, the last one among them.
 const USUAL_DAYS: i32 = 30;

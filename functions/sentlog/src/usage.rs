@@ -16,7 +16,7 @@ use store::Freshness;
 use utoipa::{IntoParams, ToSchema};
 use workflows::MonthInUse;
 
-use crate::{Deps, parts::PartsBody};
+use crate::{deps::Deps, parts::PartsBody};
 
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

@@ -14,7 +14,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
-use crate::Deps;
+use crate::deps::Deps;
 
 /// What the file says of itself; another number is another form.
 pub(crate) const FORMAT: &str = "carillon-templates/1";

@@ -19,7 +19,7 @@ use store::Table;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Deps,
+    deps::Deps,
     export::{ExportFormat, FORMAT},
     shelf::{Outcome, OutcomeBody, ReasonBody, Shelf},
     templates::problem,

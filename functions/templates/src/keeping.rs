@@ -16,7 +16,7 @@ use store::{StoreError, Table, TemplateStoreError};
 use utoipa::ToSchema;
 
 use crate::{
-    Deps,
+    deps::Deps,
     templates::{TemplateBody, find, problem},
 };
 

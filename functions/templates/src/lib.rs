@@ -1,6 +1,7 @@
 //! Templates, the catalogue of their variables, and what a text costs.
 
 mod catalogue;
+mod deps;
 mod documentation;
 mod export;
 mod import;
@@ -9,26 +10,14 @@ mod measure;
 mod shelf;
 mod templates;
 
+pub use deps::Deps;
 pub use documentation::documentation;
-
-use std::sync::Arc;
 
 use api::served;
 use axum::{
     Router,
     routing::{get, post},
 };
-use domain::clock::Clock;
-use store::Table;
-
-/// What this function may use.
-#[derive(Clone)]
-pub struct Deps {
-    /// Templates, and the settings of their school.
-    pub table: Table,
-    /// The age of a template's identifier.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {

@@ -18,7 +18,7 @@ use store::{StoreError, TemplateStoreError};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Deps,
+    deps::Deps,
     measure::{CostBody, Measure},
 };
 

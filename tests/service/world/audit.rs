@@ -10,19 +10,7 @@ use domain::{
     territory::Territory,
 };
 
-use super::World;
-
-/// What does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Violation(String);
-
-impl Violation {
-    /// One that is told in these words.
-    pub const fn new(words: String) -> Self {
-        Self(words)
-    }
-}
+use super::{system::World, violation::Violation};
 
 /// What became of the sends of a world.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +36,7 @@ impl Audit {
             months.push(month);
             for parcel in (0..send.parcels).map(ParcelNumber) {
                 let stored = world.table.parcel(school, send.id, parcel).await.map_err(unreadable)?;
-                let stored = stored.ok_or_else(|| Violation(format!("{} {parcel} is gone", send.id)))?;
+                let stored = stored.ok_or_else(|| Violation::new(format!("{} {parcel} is gone", send.id)))?;
                 for ((index, message), state) in (0_u8..).zip(&stored.messages).zip(stored.progress.states())
                 {
                     let reference = MessageReference { send: send.id, parcel, index };
@@ -63,13 +51,13 @@ impl Audit {
             }
         }
         if total != messages {
-            return Err(Violation(format!("{total} messages in the log instead of {messages}")));
+            return Err(Violation::new(format!("{total} messages in the log instead of {messages}")));
         }
         for month in months {
             let committed = world.table.spending(school, month).await.map_err(unreadable)?.committed;
             let owed = MicroEuros::new(owed.get(&month).copied().unwrap_or(0));
             if committed != owed {
-                return Err(Violation(format!("{committed} committed for texts of {owed}")));
+                return Err(Violation::new(format!("{committed} committed for texts of {owed}")));
             }
         }
         audit.nothing_is_left_to_do(world, &sends.iter().map(|send| send.id).collect::<Vec<_>>()).await?;
@@ -81,12 +69,12 @@ impl Audit {
         use domain::clock::Clock;
         let due = world.table.agenda(world.clock.now()).await.map_err(unreadable)?;
         if let Some(left) = due.iter().find(|appointment| sends.contains(&appointment.send)) {
-            return Err(Violation(format!("{:?} of {} is still to be done", left.step, left.send)));
+            return Err(Violation::new(format!("{:?} of {} is still to be done", left.step, left.send)));
         }
         match world.queued() {
             (0, 0) => Ok(()),
             (waiting, dead) => {
-                Err(Violation(format!("{waiting} queue messages and {dead} dead letters wait")))
+                Err(Violation::new(format!("{waiting} queue messages and {dead} dead letters wait")))
             }
         }
     }
@@ -101,9 +89,13 @@ fn check(reference: MessageReference, state: MessageState, times: u32) -> Result
         MessageState::Unknown => times <= 1,
         MessageState::Failed(_) | MessageState::Expired | MessageState::Cancelled(_) => times == 0,
     };
-    if holds { Ok(()) } else { Err(Violation(format!("{reference} is {name} and was taken {times} times"))) }
+    if holds {
+        Ok(())
+    } else {
+        Err(Violation::new(format!("{reference} is {name} and was taken {times} times")))
+    }
 }
 
 fn unreadable(error: store::StoreError) -> Violation {
-    Violation(telemetry::chain(&error))
+    Violation::new(telemetry::chain(&error))
 }

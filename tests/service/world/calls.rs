@@ -7,6 +7,9 @@ use std::{
 
 use serde_json::Value;
 
+/// The test itself, whose calls are nobody's.
+pub(super) const NOBODY: &str = "";
+
 /// A request of a function, as IAM decides on it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AwsCall {

@@ -10,6 +10,9 @@ use carriers::{BridgeFinding, BridgeSms, BridgeState};
 use domain::{clock::Clock, text::MeasuredText};
 use jiff::Timestamp;
 
+/// What a bridge of a world signs with.
+pub const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
+
 /// What the carrier does with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {

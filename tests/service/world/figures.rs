@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 use telemetry::Metrics;
 
-use super::Violation;
+use super::violation::Violation;
 
 /// The sums of all metrics over all functions, by name.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,7 @@
 //! The whole service in one thread on a clock of its own: the real functions and the real SDK over the
 //! embedded DynamoDB and the local queue, with every call passing one seam where it may fail.
 
+mod addresses;
 mod audit;
 mod calls;
 mod clock;
@@ -9,16 +10,19 @@ mod emulator;
 mod far_end;
 mod fault;
 mod figures;
+mod forward;
 mod requests;
 mod seam;
 mod stand_ins;
 mod system;
+mod violation;
 mod wiring;
 
-pub use audit::{Audit, Violation};
+pub use audit::Audit;
 pub use calls::{A_PHONE, AwsCall};
 pub use clock::VirtualClock;
-pub use far_end::{Behaviour, Call, FarEnd};
+pub use far_end::{BRIDGE_KEY, Behaviour, Call, FarEnd};
 pub use fault::{Fault, Faults};
 pub use figures::Figures;
-pub use system::{BRIDGE_KEY, Setting, World, to_all_teachers};
+pub use system::{Setting, World, to_all_teachers};
+pub use violation::Violation;

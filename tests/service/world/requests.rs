@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{BRIDGE_KEY, World, seam::API};
+use super::{addresses::API, far_end::BRIDGE_KEY, system::World};
 
 impl World {
     /// A request as a front end makes it, through functions whose calls may fail. A killed process is a

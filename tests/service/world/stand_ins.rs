@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use super::seam::{API, forward};
+use super::{addresses::API, forward::forward};
 
 /// The stand-ins of one world.
 pub(super) struct StandIns {

@@ -22,14 +22,14 @@ use tokio::{
 
 use super::{
     VirtualClock,
-    calls::{AwsCall, Calls},
+    calls::{AwsCall, Calls, NOBODY},
     emulator::Emulator,
     far_end::{FarEnd, Script},
     fault::Faults,
     figures::Figures,
     seam::{Beyond, Seam},
     stand_ins::StandIns,
-    wiring::{NOBODY, Way, Wiring},
+    wiring::{Way, Wiring},
 };
 use crate::application;
 
@@ -104,8 +104,6 @@ pub struct World {
     running: Option<(watch::Sender<bool>, JoinSet<()>)>,
 }
 
-/// What a bridge of this world signs with.
-pub const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
 /// How receipts are put together, as on AWS.
 const REPORTS_AT_ONCE: Batching = Batching { size: Batching::OF_REPORTS, window: Duration::from_secs(10) };
 

@@ -21,8 +21,10 @@ use store::Table;
 use telemetry::Metrics;
 
 use super::{
-    BRIDGE_KEY,
-    seam::{API, CARRIER, DYNAMODB, OTHER_CARRIER, SECRETS, SQS, STAND_INS, Seam},
+    addresses::{API, CARRIER, DYNAMODB, OTHER_CARRIER, SECRETS, SQS, STAND_INS},
+    calls::NOBODY,
+    far_end::BRIDGE_KEY,
+    seam::Seam,
     stand_ins::{self, StandIns},
 };
 
@@ -41,7 +43,6 @@ const CALLERS: [&str; 12] = [
     "receipts",
     NOBODY,
 ];
-pub(super) const NOBODY: &str = "";
 
 /// What the functions of a world are made of.
 #[derive(Clone)]

@@ -6,8 +6,9 @@ use domain::{
 };
 
 use super::{
+    cell::{Cell, one_line, parse_cell},
     columns::Column,
-    line::{Cell, Columns, one_line, parse_cell},
+    header::Columns,
 };
 
 /// The parts of an address that a line tells.

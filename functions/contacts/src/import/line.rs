@@ -11,8 +11,10 @@ use domain::{
 
 use super::{
     address_cells::AddressCells,
+    cell::{Cell, one_line, parse_cell},
     columns::{self, Column},
     decoding,
+    header::Columns,
     refusal::LineRefusal,
 };
 
@@ -30,26 +32,6 @@ pub(super) struct ImportLine {
     pub external_id: Option<ExternalId>,
     pub children: Vec<ChildHint>,
     pub rank: Option<u8>,
-}
-
-/// A cell, and whether its column exists at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cell<T> {
-    NoColumn,
-    Empty,
-    Holds(T),
-}
-
-impl<T> Cell<T> {
-    /// The value after an import: a file that has the column decides, one that has not leaves the
-    /// directory as it is.
-    pub fn over(self, present: Option<T>) -> Option<T> {
-        match self {
-            Self::NoColumn => present,
-            Self::Empty => None,
-            Self::Holds(value) => Some(value),
-        }
-    }
 }
 
 /// How a guardian's line names a child. Names are folded.
@@ -229,69 +211,6 @@ fn is_blank(record: &csv::StringRecord) -> bool {
     record.iter().all(str::is_empty)
 }
 
-pub(super) struct Columns {
-    known: Vec<(Column, usize)>,
-    /// Every column of the street, in the order of the file, with what a bare cell is about.
-    pub street: Vec<(usize, Option<&'static str>)>,
-    ignored: Vec<String>,
-}
-
-impl Columns {
-    /// The first column of each meaning counts.
-    fn of(headers: &csv::StringRecord, audience: Option<Audience>) -> Self {
-        let mut columns = Self { known: Vec::new(), street: Vec::new(), ignored: Vec::new() };
-        for (index, header) in headers.iter().enumerate() {
-            let column = Column::of_header(header);
-            if matches!(column, Some(Column::Street | Column::StreetMore)) {
-                columns.street.push((index, columns::unit_of_header(header)));
-            }
-            match column {
-                Some(Column::StreetMore) => {}
-                Some(column) if !columns.has(column) => columns.known.push((column, index)),
-                _ if header.is_empty() => {}
-                _ => columns.ignored.push(header.to_owned()),
-            }
-        }
-        columns.settle(audience);
-        columns
-    }
-
-    /// Chooses between columns that may mean the same.
-    fn settle(&mut self, audience: Option<Audience>) {
-        if !self.has(Column::Phone) {
-            self.rename(Column::AnyPhone, Column::Phone);
-        }
-        // A list of pupils may name them in full: "Nom élève", "Prénom élève".
-        let names_people = self.has(Column::LastName) || self.has(Column::FirstName);
-        if !names_people && audience == Some(Audience::Pupils) {
-            self.rename(Column::ChildLastName, Column::LastName);
-            self.rename(Column::ChildFirstName, Column::FirstName);
-            self.rename(Column::ChildClass, Column::Class);
-            self.rename(Column::ChildExternalId, Column::ExternalId);
-        }
-    }
-
-    fn rename(&mut self, from: Column, to: Column) {
-        self.known.iter_mut().filter(|(column, _)| *column == from).for_each(|(column, _)| *column = to);
-    }
-
-    pub fn has(&self, column: Column) -> bool {
-        self.known.iter().any(|(known, _)| *known == column)
-    }
-
-    /// What the request says, else guardians when the file names children.
-    fn default_audience(&self, told: Option<Audience>) -> Option<Audience> {
-        let names_children = [Column::Children, Column::ChildLastName, Column::ChildExternalId];
-        told.or_else(|| names_children.iter().any(|column| self.has(*column)).then_some(Audience::Guardians))
-    }
-
-    /// The cell of a column; none when the file does not have it, or the line ends before it.
-    pub fn cell<'r>(&self, record: &'r csv::StringRecord, column: Column) -> Option<&'r str> {
-        let (_, index) = self.known.iter().find(|(known, _)| *known == column)?;
-        record.get(*index)
-    }
-}
-
 struct LineReader<'c> {
     /// How many headers there are.
     width: usize,
@@ -354,22 +273,5 @@ impl LineReader<'_> {
             .filter(|name| !name.is_empty())
             .map(|name| ChildHint::FullName { name, class: class.clone() })
             .collect()
-    }
-}
-
-/// A cell on one line: a quoted line break inside a name is a space.
-pub(super) fn one_line(cell: &str) -> String {
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A cell of a column, parsed where it holds something.
-pub(super) fn parse_cell<T, E>(
-    cell: Option<&str>,
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> Result<Cell<T>, E> {
-    match cell {
-        None => Ok(Cell::NoColumn),
-        Some("") => Ok(Cell::Empty),
-        Some(text) => parse(text).map(Cell::Holds),
     }
 }

@@ -14,7 +14,8 @@ use domain::{
 };
 
 use super::{
-    line::{Cell, ChildHint, ImportLine},
+    cell::Cell,
+    line::{ChildHint, ImportLine},
     refusal::LineRefusal,
 };
 

@@ -4,8 +4,10 @@
 //! created, updated, unchanged, or refused for a reason. The same file twice changes nothing.
 
 mod address_cells;
+mod cell;
 mod columns;
 mod decoding;
+mod header;
 mod line;
 mod matching;
 mod reconcile;

@@ -9,7 +9,8 @@ use domain::{
 use jiff::Timestamp;
 
 use super::{
-    line::{Cell, File, FileError, ImportLine},
+    cell::Cell,
+    line::{File, FileError, ImportLine},
     matching::{Entry, Roll},
     refusal::LineRefusal,
 };

@@ -10,14 +10,16 @@ use axum::{
     routing::{get, post},
 };
 use carriers::{BridgeFinding, BridgeSms, BridgeState, is_signed, sign};
+use domain::delivery::CarrierName;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    All, CarrierName, StandIns, courier,
+    courier,
     identifiers::hex,
     network::{Receipt, Refusal, Report, Text},
     schemas,
+    stand_ins::{All, StandIns},
 };
 use crate::phones::ReceivedSms;
 

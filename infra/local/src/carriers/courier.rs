@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 
-use super::CarrierName;
+use domain::delivery::CarrierName;
 
 /// How long each attempt waits after the one before.
 const ATTEMPTS: [Duration; 4] =

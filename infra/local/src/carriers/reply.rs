@@ -8,11 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use domain::{phone::PhoneNumber, territory::Territory};
+use domain::{delivery::CarrierName, phone::PhoneNumber, territory::Territory};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{All, CarrierName, aws_sms, bridge, twilio};
+use super::{aws_sms, bridge, stand_ins::All, twilio};
 
 pub(super) fn routes() -> Router<All> {
     Router::new().route("/local/phones/{number}/reply", post(reply))

@@ -5,6 +5,7 @@
 
 use std::{fmt, sync::OnceLock};
 
+use domain::delivery::CarrierName;
 use jsonschema::{Validator, error::ValidationErrorKind};
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ pub fn schema(carrier: &str) -> Option<&'static Schema> {
 }
 
 /// What a request to send a text breaks of its carrier's schema.
-pub(super) fn violations(carrier: super::CarrierName, body: &Value) -> Vec<Violation> {
+pub(super) fn violations(carrier: CarrierName, body: &Value) -> Vec<Violation> {
     schema(&carrier.to_string()).expect("every stand-in has a schema").violations(body)
 }
 
@@ -110,7 +111,7 @@ mod tests {
     #[test]
     fn a_violation_names_the_field_and_never_its_value() {
         let body = json!({ "reference": "r", "to": "0639981234", "text": "Bonjour" });
-        let violations = violations(crate::carriers::CarrierName::Bridge, &body);
+        let violations = violations(CarrierName::Bridge, &body);
         let told: Vec<_> = violations.iter().map(ToString::to_string).collect();
         assert_eq!(told, ["to: pattern"]);
     }

@@ -10,13 +10,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use domain::delivery::CarrierName;
 use serde_json::json;
 
 use super::{
-    All, CarrierName, StandIns, form,
+    form,
     network::{self, Text},
     schemas,
     sigv4::{self, Flaw},
+    stand_ins::{All, StandIns},
 };
 
 /// The service's end point on this machine.

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     carriers::{
-        StandIns,
         network::{Receipt, Report, Text},
+        stand_ins::StandIns,
     },
     phones::ReceivedSms,
 };

@@ -12,13 +12,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use domain::delivery::CarrierName;
 use serde_json::{Value, json};
 
 use super::{
-    All, CarrierName, network,
+    network,
     network::Text,
-    our_reference, schemas,
+    reference::our_reference,
+    schemas,
     sigv4::{self, Flaw},
+    stand_ins::All,
 };
 
 /// The service's end point on this machine.

@@ -12,7 +12,10 @@ use super::{
     outgoing::{Sms, datetime},
     refusal::Refusal,
 };
-use crate::carriers::{All, StandIns, form};
+use crate::carriers::{
+    form,
+    stand_ins::{All, StandIns},
+};
 
 type Answer<T> = Result<Json<T>, Refusal>;
 type Filter = Box<dyn Fn(&Sms) -> bool + Send>;

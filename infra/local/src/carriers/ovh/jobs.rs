@@ -5,15 +5,16 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
 };
-use domain::text::MeasuredText;
+use domain::{delivery::CarrierName, text::MeasuredText};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{outgoing::Sms, refusal::Refusal};
 use crate::carriers::{
-    All, CarrierName, StandIns, courier, form, network,
+    courier, form, network,
     network::{Phone, Receipt, Report, Text},
     schemas,
+    stand_ins::{All, StandIns},
 };
 
 #[derive(Deserialize)]

@@ -2,11 +2,9 @@
 
 mod asked;
 mod jobs;
-mod outgoing;
+pub(super) mod outgoing;
 mod refusal;
 mod signature;
-
-pub(super) use outgoing::Outgoing;
 
 use axum::{
     Router,
@@ -15,7 +13,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::All;
+use super::stand_ins::All;
 
 /// Where OVHcloud's API begins on this machine, in place of `https://eu.api.ovh.com/1.0`.
 pub const OVH_PATH: &str = "/local/carriers/ovh/1.0";

@@ -10,7 +10,10 @@ use axum::{
 use sha1::{Digest, Sha1};
 
 use super::refusal::Refusal;
-use crate::carriers::{All, StandIns, identifiers::hex};
+use crate::carriers::{
+    identifiers::hex,
+    stand_ins::{All, StandIns},
+};
 
 /// How far a timestamp may be from the time that `/auth/time` tells.
 const TOLERANCE_S: u64 = 30;

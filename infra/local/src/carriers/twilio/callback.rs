@@ -2,12 +2,13 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use domain::delivery::CarrierName;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
 use super::message::Message;
 use crate::{
-    carriers::{CarrierName, StandIns, courier, form},
+    carriers::{courier, form, stand_ins::StandIns},
     phones::ReceivedSms,
 };
 

@@ -1,11 +1,10 @@
 //! A stand-in of Twilio's `Messages` resource, with its callbacks.
 
 mod callback;
-mod message;
+pub(super) mod message;
 mod refusal;
 
 pub(super) use callback::reply;
-pub(super) use message::Messages;
 
 use axum::{
     Json, Router,
@@ -16,6 +15,7 @@ use axum::{
     routing::get,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use domain::delivery::CarrierName;
 use serde_json::{Value, json};
 
 use self::{
@@ -23,9 +23,10 @@ use self::{
     refusal::Refusal,
 };
 use super::{
-    All, CarrierName, StandIns, form,
+    form,
     network::{Receipt, Report, Text},
-    our_reference,
+    reference::our_reference,
+    stand_ins::{All, StandIns},
 };
 
 /// Where Twilio's API begins on this machine, in place of `https://api.twilio.com`.

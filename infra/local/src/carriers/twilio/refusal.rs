@@ -7,9 +7,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use domain::delivery::CarrierName;
 use serde_json::json;
 
-use crate::carriers::{CarrierName, network, schemas};
+use crate::carriers::{network, schemas};
 
 /// One of Twilio's errors (<https://www.twilio.com/docs/api/errors>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

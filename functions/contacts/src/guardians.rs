@@ -1,0 +1,35 @@
+//! The guardians of a pupil who is about to leave, and the court decisions that forbid it.
+
+use api::{Problem, ProblemKind};
+use domain::{
+    directory::Person,
+    id::{PersonId, SchoolId},
+    language::Phrase,
+};
+
+use crate::deps::Deps;
+
+/// Those who are tied to a pupil who is about to leave: refused where a court decided about one of them. A pupil who
+/// comes back with the next import would come back without the decision.
+pub(crate) async fn guardians_of(
+    deps: &Deps,
+    school: SchoolId,
+    pupil: PersonId,
+) -> Result<Vec<Person>, Problem> {
+    let mut guardians = deps.table.all_people(school).await?;
+    guardians.retain(|guardian| guardian.tie_to(pupil).is_some());
+    if guardians.iter().filter_map(|guardian| guardian.tie_to(pupil)).any(|tie| tie.no_contact) {
+        return Err(court_decision());
+    }
+    Ok(guardians)
+}
+
+pub(crate) fn court_decision() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        Phrase::fixed(
+            "Une décision de justice est enregistrée au sujet de cette personne : retirez-la d’abord de la fiche du responsable (no_contact: false).",
+            "A court decision about this person is on record: first remove it from the guardian's record (no_contact: false).",
+        ),
+    )
+}

@@ -1,0 +1,77 @@
+//! One parcel that a queue message brought: what a run over it asks, and how it comes back.
+
+use std::time::Duration;
+
+use domain::{
+    delivery::{MessageState, Progress},
+    id::{ParcelNumber, SchoolId, SendId},
+};
+use jiff::{SignedDuration, Timestamp};
+use queues::QueueMessage;
+use store::StoredParcel;
+
+use crate::{deps::Deps, outcome::JobOutcome, pacing::Pacing, reconcile};
+
+/// A block is not begun with less time left than a carrier may take and a margin for the write that
+/// follows.
+const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
+
+/// A parcel to deliver, and until when.
+pub(crate) struct DeliveryJob<'d> {
+    pub school: SchoolId,
+    pub send: SendId,
+    pub number: ParcelNumber,
+    pub place_at: Option<Timestamp>,
+    pub deadline: Timestamp,
+    pub deps: &'d Deps,
+}
+
+impl DeliveryJob<'_> {
+    /// Nothing is left to send; what nobody knows may be asked for.
+    pub fn finished(&self, stored: &StoredParcel, progress: &Progress) -> JobOutcome {
+        let can_be_asked = (0_u8..).zip(progress.states()).any(|(index, state)| {
+            state == MessageState::Unknown
+                && stored.receipts.of(index).is_none()
+                && reconcile::asked_carrier(progress, index, self.deps).is_some()
+        });
+        match reconcile::first_question(self.message(None)).filter(|_| can_be_asked) {
+            Some((question, delay)) => JobOutcome::Later(question, delay),
+            None => JobOutcome::Finished,
+        }
+    }
+
+    /// This parcel again, after a while.
+    pub fn again(&self, delay: Duration) -> JobOutcome {
+        JobOutcome::Later(self.message(None), delay)
+    }
+
+    /// This parcel again, when it has a place at the carrier.
+    pub fn at_its_place(&self, place: Timestamp) -> JobOutcome {
+        JobOutcome::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
+    }
+
+    fn message(&self, place: Option<Timestamp>) -> QueueMessage {
+        let place_at_s = place.map(Timestamp::as_second);
+        QueueMessage::Parcel { school: self.school, send: self.send, parcel: self.number, place_at_s }
+    }
+
+    /// Whether too little time is left for a block.
+    pub fn is_late(&self) -> bool {
+        self.now() > self.deadline.saturating_sub(LAST_BLOCK).unwrap_or(Timestamp::MIN)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.deps.clock.now()
+    }
+
+    pub fn until(&self, instant: Timestamp) -> Duration {
+        Duration::try_from(instant.duration_since(self.now())).unwrap_or(Duration::ZERO)
+    }
+
+    pub async fn wait_until(&self, instant: Timestamp) {
+        let wait = self.until(instant);
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+    }
+}

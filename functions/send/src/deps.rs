@@ -1,0 +1,27 @@
+//! What this function may use, and nothing else.
+
+use std::sync::Arc;
+
+use domain::clock::Clock;
+use queues::Queue;
+use store::Table;
+use telemetry::{Counts, Metrics};
+
+/// What this function may use.
+#[derive(Clone)]
+pub struct Deps {
+    /// Reads people and templates, writes sends and parcels.
+    pub table: Table,
+    /// Takes the parcels' messages; this function never delivers.
+    pub queue: Queue,
+    /// Told what was accepted and what was called back.
+    pub metrics: Metrics,
+    /// The time of a send.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    pub(crate) fn tell(&self, counts: &Counts) {
+        self.metrics.tell("send", counts, self.clock.now());
+    }
+}

@@ -1,0 +1,62 @@
+//! The values of variables that a request gives, and how the API's documentation shows them.
+
+use api::MapOf;
+use domain::{
+    id::PersonId,
+    sending::{Selection, Value},
+    template::{Source, Variable},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, Ref, RefOr, Schema},
+};
+
+/// Values are given for those who are picked.
+pub(crate) const MAX_PEOPLE_WITH_VALUES: usize = Selection::MAX_PEOPLE;
+
+/// Values by the names of variables.
+pub(crate) type NamedValues = MapOf<Value, { Variable::COUNT }>;
+
+/// Values of variables, as a reader of the documentation is told of them: those that a request may give.
+pub(crate) struct VariableValues;
+
+impl PartialSchema for VariableValues {
+    fn schema() -> RefOr<Schema> {
+        let given = Variable::all().filter(|variable| variable.source() == Source::Request);
+        let value = || Ref::from_schema_name(Value::name());
+        let schema = ObjectBuilder::new()
+            .description(Some("The values of variables that only the caller knows (GET /v1/catalogue)."));
+        given.fold(schema, |schema, variable| schema.property(variable.name(), value())).into()
+    }
+}
+
+impl ToSchema for VariableValues {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Value::name().into_owned(), Value::schema()));
+    }
+}
+
+/// Values for one person each, by the person's identifier.
+pub(crate) struct ValuesByPerson;
+
+impl PartialSchema for ValuesByPerson {
+    fn schema() -> RefOr<Schema> {
+        let person = match PersonId::schema() {
+            RefOr::T(person) => Some(person),
+            RefOr::Ref(_) => None,
+        };
+        ObjectBuilder::new()
+            .description(Some("Values for one person each: whom the text is about, or who gets it."))
+            .property_names(person)
+            .additional_properties(Some(Ref::from_schema_name(VariableValues::name())))
+            .max_properties(Some(MAX_PEOPLE_WITH_VALUES))
+            .into()
+    }
+}
+
+impl ToSchema for ValuesByPerson {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((VariableValues::name().into_owned(), VariableValues::schema()));
+        VariableValues::schemas(schemas);
+    }
+}

@@ -1,0 +1,10 @@
+//! Where everything beyond the functions is. The names resolve in the seam only.
+
+pub(super) const DYNAMODB: &str = "http://dynamodb.test";
+pub(super) const SQS: &str = "http://sqs.test";
+pub(super) const CARRIER: &str = "http://carrier.test/send";
+pub(super) const OTHER_CARRIER: &str = "http://other-carrier.test/send";
+pub(super) const STAND_INS: &str = "http://stand-ins.test";
+pub(super) const SECRETS: &str = "http://secrets.test";
+/// Where carriers find us.
+pub(super) const API: &str = "http://api.test";
