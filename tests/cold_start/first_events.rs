@@ -46,7 +46,7 @@ impl FirstEvents {
         let (school, admin) = self.service.licensed_school().await;
         match function {
             "registration" => request(school, "GET", "/v1/registration", None),
-            "contacts" => request(school, "POST", "/v1/people", Some(person())),
+            "people" => request(school, "POST", "/v1/people", Some(person())),
             "templates" => request(school, "POST", "/v1/templates", Some(template())),
             "send" => self.order(school, &admin).await,
             "sentlog" => {

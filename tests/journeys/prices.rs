@@ -90,8 +90,8 @@ async fn a_school_keeps_the_prices_it_acknowledged_until_a_day_and_is_told() {
     assert_eq!(then.registration("2026-07-15T08:00:00Z", "POST", refresh, Value::Null).await.0, 200);
     let person =
         json!({ "audience": "teachers", "first_name": "Anne", "last_name": "Roy", "phone": "0612345678" });
-    let contacts = then.at(summer).router("contacts");
-    let (_, person) = then.call(contacts, Role::Admin, "POST", "/v1/people", person).await;
+    let people = then.at(summer).router("people");
+    let (_, person) = then.call(people, Role::Admin, "POST", "/v1/people", person).await;
     let person = &person["id"];
 
     assert_eq!(then.preview(summer, person).await, Ok((47_000, vec![])));

@@ -19,7 +19,7 @@ fn functions() -> [(&'static str, OpenApi); 7] {
     [
         ("registration", registration::documentation()),
         ("templates", templates::documentation()),
-        ("contacts", contacts::documentation()),
+        ("people", people::documentation()),
         ("send", send::documentation()),
         ("sentlog", sentlog::documentation()),
         ("exports", exports::documentation()),

@@ -132,7 +132,7 @@ fn this_machine_leads_the_same_paths_to_the_same_functions() {
     let (_, routes) = text.split_once("const ROUTES").expect("the routes of this machine");
     let (routes, _) = routes.split_once("];").expect("a list");
     let names = folders();
-    // One line a part: `("people", …contacts…)`.
+    // One line a part: `("people", …people…)`.
     let line = |line: &str| {
         let (part, rest) = line.trim().strip_prefix("(\"")?.split_once('"')?;
         let mut words = rest.split(|sign: char| !sign.is_alphanumeric());

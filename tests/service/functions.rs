@@ -67,7 +67,7 @@ impl Functions {
         let Self { table, queue, clock, .. } = self.clone();
         match function {
             "registration" => registration::router(registration::Deps { table, clock }),
-            "contacts" => contacts::router(contacts::Deps { table, metrics: Metrics::nowhere(), clock }),
+            "people" => people::router(people::Deps { table, metrics: Metrics::nowhere(), clock }),
             "templates" => templates::router(templates::Deps { table, clock }),
             "send" => send::router(send::Deps { table, queue, metrics: Metrics::nowhere(), clock }),
             "sentlog" => sentlog::router(sentlog::Deps { table, clock, exports_url: EXPORTS_URL.to_owned() }),

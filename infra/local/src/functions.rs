@@ -44,7 +44,7 @@ pub const ROUTES: [(&str, &str); 23] = [
     ("school", "registration"),
     ("licence", "registration"),
     ("operator", "registration"),
-    ("people", "contacts"),
+    ("people", "people"),
     ("catalogue", "templates"),
     ("templates", "templates"),
     ("texts", "templates"),
@@ -56,8 +56,8 @@ pub const ROUTES: [(&str, &str); 23] = [
     ("usage", "sentlog"),
     ("exports", "sentlog"),
     ("statistics", "sentlog"),
-    ("opt-outs", "contacts"),
-    ("erasures", "contacts"),
+    ("opt-outs", "people"),
+    ("erasures", "people"),
     ("receipts", "callbacks"),
     ("replies", "callbacks"),
 ];
@@ -75,8 +75,8 @@ impl Functions {
                 registration::router(registration::Deps { table: table.clone(), clock: clock.clone() }),
             ),
             (
-                "contacts",
-                contacts::router(contacts::Deps {
+                "people",
+                people::router(people::Deps {
                     table: table.clone(),
                     metrics: Metrics::nowhere(),
                     clock: clock.clone(),

@@ -31,7 +31,7 @@ use super::{
 /// Every function, and the test itself, whose calls are nobody's.
 const CALLERS: [&str; 12] = [
     "registration",
-    "contacts",
+    "people",
     "templates",
     "send",
     "sentlog",
@@ -110,8 +110,8 @@ impl Wiring {
                 clock,
                 exports_url: API.to_owned(),
             }),
-            "people" | "opt-outs" | "erasures" => contacts::router(contacts::Deps {
-                table: self.table("contacts"),
+            "people" | "opt-outs" | "erasures" => people::router(people::Deps {
+                table: self.table("people"),
                 metrics: self.metrics.clone(),
                 clock,
             }),

@@ -195,5 +195,5 @@ async fn go_on(deps: &Deps, pending: Pending, came_at: Timestamp) {
         }
         Err(_) => tracing::info!("an erasure takes longer than its request"),
     }
-    deps.metrics.tell("contacts", &counts, deps.clock.now());
+    deps.metrics.tell("people", &counts, deps.clock.now());
 }

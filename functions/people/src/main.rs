@@ -1,6 +1,6 @@
-//! The Lambda function `contacts`.
+//! The Lambda function `people`.
 
-use contacts::{Deps, router};
+use people::{Deps, router};
 use runtime::environment;
 
 #[tokio::main(flavor = "current_thread")]
