@@ -1,11 +1,7 @@
 //! When a send leaves, as previews, sends and `GET /v1/sends/{id}` show it.
 
 use api::{LocalMinute, Notice};
-use domain::{
-    language::{Explain, Language, Phrase},
-    school::School,
-    sending::Timing,
-};
+use domain::{explain, language::Language, school::School, sending::Timing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,15 +34,9 @@ impl LeavesBody {
 /// The hour that was asked for does not exist on its day.
 pub(crate) struct HourSkipped;
 
-impl Explain for HourSkipped {
-    fn code(&self) -> &'static str {
-        "hour_skipped"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Cette heure n’existe pas ce jour-là, où l’on passe à l’heure d’été : l’envoi part une heure plus tard à l’horloge.",
-            "This hour does not exist on that day, when the clock is put forward: the send leaves an hour later by the clock.",
-        )
-    }
+explain! {
+    HourSkipped:
+    _ => "hour_skipped",
+        "Cette heure n’existe pas ce jour-là, où l’on passe à l’heure d’été : l’envoi part une heure plus tard à l’horloge.",
+        "This hour does not exist on that day, when the clock is put forward: the send leaves an hour later by the clock.";
 }

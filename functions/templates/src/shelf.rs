@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use api::Notice;
 use domain::{
+    explain,
     id::TemplateId,
-    language::{Explain, Language, Phrase},
+    language::Language,
     school::SchoolYear,
     template::{Template, TemplateLabel, Wording},
 };
@@ -65,33 +66,21 @@ impl OutcomeBody {
 /// The template is there, put away.
 struct Archived;
 
-impl Explain for Archived {
-    fn code(&self) -> &'static str {
-        "archived"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "L’établissement a déjà ce modèle, archivé : remettez-le en service (POST /v1/templates/{id}/restore).",
-            "The school has this template already, archived: restore it (POST /v1/templates/{id}/restore).",
-        )
-    }
+explain! {
+    Archived:
+    _ => "archived",
+        "L’établissement a déjà ce modèle, archivé : remettez-le en service (POST /v1/templates/{id}/restore).",
+        "The school has this template already, archived: restore it (POST /v1/templates/{id}/restore).";
 }
 
 /// Another template has the label, and says something else.
 struct LabelTaken;
 
-impl Explain for LabelTaken {
-    fn code(&self) -> &'static str {
-        "label_taken"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Un autre modèle, archivé peut-être, porte ce libellé : celui-ci en reçoit un nouveau.",
-            "Another template, perhaps an archived one, has this label: this one gets a new one.",
-        )
-    }
+explain! {
+    LabelTaken:
+    _ => "label_taken",
+        "Un autre modèle, archivé peut-être, porte ce libellé : celui-ci en reçoit un nouveau.",
+        "Another template, perhaps an archived one, has this label: this one gets a new one.";
 }
 
 /// The templates of a school, by their labels as the table compares them, and those that join them.

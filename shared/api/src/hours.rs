@@ -4,7 +4,7 @@ use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use jiff::civil::{Date, DateTime, Time};
 
 use super::{FieldErrors, parsed::parse_with};
-use domain::language::{Explain, Phrase};
+use domain::explain;
 
 /// A local day and minute: `2026-11-30T18:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +22,11 @@ pub struct LocalHour(pub Time);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotLocal;
 
-impl Explain for NotLocal {
-    fn code(&self) -> &'static str {
-        "not_a_local_time"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Un jour s’écrit 2026-11-30, une heure 18:00, les deux ensemble 2026-11-30T18:00 : c’est l’heure de l’établissement, sans décalage.",
-            "A day is written 2026-11-30, an hour 18:00, both together 2026-11-30T18:00: it is the school's time, without an offset.",
-        )
-    }
+explain! {
+    NotLocal:
+    _ => "not_a_local_time",
+        "Un jour s’écrit 2026-11-30, une heure 18:00, les deux ensemble 2026-11-30T18:00 : c’est l’heure de l’établissement, sans décalage.",
+        "A day is written 2026-11-30, an hour 18:00, both together 2026-11-30T18:00: it is the school's time, without an offset.";
 }
 
 /// The one way of writing it, so that nobody takes a text with an offset for a local one. A year has four digits: before

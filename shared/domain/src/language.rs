@@ -88,6 +88,50 @@ pub trait Explain {
     fn explain(&self) -> Phrase;
 }
 
+/// Writes [`Explain`] once for each case: its pattern, its code, its French and its English. A case that is missing
+/// does not compile.
+///
+/// ```
+/// # use domain::{explain, language::{Explain, Language}};
+/// enum LineError {
+///     Empty,
+///     TooLong { max: usize },
+/// }
+///
+/// explain! {
+///     LineError:
+///     Self::Empty => "empty",
+///         "Ce texte ne peut pas être vide.",
+///         "This text cannot be empty.";
+///     Self::TooLong { max } => "too_long",
+///         format!("Ce texte est limité à {max} caractères."),
+///         format!("This text is limited to {max} characters.");
+/// }
+///
+/// assert_eq!(LineError::Empty.code(), "empty");
+/// let sentence = LineError::TooLong { max: 120 }.explain();
+/// assert_eq!(sentence.in_language(Language::English), "This text is limited to 120 characters.");
+/// ```
+#[macro_export]
+macro_rules! explain {
+    ($name:ty: $($case:pat => $code:literal, $fr:expr, $en:expr;)+) => {
+        impl $crate::language::Explain for $name {
+            #[allow(unused_variables, reason = "a sentence may name what a code does not")]
+            fn code(&self) -> &'static str {
+                match self {
+                    $($case => $code,)+
+                }
+            }
+
+            fn explain(&self) -> $crate::language::Phrase {
+                match self {
+                    $($case => $crate::language::Phrase::new($fr, $en),)+
+                }
+            }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// One trimmed line of 1 to `MAX` characters, without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,28 +28,17 @@ pub enum LineError {
     ControlCharacter,
 }
 
-impl Explain for LineError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::TooLong { .. } => "too_long",
-            Self::ControlCharacter => "control_character",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Empty => Phrase::fixed("Ce texte ne peut pas être vide.", "This text cannot be empty."),
-            Self::TooLong { max } => Phrase::new(
-                format!("Ce texte est limité à {max} caractères."),
-                format!("This text is limited to {max} characters."),
-            ),
-            Self::ControlCharacter => Phrase::fixed(
-                "Ce texte tient sur une ligne : ni saut de ligne ni caractère de contrôle.",
-                "This text is a single line: no line break, no control character.",
-            ),
-        }
-    }
+explain! {
+    LineError:
+    Self::Empty => "empty",
+        "Ce texte ne peut pas être vide.",
+        "This text cannot be empty.";
+    Self::TooLong { max } => "too_long",
+        format!("Ce texte est limité à {max} caractères."),
+        format!("This text is limited to {max} characters.");
+    Self::ControlCharacter => "control_character",
+        "Ce texte tient sur une ligne : ni saut de ligne ni caractère de contrôle.",
+        "This text is a single line: no line break, no control character.";
 }
 
 impl<const MAX: usize> Line<MAX> {

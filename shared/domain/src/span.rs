@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// A span of time, its end excluded. Messages belong to the instant at which they were due to leave, as the month
 /// that pays for them does.
@@ -43,17 +43,11 @@ impl Span {
 #[error("the last day is before the first")]
 pub struct DaysAreReversed;
 
-impl Explain for DaysAreReversed {
-    fn code(&self) -> &'static str {
-        "days_are_reversed"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Le dernier jour (to) précède le premier (from) : échangez-les.",
-            "The last day (to) is before the first (from): exchange them.",
-        )
-    }
+explain! {
+    DaysAreReversed:
+    _ => "days_are_reversed",
+        "Le dernier jour (to) précède le premier (from) : échangez-les.",
+        "The last day (to) is before the first (from): exchange them.";
 }
 
 #[cfg(test)]

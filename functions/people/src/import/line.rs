@@ -3,7 +3,7 @@
 use domain::{
     audience::Audience,
     directory::{ClassName, ExternalId, GivenName},
-    language::{Explain, Phrase},
+    explain,
     line::folded,
     phone::PhoneNumber,
     territory::Territory,
@@ -68,46 +68,26 @@ pub enum FileError {
 /// Lines of people in one file.
 pub const MAX_LINES: usize = 20_000;
 
-impl Explain for FileError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "empty_file",
-            Self::NotCsv => "not_csv",
-            Self::UnclosedQuote => "unclosed_quote",
-            Self::NoNames => "no_name_columns",
-            Self::NoAudience => "no_category",
-            Self::TooManyLines => "too_many_lines",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Empty => Phrase::fixed(
-                "Le fichier est vide : il faut une ligne d’en-têtes, puis une personne par ligne.",
-                "The file is empty: it needs a line of headers, then one person a line.",
-            ),
-            Self::NotCsv => Phrase::fixed(
-                "C’est un classeur, pas un fichier CSV : enregistrez-le au format « CSV (séparateur : point-virgule) ».",
-                "This is a workbook, not a CSV file: save it as CSV.",
-            ),
-            Self::UnclosedQuote => Phrase::fixed(
-                "Un guillemet est ouvert et jamais refermé : la fin du fichier serait perdue. Corrigez-le.",
-                "A quote is opened and never closed: the end of the file would be lost. Correct it.",
-            ),
-            Self::NoNames => Phrase::fixed(
-                "La première ligne doit nommer les colonnes, dont « Nom » et « Prénom ».",
-                "The first line must name the columns, among them “Nom” and “Prénom”.",
-            ),
-            Self::NoAudience => Phrase::fixed(
-                "Ajoutez une colonne « Catégorie », ou ?audience= à l’adresse (pupils, guardians, teachers, staff, internship_supervisors).",
-                "Add a column “Catégorie”, or ?audience= to the address (pupils, guardians, teachers, staff, internship_supervisors).",
-            ),
-            Self::TooManyLines => Phrase::new(
-                format!("Un fichier est limité à {MAX_LINES} lignes : découpez-le en plusieurs fichiers."),
-                format!("A file is limited to {MAX_LINES} lines: cut it into several."),
-            ),
-        }
-    }
+explain! {
+    FileError:
+    Self::Empty => "empty_file",
+        "Le fichier est vide : il faut une ligne d’en-têtes, puis une personne par ligne.",
+        "The file is empty: it needs a line of headers, then one person a line.";
+    Self::NotCsv => "not_csv",
+        "C’est un classeur, pas un fichier CSV : enregistrez-le au format « CSV (séparateur : point-virgule) ».",
+        "This is a workbook, not a CSV file: save it as CSV.";
+    Self::UnclosedQuote => "unclosed_quote",
+        "Un guillemet est ouvert et jamais refermé : la fin du fichier serait perdue. Corrigez-le.",
+        "A quote is opened and never closed: the end of the file would be lost. Correct it.";
+    Self::NoNames => "no_name_columns",
+        "La première ligne doit nommer les colonnes, dont « Nom » et « Prénom ».",
+        "The first line must name the columns, among them “Nom” and “Prénom”.";
+    Self::NoAudience => "no_category",
+        "Ajoutez une colonne « Catégorie », ou ?audience= à l’adresse (pupils, guardians, teachers, staff, internship_supervisors).",
+        "Add a column “Catégorie”, or ?audience= to the address (pupils, guardians, teachers, staff, internship_supervisors).";
+    Self::TooManyLines => "too_many_lines",
+        format!("Un fichier est limité à {MAX_LINES} lignes : découpez-le en plusieurs fichiers."),
+        format!("A file is limited to {MAX_LINES} lines: cut it into several.");
 }
 
 /// A file: its lines by number, and the headers that mean nothing to us.

@@ -4,10 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use crate::{
-    language::{Explain, Phrase},
-    span::Span,
-};
+use crate::{explain, span::Span};
 
 /// A month of a school's own calendar, in which a send is paid: `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,17 +15,11 @@ pub struct Month(Date);
 #[error("not a month")]
 pub struct NotAMonth;
 
-impl Explain for NotAMonth {
-    fn code(&self) -> &'static str {
-        "not_a_month"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Un mois s’écrit avec l’année puis le mois, par exemple 2026-11.",
-            "A month is written with the year, then the month, for example 2026-11.",
-        )
-    }
+explain! {
+    NotAMonth:
+    _ => "not_a_month",
+        "Un mois s’écrit avec l’année puis le mois, par exemple 2026-11.",
+        "A month is written with the year, then the month, for example 2026-11.";
 }
 
 impl Month {

@@ -1,6 +1,6 @@
 //! Why a message was called back before any carrier was asked.
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// Why a message does not leave although its send was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,59 +40,33 @@ impl Cancellation {
     ];
 }
 
-impl Explain for Cancellation {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::ByHand => "cancelled",
-            Self::Withdrawn => "withdrawn",
-            Self::LeftTheDirectory => "left_the_directory",
-            Self::NumberChanged => "number_changed",
-            Self::Unwanted => "unwanted",
-            Self::CourtDecision => "no_contact",
-            Self::SendingBarred => "sending_barred",
-            Self::Stopped => "stopped",
-            Self::Erased => "erased",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::ByHand => Phrase::fixed(
-                "L’envoi a été annulé avant de partir.",
-                "The send was cancelled before it left.",
-            ),
-            Self::Withdrawn => Phrase::fixed(
-                "L’absence a été annulée pendant le délai de retrait.",
-                "The absence was withdrawn within the recall window.",
-            ),
-            Self::LeftTheDirectory => Phrase::fixed(
-                "La personne n’est plus dans l’annuaire.",
-                "The person is no longer in the directory.",
-            ),
-            Self::NumberChanged => Phrase::fixed(
-                "Le numéro de la personne a changé depuis que l’envoi a été préparé : faites-lui un nouvel envoi.",
-                "The person's number changed after the send was prepared: make a new send to them.",
-            ),
-            Self::Unwanted => Phrase::fixed(
-                "Depuis la préparation de l’envoi, la personne a indiqué ne plus accepter ce type de SMS.",
-                "The person no longer accepts this SMS since the send was prepared.",
-            ),
-            Self::CourtDecision => Phrase::fixed(
-                "Une décision de justice interdit désormais d’informer cette personne au sujet de cet enfant.",
-                "A court decision has since forbidden telling this person about this child.",
-            ),
-            Self::SendingBarred => Phrase::fixed(
-                "À l’heure prévue, l’établissement ne pouvait pas envoyer : licence expirée ou inscription suspendue.",
-                "At its hour the school could not send: licence over or registration suspended.",
-            ),
-            Self::Stopped => Phrase::fixed(
-                "Depuis la préparation de l’envoi, la personne a demandé à ne plus recevoir de SMS.",
-                "The person asked for no more SMS since the send was prepared.",
-            ),
-            Self::Erased => Phrase::fixed(
-                "Les données d’une personne concernée ont été effacées avant le départ du SMS.",
-                "The data of somebody whom it concerned were erased before the SMS left.",
-            ),
-        }
-    }
+explain! {
+    Cancellation:
+    Self::ByHand => "cancelled",
+        "L’envoi a été annulé avant de partir.",
+        "The send was cancelled before it left.";
+    Self::Withdrawn => "withdrawn",
+        "L’absence a été annulée pendant le délai de retrait.",
+        "The absence was withdrawn within the recall window.";
+    Self::LeftTheDirectory => "left_the_directory",
+        "La personne n’est plus dans l’annuaire.",
+        "The person is no longer in the directory.";
+    Self::NumberChanged => "number_changed",
+        "Le numéro de la personne a changé depuis que l’envoi a été préparé : faites-lui un nouvel envoi.",
+        "The person's number changed after the send was prepared: make a new send to them.";
+    Self::Unwanted => "unwanted",
+        "Depuis la préparation de l’envoi, la personne a indiqué ne plus accepter ce type de SMS.",
+        "The person no longer accepts this SMS since the send was prepared.";
+    Self::CourtDecision => "no_contact",
+        "Une décision de justice interdit désormais d’informer cette personne au sujet de cet enfant.",
+        "A court decision has since forbidden telling this person about this child.";
+    Self::SendingBarred => "sending_barred",
+        "À l’heure prévue, l’établissement ne pouvait pas envoyer : licence expirée ou inscription suspendue.",
+        "At its hour the school could not send: licence over or registration suspended.";
+    Self::Stopped => "stopped",
+        "Depuis la préparation de l’envoi, la personne a demandé à ne plus recevoir de SMS.",
+        "The person asked for no more SMS since the send was prepared.";
+    Self::Erased => "erased",
+        "Les données d’une personne concernée ont été effacées avant le départ du SMS.",
+        "The data of somebody whom it concerned were erased before the SMS left.";
 }

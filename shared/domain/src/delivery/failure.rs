@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// Why a carrier or a network turned a message down for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,70 +64,42 @@ impl FailureReason {
     }
 }
 
-impl Explain for FailureReason {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidNumber => "invalid_number",
-            Self::OptedOut => "opted_out",
-            Self::Content => "content",
-            Self::Refused => "refused",
-            Self::Undelivered => "undelivered",
-            Self::Exhausted => "exhausted",
-            Self::NeverReceived => "never_received",
-            Self::Unreachable => "unreachable",
-            Self::Blocked => "blocked",
-            Self::TooLate => "too_late",
-            Self::CountryClosed => "country_closed",
-            Self::Erased => "erased",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::InvalidNumber => Phrase::fixed(
-                "L’opérateur a refusé le numéro : vérifiez-le auprès de la famille.",
-                "The carrier refused the number: check it with the family.",
-            ),
-            Self::OptedOut => Phrase::fixed(
-                "La personne a demandé à l’opérateur de ne plus recevoir de SMS.",
-                "The person asked the carrier for no more SMS.",
-            ),
-            Self::Content => Phrase::fixed("L’opérateur a refusé le texte.", "The carrier refused the text."),
-            Self::Refused => {
-                Phrase::fixed("L’opérateur a refusé le message.", "The carrier refused the message.")
-            }
-            Self::Undelivered => Phrase::fixed(
-                "Le réseau n’a pas pu remettre le message au téléphone.",
-                "The network could not hand the message to the phone.",
-            ),
-            Self::Exhausted => Phrase::fixed(
-                "Une panne du service a empêché l’envoi, et aucun opérateur n’a été sollicité : renvoyez le message.",
-                "A fault of the service kept it from leaving, and no carrier was asked: send the message again.",
-            ),
-            Self::NeverReceived => Phrase::fixed(
-                "Interrogé ensuite, l’opérateur répond qu’il n’a jamais reçu ce message : renvoyez-le.",
-                "Asked afterwards, the carrier never received this message: send it again.",
-            ),
-            Self::Unreachable => Phrase::fixed(
-                "Le téléphone est resté éteint ou hors de portée : renvoyez le message ou appelez.",
-                "The phone stayed off or out of reach: send the message again or call.",
-            ),
-            Self::Blocked => Phrase::fixed(
-                "Le réseau ou un filtre bloque les SMS vers ce téléphone : joignez la personne autrement.",
-                "The network or a filter blocks SMS to this phone: reach the person in another way.",
-            ),
-            Self::TooLate => Phrase::fixed(
-                "L’opérateur n’a pas pu remettre le message à temps : renvoyez-le s’il est encore utile.",
-                "The carrier could not hand the message over in time: send it again if it is still of use.",
-            ),
-            Self::CountryClosed => Phrase::fixed(
-                "L’opérateur n’envoie pas de SMS vers ce pays : demandez à l’exploitant du service de l’ouvrir.",
-                "The carrier sends no SMS to this country: ask the operator of the service to open it.",
-            ),
-            Self::Erased => Phrase::fixed(
-                "Les données d’une personne concernée ont été effacées avant un nouvel essai.",
-                "The data of somebody whom it concerned were erased before it was tried again.",
-            ),
-        }
-    }
+explain! {
+    FailureReason:
+    Self::InvalidNumber => "invalid_number",
+        "L’opérateur a refusé le numéro : vérifiez-le auprès de la famille.",
+        "The carrier refused the number: check it with the family.";
+    Self::OptedOut => "opted_out",
+        "La personne a demandé à l’opérateur de ne plus recevoir de SMS.",
+        "The person asked the carrier for no more SMS.";
+    Self::Content => "content",
+        "L’opérateur a refusé le texte.",
+        "The carrier refused the text.";
+    Self::Refused => "refused",
+        "L’opérateur a refusé le message.",
+        "The carrier refused the message.";
+    Self::Undelivered => "undelivered",
+        "Le réseau n’a pas pu remettre le message au téléphone.",
+        "The network could not hand the message to the phone.";
+    Self::Exhausted => "exhausted",
+        "Une panne du service a empêché l’envoi, et aucun opérateur n’a été sollicité : renvoyez le message.",
+        "A fault of the service kept it from leaving, and no carrier was asked: send the message again.";
+    Self::NeverReceived => "never_received",
+        "Interrogé ensuite, l’opérateur répond qu’il n’a jamais reçu ce message : renvoyez-le.",
+        "Asked afterwards, the carrier never received this message: send it again.";
+    Self::Unreachable => "unreachable",
+        "Le téléphone est resté éteint ou hors de portée : renvoyez le message ou appelez.",
+        "The phone stayed off or out of reach: send the message again or call.";
+    Self::Blocked => "blocked",
+        "Le réseau ou un filtre bloque les SMS vers ce téléphone : joignez la personne autrement.",
+        "The network or a filter blocks SMS to this phone: reach the person in another way.";
+    Self::TooLate => "too_late",
+        "L’opérateur n’a pas pu remettre le message à temps : renvoyez-le s’il est encore utile.",
+        "The carrier could not hand the message over in time: send it again if it is still of use.";
+    Self::CountryClosed => "country_closed",
+        "L’opérateur n’envoie pas de SMS vers ce pays : demandez à l’exploitant du service de l’ouvrir.",
+        "The carrier sends no SMS to this country: ask the operator of the service to open it.";
+    Self::Erased => "erased",
+        "Les données d’une personne concernée ont été effacées avant un nouvel essai.",
+        "The data of somebody whom it concerned were erased before it was tried again.";
 }

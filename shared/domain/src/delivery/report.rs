@@ -3,11 +3,7 @@
 use jiff::Timestamp;
 
 use super::{CarrierName, Correlation};
-use crate::{
-    delivery::Receipt,
-    language::{Explain, Phrase},
-    phone::PhoneNumber,
-};
+use crate::{delivery::Receipt, explain, phone::PhoneNumber};
 
 /// What a carrier tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,29 +54,15 @@ pub enum NotAReport {
     NotOurs,
 }
 
-impl Explain for NotAReport {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable_report",
-            Self::OffTheContract => "report_off_the_contract",
-            Self::NotOurs => "report_of_no_message",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Unreadable => Phrase::fixed(
-                "Ce corps est illisible : comparez-le au contrat de l’opérateur.",
-                "This body cannot be read: compare it with the carrier’s contract.",
-            ),
-            Self::OffTheContract => Phrase::fixed(
-                "Un champ manque, ou sa valeur n’existe pas dans le contrat : comparez ce corps au contrat de l’opérateur.",
-                "A field is missing, or its value does not exist in the contract: compare this body with the carrier’s contract.",
-            ),
-            Self::NotOurs => Phrase::fixed(
-                "Cette référence ne nomme aucun message de ce service : rendez-la telle qu’elle a été reçue.",
-                "This reference names no message of this service: give it back as it was received.",
-            ),
-        }
-    }
+explain! {
+    NotAReport:
+    Self::Unreadable => "unreadable_report",
+        "Ce corps est illisible : comparez-le au contrat de l’opérateur.",
+        "This body cannot be read: compare it with the carrier’s contract.";
+    Self::OffTheContract => "report_off_the_contract",
+        "Un champ manque, ou sa valeur n’existe pas dans le contrat : comparez ce corps au contrat de l’opérateur.",
+        "A field is missing, or its value does not exist in the contract: compare this body with the carrier’s contract.";
+    Self::NotOurs => "report_of_no_message",
+        "Cette référence ne nomme aucun message de ce service : rendez-la telle qu’elle a été reçue.",
+        "This reference names no message of this service: give it back as it was received.";
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// An ISO 3166-1 two-letter code, in upper case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,17 +41,11 @@ impl Country {
 #[error("not a two-letter country code")]
 pub struct UnknownCountry;
 
-impl Explain for UnknownCountry {
-    fn code(&self) -> &'static str {
-        "unknown_country"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Un code de pays est fait de deux lettres majuscules, par exemple BE. Les pays possibles sont ceux de la grille tarifaire.",
-            "A country code is two capital letters, such as BE. The possible countries are those of the rate card.",
-        )
-    }
+explain! {
+    UnknownCountry:
+    _ => "unknown_country",
+        "Un code de pays est fait de deux lettres majuscules, par exemple BE. Les pays possibles sont ceux de la grille tarifaire.",
+        "A country code is two capital letters, such as BE. The possible countries are those of the rate card.";
 }
 
 impl fmt::Display for Country {

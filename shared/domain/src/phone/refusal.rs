@@ -1,6 +1,6 @@
 //! Why a number cannot receive an SMS.
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// The kind of number that was typed instead of a mobile one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -53,64 +53,36 @@ impl PhoneNumberError {
     ];
 }
 
-impl Explain for PhoneNumberError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "phone_empty",
-            Self::NotANumber => "phone_not_a_number",
-            Self::RoundedBySpreadsheet => "phone_rounded_by_spreadsheet",
-            Self::Short => "phone_short_number",
-            Self::TooFewDigits => "phone_too_few_digits",
-            Self::TooManyDigits => "phone_too_many_digits",
-            Self::Landline => "phone_landline",
-            Self::SpecialRate => "phone_special_rate",
-            Self::MachineToMachine => "phone_machine_to_machine",
-            Self::Unallocated => "phone_unallocated",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Empty => Phrase::fixed(
-                "Le numéro est vide : saisissez un numéro de mobile, ou rien du tout.",
-                "The number is empty: give a mobile number, or leave the field out.",
-            ),
-            Self::NotANumber => Phrase::fixed(
-                "Ce n’est pas un numéro de téléphone : il y a des lettres ou des signes en trop.",
-                "This is not a phone number: it has letters or signs that do not belong there.",
-            ),
-            Self::RoundedBySpreadsheet => Phrase::fixed(
-                "Le tableur a arrondi ce numéro (notation 6,12E+08) : mettez la colonne au format texte et exportez de nouveau.",
-                "The spreadsheet rounded this number (6.12E+08): format the column as text and export again.",
-            ),
-            Self::Short => Phrase::fixed(
-                "C’est un numéro court (urgence ou service) : il ne reçoit pas de SMS. Saisissez un numéro de mobile.",
-                "This is a short number (emergency or service): it receives no SMS. Give a mobile number.",
-            ),
-            Self::TooFewDigits => Phrase::fixed(
-                "Il manque des chiffres. Un numéro à 6 ou 8 chiffres d’outre-mer se saisit avec son indicatif, par exemple +687.",
-                "Digits are missing. An overseas number of 6 or 8 digits needs its country code, such as +687.",
-            ),
-            Self::TooManyDigits => Phrase::fixed(
-                "Il y a trop de chiffres. Un numéro étranger commence par + et l’indicatif du pays.",
-                "There are too many digits. A foreign number starts with + and the country code.",
-            ),
-            Self::Landline => Phrase::fixed(
-                "C’est un téléphone fixe : il ne reçoit pas de SMS. Saisissez un numéro de mobile.",
-                "This is a landline: it receives no SMS. Give a mobile number.",
-            ),
-            Self::SpecialRate => Phrase::fixed(
-                "C’est un numéro spécial ou surtaxé : il ne reçoit pas de SMS. Saisissez un numéro de mobile.",
-                "This is a premium or special-rate number: it receives no SMS. Give a mobile number.",
-            ),
-            Self::MachineToMachine => Phrase::fixed(
-                "C’est un numéro réservé aux machines (0700). Saisissez le mobile d’une personne.",
-                "This number is reserved for machines (0700). Give a person's mobile number.",
-            ),
-            Self::Unallocated => Phrase::fixed(
-                "Ce numéro n’est attribué à personne : une faute de frappe ?",
-                "This number belongs to nobody: a typing error?",
-            ),
-        }
-    }
+explain! {
+    PhoneNumberError:
+    Self::Empty => "phone_empty",
+        "Le numéro est vide : saisissez un numéro de mobile, ou rien du tout.",
+        "The number is empty: give a mobile number, or leave the field out.";
+    Self::NotANumber => "phone_not_a_number",
+        "Ce n’est pas un numéro de téléphone : il y a des lettres ou des signes en trop.",
+        "This is not a phone number: it has letters or signs that do not belong there.";
+    Self::RoundedBySpreadsheet => "phone_rounded_by_spreadsheet",
+        "Le tableur a arrondi ce numéro (notation 6,12E+08) : mettez la colonne au format texte et exportez de nouveau.",
+        "The spreadsheet rounded this number (6.12E+08): format the column as text and export again.";
+    Self::Short => "phone_short_number",
+        "C’est un numéro court (urgence ou service) : il ne reçoit pas de SMS. Saisissez un numéro de mobile.",
+        "This is a short number (emergency or service): it receives no SMS. Give a mobile number.";
+    Self::TooFewDigits => "phone_too_few_digits",
+        "Il manque des chiffres. Un numéro à 6 ou 8 chiffres d’outre-mer se saisit avec son indicatif, par exemple +687.",
+        "Digits are missing. An overseas number of 6 or 8 digits needs its country code, such as +687.";
+    Self::TooManyDigits => "phone_too_many_digits",
+        "Il y a trop de chiffres. Un numéro étranger commence par + et l’indicatif du pays.",
+        "There are too many digits. A foreign number starts with + and the country code.";
+    Self::Landline => "phone_landline",
+        "C’est un téléphone fixe : il ne reçoit pas de SMS. Saisissez un numéro de mobile.",
+        "This is a landline: it receives no SMS. Give a mobile number.";
+    Self::SpecialRate => "phone_special_rate",
+        "C’est un numéro spécial ou surtaxé : il ne reçoit pas de SMS. Saisissez un numéro de mobile.",
+        "This is a premium or special-rate number: it receives no SMS. Give a mobile number.";
+    Self::MachineToMachine => "phone_machine_to_machine",
+        "C’est un numéro réservé aux machines (0700). Saisissez le mobile d’une personne.",
+        "This number is reserved for machines (0700). Give a person's mobile number.";
+    Self::Unallocated => "phone_unallocated",
+        "Ce numéro n’est attribué à personne : une faute de frappe ?",
+        "This number belongs to nobody: a typing error?";
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::MicroEuros;
 use crate::{
-    language::{Explain, Phrase},
+    explain,
     phone::{Country, Destination},
     territory::Territory,
 };
@@ -60,17 +60,11 @@ impl<'de> Deserialize<'de> for RateCardVersion {
 #[error("no rate card has this version")]
 pub struct UnknownRateCard;
 
-impl Explain for UnknownRateCard {
-    fn code(&self) -> &'static str {
-        "unknown_rate_card"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Cette version de la grille tarifaire n’existe pas : lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version.",
-            "There is no rate card of this version: read the current one (GET /v1/rate-card) and acknowledge its version.",
-        )
-    }
+explain! {
+    UnknownRateCard:
+    _ => "unknown_rate_card",
+        "Cette version de la grille tarifaire n’existe pas : lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version.",
+        "There is no rate card of this version: read the current one (GET /v1/rate-card) and acknowledge its version.";
 }
 
 /// The prices of one version: what a segment costs, by territory and by country.

@@ -4,11 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    language::{Explain, Phrase},
-    line::Line,
-    school::CallbackNumber,
-};
+use crate::{explain, line::Line, school::CallbackNumber};
 
 /// The person who signed the school up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,17 +27,11 @@ pub struct EmailAddress(Box<str>);
 #[error("not of the form of an e-mail address")]
 pub struct EmailError;
 
-impl Explain for EmailError {
-    fn code(&self) -> &'static str {
-        "email_form"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Une adresse électronique s’écrit nom@domaine.fr.",
-            "An e-mail address is written name@domain.example.",
-        )
-    }
+explain! {
+    EmailError:
+    _ => "email_form",
+        "Une adresse électronique s’écrit nom@domaine.fr.",
+        "An e-mail address is written name@domain.example.";
 }
 
 impl EmailAddress {

@@ -2,11 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil::date};
 
-use crate::{
-    id::RegistrationId,
-    language::{Explain, Phrase},
-    territory::Territory,
-};
+use crate::{explain, id::RegistrationId, territory::Territory};
 
 /// The right to send, issued on refresh and checked before every send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,17 +49,11 @@ impl Licence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndsSoon;
 
-impl Explain for EndsSoon {
-    fn code(&self) -> &'static str {
-        "licence_ends_soon"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "La licence échoit dans moins d’un mois, avec l’année scolaire : à partir de juillet, mettez-la à jour pour la suivante (POST /v1/licence/refresh).",
-            "The licence ends within a month, with the school year: from July on, refresh it for the next one (POST /v1/licence/refresh).",
-        )
-    }
+explain! {
+    EndsSoon:
+    _ => "licence_ends_soon",
+        "La licence échoit dans moins d’un mois, avec l’année scolaire : à partir de juillet, mettez-la à jour pour la suivante (POST /v1/licence/refresh).",
+        "The licence ends within a month, with the school year: from July on, refresh it for the next one (POST /v1/licence/refresh).";
 }
 
 #[cfg(test)]

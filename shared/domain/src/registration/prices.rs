@@ -3,10 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::Registration;
-use crate::{
-    language::{Explain, Phrase},
-    pricing::RateCard,
-};
+use crate::{explain, pricing::RateCard};
 
 /// How the prices that a school acknowledged stand to those of today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,41 +46,28 @@ impl AcknowledgedPrices {
     }
 }
 
-impl Explain for AcknowledgedPrices {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Current => "prices_current",
-            Self::KeptUntil { .. } => "prices_kept",
-            Self::Lapsed { .. } => "prices_lapsed",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Current => {
-                Phrase::fixed("La grille acceptée est en vigueur.", "The acknowledged rate card is current.")
-            }
-            Self::KeptUntil { last_day, current } => Phrase::new(
-                format!(
+explain! {
+    AcknowledgedPrices:
+    Self::Current => "prices_current",
+        "La grille acceptée est en vigueur.",
+        "The acknowledged rate card is current.";
+    Self::KeptUntil { last_day, current } => "prices_kept",
+        format!(
                     "Les prix ont changé. L’établissement garde les siens jusqu’au {} inclus, ou jusqu’à ce qu’il accepte la grille {} (GET /v1/rate-card, POST /v1/registration/acknowledgement).",
                     last_day.strftime("%d/%m/%Y"),
                     current.version()
                 ),
-                format!(
+        format!(
                     "Prices have changed. The school keeps its own up to and including {last_day}, or until it acknowledges the rate card {} (GET /v1/rate-card, POST /v1/registration/acknowledgement).",
                     current.version()
-                ),
-            ),
-            Self::Lapsed { current } => Phrase::new(
-                format!(
+                );
+    Self::Lapsed { current } => "prices_lapsed",
+        format!(
                     "Les prix ont changé : lisez la grille {} (GET /v1/rate-card) et acceptez-la (POST /v1/registration/acknowledgement) pour envoyer de nouveau.",
                     current.version()
                 ),
-                format!(
+        format!(
                     "Prices have changed: read the rate card {} (GET /v1/rate-card) and acknowledge it (POST /v1/registration/acknowledgement) to send again.",
                     current.version()
-                ),
-            ),
-        }
-    }
+                );
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// A number as the school wants it shown in a text: any kind of line, in its own spelling.
 ///
@@ -19,17 +19,11 @@ pub struct CallbackNumber(Box<str>);
 #[error("not a number that can be dialled")]
 pub struct CallbackNumberError;
 
-impl Explain for CallbackNumberError {
-    fn code(&self) -> &'static str {
-        "callback_number"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Saisissez un numéro à appeler : de 4 à 15 chiffres, avec des espaces ou des points si vous voulez, par exemple 01 99 00 12 34.",
-            "Give a number to call: 4 to 15 digits, with spaces or dots if you like, such as 01 99 00 12 34.",
-        )
-    }
+explain! {
+    CallbackNumberError:
+    _ => "callback_number",
+        "Saisissez un numéro à appeler : de 4 à 15 chiffres, avec des espaces ou des points si vous voulez, par exemple 01 99 00 12 34.",
+        "Give a number to call: 4 to 15 digits, with spaces or dots if you like, such as 01 99 00 12 34.";
 }
 
 impl CallbackNumber {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// Who of the guardians living at one address gets a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,17 +20,11 @@ pub enum HouseholdRule {
 #[error("not a household rule")]
 pub struct UnknownHouseholdRule;
 
-impl Explain for UnknownHouseholdRule {
-    fn code(&self) -> &'static str {
-        "unknown_household_rule"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Les règles possibles sont each_guardian (un SMS par responsable) et one_per_household (un SMS par foyer).",
-            "The possible rules are each_guardian (one SMS each) and one_per_household (one SMS per household).",
-        )
-    }
+explain! {
+    UnknownHouseholdRule:
+    _ => "unknown_household_rule",
+        "Les règles possibles sont each_guardian (un SMS par responsable) et one_per_household (un SMS par foyer).",
+        "The possible rules are each_guardian (one SMS each) and one_per_household (one SMS per household).";
 }
 
 impl HouseholdRule {

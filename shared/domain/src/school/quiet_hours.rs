@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Zoned, civil::Time};
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// From one hour of the day to another, in the school's time zone; over midnight when the first is
 /// the later one. What is not urgent waits for the end.
@@ -34,26 +34,14 @@ pub enum QuietHoursError {
     SameHour,
 }
 
-impl Explain for QuietHoursError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NotAnHour => "not_an_hour",
-            Self::SameHour => "same_hour",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::NotAnHour => Phrase::fixed(
-                "Une heure s’écrit HH:MM, de 00:00 à 23:59.",
-                "An hour is written HH:MM, from 00:00 to 23:59.",
-            ),
-            Self::SameHour => Phrase::fixed(
-                "Le début et la fin des heures de silence sont les mêmes ; pour n’en avoir aucune, donnez null.",
-                "Quiet hours begin and end at the same hour; to have none, give null.",
-            ),
-        }
-    }
+explain! {
+    QuietHoursError:
+    Self::NotAnHour => "not_an_hour",
+        "Une heure s’écrit HH:MM, de 00:00 à 23:59.",
+        "An hour is written HH:MM, from 00:00 to 23:59.";
+    Self::SameHour => "same_hour",
+        "Le début et la fin des heures de silence sont les mêmes ; pour n’en avoir aucune, donnez null.",
+        "Quiet hours begin and end at the same hour; to have none, give null.";
 }
 
 impl QuietHours {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 use crate::territory::Territory;
 
 /// The 23 check letters; I, O and Q are left out because they look like digits.
@@ -37,36 +37,20 @@ pub enum UaiError {
     Department,
 }
 
-impl Explain for UaiError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Form => "uai_form",
-            Self::LostLeadingZero => "uai_lost_leading_zero",
-            Self::CheckLetter => "uai_check_letter",
-            Self::Department => "uai_department",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Form => Phrase::fixed(
-                "Un numéro UAI (RNE) est fait de 7 chiffres et d’une lettre, par exemple 0951099D.",
-                "A UAI (RNE) number is made of 7 digits and a letter, such as 0951099D.",
-            ),
-            Self::LostLeadingZero => Phrase::fixed(
-                "Il manque le zéro du début, qu’un tableur a sans doute effacé : ajoutez-le devant les 6 chiffres.",
-                "The leading zero is missing, probably eaten by a spreadsheet: put it back before the 6 digits.",
-            ),
-            Self::CheckLetter => Phrase::fixed(
-                "La lettre ne correspond pas aux chiffres : une faute de frappe ? Recopiez le numéro UAI (RNE) de l’établissement.",
-                "The letter does not belong to the digits: a typing error? Copy the school's UAI (RNE) number again.",
-            ),
-            Self::Department => Phrase::fixed(
-                "Les trois premiers chiffres ne sont pas un département (001 à 095, 620, 720, 971 à 978, 983 à 988).",
-                "The first three digits are not a département (001 to 095, 620, 720, 971 to 978, 983 to 988).",
-            ),
-        }
-    }
+explain! {
+    UaiError:
+    Self::Form => "uai_form",
+        "Un numéro UAI (RNE) est fait de 7 chiffres et d’une lettre, par exemple 0951099D.",
+        "A UAI (RNE) number is made of 7 digits and a letter, such as 0951099D.";
+    Self::LostLeadingZero => "uai_lost_leading_zero",
+        "Il manque le zéro du début, qu’un tableur a sans doute effacé : ajoutez-le devant les 6 chiffres.",
+        "The leading zero is missing, probably eaten by a spreadsheet: put it back before the 6 digits.";
+    Self::CheckLetter => "uai_check_letter",
+        "La lettre ne correspond pas aux chiffres : une faute de frappe ? Recopiez le numéro UAI (RNE) de l’établissement.",
+        "The letter does not belong to the digits: a typing error? Copy the school's UAI (RNE) number again.";
+    Self::Department => "uai_department",
+        "Les trois premiers chiffres ne sont pas un département (001 à 095, 620, 720, 971 à 978, 983 à 988).",
+        "The first three digits are not a département (001 to 095, 620, 720, 971 to 978, 983 to 988).";
 }
 
 impl Uai {

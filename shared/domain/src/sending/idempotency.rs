@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// The caller's `Idempotency-Key`: 1 to 128 printable ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,17 +17,11 @@ pub struct IdempotencyKey(Box<str>);
 #[error("not an idempotency key")]
 pub struct IdempotencyKeyError;
 
-impl Explain for IdempotencyKeyError {
-    fn code(&self) -> &'static str {
-        "idempotency_key"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "L’en-tête Idempotency-Key est obligatoire : de 1 à 128 caractères sans accent ni espace, différents pour chaque envoi (un UUID convient).",
-            "The Idempotency-Key header is required: 1 to 128 printable ASCII characters without spaces, different for every send (a UUID does).",
-        )
-    }
+explain! {
+    IdempotencyKeyError:
+    _ => "idempotency_key",
+        "L’en-tête Idempotency-Key est obligatoire : de 1 à 128 caractères sans accent ni espace, différents pour chaque envoi (un UUID convient).",
+        "The Idempotency-Key header is required: 1 to 128 printable ASCII characters without spaces, different for every send (a UUID does).";
 }
 
 impl IdempotencyKey {

@@ -7,11 +7,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    language::{Explain, Phrase},
-    school::School,
-    template::Context,
-};
+use crate::{explain, school::School, template::Context};
 
 /// The hour that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,59 +70,33 @@ pub enum TimingError {
     AfterTheLicence,
 }
 
-impl Explain for TimingError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Past => "in_the_past",
-            Self::TooFar => "too_far",
-            Self::NoSuchDay => "no_such_day",
-            Self::AfterTheLicence => "after_the_licence",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Past => Phrase::fixed(
-                "Cette heure est passée à l’établissement : choisissez-en une à venir, ou envoyez tout de suite.",
-                "This hour is over at the school: choose one to come, or send at once.",
-            ),
-            Self::TooFar => Phrase::fixed(
-                "Un envoi se prévoit un an à l’avance au plus.",
-                "A send is planned at most a year ahead.",
-            ),
-            Self::NoSuchDay => {
-                Phrase::fixed("Ce jour n’existe pas au calendrier.", "There is no such day in the calendar.")
-            }
-            Self::AfterTheLicence => Phrase::fixed(
-                "La licence de l’établissement aura expiré à cette date : avancez l’envoi, ou renouvelez d’abord la licence.",
-                "The school's licence is over by then: plan the send earlier, or once it is renewed.",
-            ),
-        }
-    }
+explain! {
+    TimingError:
+    Self::Past => "in_the_past",
+        "Cette heure est passée à l’établissement : choisissez-en une à venir, ou envoyez tout de suite.",
+        "This hour is over at the school: choose one to come, or send at once.";
+    Self::TooFar => "too_far",
+        "Un envoi se prévoit un an à l’avance au plus.",
+        "A send is planned at most a year ahead.";
+    Self::NoSuchDay => "no_such_day",
+        "Ce jour n’existe pas au calendrier.",
+        "There is no such day in the calendar.";
+    Self::AfterTheLicence => "after_the_licence",
+        "La licence de l’établissement aura expiré à cette date : avancez l’envoi, ou renouvelez d’abord la licence.",
+        "The school's licence is over by then: plan the send earlier, or once it is renewed.";
 }
 
-impl Explain for Wait {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::QuietHours => "quiet_hours",
-            Self::RecallWindow => "recall_window",
-        }
-    }
-
-    fn explain(&self) -> Phrase {
-        match self {
-            Self::Planned => Phrase::fixed("L’envoi part à l’heure prévue.", "The send leaves at its hour."),
-            Self::QuietHours => Phrase::fixed(
-                "L’envoi attend la fin des heures de silence de l’établissement ; un administrateur peut l’envoyer tout de suite (urgent: true).",
-                "The send waits for the end of the school's quiet hours; an administrator can send it at once (urgent: true).",
-            ),
-            Self::RecallWindow => Phrase::fixed(
-                "L’envoi attend la fin du délai de retrait : une absence annulée d’ici là ne sera pas annoncée (POST /v1/sends/{id}/withdraw).",
-                "The send waits for the end of the recall window: an absence withdrawn until then is not told (POST /v1/sends/{id}/withdraw).",
-            ),
-        }
-    }
+explain! {
+    Wait:
+    Self::Planned => "planned",
+        "L’envoi part à l’heure prévue.",
+        "The send leaves at its hour.";
+    Self::QuietHours => "quiet_hours",
+        "L’envoi attend la fin des heures de silence de l’établissement ; un administrateur peut l’envoyer tout de suite (urgent: true).",
+        "The send waits for the end of the school's quiet hours; an administrator can send it at once (urgent: true).";
+    Self::RecallWindow => "recall_window",
+        "L’envoi attend la fin du délai de retrait : une absence annulée d’ici là ne sera pas annoncée (POST /v1/sends/{id}/withdraw).",
+        "The send waits for the end of the recall window: an absence withdrawn until then is not told (POST /v1/sends/{id}/withdraw).";
 }
 
 impl Timing {

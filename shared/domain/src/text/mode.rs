@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
 use super::gsm7;
-use crate::language::{Explain, Phrase};
+use crate::explain;
 
 /// How far a text may be changed before it is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,17 +27,11 @@ pub enum EncodingMode {
 #[error("not an encoding mode")]
 pub struct UnknownEncodingMode;
 
-impl Explain for UnknownEncodingMode {
-    fn code(&self) -> &'static str {
-        "unknown_encoding_mode"
-    }
-
-    fn explain(&self) -> Phrase {
-        Phrase::fixed(
-            "Les modes possibles sont typographic, plain et exact.",
-            "The possible modes are typographic, plain and exact.",
-        )
-    }
+explain! {
+    UnknownEncodingMode:
+    _ => "unknown_encoding_mode",
+        "Les modes possibles sont typographic, plain et exact.",
+        "The possible modes are typographic, plain and exact.";
 }
 
 impl EncodingMode {
