@@ -18,7 +18,7 @@ use domain::{
     phone::PhoneNumber,
     pricing::MicroEuros,
     role::Role,
-    sending::{KeptMessage, Origin, PlannedMessage, Remains, Send, Totals},
+    sending::{Origin, PlannedMessage, RedactedMessage, Send, StoredMessage, Totals},
     template::Context,
     territory::Territory,
     text::{Encoding, Segments},
@@ -122,7 +122,7 @@ async fn erase_some(table: &Table, school: SchoolId, sends: &[Send]) {
         let stored = table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
         let mut messages = stored.messages.clone();
         for message in messages.iter_mut().step_by(2) {
-            *message = KeptMessage::Erased(Remains {
+            *message = StoredMessage::Redacted(RedactedMessage {
                 recipient: None,
                 about: Vec::new(),
                 destination: message.destination(),

@@ -16,7 +16,7 @@ use domain::{
     template::Context,
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Acceptance, Attempt, Freshness, ParcelsOf, StoreError, Table};
+use store::{Acceptance, Attempt, Consistency, ParcelsOf, StoreError, Table};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub async fn write_past(
 /// The sends of a school, newest first: a hundred of them at most.
 pub async fn sends_of(table: &Table, school: SchoolId) -> Result<Vec<Send>, StoreError> {
     let always = SendId::first_of(Timestamp::UNIX_EPOCH)..SendId::first_of(Timestamp::MAX);
-    Ok(table.sends_between(school, always, Some(100), Freshness::Latest).await?.0)
+    Ok(table.sends_between(school, always, Some(100), Consistency::Strong).await?.0)
 }
 
 /// All that accepting a send does up to the commit point, and not a call further: nothing is in the queue.

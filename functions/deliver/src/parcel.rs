@@ -37,8 +37,8 @@ impl Parcel<'_> {
     pub async fn deliver(&self, counts: &mut Counts) -> Result<Done, StoreError> {
         let table = &self.deps.table;
         let (stored, conditions, opt_outs) = futures_util::try_join!(
-            table.parcel_as_it_was(self.school, self.send, self.number),
-            table.carrier_conditions_as_they_were(),
+            table.parcel_eventually_consistent(self.school, self.send, self.number),
+            table.carrier_conditions_eventually_consistent(),
             self.opt_outs()
         )?;
         let Some(stored) = stored else {
@@ -91,7 +91,7 @@ impl Parcel<'_> {
         if self.now().duration_since(self.send.made_at()) < JUST_PLANNED {
             return Ok(OptOuts::default());
         }
-        self.deps.table.opt_outs_as_they_were(self.school).await
+        self.deps.table.opt_outs_eventually_consistent(self.school).await
     }
 
     /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their

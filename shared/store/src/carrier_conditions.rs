@@ -46,7 +46,7 @@ impl Table {
 
     /// The same for half the price, for a worker. A halt of a moment ago may be overlooked, which costs a
     /// block's worth of refused requests; one that is over never counts.
-    pub async fn carrier_conditions_as_they_were(&self) -> Result<CarrierConditions, StoreError> {
+    pub async fn carrier_conditions_eventually_consistent(&self) -> Result<CarrierConditions, StoreError> {
         let conditions = self.read_conditions(false).await?;
         let is_halted = |(name, _): (CarrierName, _)| !conditions.may_be_asked(name);
         if conditions.iter().any(is_halted) { self.read_conditions(true).await } else { Ok(conditions) }

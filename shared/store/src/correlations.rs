@@ -51,7 +51,7 @@ impl Table {
         &self,
         tag: &ParcelTag,
     ) -> Result<Option<(SchoolId, SendId, ParcelNumber)>, StoreError> {
-        let found = self.get_as_it_was(keys::tag(tag)).await?;
+        let found = self.get_eventually_consistent(keys::tag(tag)).await?;
         let found = found.map(|item| row::<TagRow>(item, "tag")).transpose()?;
         Ok(found.map(|row| (row.school, row.send, row.parcel)))
     }

@@ -26,7 +26,7 @@ use domain::{
     id::{ErasureId, PersonId, SchoolId},
     line::Line,
     phone::PhoneNumber,
-    sending::KeptMessage,
+    sending::StoredMessage,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -183,7 +183,7 @@ impl Table {
         &self,
         pending: &Pending,
         stored: &StoredParcel,
-        messages: &[KeptMessage],
+        messages: &[StoredMessage],
         done: Done,
     ) -> Result<(), StoreError> {
         let content = update_of(self, keys::content(stored.school, stored.send, stored.number))

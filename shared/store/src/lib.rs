@@ -40,7 +40,7 @@ pub use erasures::BeginError;
 pub use error::StoreError;
 pub use idempotency::{Attempt, KeyUse, StoredAnswer};
 pub use lanes::LaneBooked;
-pub use log::{Freshness, ParcelOf};
+pub use log::{Consistency, ParcelOf};
 pub use mentions::MentionsPage;
 pub use parcels::{ParcelsOf, StoredParcel, Tracked};
 pub use people::PeoplePage;

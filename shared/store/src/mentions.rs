@@ -5,7 +5,7 @@ use std::ops::Range;
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    Freshness, ParcelsOf, StoreError, Table,
+    Consistency, ParcelsOf, StoreError, Table,
     keys::{self, Item},
     table::text,
 };
@@ -26,7 +26,7 @@ impl Table {
     pub async fn mentions(&self, school: SchoolId, sends: Range<SendId>) -> Result<MentionsPage, StoreError> {
         let span = sends.start.to_string()..sends.end.to_string();
         let (items, next) =
-            self.span(keys::mentions_partition(school), span, None, Freshness::AsItWas).await?;
+            self.span(keys::mentions_partition(school), span, None, Consistency::Eventual).await?;
         let mentions = items.iter().map(mentions).collect::<Result<Vec<_>, _>>()?;
         let next =
             next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("mentions"))?;

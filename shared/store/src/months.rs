@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder};
 
 use super::{
-    Freshness, StoreError, Table,
+    Consistency, StoreError, Table,
     keys::{self, Item},
     table::{number, text},
 };
@@ -113,7 +113,8 @@ impl Table {
         let (mut accounts, mut end) = (Vec::new(), Some(last));
         while let Some(last) = end.take() {
             let partition = keys::school_partition(school);
-            let (items, next) = self.span(partition, first.clone()..last, None, Freshness::AsItWas).await?;
+            let (items, next) =
+                self.span(partition, first.clone()..last, None, Consistency::Eventual).await?;
             for item in items {
                 let month = text(&item, "sk")?.strip_prefix(keys::MONTH_PREFIX).map(Month::parse);
                 accounts.push(account(month.and_then(Result::ok).ok_or(WHAT)?, &item)?);

@@ -149,7 +149,7 @@ impl Table {
     }
 
     /// The same for half the price, for a worker: what was said a moment ago may be overlooked.
-    pub async fn opt_outs_as_they_were(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
+    pub async fn opt_outs_eventually_consistent(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
         let page = Page {
             partition: keys::opt_outs_partition(school),
             prefix: keys::OPT_OUTS_PREFIX,

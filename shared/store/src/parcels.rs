@@ -13,13 +13,13 @@ use super::{
     receipts::decode_receipts,
     table::{Condition, Page, number as attribute, text},
 };
-use domain::delivery::Written;
+use domain::delivery::WriteOutcome;
 use domain::{
     budget::Month,
     delivery::{Claim, MessageState, Progress, Receipts},
     id::{ParcelNumber, SchoolId, SendId},
     school::TextsKept,
-    sending::{KeptMessage, Parcel, PlannedMessage},
+    sending::{Parcel, PlannedMessage, StoredMessage},
     sent_log::Mentions,
 };
 
@@ -34,7 +34,7 @@ pub struct StoredParcel {
     /// Which of the send.
     pub number: ParcelNumber,
     /// Who and what, in the order in which they leave.
-    pub messages: Vec<KeptMessage>,
+    pub messages: Vec<StoredMessage>,
     /// How often messages of it were erased.
     pub rewritten: u32,
     /// How far it has come, by our own record.
@@ -78,7 +78,7 @@ impl StoredParcel {
 
     /// A message by its place, unless somebody whom it concerned was erased.
     pub fn message(&self, index: u8) -> Option<&PlannedMessage> {
-        self.messages.get(usize::from(index)).and_then(KeptMessage::whole)
+        self.messages.get(usize::from(index)).and_then(StoredMessage::whole)
     }
 
     /// The messages of whom nobody was erased, with their places.
@@ -174,7 +174,7 @@ impl Table {
 
     /// The same for half the price, for a worker: progress may be older than the latest, and then the claim
     /// that is written over it fails.
-    pub async fn parcel_as_it_was(
+    pub async fn parcel_eventually_consistent(
         &self,
         school: SchoolId,
         send: SendId,
@@ -230,7 +230,7 @@ impl Table {
         number: ParcelNumber,
     ) -> Result<Option<Item>, StoreError> {
         let key = || keys::content(school, send, number);
-        match self.get_as_it_was(key()).await? {
+        match self.get_eventually_consistent(key()).await? {
             None => self.get(key()).await,
             found => Ok(found),
         }
@@ -301,7 +301,7 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
         progress: &mut Progress,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let item = next_progress_item(school, send, number, progress);
         self.put_once(item, condition_before(progress)).await
     }

@@ -9,7 +9,7 @@ use super::{
     parcels::decode_progress,
     table::{Condition, number as attribute},
 };
-use domain::delivery::Written;
+use domain::delivery::WriteOutcome;
 use domain::{
     delivery::{Receipt, Receipts},
     id::{ParcelNumber, SchoolId, SendId},
@@ -77,9 +77,9 @@ impl Table {
             item.insert("version".to_owned(), attribute(tracks.receipts_version + 1));
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
             match self.put_once(item, before).await {
-                Ok(Written::Now) => return Ok(ReceiptsKept::Kept(news)),
+                Ok(WriteOutcome::Written) => return Ok(ReceiptsKept::Kept(news)),
                 // Somebody else had the same receipts, or the answer to our write was lost.
-                Ok(Written::Before) => return Ok(ReceiptsKept::Known),
+                Ok(WriteOutcome::AlreadyThere) => return Ok(ReceiptsKept::Known),
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),
             }

@@ -8,11 +8,11 @@ use super::{
     parcels::{OWED, condition_before, next_progress_item},
     table::TransactError,
 };
-use domain::delivery::Written;
+use domain::delivery::WriteOutcome;
 use domain::{
     audit::Entry,
     delivery::{MessageState, Progress},
-    sending::{KeptMessage, Totals},
+    sending::{StoredMessage, Totals},
 };
 
 /// Progress that was written.
@@ -20,7 +20,7 @@ use domain::{
 #[must_use]
 pub struct Kept {
     /// Whether by this write. It stands, whatever became of the money.
-    pub written: Written,
+    pub written: WriteOutcome,
     /// Whether the month has back what it is owed. After a failure the queue or the schedule brings the next try.
     pub given_back: Result<(), StoreError>,
 }
@@ -59,7 +59,7 @@ impl Table {
             Some(entry) => {
                 let entry = self.transact_entry(stored.school, entry);
                 self.transact(vec![self.transact_put(item, before), entry]).await?;
-                Written::Now
+                WriteOutcome::Written
             }
         };
         let given_back = if owes { self.give_back(stored, progress).await } else { Ok(()) };
@@ -72,7 +72,7 @@ impl Table {
         &self,
         stored: &StoredParcel,
         progress: &mut Progress,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let item = item_that_owes(stored, progress);
         self.put_once(item, condition_before(progress)).await
     }
@@ -108,7 +108,7 @@ impl Table {
         stored: &StoredParcel,
         progress: &mut Progress,
         never_received: Totals,
-    ) -> Result<Written, FindingsError> {
+    ) -> Result<WriteOutcome, FindingsError> {
         if never_received.messages == 0 {
             return Ok(self.put_progress(stored.school, stored.send, stored.number, progress).await?);
         }
@@ -116,7 +116,7 @@ impl Table {
         let put = self.transact_put(item, condition_before(progress));
         let returned = self.returned(stored.school, stored.month, never_received);
         match self.transact(vec![put, returned]).await {
-            Ok(()) => Ok(Written::Now),
+            Ok(()) => Ok(WriteOutcome::Written),
             Err(TransactError::Conditions(places)) if places == [1] => Err(FindingsError::MonthIsClosed),
             Err(error) => Err(StoreError::from(error).into()),
         }
@@ -134,7 +134,7 @@ fn item_that_owes(stored: &StoredParcel, progress: &mut Progress) -> Item {
 }
 
 /// What was reserved for messages that no carrier took, once nothing is left to do.
-fn never_sent(messages: &[KeptMessage], progress: &Progress) -> Totals {
+fn never_sent(messages: &[StoredMessage], progress: &Progress) -> Totals {
     if progress.states().any(MessageState::is_open) {
         return Totals::default();
     }

@@ -31,7 +31,7 @@ impl Table {
     /// Whether nothing changes a month any more. It may be as it was a moment ago, which is never too early: no
     /// month is opened again.
     pub async fn is_closed(&self, school: SchoolId, month: Month) -> Result<bool, StoreError> {
-        let found = self.get_as_it_was(keys::month(school, month)).await?;
+        let found = self.get_eventually_consistent(keys::month(school, month)).await?;
         Ok(found.is_some_and(|item| item.contains_key(CLOSED_AT)))
     }
 

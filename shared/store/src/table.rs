@@ -13,11 +13,11 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Freshness, StoreError,
+    Consistency, StoreError,
     keys::{Item, Key},
 };
 use aws::{Aws, Secret};
-use domain::delivery::Written;
+use domain::delivery::WriteOutcome;
 use domain::{id::WorkerId, keys::Keys};
 
 /// The one table of the service.
@@ -77,7 +77,7 @@ impl Table {
     }
 
     /// Reads one item for half the price; it may be as it was a moment ago, or not be there yet.
-    pub(super) async fn get_as_it_was(&self, key: Key) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn get_eventually_consistent(&self, key: Key) -> Result<Option<Item>, StoreError> {
         self.read(key, false).await
     }
 
@@ -101,7 +101,11 @@ impl Table {
     }
 
     /// The same, for whoever must know whether the item may be the work of somebody else, who wrote the same.
-    pub(super) async fn put_once(&self, item: Item, condition: Condition) -> Result<Written, StoreError> {
+    pub(super) async fn put_once(
+        &self,
+        item: Item,
+        condition: Condition,
+    ) -> Result<WriteOutcome, StoreError> {
         let put = self
             .client()
             .put_item()
@@ -111,10 +115,10 @@ impl Table {
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else { return Ok(Written::Now) };
+        let Err(error) = put.send().await else { return Ok(WriteOutcome::Written) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => {
-                Ok(Written::Before)
+                Ok(WriteOutcome::AlreadyThere)
             }
             Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
             _ => Err(StoreError::from_sdk(error)),
@@ -279,7 +283,7 @@ impl Table {
         partition: String,
         span: Range<String>,
         limit: Option<i32>,
-        freshness: Freshness,
+        consistency: Consistency,
     ) -> Result<(Vec<Item>, Option<Key>), StoreError> {
         // Between tells both ends; what begins a page is never part of it.
         let end = Key { pk: partition.clone(), sk: span.end.clone() };
@@ -294,7 +298,7 @@ impl Table {
             .scan_index_forward(false)
             .set_limit(limit)
             .set_exclusive_start_key(Some(end.attributes()))
-            .consistent_read(freshness == Freshness::Latest)
+            .consistent_read(consistency == Consistency::Strong)
             .send()
             .await
             .map_err(StoreError::from_sdk)?;

@@ -13,11 +13,11 @@ use domain::{
     directory::Person,
     id::PersonId,
     phone::PhoneNumber,
-    sending::KeptMessage,
+    sending::StoredMessage,
     sent_log::{Filter, NumberPart},
     span::Span,
 };
-use store::{Freshness, ParcelOf, StoreError, StoredParcel, Table};
+use store::{Consistency, ParcelOf, StoreError, StoredParcel, Table};
 use telemetry::Counts;
 
 /// Somebody who erases.
@@ -111,7 +111,7 @@ impl Erasing<'_> {
         counts: &mut Counts,
     ) -> Result<bool, StoreError> {
         let (table, school, now) = (self.table, pending.school, self.clock.now());
-        let walk = Walk { table, school, filter, freshness: Freshness::Latest, now };
+        let walk = Walk { table, school, filter, consistency: Consistency::Strong, now };
         let (mut road, mut found) = (Road::of_all(&walk), false);
         while let Some(parcels) = walk.parcels_on(&mut road).await? {
             self.note_numbers(pending, &parcels).await?;
@@ -133,7 +133,7 @@ impl Erasing<'_> {
     async fn note_numbers(&self, pending: &mut Pending, parcels: &[StoredParcel]) -> Result<(), StoreError> {
         let messages = parcels.iter().flat_map(|parcel| &parcel.messages);
         let theirs = messages.filter(|message| message.recipient() == Some(pending.person));
-        let numbers = theirs.filter_map(KeptMessage::phone);
+        let numbers = theirs.filter_map(StoredMessage::phone);
         let new: HashSet<PhoneNumber> = numbers.filter(|phone| !pending.numbers.contains(phone)).collect();
         if !new.is_empty() {
             self.table.note_numbers(pending, &new).await?;
@@ -156,7 +156,7 @@ impl Erasing<'_> {
                 result => return result.map(|()| counts),
             }
             let wanted = ParcelOf { send: stored.send, number: stored.number };
-            let read = self.table.parcels(stored.school, &[wanted], Freshness::Latest).await?;
+            let read = self.table.parcels(stored.school, &[wanted], Consistency::Strong).await?;
             match read.into_values().next().filter(|parcel| is_in(subject, parcel)) {
                 Some(parcel) => stored = parcel,
                 None => return Ok(counts),
@@ -192,7 +192,7 @@ impl Erasing<'_> {
         let called_back = count_called_back(&progress, &for_the_first_time);
         let mut done = Done { called_back, ..Done::default() };
         stored.messages.iter().for_each(|message| done += subject.counted(message));
-        let messages: Vec<KeptMessage> =
+        let messages: Vec<StoredMessage> =
             stored.messages.iter().map(|message| subject.removed_from(message)).collect();
         self.table.erase_messages(pending, stored, &messages, done).await
     }

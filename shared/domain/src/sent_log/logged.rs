@@ -5,7 +5,7 @@ use crate::{
     delivery::MessageState,
     id::MessageReference,
     pricing::MicroEuros,
-    sending::{KeptMessage, Send},
+    sending::{Send, StoredMessage},
 };
 
 /// A message of the log.
@@ -16,7 +16,7 @@ pub struct Logged<'l> {
     /// The send that it is of.
     pub send: &'l Send,
     /// Who and what, as far as it was not erased.
-    pub message: &'l KeptMessage,
+    pub message: &'l StoredMessage,
     /// What became of it, with what its carrier told.
     pub state: MessageState,
     /// The month that pays.
