@@ -7,8 +7,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table, keys,
-    table::{Condition, item, row},
+    StoreError, Table,
+    attributes::{item, row},
+    condition::Condition,
+    keys,
 };
 use domain::sending::{Appointment, Step};
 

@@ -4,9 +4,11 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
+    keys,
     keys::Item,
-    table::{Condition, item, row, text},
 };
 use domain::{
     audit::{About, Act, Asked, Entry, Figures},

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
     keys::{self, Item},
-    table::{Condition, Page, item, row, text},
+    table::Page,
 };
 use domain::delivery::{CarrierCondition, CarrierConditions, CarrierName, DeliveryState, Share};
 

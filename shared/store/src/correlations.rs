@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
-    table::{item, row},
+    StoreError, Table,
+    attributes::{item, row},
+    keys,
 };
 use domain::{
     delivery::{CarrierName, Correlation, ParcelTag},

@@ -4,8 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
-    table::{Page, item, row},
+    StoreError, Table,
+    attributes::{item, row},
+    keys,
+    table::Page,
 };
 
 /// A queue message that ended in the dead-letter queue.

@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, StoredParcel, Table,
+    attributes::{item, number, row},
+    condition::Condition,
     keys::{self, Item, Key},
     opt_outs::opt_out_item,
     packing,
-    parcels::{MESSAGES, REWRITTEN},
-    table::{Condition, TransactError, item, number, row},
+    parcel_items::{MESSAGES, REWRITTEN},
+    transaction::TransactError,
 };
 use domain::{
     audit::Entry,

@@ -6,8 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
-    table::{Condition, item, number, row},
+    StoreError, Table,
+    attributes::{item, number, row},
+    condition::Condition,
+    keys,
 };
 use domain::{
     audit::Entry,

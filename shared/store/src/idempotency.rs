@@ -9,9 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, number, row},
+    keys,
     keys::Item,
-    table::{item, number, row},
 };
 use domain::{
     id::{SchoolId, SendId},

@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use domain::delivery::CarrierName;
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{number, text},
+    keys,
     keys::Item,
-    table::{Page, number, text},
+    table::Page,
 };
 
 /// Until when a lane is booked, or that somebody else was faster.

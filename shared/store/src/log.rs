@@ -9,34 +9,19 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    SendsPage, StoreError, StoredParcel, Table,
+    Consistency, ParcelOf, StoreError, StoredParcel, Table,
+    attributes::{row, text},
     keys::{self, Item, Key},
-    parcels::{Tracks, parcel_number, stored_parcel},
+    parcel_items::{Tracks, parcel_number, stored_parcel},
     rows::SendRow,
-    table::{row, text},
 };
 use domain::{
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{SchoolId, SendId},
     sending::Send,
 };
 
-/// Which parcel of which send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ParcelOf {
-    /// The send.
-    pub send: SendId,
-    /// Its parcel.
-    pub number: ParcelNumber,
-}
-
-/// How new what is read must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consistency {
-    /// As it was last written.
-    Strong,
-    /// As it was a moment ago: half the price.
-    Eventual,
-}
+/// A page of sends, newest first, and where the next one starts.
+pub type SendsPage = (Vec<Send>, Option<SendId>);
 
 /// `BatchGetItem` takes a hundred keys.
 const BATCH_KEYS: usize = 100;
@@ -127,7 +112,7 @@ impl Table {
 
     async fn get_batch(&self, keys: Vec<Item>, consistency: Consistency) -> Result<Vec<Item>, StoreError> {
         let asked = KeysAndAttributes::builder().set_keys(Some(keys));
-        let asked = asked.consistent_read(consistency == Consistency::Strong).build();
+        let asked = asked.consistent_read(consistency.is_strong()).build();
         let mut left = asked.map_err(|_| StoreError::Unreadable("keys"))?;
         let mut items = Vec::new();
         for attempt in 0..BATCH_ATTEMPTS {

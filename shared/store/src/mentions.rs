@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
     Consistency, ParcelsOf, StoreError, Table,
+    attributes::text,
     keys::{self, Item},
-    table::text,
 };
 use domain::{
     id::{SchoolId, SendId},

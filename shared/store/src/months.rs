@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder
 
 use super::{
     Consistency, StoreError, Table,
+    attributes::{number, text},
     keys::{self, Item},
-    table::{number, text},
 };
 use domain::{
     budget::{Account, Budget, Month, Spending},

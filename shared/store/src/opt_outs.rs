@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
+    keys,
     keys::Item,
-    table::{Condition, Page, item, row, text},
+    table::Page,
 };
 use domain::{
     audit::Entry,

@@ -11,9 +11,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, number, row},
+    condition::Condition,
+    keys,
     person_rows::PersonRow,
-    table::{Condition, Page, item, number, row},
+    table::Page,
 };
 use domain::{
     directory::{Directory, Person},

@@ -4,14 +4,11 @@
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    StoreError, Table,
-    keys::{self, Item},
-    parcels::decode_progress,
-    table::{Condition, number as attribute},
+    StoreError, Table, attributes::number as attribute, condition::Condition, keys,
+    parcel_items::decode_progress,
 };
-use domain::delivery::WriteOutcome;
 use domain::{
-    delivery::{Receipt, Receipts},
+    delivery::{Receipt, WriteOutcome},
     id::{ParcelNumber, SchoolId, SendId},
 };
 
@@ -86,12 +83,4 @@ impl Table {
         }
         Err(StoreError::Unavailable("too many workers join the receipts of one parcel".into()))
     }
-}
-
-/// Receipts and their version.
-pub(super) fn decode_receipts(item: &Item) -> Result<(Receipts, u64), StoreError> {
-    const WHAT: StoreError = StoreError::Unreadable("receipts");
-    let bytes = item.get("receipts").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
-    let version = item.get("version").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).ok_or(WHAT)?;
-    Ok((Receipts::decode(bytes.as_ref()).map_err(|_| WHAT)?, version))
 }

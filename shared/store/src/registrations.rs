@@ -1,10 +1,13 @@
 //! Registrations, which the operator lists over all schools.
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, row},
+    condition::Condition,
+    keys,
     rows::RegistrationRow,
     school_rows::{SchoolRow, SettingsChangeRow},
-    table::{Condition, Page, item, row},
+    table::Page,
 };
 use domain::{
     audit::Entry,

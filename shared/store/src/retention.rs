@@ -4,10 +4,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{row, text},
+    keys,
     rows::SendRow,
-    sends::is_condition,
-    table::{row, text},
+    table::is_condition,
 };
 use domain::sending::Appointment;
 use domain::{

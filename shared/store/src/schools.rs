@@ -4,11 +4,14 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
+    keys,
     rows::{LicenceRow, RegistrationRow},
     school_rows::{SchoolRow, SettingsChangeRow},
-    sends::is_condition,
-    table::{Condition, Page, item, row, text},
+    table::Page,
+    table::is_condition,
 };
 use domain::{
     audit::Entry,

@@ -1,17 +1,16 @@
 //! Sends: the commit point, and what is read of them.
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use jiff::Timestamp;
 
 use super::{
-    Attempt, StoreError, StoredParcel, Table, keys,
-    parcels::{condition_before, next_progress_item},
+    Attempt, StoreError, StoredParcel, Table,
+    attributes::{item, row},
+    condition::Condition,
+    keys,
+    parcel_items::{condition_before, next_progress_item},
     rows::SendRow,
-    table::{Condition, TransactError, item, row},
+    transaction::TransactError,
 };
 use domain::sending::Appointment;
 use domain::{
@@ -22,9 +21,6 @@ use domain::{
     pricing::MicroEuros,
     sending::{Origin, Send},
 };
-
-/// A page of sends, newest first, and where the next one starts.
-pub type SendsPage = (Vec<Send>, Option<SendId>);
 
 /// All that is written at the commit point of a send.
 #[derive(Clone, Debug)]
@@ -124,9 +120,4 @@ impl Table {
         let found = self.get(keys::send(school, send)).await?;
         found.map(|item| row::<SendRow>(item, "send").map(Send::from)).transpose()
     }
-}
-
-/// Whether a condition did not hold.
-pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
-    matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
 }

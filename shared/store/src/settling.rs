@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use super::{
     StoreError, StoredParcel, Table,
     keys::{self, Item},
-    parcels::{OWED, condition_before, next_progress_item},
-    table::TransactError,
+    parcel_items::{OWED, condition_before, next_progress_item},
+    transaction::TransactError,
 };
 use domain::delivery::WriteOutcome;
 use domain::{

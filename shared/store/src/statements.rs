@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, number, row},
+    condition::Condition,
+    keys,
     months::{CLOSED_AT, IS_OPEN},
-    table::{Condition, item, number, row},
 };
 use domain::{
     budget::{Month, Spending},

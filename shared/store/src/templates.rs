@@ -4,9 +4,11 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::{
     StoreError, Table,
+    attributes::{item, row},
+    condition::Condition,
     keys::{self, Key},
     rows::TemplateRow,
-    table::{Condition, TransactError, item, row},
+    transaction::TransactError,
 };
 use domain::{
     audit::Entry,
