@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
     attributes::{item, row},
     keys,
     table::Page,
@@ -49,7 +49,7 @@ impl Table {
             oldest_first: false,
             limit: Some(limit),
             after: None,
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, _) = self.page(page).await?;
         let read = |item| row::<DeadLetterRow>(item, "dead letter").map(|row| row.letter);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use domain::delivery::CarrierName;
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
     attributes::{number, text},
     keys,
     keys::Item,
@@ -42,7 +42,7 @@ impl Table {
             oldest_first: true,
             limit: Some(i32::from(lanes)),
             after: None,
-            consistent: false,
+            consistency: Consistency::Eventual,
         };
         let (items, _) = self.page(page).await?;
         let mut booked = vec![None; usize::from(lanes)];

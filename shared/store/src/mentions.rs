@@ -22,7 +22,7 @@ pub type MentionsPage = (Vec<(SendId, Mentions)>, Option<SendId>);
 
 impl Table {
     /// Who is mentioned in the sends of a span, newest first; a page is a megabyte, some 1,500 sends of a hundred.
-    /// It may be as it was a moment ago.
+    /// Eventually consistent.
     pub async fn mentions(&self, school: SchoolId, sends: Range<SendId>) -> Result<MentionsPage, StoreError> {
         let span = sends.start.to_string()..sends.end.to_string();
         let (items, next) =

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
     attributes::{item, row, text},
     condition::Condition,
     keys,
@@ -151,7 +151,7 @@ impl Table {
         self.closed(school, recorded).await
     }
 
-    /// The same for half the price, for a worker: what was said a moment ago may be overlooked.
+    /// The same, eventually consistent, for half the price: an opt-out of the last moment may be missed.
     pub async fn opt_outs_eventually_consistent(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
         let page = Page {
             partition: keys::opt_outs_partition(school),
@@ -159,7 +159,7 @@ impl Table {
             oldest_first: true,
             limit: None,
             after: None,
-            consistent: false,
+            consistency: Consistency::Eventual,
         };
         let (items, more) = self.page(page).await?;
         if more.is_some() {

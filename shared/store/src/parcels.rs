@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    ParcelsOf, StoreError, StoredParcel, Table, Tracked,
+    Consistency, ParcelsOf, StoreError, StoredParcel, Table, Tracked,
     attributes::text,
     keys::{self, Item},
     mentions::mentions_item,
@@ -57,18 +57,17 @@ impl Table {
         send: SendId,
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        self.read_parcel(school, send, number, true).await
+        self.read_parcel(school, send, number, Consistency::Strong).await
     }
 
-    /// The same for half the price, for a worker: progress may be older than the latest, and then the claim
-    /// that is written over it fails.
+    /// The same, eventually consistent, for half the price: a claim that is written over outdated progress fails.
     pub async fn parcel_eventually_consistent(
         &self,
         school: SchoolId,
         send: SendId,
         number: ParcelNumber,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        self.read_parcel(school, send, number, false).await
+        self.read_parcel(school, send, number, Consistency::Eventual).await
     }
 
     async fn read_parcel(
@@ -76,11 +75,11 @@ impl Table {
         school: SchoolId,
         send: SendId,
         number: ParcelNumber,
-        consistent: bool,
+        consistency: Consistency,
     ) -> Result<Option<StoredParcel>, StoreError> {
         let (content, tracks) = tokio::try_join!(
             self.content(school, send, number),
-            self.tracks_of(school, send, number, consistent)
+            self.tracks_of(school, send, number, consistency)
         )?;
         content.map(|content| stored_parcel(school, send, &content, &tracks)).transpose()
     }
@@ -91,7 +90,7 @@ impl Table {
         school: SchoolId,
         send: SendId,
         number: ParcelNumber,
-        consistent: bool,
+        consistency: Consistency,
     ) -> Result<Tracks, StoreError> {
         let page = Page {
             partition: keys::parcels_partition(school, send),
@@ -99,7 +98,7 @@ impl Table {
             oldest_first: true,
             limit: None,
             after: None,
-            consistent,
+            consistency,
         };
         let (items, _) = self.page(page).await?;
         let mut tracks = Tracks::default();

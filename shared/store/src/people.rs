@@ -11,7 +11,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
     attributes::{item, number, row},
     condition::Condition,
     keys,
@@ -53,7 +53,7 @@ impl Table {
             oldest_first: true,
             limit: Some(limit),
             after: after.map(|person| keys::person(school, person)),
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, next) = self.page(page).await?;
         let next =

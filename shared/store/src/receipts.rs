@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    StoreError, Table, attributes::number as attribute, condition::Condition, keys,
+    Consistency, StoreError, Table, attributes::number as attribute, condition::Condition, keys,
     parcel_items::decode_progress,
 };
 use domain::{
@@ -46,8 +46,9 @@ impl Table {
         told: &[(u8, Receipt)],
     ) -> Result<ReceiptsKept, StoreError> {
         for attempt in 0..TRIES {
-            // What others wrote a moment ago may be overlooked: then the condition fails.
-            let tracks = self.tracks_of(school, send, number, attempt > 0).await?;
+            // An eventually consistent read may miss what others wrote: then the condition fails.
+            let consistency = if attempt > 0 { Consistency::Strong } else { Consistency::Eventual };
+            let tracks = self.tracks_of(school, send, number, consistency).await?;
             let Some(progress) = &tracks.progress else {
                 if attempt > 0 {
                     return Ok(ReceiptsKept::NoSuchParcel);

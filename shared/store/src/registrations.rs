@@ -1,7 +1,7 @@
 //! Registrations, which the operator lists over all schools.
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
     attributes::{item, row},
     condition::Condition,
     keys,
@@ -74,7 +74,7 @@ impl Table {
             oldest_first: false,
             limit: Some(limit),
             after: after.map(keys::registration),
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, next) = self.page(page).await?;
         let registrations = items

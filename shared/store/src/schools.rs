@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
     attributes::{item, row, text},
     condition::Condition,
     keys,
@@ -64,7 +64,7 @@ impl Table {
             oldest_first: false,
             limit: Some(limit),
             after: before.map(|version| keys::settings_change(school, version)),
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, next) = self.page(page).await?;
         let changes = items

@@ -30,7 +30,7 @@ impl Table {
         row::<StatementRow>(found, "statement")?.statement(month).map(Some)
     }
 
-    /// Whether nothing changes a month any more. It may be as it was a moment ago, which is never too early: no
+    /// Whether nothing changes a month any more. Eventually consistent, and never too early: no
     /// month is opened again.
     pub async fn is_closed(&self, school: SchoolId, month: Month) -> Result<bool, StoreError> {
         let found = self.get_eventually_consistent(keys::month(school, month)).await?;

@@ -69,23 +69,23 @@ impl Table {
         self.aws.dynamodb()
     }
 
-    /// Reads one item, as last written.
+    /// Reads one item, strongly consistent.
     pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
-        self.read(key, true).await
+        self.read(key, Consistency::Strong).await
     }
 
-    /// Reads one item for half the price; it may be as it was a moment ago, or not be there yet.
+    /// Reads one item, eventually consistent, for half the price.
     pub(super) async fn get_eventually_consistent(&self, key: Key) -> Result<Option<Item>, StoreError> {
-        self.read(key, false).await
+        self.read(key, Consistency::Eventual).await
     }
 
-    async fn read(&self, key: Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+    async fn read(&self, key: Key, consistency: Consistency) -> Result<Option<Item>, StoreError> {
         let output = self
             .client()
             .get_item()
             .table_name(&self.name)
             .set_key(Some(key.attributes()))
-            .consistent_read(consistent)
+            .consistent_read(consistency.is_strong())
             .send()
             .await
             .map_err(StoreError::from_sdk)?;
@@ -192,7 +192,7 @@ impl Table {
             .scan_index_forward(page.oldest_first)
             .set_limit(page.limit)
             .set_exclusive_start_key(page.after.map(Key::attributes))
-            .consistent_read(page.consistent)
+            .consistent_read(page.consistency.is_strong())
             .send()
             .await
             .map_err(StoreError::from_sdk)?;
@@ -240,7 +240,7 @@ impl Table {
                 oldest_first: true,
                 limit: None,
                 after,
-                consistent: true,
+                consistency: Consistency::Strong,
             };
             let (more, next) = self.page(page).await?;
             items.extend(more);
@@ -259,7 +259,7 @@ pub(super) struct Page<'a> {
     pub oldest_first: bool,
     pub limit: Option<i32>,
     pub after: Option<Key>,
-    pub consistent: bool,
+    pub consistency: Consistency,
 }
 
 /// Whether a condition did not hold.
