@@ -13,6 +13,7 @@ use super::{
     attributes::{item, number, row},
     keys,
     keys::Item,
+    transaction::Write,
 };
 use domain::{
     id::{SchoolId, SendId},
@@ -126,7 +127,8 @@ impl Table {
             .expression_attribute_values(":s", AttributeValue::S(attempt.send.to_string()))
             .build()
             .expect("table and key are set");
-        Ok(self.transact(vec![TransactWriteItem::builder().delete(delete).build()]).await?)
+        let delete = TransactWriteItem::builder().delete(delete).build();
+        Ok(self.transaction().write(Write::IdempotencyKey, delete).commit().await?)
     }
 
     /// Keeps the answer, as part of the transaction that accepts the send. It holds only while the

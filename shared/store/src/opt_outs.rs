@@ -10,6 +10,7 @@ use super::{
     keys,
     keys::Item,
     table::Page,
+    transaction::Write,
 };
 use domain::{
     audit::Entry,
@@ -135,8 +136,7 @@ impl Table {
     ) -> Result<(), StoreError> {
         let before = Condition::Version(opt_out.version - 1);
         let opt_out = opt_out_item(school, opt_out);
-        let writes = vec![self.transact_put(opt_out, before), self.transact_entry(school, entry)];
-        Ok(self.transact(writes).await?)
+        Ok(self.transaction().put(Write::OptOut, opt_out, before).entry(school, entry).commit().await?)
     }
 
     /// All that is on record at a school, closed or reopened since.

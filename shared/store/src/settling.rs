@@ -1,12 +1,15 @@
 //! Keeping a parcel's progress, and giving back what it reserved for texts that no carrier took.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
 
 use super::{
     StoreError, StoredParcel, Table,
     keys::{self, Item},
+    months::refund,
     parcel_items::{OWED, condition_before, next_progress_item},
-    transaction::TransactError,
+    transaction::{TransactError, Write},
 };
 use domain::delivery::WriteOutcome;
 use domain::{
@@ -57,8 +60,8 @@ impl Table {
         let written = match entry {
             None => self.put_once(item, before).await?,
             Some(entry) => {
-                let entry = self.transact_entry(stored.school, entry);
-                self.transact(vec![self.transact_put(item, before), entry]).await?;
+                let transaction = self.transaction().put(Write::Progress, item, before);
+                transaction.entry(stored.school, entry).commit().await?;
                 WriteOutcome::Written
             }
         };
@@ -82,18 +85,17 @@ impl Table {
     pub async fn give_back(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
         let never_sent = never_sent(&stored.messages, progress);
         let unmark = Update::builder()
-            .table_name(self.name())
             .set_key(Some(keys::progress(stored.school, stored.send, stored.number).attributes()))
             .update_expression("REMOVE #owed")
             .condition_expression("attribute_exists(#owed)")
-            .expression_attribute_names("#owed", OWED)
-            .build()
-            .expect("table, key and expression are set");
-        let unmark = TransactWriteItem::builder().update(unmark).build();
-        let returned = self.returned(stored.school, stored.month, never_sent);
-        match self.transact(vec![unmark, returned]).await {
+            .expression_attribute_names("#owed", OWED);
+        let transaction = self
+            .transaction()
+            .update(Write::Progress, unmark)
+            .update(Write::Month, refund(stored.school, stored.month, never_sent));
+        match transaction.commit().await {
             // It was done. A month that is owed anything is not closed.
-            Err(TransactError::Conditions(places)) if places.contains(&0) => Ok(()),
+            Err(TransactError::Conditions(failed)) if failed.contains(&Write::Progress) => Ok(()),
             result => Ok(result?),
         }
     }
@@ -113,11 +115,15 @@ impl Table {
             return Ok(self.put_progress(stored.school, stored.send, stored.number, progress).await?);
         }
         let item = next_item(stored, progress);
-        let put = self.transact_put(item, condition_before(progress));
-        let returned = self.returned(stored.school, stored.month, never_received);
-        match self.transact(vec![put, returned]).await {
+        let transaction = self
+            .transaction()
+            .put(Write::Progress, item, condition_before(progress))
+            .update(Write::Month, refund(stored.school, stored.month, never_received));
+        match transaction.commit().await {
             Ok(()) => Ok(WriteOutcome::Written),
-            Err(TransactError::Conditions(places)) if places == [1] => Err(FindingsError::MonthIsClosed),
+            Err(TransactError::Conditions(failed)) if failed == BTreeSet::from([Write::Month]) => {
+                Err(FindingsError::MonthIsClosed)
+            }
             Err(error) => Err(StoreError::from(error).into()),
         }
     }

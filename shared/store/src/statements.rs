@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use super::{
     condition::Condition,
     keys,
     months::{CLOSED_AT, IS_OPEN},
+    transaction::Write,
 };
 use domain::{
     budget::{Month, Spending},
@@ -42,7 +43,6 @@ impl Table {
     pub async fn close_month(&self, school: SchoolId, statement: Statement) -> Result<(), StoreError> {
         let (month, closed_at, total) = (statement.month, statement.closed_at, statement.usage.total);
         let close = Update::builder()
-            .table_name(self.name())
             .set_key(Some(keys::month(school, month).attributes()))
             .update_expression("SET closed_at = :now")
             .condition_expression(format!(
@@ -53,15 +53,13 @@ impl Table {
             .expression_attribute_values(":now", AttributeValue::S(closed_at.to_string()))
             .expression_attribute_values(":price", number(total.committed.get()))
             .expression_attribute_values(":messages", number(total.messages))
-            .expression_attribute_values(":segments", number(total.segments))
-            .build()
-            .expect("table, key and expression are set");
+            .expression_attribute_values(":segments", number(total.segments));
         let statement = item(keys::statement(school, month), StatementRow::from(statement));
-        let writes = vec![
-            self.transact_put(statement, Condition::Absent),
-            TransactWriteItem::builder().update(close).build(),
-        ];
-        Ok(self.transact(writes).await?)
+        let transaction = self
+            .transaction()
+            .put(Write::Statement, statement, Condition::Absent)
+            .update(Write::Month, close);
+        Ok(transaction.commit().await?)
     }
 }
 

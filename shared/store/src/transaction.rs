@@ -1,8 +1,11 @@
-//! Transactions: several writes, all or none.
+//! Transactions: several writes, all or none. Each write has a label, and a refusal names those whose
+//! conditions failed.
+
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{Delete, Put, TransactWriteItem},
+    types::{Delete, Put, TransactWriteItem, builders::UpdateBuilder},
 };
 
 use super::{
@@ -12,46 +15,114 @@ use super::{
 };
 use domain::id::WorkerId;
 
+/// What a write of a transaction is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Write {
+    Appointment,
+    AuditEntry,
+    EarlierParcel,
+    EarlierSend,
+    Erasure,
+    Export,
+    FreedLabel,
+    IdempotencyKey,
+    Label,
+    Licence,
+    Month,
+    OptOut,
+    ParcelContent,
+    PendingErasure,
+    Person,
+    Progress,
+    Registration,
+    School,
+    Send,
+    SettingsChange,
+    Statement,
+    Template,
+    TemplateVersion,
+    Tombstone,
+}
+
+/// A transaction that is being put together.
+#[must_use = "nothing is written before it is committed"]
+pub(super) struct Transaction<'t> {
+    table: &'t Table,
+    writes: Vec<(Write, TransactWriteItem)>,
+}
+
+/// Why a transaction was not committed.
+#[derive(Debug)]
+pub(super) enum TransactError {
+    /// The conditions of these writes failed.
+    Conditions(BTreeSet<Write>),
+    /// Anything else.
+    Store(StoreError),
+}
+
+/// How often a transaction is tried that meets others on an item.
+const ATTEMPTS: u32 = 12;
+
 impl Table {
-    /// A put as part of a transaction.
-    pub(super) fn transact_put(&self, item: Item, condition: Condition) -> TransactWriteItem {
+    /// A transaction without a write.
+    pub(super) const fn transaction(&self) -> Transaction<'_> {
+        Transaction { table: self, writes: Vec::new() }
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds a put under a condition.
+    pub fn put(self, label: Write, item: Item, condition: Condition) -> Self {
         let put = Put::builder()
-            .table_name(self.name())
+            .table_name(self.table.name())
             .set_item(Some(item))
             .condition_expression(condition.expression())
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .build()
             .expect("table and item are set");
-        TransactWriteItem::builder().put(put).build()
+        self.write(label, TransactWriteItem::builder().put(put).build())
     }
 
-    /// A put as part of a transaction, whatever was there.
-    pub(super) fn transact_put_over(&self, item: Item) -> TransactWriteItem {
-        let put = Put::builder().table_name(self.name()).set_item(Some(item)).build();
-        TransactWriteItem::builder().put(put.expect("table and item are set")).build()
+    /// Adds a put that replaces any earlier item.
+    pub fn put_over(self, label: Write, item: Item) -> Self {
+        let put = Put::builder().table_name(self.table.name()).set_item(Some(item)).build();
+        self.write(label, TransactWriteItem::builder().put(put.expect("table and item are set")).build())
     }
 
-    /// A removal as part of a transaction.
-    pub(super) fn transact_delete(&self, key: Key, condition: Option<Condition>) -> TransactWriteItem {
+    /// Adds a deletion.
+    pub fn delete(self, label: Write, key: Key, condition: Option<Condition>) -> Self {
         let delete = Delete::builder()
-            .table_name(self.name())
+            .table_name(self.table.name())
             .set_key(Some(key.attributes()))
             .set_condition_expression(condition.map(|condition| condition.expression().to_owned()))
             .set_expression_attribute_names(condition.and_then(Condition::names))
             .set_expression_attribute_values(condition.and_then(Condition::values))
             .build()
             .expect("table and key are set");
-        TransactWriteItem::builder().delete(delete).build()
+        self.write(label, TransactWriteItem::builder().delete(delete).build())
     }
 
-    /// Writes several items, all or none. Fails with the places of the conditions that did not
-    /// hold. Transactions that meet on an item are tried again.
-    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TransactError> {
+    /// Adds an update, of which everything but the table is set.
+    pub fn update(self, label: Write, update: UpdateBuilder) -> Self {
+        let update = update.table_name(self.table.name()).build().expect("key and expression are set");
+        self.write(label, TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Adds a write of any kind.
+    pub fn write(mut self, label: Write, write: TransactWriteItem) -> Self {
+        self.writes.push((label, write));
+        self
+    }
+
+    /// Writes all, or nothing. Transactions that meet on an item are tried again.
+    pub async fn commit(self) -> Result<(), TransactError> {
+        let (labels, writes): (Vec<Write>, Vec<TransactWriteItem>) = self.writes.into_iter().unzip();
         // One token for all attempts: a first one that took effect after all is not done twice.
         let token = WorkerId::generate(jiff::Timestamp::UNIX_EPOCH).to_string();
-        for attempt in 0..12_u32 {
+        for attempt in 0..ATTEMPTS {
             let result = self
+                .table
                 .client()
                 .transact_write_items()
                 .set_transact_items(Some(writes.clone()))
@@ -67,14 +138,15 @@ impl Table {
             else {
                 return Err(TransactError::Store(StoreError::from_sdk(error)));
             };
-            let codes: Vec<_> =
-                cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("")).collect();
-            let failed: Vec<usize> =
-                (0..codes.len()).filter(|i| codes[*i] == "ConditionalCheckFailed").collect();
+            // One reason for each write, in the order of the writes.
+            let reasons = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or(""));
+            let reasons: Vec<(Write, &str)> = labels.iter().copied().zip(reasons).collect();
+            let failed = reasons.iter().filter(|(_, code)| *code == "ConditionalCheckFailed");
+            let failed: BTreeSet<Write> = failed.map(|(label, _)| *label).collect();
             if !failed.is_empty() {
                 return Err(TransactError::Conditions(failed));
             }
-            if !codes.iter().any(|code| {
+            if !reasons.iter().any(|(_, code)| {
                 matches!(*code, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
             }) {
                 return Err(TransactError::Store(StoreError::from_sdk(error)));
@@ -87,15 +159,6 @@ impl Table {
         }
         Err(TransactError::Store(StoreError::Unavailable("too many transactions meet on one item".into())))
     }
-}
-
-/// Why a transaction did not happen.
-#[derive(Debug)]
-pub(super) enum TransactError {
-    /// These conditions did not hold, by their place in the transaction.
-    Conditions(Vec<usize>),
-    /// Anything else.
-    Store(StoreError),
 }
 
 impl From<TransactError> for StoreError {
