@@ -17,6 +17,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{Acceptance, Attempt, Consistency, ParcelsOf, StoreError, Table};
+use telemetry::Counts;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,8 +150,9 @@ async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumb
     }
     progress.release();
     if progress != stored.progress {
-        let kept = table.keep(&stored, &mut progress).await.expect("the table answers");
-        kept.given_back.expect("the month has it back");
+        let counts = &mut Counts::default();
+        let settled = workflows::settle(table, &stored, &stored.progress, &mut progress, counts).await;
+        settled.expect("the table answers");
     }
     let told: Vec<(u8, Receipt)> = all()
         .filter_map(|(index, became)| match became {

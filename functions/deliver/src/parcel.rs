@@ -46,8 +46,7 @@ impl Parcel<'_> {
             tracing::warn!("the parcel is gone");
             return Ok(Done::Finished);
         };
-        if stored.owes_the_month {
-            table.give_back(&stored, &stored.progress).await?;
+        if table.retry_refund(&stored).await? {
             return Ok(self.finished(&stored, &stored.progress));
         }
         if let Some(place) = self.place_at.filter(|place| !Pacing::until_place(*place, self.now()).is_zero())

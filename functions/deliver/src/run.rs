@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::delivery::{CarrierConditions, CarrierName, Claimed, Progress, Worker};
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
+use workflows::settle;
 
 use crate::{
     Done,
@@ -73,7 +74,7 @@ impl Run<'_> {
                 self.stored.expires_at,
                 |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
             );
-            match self.keep().await {
+            match self.settle().await {
                 // Another worker wrote in between: it has the parcel now. What this one sent
                 // is recorded by nobody, so that the other one finds it unknown.
                 Err(StoreError::Conflict) => return Ok(parcel.again(parcel.until(parcel.deadline))),
@@ -165,12 +166,11 @@ impl Run<'_> {
     }
 
     /// Writes the progress if it is not as the table has it.
-    async fn keep(&mut self) -> Result<(), StoreError> {
+    async fn settle(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            let kept = self.parcel.deps.table.keep(self.stored, &mut self.progress).await?;
-            *self.counts += Counts::settled(kept.written, &self.written, &self.progress);
+            let table = &self.parcel.deps.table;
+            settle(table, self.stored, &self.written, &mut self.progress, self.counts).await?;
             self.written = self.progress.clone();
-            kept.given_back?;
         }
         Ok(())
     }
@@ -181,12 +181,12 @@ impl Run<'_> {
         if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
             self.progress.release();
         }
-        self.keep().await
+        self.settle().await
     }
 
     /// Gives a claimed block back that no carrier was asked for.
     async fn return_block(&mut self, before: &Progress) -> Result<(), StoreError> {
         self.progress.return_block(before);
-        self.keep().await
+        self.settle().await
     }
 }

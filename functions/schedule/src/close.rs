@@ -1,5 +1,5 @@
 //! The end of a send: whatever was lost on the way, each of its messages gets a final state, and what
-//! nobody took is given back.
+//! no carrier took is refunded.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use queues::QueueMessage;
 use store::StoreError;
 use telemetry::Counts;
+use workflows::settle;
 
 use crate::{Deps, Kept, RoundError};
 
@@ -49,9 +50,7 @@ async fn end_parcel(
 ) -> Result<Kept, RoundError> {
     let Appointment { school, send, .. } = *appointment;
     let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Kept::Done) };
-    if stored.owes_the_month {
-        deps.table.give_back(&stored, &stored.progress).await?;
-    }
+    deps.table.retry_refund(&stored).await?;
     let mut progress = stored.progress.clone();
     // A worker that began before the expiry may still be at it.
     let Ok(changed) = progress.end(End::Expired, now) else { return Ok(Kept::NotYet) };
@@ -62,9 +61,7 @@ async fn end_parcel(
         deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
     }
     if changed {
-        let kept = deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(kept.written, &stored.progress, &progress);
-        kept.given_back?;
+        settle(&deps.table, &stored, &stored.progress, &mut progress, counts).await?;
     }
     Ok(Kept::Done)
 }

@@ -8,6 +8,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
+use workflows::settle;
 
 use crate::{Deps, Kept, RoundError};
 
@@ -78,19 +79,13 @@ async fn recheck(
     let (school, send) = (appointment.school, appointment.send);
     for number in (0..appointment.parcels).map(ParcelNumber) {
         let Some(stored) = deps.table.parcel(school, send, number).await? else { continue };
-        if stored.owes_the_month {
-            deps.table.give_back(&stored, &stored.progress).await?;
-            continue;
-        }
-        if stored.progress.is_claimed(deps.clock.now()) {
+        if deps.table.retry_refund(&stored).await? || stored.progress.is_claimed(deps.clock.now()) {
             continue;
         }
         let mut progress = stored.progress.clone();
         cancel(&mut progress, &stored, &against);
         if progress != stored.progress {
-            let kept = deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(kept.written, &stored.progress, &progress);
-            kept.given_back?;
+            settle(&deps.table, &stored, &stored.progress, &mut progress, counts).await?;
         }
     }
     Ok(())

@@ -54,7 +54,7 @@ pub use people::PeoplePage;
 pub use receipts::{News, ReceiptsKept};
 pub use retention::OldSend;
 pub use sends::{AcceptError, Acceptance};
-pub use settling::{FindingsError, Kept};
+pub use settling::{FindingsError, ProgressWritten};
 pub use stored_parcel::{ParcelOf, ParcelsOf, StoredParcel, Tracked};
 pub use table::Table;
 pub use templates::TemplateStoreError;

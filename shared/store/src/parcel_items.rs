@@ -18,8 +18,8 @@ use domain::{
     sending::Parcel,
 };
 
-/// Marks progress whose last write has something to give back.
-pub(super) const OWED: &str = "owed";
+/// The attribute that marks progress with a pending refund. Stored items have it by this name.
+pub(super) const REFUND_PENDING: &str = "owed";
 
 /// How long after their time DynamoDB removes contents that the nightly round has left.
 const LEFT_BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -99,7 +99,7 @@ pub(super) fn stored_parcel(
         None => 0,
         Some(times) => times.as_n().ok().and_then(|times| times.parse().ok()).ok_or(WHAT)?,
     };
-    let owes_the_month = tracks.progress.as_ref().is_some_and(|item| item.contains_key(OWED));
+    let refund_pending = tracks.progress.as_ref().is_some_and(|item| item.contains_key(REFUND_PENDING));
     let progress = match &tracks.progress {
         Some(item) => decode_progress(item)?,
         None => Progress::new(messages.len()),
@@ -114,7 +114,7 @@ pub(super) fn stored_parcel(
         receipts: tracks.receipts.clone(),
         expires_at: text(content, "expires")?.parse().map_err(|_| WHAT)?,
         month: Month::parse(text(content, "month")?).map_err(|_| WHAT)?,
-        owes_the_month,
+        refund_pending,
     })
 }
 

@@ -7,14 +7,11 @@ use super::{
     attributes::text,
     keys::{self, Item},
     mentions::mentions_item,
-    parcel_items::{
-        OWED, Tracks, condition_before, content_item, decode_progress, next_progress_item, parcel_number,
-        stored_parcel,
-    },
+    parcel_items::{REFUND_PENDING, Tracks, content_item, decode_progress, parcel_number, stored_parcel},
     table::Page,
 };
 use domain::{
-    delivery::{MessageState, Progress, WriteOutcome},
+    delivery::MessageState,
     id::{ParcelNumber, SchoolId, SendId},
     sending::Parcel,
     sent_log::Mentions,
@@ -142,8 +139,7 @@ impl Table {
         by_parcel.into_iter().filter_map(|parcel| tracked(parcel).transpose()).collect()
     }
 
-    /// The parcels of a send that are not settled, still owe something to the month, or hold messages of
-    /// which nobody knows.
+    /// The parcels of a send that are not settled, have a pending refund, or hold unknown messages.
     pub async fn unsettled(
         &self,
         school: SchoolId,
@@ -159,7 +155,7 @@ impl Table {
             let is_left = |state: MessageState| state.is_open() || state == MessageState::Unknown;
             // What cannot be read is looked at by whoever ends the send.
             let is_left = decode_progress(&item).map_or(true, |progress| progress.states().any(is_left));
-            if !is_left && !item.contains_key(OWED) {
+            if !is_left && !item.contains_key(REFUND_PENDING) {
                 settled.insert(parcel_number(&item, keys::PROGRESS_PREFIX)?);
             }
         }
@@ -179,17 +175,5 @@ impl Table {
             self.delete(keys::receipts(school, send, number)).await?;
         }
         self.delete(keys::mentions(school, send)).await
-    }
-
-    /// Writes progress over the version before it; a conflict means that another worker was faster.
-    pub async fn put_progress(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
-        progress: &mut Progress,
-    ) -> Result<WriteOutcome, StoreError> {
-        let item = next_progress_item(school, send, number, progress);
-        self.put_once(item, condition_before(progress)).await
     }
 }

@@ -40,9 +40,8 @@ pub struct StoredParcel {
     pub expires_at: Timestamp,
     /// The month that pays.
     pub month: Month,
-    /// Whether every message is settled, and what was reserved for those that never left is still
-    /// to be given back to the month.
-    pub owes_the_month: bool,
+    /// Whether every message is settled, and what was reserved for those that never left is not refunded yet.
+    pub refund_pending: bool,
 }
 
 /// How far a parcel has come, with what carriers told of it.
@@ -81,9 +80,9 @@ impl StoredParcel {
         (0_u8..).zip(&self.messages).filter_map(|(index, message)| Some((index, message.whole()?)))
     }
 
-    /// Whether every message is settled and nothing is left to give back.
+    /// Whether every message is settled and no refund is pending.
     pub fn is_final(&self) -> bool {
-        !self.owes_the_month && !self.progress.states().any(MessageState::is_open)
+        !self.refund_pending && !self.progress.states().any(MessageState::is_open)
     }
 
     /// Whether the month pays for each message: what was reserved for those that never left goes back once all

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::sent_log::{Road, Walk};
+use crate::{
+    sent_log::{Road, Walk},
+    settling::settle,
+};
 use domain::erasure::{Done, Pending, Stage, Subject};
 use domain::{
     clock::Clock,
@@ -177,14 +180,10 @@ impl Erasing<'_> {
         let mut progress = stored.progress.clone();
         let places = (0_u8..).zip(&stored.messages).filter(|(_, message)| subject.is_in(message));
         let places: Vec<u8> = places.map(|(index, _)| index).collect();
-        if stored.owes_the_month {
-            self.table.give_back(stored, &progress).await?;
-        } else if !progress.is_claimed(self.clock.now()) {
+        if !self.table.retry_refund(stored).await? && !progress.is_claimed(self.clock.now()) {
             places.iter().for_each(|index| progress.erase(*index));
             if progress != stored.progress {
-                let kept = self.table.keep(stored, &mut progress).await?;
-                *counts += Counts::settled(kept.written, &stored.progress, &progress);
-                kept.given_back?;
+                settle(self.table, stored, &stored.progress, &mut progress, counts).await?;
             }
         }
         let whole: Vec<u8> = stored.whole_messages().map(|(index, _)| index).collect();
