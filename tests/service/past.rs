@@ -108,7 +108,7 @@ pub async fn accept_past(
         digest: RequestDigest::of("POST /v1/sends", b"{}"),
         send: send.id,
     };
-    table.begin(&attempt, now).await.expect("a fresh key");
+    table.claim_key(&attempt, now).await.expect("a fresh key");
     let of = ParcelsOf { school, send: send.id, expires_at: send.expires_at, month };
     table.put_parcels(of, Parcel::cut(messages)).await.expect("the table answers");
     let acceptance = Acceptance {
@@ -148,7 +148,7 @@ async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumb
             progress.record(index, outcome, 1, now);
         }
     }
-    progress.release();
+    progress.release_claim();
     if progress != stored.progress {
         let counts = &mut Counts::default();
         let settled = workflows::settle(table, &stored, &stored.progress, &mut progress, counts).await;
@@ -161,6 +161,6 @@ async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumb
         })
         .collect();
     if !told.is_empty() {
-        table.join_receipts(school, send.id, number, &told).await.expect("the table answers");
+        table.merge_receipts(school, send.id, number, &told).await.expect("the table answers");
     }
 }

@@ -120,7 +120,7 @@ impl Run<'_> {
         }
     }
 
-    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
+    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, its claim is released.
     async fn before_it_leaves(&mut self, block: &Block, before: &Progress) -> Result<Leaves, StoreError> {
         if let Err(error) = self.keep_tag(block.carrier).await {
             self.return_block(before).await?;
@@ -179,12 +179,12 @@ impl Run<'_> {
     /// worker, who may be alive, is left alone.
     pub async fn record(&mut self) -> Result<(), StoreError> {
         if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
-            self.progress.release();
+            self.progress.release_claim();
         }
         self.settle().await
     }
 
-    /// Gives a claimed block back that no carrier was asked for.
+    /// Releases a claimed block that no carrier was asked for.
     async fn return_block(&mut self, before: &Progress) -> Result<(), StoreError> {
         self.progress.return_block(before);
         self.settle().await

@@ -14,7 +14,7 @@ use store::StoreError;
 use telemetry::Counts;
 use workflows::settle;
 
-use crate::{Deps, Kept, RoundError};
+use crate::{Deps, RoundError, StepOutcome};
 
 /// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
 pub(crate) async fn close(
@@ -22,23 +22,23 @@ pub(crate) async fn close(
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     let Appointment { school, send, parcels, .. } = appointment;
-    let mut kept = Kept::Done;
+    let mut outcome = StepOutcome::Done;
     for number in deps.table.unsettled(school, send, parcels).await? {
         match end_parcel(&appointment, number, deps, now, counts).await {
-            Ok(Kept::Done) => {}
-            Ok(Kept::NotYet) => kept = Kept::NotYet,
+            Ok(StepOutcome::Done) => {}
+            Ok(StepOutcome::NotYet) => outcome = StepOutcome::NotYet,
             Err(RoundError::Store(StoreError::Unreadable(what))) => {
                 tracing::error!(alarm = "unreadable", parcel = %number, what, "a parcel cannot be read");
             }
             Err(error) => return Err(error),
         }
     }
-    if kept == Kept::Done {
+    if outcome == StepOutcome::Done {
         deps.table.done(appointment).await?;
     }
-    Ok(kept)
+    Ok(outcome)
 }
 
 async fn end_parcel(
@@ -47,13 +47,13 @@ async fn end_parcel(
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     let Appointment { school, send, .. } = *appointment;
-    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Kept::Done) };
+    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(StepOutcome::Done) };
     deps.table.retry_refund(&stored).await?;
     let mut progress = stored.progress.clone();
     // A worker that began before the expiry may still be at it.
-    let Ok(changed) = progress.end(End::Expired, now) else { return Ok(Kept::NotYet) };
+    let Ok(changed) = progress.end(End::Expired, now) else { return Ok(StepOutcome::NotYet) };
     if progress.states().any(|state| state == MessageState::Unknown) {
         // The worker that left it unknown may not have lived to ask the carrier. Before the write: a parcel
         // that is settled and lost its question would not be looked at again.
@@ -63,5 +63,5 @@ async fn end_parcel(
     if changed {
         settle(&deps.table, &stored, &stored.progress, &mut progress, counts).await?;
     }
-    Ok(Kept::Done)
+    Ok(StepOutcome::Done)
 }

@@ -10,7 +10,7 @@ use store::{StoreError, StoredParcel};
 use telemetry::Counts;
 use workflows::settle;
 
-use crate::{Deps, Kept, RoundError};
+use crate::{Deps, RoundError, StepOutcome};
 
 /// Releases a send, or what is left of it. Releasing twice does no harm.
 pub(crate) async fn release(
@@ -18,10 +18,10 @@ pub(crate) async fn release(
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     let Some(send) = deps.table.send(appointment.school, appointment.send).await? else {
         deps.table.done(appointment).await?;
-        return Ok(Kept::Done);
+        return Ok(StepOutcome::Done);
     };
     // It waited for its hour, or a halt set it aside since.
     let waited = send.wait.is_some() || send.due_at < appointment.at;
@@ -31,13 +31,13 @@ pub(crate) async fn release(
         && let Some(morning) = look_again(&appointment, &send, deps, now, counts).await?
     {
         deps.table.postpone(appointment, Appointment { at: morning, ..appointment }).await?;
-        return Ok(Kept::NotYet);
+        return Ok(StepOutcome::NotYet);
     }
     match deps.queue.enqueue(appointment).await? {
         None => deps.table.done(appointment).await?,
         Some(rest) => deps.table.postpone(appointment, rest).await?,
     }
-    Ok(Kept::Done)
+    Ok(StepOutcome::Done)
 }
 
 /// A text that waited for hours or days may no longer be right for somebody, or at all. Returns until when

@@ -228,7 +228,7 @@ impl Table {
     }
 
     /// Notes that a school has no longer anything to do with a number.
-    pub async fn release_number(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
+    pub async fn delete_holder(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
         self.delete(keys::holder(phone, school)).await
     }
 

@@ -72,8 +72,8 @@ const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(40);
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 impl Table {
-    /// Takes a key for an attempt, or tells what became of it before.
-    pub async fn begin(&self, attempt: &Attempt, now: Timestamp) -> Result<KeyUse, StoreError> {
+    /// Claims a key for an attempt, or returns what an earlier one made of it.
+    pub async fn claim_key(&self, attempt: &Attempt, now: Timestamp) -> Result<KeyUse, StoreError> {
         let put = self
             .client()
             .put_item()
@@ -116,8 +116,8 @@ impl Table {
         })
     }
 
-    /// Gives a key back after a refusal: nothing was done, so that it may be used again.
-    pub async fn abandon(&self, attempt: &Attempt) -> Result<(), StoreError> {
+    /// Abandons a key after a refusal: nothing was done, and the key may be used again.
+    pub async fn abandon_key(&self, attempt: &Attempt) -> Result<(), StoreError> {
         let delete = Delete::builder()
             .table_name(self.name())
             .set_key(Some(keys::idempotency(attempt.school, &attempt.key).attributes()))

@@ -51,7 +51,7 @@ pub use log::SendsPage;
 pub use mentions::MentionsPage;
 
 pub use people::PeoplePage;
-pub use receipts::{News, ReceiptsKept};
+pub use receipts::{ReceiptChange, ReceiptsOutcome};
 pub use retention::OldSend;
 pub use sends::{AcceptError, Acceptance};
 pub use settling::{FindingsError, ProgressWritten};

@@ -183,9 +183,9 @@ impl Table {
         }
     }
 
-    /// Gives the directory back, unless another import has it by now.
+    /// Deletes the lock of an import, unless another one has it by now.
     pub async fn end_import(&self, school: SchoolId, import: WorkerId) -> Result<(), StoreError> {
-        let released = self
+        let deleted = self
             .client()
             .delete_item()
             .table_name(self.name())
@@ -195,7 +195,7 @@ impl Table {
             .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
             .send()
             .await;
-        match released {
+        match deleted {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
                 if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>

@@ -22,7 +22,7 @@ pub struct Counts {
     pub accepted: u64,
     /// Their segments.
     pub segments: u64,
-    /// Their price in micro-euros, before anything is given back.
+    /// Their price in micro-euros, before any refund.
     pub cost_micro_eur: u64,
     /// Texts that a carrier took.
     pub sent: u64,

@@ -79,7 +79,7 @@ impl Erasing<'_> {
         }
         for number in numbers {
             found |= self.table.bury_opt_out(pending, number).await?;
-            self.table.release_number(pending.school, number).await?;
+            self.table.delete_holder(pending.school, number).await?;
         }
         Ok(found)
     }

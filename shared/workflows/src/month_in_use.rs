@@ -14,7 +14,7 @@ pub struct MonthInUse {
     pub usage: Usage,
     /// The part of it that was due by now; the rest is planned.
     pub due_by_now: MicroEuros,
-    /// Messages that may still turn out not to be paid for: their parcels are not settled or owe the month.
+    /// Messages that may still turn out not to be paid for: their parcels are not settled, or a refund is pending.
     pub unsettled: u64,
 }
 

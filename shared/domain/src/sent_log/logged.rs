@@ -21,7 +21,7 @@ pub struct Logged<'l> {
     pub state: MessageState,
     /// The month that pays.
     pub month: Month,
-    /// Whether all of its parcel is settled and nothing is left to give back: only a carrier that is asked, and never
+    /// Whether all of its parcel is settled and no refund is pending: only a carrier that is asked, and never
     /// received it, changes what the month pays for it.
     pub is_final: bool,
     /// Whether the month pays for it. What was reserved for texts that never left goes back once their parcel is

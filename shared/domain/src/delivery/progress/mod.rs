@@ -245,13 +245,13 @@ impl Progress {
         };
     }
 
-    /// Gives the claim back, once every answer is recorded.
-    pub fn release(&mut self) {
+    /// Releases the claim, once every answer is recorded.
+    pub fn release_claim(&mut self) {
         self.settle_in_flight(MessageState::Unknown);
         self.claim = None;
     }
 
-    /// Gives a block back that no carrier was asked for: its messages are as they were before the claim.
+    /// Undoes the claim of a block that no carrier was asked for: its messages are as before.
     pub fn return_block(&mut self, before: &Self) {
         for (message, before) in self.messages.iter_mut().zip(&before.messages) {
             if message.step == Step::InFlight {
