@@ -128,7 +128,7 @@ async fn empty_send(world: &World, school: SchoolId, like: &Send, parcels: u16) 
         digest: RequestDigest::of("POST /v1/sends", b""),
         send: send.id,
     };
-    world.table.begin(&attempt, now).await.unwrap();
+    world.table.claim_key(&attempt, now).await.unwrap();
     let acceptance = Acceptance {
         attempt: &attempt,
         send: &send,

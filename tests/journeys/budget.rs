@@ -153,9 +153,9 @@ async fn what_a_crash_kept_from_the_month_goes_back_with_the_next_delivery() {
         Claimed::Block(_)
     ));
     progress.record(0, Outcome::Refused(FailureReason::InvalidNumber), 1, now);
-    progress.release();
+    progress.release_claim();
     // The outcome is kept, and then the process is gone.
-    table.put_progress_that_owes(&stored, &mut progress).await.unwrap();
+    assert!(table.write_progress(&stored, &mut progress, None).await.unwrap().refund_pending);
     assert_eq!(table.spending(school, month).await.unwrap().committed.get(), PRICE);
     let body = json!({ "v": "parcel/1", "school": school, "send": send, "parcel": 0 }).to_string();
     for _ in 0..2 {

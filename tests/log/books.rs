@@ -18,7 +18,7 @@ use domain::{
     phone::PhoneNumber,
     pricing::MicroEuros,
     role::Role,
-    sending::{KeptMessage, Origin, PlannedMessage, Remains, Send, Totals},
+    sending::{Origin, PlannedMessage, RedactedMessage, Send, StoredMessage, Totals},
     template::Context,
     territory::Territory,
     text::{Encoding, Segments},
@@ -122,7 +122,7 @@ async fn erase_some(table: &Table, school: SchoolId, sends: &[Send]) {
         let stored = table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
         let mut messages = stored.messages.clone();
         for message in messages.iter_mut().step_by(2) {
-            *message = KeptMessage::Erased(Remains {
+            *message = StoredMessage::Redacted(RedactedMessage {
                 recipient: None,
                 about: Vec::new(),
                 destination: message.destination(),
@@ -333,7 +333,7 @@ async fn what_a_carrier_tells_too_late_changes_no_closed_month() {
     let never_received = MessageState::Failed(FailureReason::NeverReceived);
     assert!(progress.advance(u8::try_from(unknown).unwrap(), never_received));
     let never_received = Totals::of(stored.message(u8::try_from(unknown).unwrap()).into_iter());
-    let kept = world.table.keep_findings(&stored, &mut progress, never_received).await;
+    let kept = world.table.write_findings(&stored, &mut progress, never_received).await;
     assert!(matches!(kept, Err(FindingsError::MonthIsClosed)), "{kept:?}");
     let after = world.table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
     assert_eq!(after.progress, stored.progress, "the message stays unknown");

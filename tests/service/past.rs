@@ -16,7 +16,8 @@ use domain::{
     template::Context,
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Acceptance, Attempt, Freshness, ParcelsOf, StoreError, Table};
+use store::{Acceptance, Attempt, Consistency, ParcelsOf, StoreError, Table};
+use telemetry::Counts;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ pub async fn write_past(
 /// The sends of a school, newest first: a hundred of them at most.
 pub async fn sends_of(table: &Table, school: SchoolId) -> Result<Vec<Send>, StoreError> {
     let always = SendId::first_of(Timestamp::UNIX_EPOCH)..SendId::first_of(Timestamp::MAX);
-    Ok(table.sends_between(school, always, Some(100), Freshness::Latest).await?.0)
+    Ok(table.sends_between(school, always, Some(100), Consistency::Strong).await?.0)
 }
 
 /// All that accepting a send does up to the commit point, and not a call further: nothing is in the queue.
@@ -107,7 +108,7 @@ pub async fn accept_past(
         digest: RequestDigest::of("POST /v1/sends", b"{}"),
         send: send.id,
     };
-    table.begin(&attempt, now).await.expect("a fresh key");
+    table.claim_key(&attempt, now).await.expect("a fresh key");
     let of = ParcelsOf { school, send: send.id, expires_at: send.expires_at, month };
     table.put_parcels(of, Parcel::cut(messages)).await.expect("the table answers");
     let acceptance = Acceptance {
@@ -147,10 +148,11 @@ async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumb
             progress.record(index, outcome, 1, now);
         }
     }
-    progress.release();
+    progress.release_claim();
     if progress != stored.progress {
-        let kept = table.keep(&stored, &mut progress).await.expect("the table answers");
-        kept.given_back.expect("the month has it back");
+        let counts = &mut Counts::default();
+        let settled = workflows::settle(table, &stored, &stored.progress, &mut progress, counts).await;
+        settled.expect("the table answers");
     }
     let told: Vec<(u8, Receipt)> = all()
         .filter_map(|(index, became)| match became {
@@ -159,6 +161,6 @@ async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumb
         })
         .collect();
     if !told.is_empty() {
-        table.join_receipts(school, send.id, number, &told).await.expect("the table answers");
+        table.merge_receipts(school, send.id, number, &told).await.expect("the table answers");
     }
 }

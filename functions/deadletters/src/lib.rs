@@ -1,6 +1,6 @@
 //! Takes what ended in the dead-letter queue: nothing disappears silently.
 //!
-//! The messages of an exhausted parcel fail in the sent log and their price is given back; every dead
+//! The messages of an exhausted parcel fail in the sent log and their price is refunded; every dead
 //! letter is kept for the operator to see.
 
 mod masking;
@@ -18,6 +18,7 @@ use queues::QueueMessage;
 use store::{DeadLetter, StoreError, Table};
 use telemetry::{Counts, Metrics};
 use tracing::Instrument;
+use workflows::settle;
 
 use self::masking::masked;
 
@@ -118,15 +119,18 @@ async fn give_up(
     counts: &mut Counts,
 ) -> Result<(), NotYet> {
     let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(()) };
-    if stored.owes_the_month {
-        return Ok(deps.table.give_back(&stored, &stored.progress).await?);
+    if deps.table.retry_refund(&stored).await? {
+        return Ok(());
     }
     let mut progress = stored.progress.clone();
     let changed = progress.end(End::Exhausted, deps.clock.now()).map_err(|_| NotYet::WorkerAlive)?;
     if changed {
-        let kept = deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(kept.written, &stored.progress, &progress).of(school, send);
-        kept.given_back?;
+        let mut settled = Counts::default();
+        let result = settle(&deps.table, &stored, &stored.progress, &mut progress, &mut settled).await;
+        if settled != Counts::default() {
+            *counts += settled.of(school, send);
+        }
+        result?;
     }
     Ok(())
 }

@@ -22,8 +22,8 @@ const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Result<JobOutcome, StoreError> {
     let table = &job.deps.table;
     let (stored, conditions, opt_outs) = futures_util::try_join!(
-        table.parcel_as_it_was(job.school, job.send, job.number),
-        table.carrier_conditions_as_they_were(),
+        table.parcel_eventually_consistent(job.school, job.send, job.number),
+        table.carrier_conditions_eventually_consistent(),
         opt_outs(job)
     )?;
     let Some(stored) = stored else {
@@ -31,8 +31,7 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
         tracing::warn!("the parcel is gone");
         return Ok(JobOutcome::Finished);
     };
-    if stored.owes_the_month {
-        table.give_back(&stored, &stored.progress).await?;
+    if table.retry_refund(&stored).await? {
         return Ok(job.finished(&stored, &stored.progress));
     }
     if let Some(place) = job.place_at.filter(|place| !Pacing::until_place(*place, job.now()).is_zero()) {
@@ -75,7 +74,7 @@ async fn opt_outs(job: &DeliveryJob<'_>) -> Result<OptOuts, StoreError> {
     if job.now().duration_since(job.send.made_at()) < JUST_PLANNED {
         return Ok(OptOuts::default());
     }
-    job.deps.table.opt_outs_as_they_were(job.school).await
+    job.deps.table.opt_outs_eventually_consistent(job.school).await
 }
 
 /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their

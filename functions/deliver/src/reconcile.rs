@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use queues::QueueMessage;
 use store::{FindingsError, StoreError, StoredParcel};
 use telemetry::Counts;
+use workflows::settle_findings;
 
 use crate::{deps::Deps, outcome::JobOutcome};
 
@@ -57,9 +58,7 @@ pub(crate) async fn ask(
     let Some(stored) = deps.table.parcel(school, send, number).await? else {
         return Ok(JobOutcome::Finished);
     };
-    if stored.owes_the_month {
-        deps.table.give_back(&stored, &stored.progress).await?;
-    }
+    deps.table.retry_refund(&stored).await?;
     if stored.progress.states().any(MessageState::is_open) {
         // A worker has it again: what is found out is noted once all is settled.
         let again = QueueMessage::Reconcile { school, send, parcel: number, asked };
@@ -92,8 +91,8 @@ pub(crate) async fn ask(
     let is_news = progress != stored.progress;
     if is_news {
         let never_received = Totals::of(never_received.into_iter());
-        let written = match deps.table.keep_findings(&stored, &mut progress, never_received).await {
-            Ok(written) => written,
+        match settle_findings(&deps.table, &stored, &mut progress, never_received, counts).await {
+            Ok(()) => {}
             Err(FindingsError::Store(error)) => return Err(error),
             Err(FindingsError::MonthIsClosed) => {
                 tracing::warn!(
@@ -101,8 +100,7 @@ pub(crate) async fn ask(
                 );
                 return Ok(JobOutcome::Finished);
             }
-        };
-        *counts += Counts::settled(written, &stored.progress, &progress);
+        }
         tracing::info!("what the carrier knew was noted");
     }
     // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.

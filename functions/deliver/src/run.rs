@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::delivery::{CarrierConditions, CarrierName, Claimed, Progress, Worker};
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
+use workflows::settle;
 
 use crate::{
     block::{Block, Next, Pacings, next_due},
@@ -73,7 +74,7 @@ impl Run<'_> {
                 self.stored.expires_at,
                 |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
             );
-            match self.keep().await {
+            match self.settle().await {
                 // Another worker wrote in between: it has the parcel now. What this one sent
                 // is recorded by nobody, so that the other one finds it unknown.
                 Err(StoreError::Conflict) => return Ok(job.again(job.until(job.deadline))),
@@ -118,7 +119,7 @@ impl Run<'_> {
         }
     }
 
-    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, it is given back.
+    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, its claim is released.
     async fn await_slot(&mut self, block: &Block, before: &Progress) -> Result<Dispatch, StoreError> {
         if let Err(error) = self.keep_tag(block.carrier).await {
             self.return_block(before).await?;
@@ -164,12 +165,11 @@ impl Run<'_> {
     }
 
     /// Writes the progress if it is not as the table has it.
-    async fn keep(&mut self) -> Result<(), StoreError> {
+    async fn settle(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
-            let kept = self.job.deps.table.keep(self.stored, &mut self.progress).await?;
-            *self.counts += Counts::settled(kept.written, &self.written, &self.progress);
+            let table = &self.job.deps.table;
+            settle(table, self.stored, &self.written, &mut self.progress, self.counts).await?;
             self.written = self.progress.clone();
-            kept.given_back?;
         }
         Ok(())
     }
@@ -178,14 +178,14 @@ impl Run<'_> {
     /// worker, who may be alive, is left alone.
     pub async fn record(&mut self) -> Result<(), StoreError> {
         if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
-            self.progress.release();
+            self.progress.release_claim();
         }
-        self.keep().await
+        self.settle().await
     }
 
-    /// Gives a claimed block back that no carrier was asked for.
+    /// Releases a claimed block that no carrier was asked for.
     async fn return_block(&mut self, before: &Progress) -> Result<(), StoreError> {
         self.progress.return_block(before);
-        self.keep().await
+        self.settle().await
     }
 }

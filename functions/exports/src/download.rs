@@ -7,7 +7,7 @@ use domain::sent_log::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use jiff::tz::TimeZone;
-use store::{Freshness, StoreError};
+use store::{Consistency, StoreError};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tracing::Instrument;
 use workflows::sent_log::{FileWriter, Road, Walk};
@@ -52,7 +52,7 @@ impl Download {
     async fn write(&self, file: &mut FileWriter, progress: &mut Progress, pieces: &Sender<Piece>) -> Stage {
         let Self { deps, export, filter, .. } = self;
         let (table, now) = (&deps.table, deps.clock.now());
-        let walk = Walk { table, school: export.school, filter, freshness: Freshness::AsItWas, now };
+        let walk = Walk { table, school: export.school, filter, consistency: Consistency::Eventual, now };
         let mut road = Road::of_a_file(&walk);
         let mut unnoted = 0;
         loop {

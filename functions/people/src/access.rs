@@ -16,7 +16,7 @@ use domain::{
     text::Segments,
 };
 use serde::Serialize;
-use store::Freshness;
+use store::Consistency;
 use utoipa::ToSchema;
 use workflows::sent_log::Walk;
 
@@ -157,7 +157,7 @@ pub(crate) async fn show(
     };
     let filter = Filter { person: Some(id), ..Filter::default() };
     let (table, now) = (&deps.table, deps.clock.now());
-    let walk = Walk { table, school: tenant.school, filter: &filter, freshness: Freshness::Latest, now };
+    let walk = Walk { table, school: tenant.school, filter: &filter, consistency: Consistency::Strong, now };
     let take = |logged: Logged<'_>| MessageBody::new(&logged, id, language);
     let walked = walk.page(start, query.limit.get(), take).await?;
     if start.is_none() && record.is_none() && walked.found.is_empty() && walked.next.is_none() {

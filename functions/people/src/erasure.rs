@@ -18,7 +18,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use runtime::deadline::USUAL_RUN;
 use serde::Serialize;
-use store::{BeginError, Freshness};
+use store::{BeginError, Consistency};
 use telemetry::Counts;
 use utoipa::ToSchema;
 use workflows::{Erasing, sent_log::Walk};
@@ -169,7 +169,7 @@ async fn begin(
 async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result<bool, Problem> {
     let filter = Filter { person: Some(person), ..Filter::default() };
     let (table, now) = (&deps.table, deps.clock.now());
-    let walk = Walk { table, school, filter: &filter, freshness: Freshness::Latest, now };
+    let walk = Walk { table, school, filter: &filter, consistency: Consistency::Strong, now };
     let mut start = None;
     loop {
         let walked = walk.page(start, 1, |_| ()).await?;

@@ -7,7 +7,7 @@ use domain::{
     id::{ParcelNumber, SchoolId, SendId},
 };
 use futures_util::{StreamExt, stream};
-use store::ReceiptsKept;
+use store::ReceiptsOutcome;
 use telemetry::Counts;
 use tracing::Instrument;
 
@@ -84,16 +84,16 @@ impl OfParcel {
         deps: &Deps,
         counts: &mut Counts,
     ) -> Result<(), NotNoted> {
-        let told: Vec<(u8, Receipt)> =
+        let receipts: Vec<(u8, Receipt)> =
             self.receipts.iter().map(|told| (told.message.message.index, told.receipt)).collect();
-        match deps.table.join_receipts(school, send, parcel, &told).await? {
-            ReceiptsKept::Kept(news) => {
-                news.iter().for_each(|news| *counts += Counts::told(news.before, news.after));
+        match deps.table.merge_receipts(school, send, parcel, &receipts).await? {
+            ReceiptsOutcome::Written(changes) => {
+                changes.iter().for_each(|change| *counts += Counts::told(change.before, change.after));
                 self.stop(deps).await
             }
-            // What failed before its last write comes again although it is kept: the numbers are closed then.
-            ReceiptsKept::Known => self.stop(deps).await,
-            ReceiptsKept::NoSuchParcel => {
+            // After a failure its reports come again although they are written: the numbers are closed then.
+            ReceiptsOutcome::Unchanged => self.stop(deps).await,
+            ReceiptsOutcome::NoSuchParcel => {
                 for told in &self.receipts {
                     deps.again(told.tried, told.again()).await?;
                 }

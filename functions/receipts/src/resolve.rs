@@ -63,7 +63,9 @@ pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Res
 /// the phone that OVHcloud names.
 async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resolved>, StoreError> {
     let Some((school, send, parcel)) = deps.table.parcel_of_tag(&told.tag).await? else { return Ok(None) };
-    let Some(stored) = deps.table.parcel_as_it_was(school, send, parcel).await? else { return Ok(None) };
+    let Some(stored) = deps.table.parcel_eventually_consistent(school, send, parcel).await? else {
+        return Ok(None);
+    };
     let Some(first) = stored.message(told.first_index) else { return Ok(None) };
     let is_it = |message: &PlannedMessage| message.text == first.text && told.is_to(message.phone);
     // What goes in one request is named by the first of its messages.

@@ -4,7 +4,7 @@ use domain::{
     delivery::{About, CarrierName, Correlation},
     directory::{OptOutOrigin, Stop},
     phone::PhoneNumber,
-    sending::KeptMessage,
+    sending::StoredMessage,
 };
 use jiff::Timestamp;
 use store::StoreError;
@@ -51,7 +51,7 @@ pub(crate) async fn by_the_carrier(message: Correlation, deps: &Deps) -> Result<
     let stored = deps.table.parcel(school, message.send, message.parcel).await?;
     let Some(stored) = stored else { return Ok(()) };
     // Also where a child was erased whom it was about.
-    let to = stored.messages.get(usize::from(message.index)).and_then(KeptMessage::phone);
+    let to = stored.messages.get(usize::from(message.index)).and_then(StoredMessage::phone);
     let Some(phone) = to else { return Ok(()) };
     // The wish is at least as old as the text: a decision to write again that was taken since stands.
     let (carrier, at) = match stored.progress.asked(message.index) {

@@ -1,5 +1,5 @@
 //! The end of a send: whatever was lost on the way, each of its messages gets a final state, and what
-//! nobody took is given back.
+//! no carrier took is refunded.
 
 use std::time::Duration;
 
@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use queues::QueueMessage;
 use store::StoreError;
 use telemetry::Counts;
+use workflows::settle;
 
-use crate::{deps::Deps, failure::RoundError, report::Kept};
+use crate::{deps::Deps, failure::RoundError, report::StepOutcome};
 
 /// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
 pub(crate) async fn close(
@@ -21,23 +22,23 @@ pub(crate) async fn close(
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     let Appointment { school, send, parcels, .. } = appointment;
-    let mut kept = Kept::Done;
+    let mut outcome = StepOutcome::Done;
     for number in deps.table.unsettled(school, send, parcels).await? {
         match end_parcel(&appointment, number, deps, now, counts).await {
-            Ok(Kept::Done) => {}
-            Ok(Kept::NotYet) => kept = Kept::NotYet,
+            Ok(StepOutcome::Done) => {}
+            Ok(StepOutcome::NotYet) => outcome = StepOutcome::NotYet,
             Err(RoundError::Store(StoreError::Unreadable(what))) => {
                 tracing::error!(alarm = "unreadable", parcel = %number, what, "a parcel cannot be read");
             }
             Err(error) => return Err(error),
         }
     }
-    if kept == Kept::Done {
+    if outcome == StepOutcome::Done {
         deps.table.done(appointment).await?;
     }
-    Ok(kept)
+    Ok(outcome)
 }
 
 async fn end_parcel(
@@ -46,15 +47,13 @@ async fn end_parcel(
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     let Appointment { school, send, .. } = *appointment;
-    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(Kept::Done) };
-    if stored.owes_the_month {
-        deps.table.give_back(&stored, &stored.progress).await?;
-    }
+    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(StepOutcome::Done) };
+    deps.table.retry_refund(&stored).await?;
     let mut progress = stored.progress.clone();
     // A worker that began before the expiry may still be at it.
-    let Ok(changed) = progress.end(End::Expired, now) else { return Ok(Kept::NotYet) };
+    let Ok(changed) = progress.end(End::Expired, now) else { return Ok(StepOutcome::NotYet) };
     if progress.states().any(|state| state == MessageState::Unknown) {
         // The worker that left it unknown may not have lived to ask the carrier. Before the write: a parcel
         // that is settled and lost its question would not be looked at again.
@@ -62,9 +61,7 @@ async fn end_parcel(
         deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
     }
     if changed {
-        let kept = deps.table.keep(&stored, &mut progress).await?;
-        *counts += Counts::settled(kept.written, &stored.progress, &progress);
-        kept.given_back?;
+        settle(&deps.table, &stored, &stored.progress, &mut progress, counts).await?;
     }
-    Ok(Kept::Done)
+    Ok(StepOutcome::Done)
 }

@@ -28,7 +28,7 @@ use tracing::Instrument;
 
 use crate::{
     failure::{RoundError, log_failure},
-    report::Kept,
+    report::StepOutcome,
 };
 
 /// What EventBridge Scheduler sends.
@@ -49,7 +49,7 @@ pub enum Round {
     Night,
 }
 
-/// Appointments kept at once.
+/// Steps run, or schools looked after, at once.
 const AT_ONCE: usize = 8;
 
 /// Makes a round.
@@ -72,7 +72,7 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
     if let Err(error) = Box::pin(resume::go_on(deps, now)).await {
         report.note_failure("delivery was not resumed", &error);
     }
-    report.keep_all(deps.table.agenda(now).await, deps, now, counts).await;
+    report.run_steps(deps.table.agenda(now).await, deps, now, counts).await;
     Box::pin(erase::go_on(deps, now, &mut report, counts)).await;
     report
 }
@@ -91,8 +91,8 @@ async fn night(deps: &Deps) -> Report {
 }
 
 impl Report {
-    /// Keeps appointments, several at once. One that fails keeps no other back.
-    async fn keep_all(
+    /// Runs the steps of appointments, several at once. One that fails keeps no other back.
+    async fn run_steps(
         &mut self,
         appointments: Result<Vec<Appointment>, StoreError>,
         deps: &Deps,
@@ -103,41 +103,45 @@ impl Report {
             Ok(appointments) => appointments,
             Err(error) => return self.note_failure("the agenda was not read", &error.into()),
         };
-        let kept = stream::iter(appointments)
+        let outcomes = stream::iter(appointments)
             .map(|appointment| {
                 let Appointment { school, send, .. } = appointment;
                 let span = tracing::info_span!("appointment", %school, %send);
-                Box::pin(kept(appointment, deps, now)).instrument(span)
+                Box::pin(run_step(appointment, deps, now)).instrument(span)
             })
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>()
             .await;
-        for (step, kept, of_appointment) in kept {
+        for (step, outcome, of_appointment) in outcomes {
             *counts += of_appointment;
-            match (kept, step) {
-                (Some(Kept::Done), Step::Release) => self.released += 1,
-                (Some(Kept::Done), Step::Close) => self.closed += 1,
-                (Some(Kept::NotYet), _) => {}
+            match (outcome, step) {
+                (Some(StepOutcome::Done), Step::Release) => self.released += 1,
+                (Some(StepOutcome::Done), Step::Close) => self.closed += 1,
+                (Some(StepOutcome::NotYet), _) => {}
                 (None, _) => self.failed += 1,
             }
         }
     }
 }
 
-/// Keeps one appointment. Nothing came of it if it failed, but what was counted until then.
-async fn kept(appointment: Appointment, deps: &Deps, now: Timestamp) -> (Step, Option<Kept>, Counts) {
+/// Runs one step. Nothing came of it if it failed, but what was counted until then.
+async fn run_step(
+    appointment: Appointment,
+    deps: &Deps,
+    now: Timestamp,
+) -> (Step, Option<StepOutcome>, Counts) {
     let mut counts = Counts::default();
-    let kept = keep(appointment, deps, now, &mut counts).await;
-    let kept = kept.inspect_err(|error| log_failure("an appointment was not kept", error)).ok();
-    (appointment.step, kept, counts.of(appointment.school, appointment.send))
+    let outcome = try_step(appointment, deps, now, &mut counts).await;
+    let outcome = outcome.inspect_err(|error| log_failure("an appointment was not kept", error)).ok();
+    (appointment.step, outcome, counts.of(appointment.school, appointment.send))
 }
 
-async fn keep(
+async fn try_step(
     appointment: Appointment,
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     match appointment.step {
         Step::Release => release::release(appointment, deps, now, counts).await,
         Step::Close => close::close(appointment, deps, now, counts).await,

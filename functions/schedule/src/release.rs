@@ -8,8 +8,9 @@ use domain::{
 use jiff::Timestamp;
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
+use workflows::settle;
 
-use crate::{deps::Deps, failure::RoundError, report::Kept};
+use crate::{deps::Deps, failure::RoundError, report::StepOutcome};
 
 /// Releases a send, or what is left of it. Releasing twice does no harm.
 pub(crate) async fn release(
@@ -17,10 +18,10 @@ pub(crate) async fn release(
     deps: &Deps,
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Kept, RoundError> {
+) -> Result<StepOutcome, RoundError> {
     let Some(send) = deps.table.send(appointment.school, appointment.send).await? else {
         deps.table.done(appointment).await?;
-        return Ok(Kept::Done);
+        return Ok(StepOutcome::Done);
     };
     // It waited for its hour, or a halt set it aside since.
     let waited = send.wait.is_some() || send.due_at < appointment.at;
@@ -30,13 +31,13 @@ pub(crate) async fn release(
         && let Some(morning) = look_again(&appointment, &send, deps, now, counts).await?
     {
         deps.table.postpone(appointment, Appointment { at: morning, ..appointment }).await?;
-        return Ok(Kept::NotYet);
+        return Ok(StepOutcome::NotYet);
     }
     match deps.queue.enqueue(appointment).await? {
         None => deps.table.done(appointment).await?,
         Some(rest) => deps.table.postpone(appointment, rest).await?,
     }
-    Ok(Kept::Done)
+    Ok(StepOutcome::Done)
 }
 
 /// A text that waited for hours or days may no longer be right for somebody, or at all. Returns until when
@@ -78,19 +79,13 @@ async fn recheck(
     let (school, send) = (appointment.school, appointment.send);
     for number in (0..appointment.parcels).map(ParcelNumber) {
         let Some(stored) = deps.table.parcel(school, send, number).await? else { continue };
-        if stored.owes_the_month {
-            deps.table.give_back(&stored, &stored.progress).await?;
-            continue;
-        }
-        if stored.progress.is_claimed(deps.clock.now()) {
+        if deps.table.retry_refund(&stored).await? || stored.progress.is_claimed(deps.clock.now()) {
             continue;
         }
         let mut progress = stored.progress.clone();
         cancel(&mut progress, &stored, &against);
         if progress != stored.progress {
-            let kept = deps.table.keep(&stored, &mut progress).await?;
-            *counts += Counts::settled(kept.written, &stored.progress, &progress);
-            kept.given_back?;
+            settle(&deps.table, &stored, &stored.progress, &mut progress, counts).await?;
         }
     }
     Ok(())

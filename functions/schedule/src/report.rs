@@ -32,9 +32,9 @@ impl Report {
     }
 }
 
-/// What came of one appointment.
+/// The outcome of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum StepOutcome {
     /// It is done.
     Done,
     /// Somebody is still at it: the next round looks again.

@@ -124,7 +124,7 @@ impl Night<'_> {
             return Ok(false);
         }
         // A month is added up from its messages. They tell which one pays: a school may have changed its clock since.
-        match table.parcel_as_it_was(school.id, send.id, ParcelNumber(0)).await? {
+        match table.parcel_eventually_consistent(school.id, send.id, ParcelNumber(0)).await? {
             Some(parcel) => table.is_closed(school.id, parcel.month).await,
             None => Ok(true),
         }

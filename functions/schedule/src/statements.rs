@@ -3,7 +3,7 @@
 use domain::{budget::Account, id::SchoolId, school::School, usage::Statement};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use store::{Freshness, StoreError};
+use store::{Consistency, StoreError};
 use tracing::Instrument;
 use workflows::MonthInUse;
 
@@ -66,9 +66,9 @@ async fn of_school(school: SchoolId, deps: &Deps, now: Timestamp) -> Result<u32,
 
 async fn close(school: &School, seen: Account, deps: &Deps, now: Timestamp) -> Result<Closed, StoreError> {
     let (id, month) = (school.id, seen.month);
-    // Before the messages: what is given back while they are read makes a difference that is no fault.
+    // Before the messages: a refund while they are read makes a difference that is no fault.
     let Some(before) = deps.table.account(id, month).await? else { return Ok(Closed::NotYet) };
-    let read = MonthInUse::read(&deps.table, id, month, Freshness::Latest, now).await?;
+    let read = MonthInUse::read(&deps.table, id, month, Consistency::Strong, now).await?;
     let total = read.usage.total;
     let closed = if read.unsettled > 0 {
         Closed::NotYet

@@ -98,7 +98,7 @@ pub(crate) async fn once(
         digest: RequestDigest::of(request.route, request.bytes),
         send: SendId::generate(now),
     };
-    match deps.table.begin(&attempt, now).await? {
+    match deps.table.claim_key(&attempt, now).await? {
         KeyUse::Fresh => {}
         KeyUse::Answered(answer) => return Ok(answer.body),
         KeyUse::Running => return Err(still_running()),
@@ -106,12 +106,12 @@ pub(crate) async fn once(
     }
     let planned = match plan.await {
         Ok(planned) => planned,
-        Err(problem) => return Err(give_back(deps, &attempt, problem).await),
+        Err(problem) => return Err(abandon_key(deps, &attempt, problem).await),
     };
     match accept(deps, tenant, &attempt, planned, now, request.language).await {
-        // A failure of the table may hide a commit: only a certain refusal gives the key back.
+        // A failure of the table may hide a commit: only a certain refusal abandons the key.
         Err(problem) if problem.kind().status().is_client_error() => {
-            Err(give_back(deps, &attempt, problem).await)
+            Err(abandon_key(deps, &attempt, problem).await)
         }
         accepted => accepted,
     }
@@ -145,8 +145,8 @@ pub(crate) fn standing_warnings(
 }
 
 /// Nothing was done: the same key may bring a corrected request.
-async fn give_back(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem {
-    if let Err(error) = deps.table.abandon(attempt).await {
+async fn abandon_key(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem {
+    if let Err(error) = deps.table.abandon_key(attempt).await {
         tracing::warn!(%error, "a key stays taken for a while");
     }
     problem
@@ -253,7 +253,7 @@ async fn accept(
     deps.tell(&Counts::accepted(totals).of(tenant.school, send.id));
     // From here on the send will leave, whatever happens to this process.
     if send.wait.is_none()
-        && let Err(error) = release(deps, due).await
+        && let Err(error) = enqueue(deps, due).await
     {
         tracing::warn!(%error, "left to the schedule");
     }
@@ -268,7 +268,7 @@ async fn remove_parcels(deps: &Deps, send: &Send, tenant: &Tenant) {
 }
 
 /// Hands the parcels to the queue; what does not fit into the next minutes is left to the schedule.
-async fn release(deps: &Deps, due: Appointment) -> Result<(), Box<dyn Error + std::marker::Send + Sync>> {
+async fn enqueue(deps: &Deps, due: Appointment) -> Result<(), Box<dyn Error + std::marker::Send + Sync>> {
     match deps.queue.enqueue(due).await? {
         None => deps.table.done(due).await?,
         Some(rest) => deps.table.postpone(due, rest).await?,

@@ -9,6 +9,7 @@ use domain::{
 };
 use store::StoreError;
 use telemetry::Counts;
+use workflows::settle_with;
 
 use crate::deps::Deps;
 
@@ -91,17 +92,13 @@ async fn call_back_of(
     let meant = stored.whole_messages().filter(|(_, message)| is_meant(message));
     let meant: Vec<u8> = meant.map(|(index, _)| index).collect();
     let mut progress = stored.progress.clone();
-    if stored.owes_the_month {
-        deps.table.give_back(&stored, &progress).await?;
-    } else if !progress.is_claimed(deps.clock.now()) {
+    if !deps.table.retry_refund(&stored).await? && !progress.is_claimed(deps.clock.now()) {
         meant.iter().for_each(|index| {
             progress.cancel(*index, doing.cancellation);
         });
         if progress != stored.progress {
-            let kept = deps.table.keep_with(&stored, &mut progress, doing.entry.clone()).await?;
-            doing.entry = None;
-            doing.counts += Counts::settled(kept.written, &stored.progress, &progress);
-            kept.given_back?;
+            let Doing { entry, counts, .. } = doing;
+            settle_with(&deps.table, &stored, &stored.progress, &mut progress, entry, counts).await?;
         }
     }
     let cancelled = count_cancelled(&progress, &meant);

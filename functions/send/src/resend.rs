@@ -145,9 +145,7 @@ async fn chosen(
     let (mut chosen, mut found) = (Chosen::default(), BTreeSet::new());
     for parcel in (0..send.parcels).map(ParcelNumber) {
         let Some(stored) = deps.table.parcel(tenant.school, send.id, parcel).await? else { continue };
-        if stored.owes_the_month {
-            deps.table.give_back(&stored, &stored.progress).await?;
-        }
+        deps.table.retry_refund(&stored).await?;
         if stored.progress.states().any(MessageState::is_open) {
             // A worker has it: what it writes next must not meet our mark.
             continue;

@@ -12,7 +12,7 @@ use domain::{
     sent_log::{Filter, Logged, Place, export::Format},
 };
 use serde::Serialize;
-use store::Freshness;
+use store::Consistency;
 use utoipa::ToSchema;
 use workflows::sent_log::{MessageBody, Walk};
 
@@ -91,7 +91,7 @@ async fn page_of(
     let owner = tenant.school.to_string();
     let start: Option<Place> = page.place(LIST, &owner)?;
     let (table, now) = (&deps.table, deps.clock.now());
-    let walk = Walk { table, school: tenant.school, filter, freshness: Freshness::AsItWas, now };
+    let walk = Walk { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
     let take = |logged: Logged<'_>| MessageBody::new(&logged, language);
     let walked = walk.page(start, page.limit.get(), take).await?;
     let next_cursor = walked.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());

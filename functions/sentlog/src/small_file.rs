@@ -9,7 +9,7 @@ use domain::{
     sent_log::{Filter, export::Format},
     territory::Territory,
 };
-use store::Freshness;
+use store::Consistency;
 use workflows::sent_log::{FileWriter, Road, Walk};
 
 use crate::{asked::ListQuery, deps::Deps};
@@ -47,7 +47,7 @@ pub(crate) async fn all(
     let school = table.school(tenant.school).await?;
     let zone = school.as_ref().map_or(Territory::Metropole.time_zone(), School::time_zone);
     let mut file = FileWriter::new(format, zone.clone(), language);
-    let walk = Walk { table, school: tenant.school, filter, freshness: Freshness::AsItWas, now };
+    let walk = Walk { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
     let mut road = Road::of_all(&walk);
     let (mut written, mut travelling) = (Vec::new(), 0);
     loop {

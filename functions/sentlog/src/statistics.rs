@@ -16,7 +16,7 @@ use domain::{
 };
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
-use store::Freshness;
+use store::Consistency;
 use utoipa::{IntoParams, ToSchema};
 use workflows::sent_log::Walk;
 
@@ -138,7 +138,8 @@ pub(crate) async fn show(
     let (from, to) = query.days(now.to_zoned(school.time_zone().clone()).date());
     let span = at("/to", Span::of_days(Some(from), Some(to), school.time_zone()))?;
     let filter = Filter { span: Some(span), ..Filter::default() };
-    let walk = Walk { table, school: tenant.school, filter: &filter, freshness: Freshness::AsItWas, now };
+    let walk =
+        Walk { table, school: tenant.school, filter: &filter, consistency: Consistency::Eventual, now };
     let mut statistics = Statistics::default();
     walk.all(|logged| statistics.add(&logged)).await?;
     let numbers = if statistics.has_numbers_to_collect() {

@@ -12,7 +12,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
-use store::Freshness;
+use store::Consistency;
 use utoipa::{IntoParams, ToSchema};
 use workflows::MonthInUse;
 
@@ -113,7 +113,7 @@ pub(crate) async fn show(
 /// A month that is not closed.
 async fn in_use(deps: &Deps, school: &School, month: Month) -> Result<Json<UsageBody>, Problem> {
     let (table, now) = (&deps.table, deps.clock.now());
-    let read = MonthInUse::read(table, school.id, month, Freshness::AsItWas, now).await?;
+    let read = MonthInUse::read(table, school.id, month, Consistency::Eventual, now).await?;
     // After the messages: what is committed meanwhile is left, too.
     let budget = table.budget(school, month).await?;
     let day = month.day(now, school.time_zone());

@@ -3,21 +3,26 @@
 //! A send enters it at its commit point and leaves it at its end, so that whatever crashes, somebody comes
 //! back to it. Doing a step twice does no harm.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table, keys,
-    table::{Condition, item, row},
+    StoreError, Table,
+    attributes::{item, row},
+    condition::Condition,
+    keys,
+    transaction::{Transaction, Write},
 };
 use domain::sending::{Appointment, Step};
 
-impl Table {
-    /// Makes an appointment as part of a transaction.
-    pub(super) fn transact_appointment(&self, appointment: Appointment) -> TransactWriteItem {
-        self.transact_put(item(keys::appointment(&appointment), appointment), Condition::Absent)
+impl Transaction<'_> {
+    /// Adds an appointment.
+    pub fn appointment(self, appointment: Appointment) -> Self {
+        self.put(Write::Appointment, item(keys::appointment(&appointment), appointment), Condition::Absent)
     }
+}
 
+impl Table {
     /// The releases and ends whose hour has come, the earliest first.
     pub async fn agenda(&self, now: Timestamp) -> Result<Vec<Appointment>, StoreError> {
         let items = self

@@ -1,12 +1,15 @@
 //! The audit of a school. Entries are put where none is, and there is no call that changes or removes one.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
+    keys,
     keys::Item,
-    table::{Condition, item, row, text},
+    transaction::{Transaction, Write},
 };
 use domain::{
     audit::{About, Act, Asked, Entry, Figures},
@@ -29,12 +32,14 @@ struct EntryRow {
     asked: Option<Asked>,
 }
 
-impl Table {
-    /// An entry as part of the transaction that does what it tells.
-    pub(super) fn transact_entry(&self, school: SchoolId, entry: Entry) -> TransactWriteItem {
-        self.transact_put(entry_item(school, entry), Condition::Absent)
+impl Transaction<'_> {
+    /// Adds the entry of what the transaction does.
+    pub fn entry(self, school: SchoolId, entry: Entry) -> Self {
+        self.put(Write::AuditEntry, entry_item(school, entry), Condition::Absent)
     }
+}
 
+impl Table {
     /// An entry of what is no change of one item: something was given out, or many items are about to be written.
     /// It is there before that happens.
     pub async fn note(&self, school: SchoolId, entry: Entry) -> Result<(), StoreError> {

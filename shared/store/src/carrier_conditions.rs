@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table,
+    Consistency, StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
     keys::{self, Item},
-    table::{Condition, Page, item, row, text},
+    table::Page,
 };
 use domain::delivery::{CarrierCondition, CarrierConditions, CarrierName, DeliveryState, Share};
 
@@ -41,25 +43,29 @@ const TRIES: usize = 5;
 impl Table {
     /// How every carrier is, as last written.
     pub async fn carrier_conditions(&self) -> Result<CarrierConditions, StoreError> {
-        self.read_conditions(true).await
+        self.read_conditions(Consistency::Strong).await
     }
 
-    /// The same for half the price, for a worker. A halt of a moment ago may be overlooked, which costs a
+    /// The same, eventually consistent, for half the price. A halt of the last moment may be missed, which costs a
     /// block's worth of refused requests; one that is over never counts.
-    pub async fn carrier_conditions_as_they_were(&self) -> Result<CarrierConditions, StoreError> {
-        let conditions = self.read_conditions(false).await?;
+    pub async fn carrier_conditions_eventually_consistent(&self) -> Result<CarrierConditions, StoreError> {
+        let conditions = self.read_conditions(Consistency::Eventual).await?;
         let is_halted = |(name, _): (CarrierName, _)| !conditions.may_be_asked(name);
-        if conditions.iter().any(is_halted) { self.read_conditions(true).await } else { Ok(conditions) }
+        if conditions.iter().any(is_halted) {
+            self.read_conditions(Consistency::Strong).await
+        } else {
+            Ok(conditions)
+        }
     }
 
-    async fn read_conditions(&self, consistent: bool) -> Result<CarrierConditions, StoreError> {
+    async fn read_conditions(&self, consistency: Consistency) -> Result<CarrierConditions, StoreError> {
         let page = Page {
             partition: keys::DELIVERY_PARTITION.to_owned(),
             prefix: keys::CARRIER_PREFIX,
             oldest_first: true,
             limit: None,
             after: None,
-            consistent,
+            consistency,
         };
         let (items, _) = self.page(page).await?;
         let mut conditions = CarrierConditions::default();

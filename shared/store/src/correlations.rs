@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
-    table::{item, row},
+    StoreError, Table,
+    attributes::{item, row},
+    keys,
 };
 use domain::{
     delivery::{CarrierName, Correlation, ParcelTag},
@@ -51,7 +52,7 @@ impl Table {
         &self,
         tag: &ParcelTag,
     ) -> Result<Option<(SchoolId, SendId, ParcelNumber)>, StoreError> {
-        let found = self.get_as_it_was(keys::tag(tag)).await?;
+        let found = self.get_eventually_consistent(keys::tag(tag)).await?;
         let found = found.map(|item| row::<TagRow>(item, "tag")).transpose()?;
         Ok(found.map(|row| (row.school, row.send, row.parcel)))
     }

@@ -4,8 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
-    table::{Page, item, row},
+    Consistency, StoreError, Table,
+    attributes::{item, row},
+    keys,
+    table::Page,
 };
 
 /// A queue message that ended in the dead-letter queue.
@@ -47,7 +49,7 @@ impl Table {
             oldest_first: false,
             limit: Some(limit),
             after: None,
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, _) = self.page(page).await?;
         let read = |item| row::<DeadLetterRow>(item, "dead letter").map(|row| row.letter);

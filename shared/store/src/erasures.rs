@@ -2,7 +2,7 @@
 //!
 //! What is erased is counted by the same transaction: once, however often it is tried.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use aws_sdk_dynamodb::{
     primitives::Blob,
@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, StoredParcel, Table,
+    attributes::{item, number, row},
+    condition::Condition,
     keys::{self, Item, Key},
     opt_outs::opt_out_item,
     packing,
-    parcels::{MESSAGES, REWRITTEN},
-    table::{Condition, TransactError, item, number, row},
+    parcel_items::{MESSAGES, REWRITTEN},
+    transaction::{TransactError, Transaction, Write},
 };
 use domain::{
     audit::Entry,
@@ -26,7 +28,7 @@ use domain::{
     id::{ErasureId, PersonId, SchoolId},
     line::Line,
     phone::PhoneNumber,
-    sending::KeptMessage,
+    sending::StoredMessage,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -104,9 +106,6 @@ pub enum BeginError {
     Store(#[from] StoreError),
 }
 
-/// The place of the person in the transaction that begins an erasure.
-const OF_THE_PERSON: usize = 3;
-
 impl Table {
     /// Begins an erasure: whom it is about is on record, the audit tells of it, and the person in the version that was
     /// read is no longer in the directory. No version of somebody who was not there any more.
@@ -125,15 +124,19 @@ impl Table {
             done: Done::default(),
         };
         let record = item(keys::erasure(pending.school, pending.id), ErasureRow::from(record));
-        let mut writes = vec![
-            self.transact_put(pending_item(pending), Condition::Absent),
-            self.transact_put(record, Condition::Absent),
-            self.transact_entry(pending.school, entry),
-        ];
-        let person = keys::person(pending.school, pending.person);
-        writes.extend(version.map(|version| self.transact_delete(person, Some(Condition::Version(version)))));
-        self.transact(writes).await.map_err(|error| match error {
-            TransactError::Conditions(places) if places == [OF_THE_PERSON] => BeginError::Changed,
+        let mut transaction = self
+            .transaction()
+            .put(Write::PendingErasure, pending_item(pending), Condition::Absent)
+            .put(Write::Erasure, record, Condition::Absent)
+            .entry(pending.school, entry);
+        if let Some(version) = version {
+            let person = keys::person(pending.school, pending.person);
+            transaction = transaction.delete(Write::Person, person, Some(Condition::Version(version)));
+        }
+        transaction.commit().await.map_err(|error| match error {
+            TransactError::Conditions(failed) if failed == BTreeSet::from([Write::Person]) => {
+                BeginError::Changed
+            }
             TransactError::Conditions(_) => BeginError::Running,
             TransactError::Store(error) => error.into(),
         })
@@ -168,14 +171,14 @@ impl Table {
         pending: &Pending,
         numbers: &HashSet<PhoneNumber>,
     ) -> Result<(), StoreError> {
-        let update = update_of(self, keys::pending_erasure(pending.school, pending.person))
+        let update = update_of(keys::pending_erasure(pending.school, pending.person))
             .update_expression("ADD #n :n")
             .condition_expression("#id = :id")
             .expression_attribute_names("#id", ID)
             .expression_attribute_names("#n", NUMBERS)
             .expression_attribute_values(":n", set(numbers))
             .expression_attribute_values(":id", AttributeValue::S(pending.id.to_string()));
-        Ok(self.transact(vec![written(update)]).await?)
+        Ok(self.transaction().update(Write::PendingErasure, update).commit().await?)
     }
 
     /// Writes a parcel's messages without the person. A conflict means that somebody else erased of it in between.
@@ -183,10 +186,10 @@ impl Table {
         &self,
         pending: &Pending,
         stored: &StoredParcel,
-        messages: &[KeptMessage],
+        messages: &[StoredMessage],
         done: Done,
     ) -> Result<(), StoreError> {
-        let content = update_of(self, keys::content(stored.school, stored.send, stored.number))
+        let content = update_of(keys::content(stored.school, stored.send, stored.number))
             .update_expression("SET #m = :m, #r = :after")
             .expression_attribute_names("#m", MESSAGES)
             .expression_attribute_names("#r", REWRITTEN)
@@ -198,7 +201,11 @@ impl Table {
                 .condition_expression("#r = :before")
                 .expression_attribute_values(":before", number(before)),
         };
-        Ok(self.transact(vec![written(content), self.counted(pending, done)]).await?)
+        let transaction = self
+            .transaction()
+            .update(Write::ParcelContent, content)
+            .update(Write::Erasure, counted(pending, done));
+        Ok(transaction.commit().await?)
     }
 
     /// Leaves a tombstone of a number that is closed, and nothing of one that was reopened. Tells whether anything was
@@ -207,25 +214,27 @@ impl Table {
         let school = pending.school;
         let Some(opt_out) = self.opt_out_of(school, phone).await? else { return Ok(false) };
         let key = keys::opt_out(school, Stopped::Number(phone));
-        let mut writes = vec![self.transact_delete(key, Some(Condition::Version(opt_out.version)))];
+        let version = Condition::Version(opt_out.version);
+        let mut transaction = self.transaction().delete(Write::OptOut, key, Some(version));
         if opt_out.is_closed() {
             let keys = self.erasure_keys().await?;
             let buried = opt_out.buried(Tombstone::of(school, phone, keys.first()));
-            writes.push(self.transact_put_over(opt_out_item(school, buried)));
-            writes.push(self.counted(pending, Done { tombstones: 1, ..Done::default() }));
+            transaction = transaction
+                .put_over(Write::Tombstone, opt_out_item(school, buried))
+                .update(Write::Erasure, counted(pending, Done { tombstones: 1, ..Done::default() }));
         }
-        self.transact(writes).await?;
+        transaction.commit().await?;
         Ok(true)
     }
 
     /// Notes that a school has no longer anything to do with a number.
-    pub async fn release_number(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
+    pub async fn delete_holder(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
         self.delete(keys::holder(phone, school)).await
     }
 
     /// Notes that all was gone through, and when it is looked at once more.
     pub async fn check_erasure_at(&self, pending: &Pending, at: Timestamp) -> Result<(), StoreError> {
-        let pending_update = update_of(self, keys::pending_erasure(pending.school, pending.person))
+        let pending_update = update_of(keys::pending_erasure(pending.school, pending.person))
             .update_expression("SET #stage = :stage, #due = :at")
             .expression_attribute_names("#stage", STAGE)
             .expression_attribute_names("#due", DUE)
@@ -234,12 +243,14 @@ impl Table {
             .expression_attribute_values(":stage", stage(Stage::Checking))
             .expression_attribute_values(":at", AttributeValue::S(at.to_string()))
             .expression_attribute_values(":id", AttributeValue::S(pending.id.to_string()));
-        let record = update_of(self, keys::erasure(pending.school, pending.id))
+        let record = update_of(keys::erasure(pending.school, pending.id))
             .update_expression("SET #stage = :stage")
             .expression_attribute_names("#stage", STAGE)
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":stage", stage(Stage::Checking));
-        self.transact_unless_done(vec![written(pending_update), written(record)]).await
+        let transaction =
+            self.transaction().update(Write::PendingErasure, pending_update).update(Write::Erasure, record);
+        commit_unless_done(transaction).await
     }
 
     /// Ends an erasure: whom it was about is forgotten.
@@ -254,46 +265,41 @@ impl Table {
             .expression_attribute_values(":due", AttributeValue::S(pending.due_at.to_string()))
             .build()
             .expect("table and key are set");
-        let record = update_of(self, keys::erasure(pending.school, pending.id))
+        let record = update_of(keys::erasure(pending.school, pending.id))
             .update_expression("SET #stage = :stage, #completed = :now")
             .expression_attribute_names("#stage", STAGE)
             .expression_attribute_names("#completed", "completed_at")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":stage", stage(Stage::Complete))
             .expression_attribute_values(":now", AttributeValue::S(now.to_string()));
-        self.transact_unless_done(vec![TransactWriteItem::builder().delete(delete).build(), written(record)])
-            .await
-    }
-
-    /// Another one who was at the same erasure was faster.
-    async fn transact_unless_done(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
-        match self.transact(writes).await.map_err(StoreError::from) {
-            Err(StoreError::Conflict) => Ok(()),
-            result => result,
-        }
-    }
-
-    fn counted(&self, pending: &Pending, done: Done) -> TransactWriteItem {
-        let update = update_of(self, keys::erasure(pending.school, pending.id))
-            .update_expression(
-                "ADD messages :messages, texts :texts, called_back :back, tombstones :tombstones",
-            )
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":messages", number(done.messages))
-            .expression_attribute_values(":texts", number(done.texts))
-            .expression_attribute_values(":back", number(done.called_back))
-            .expression_attribute_values(":tombstones", number(done.tombstones));
-        written(update)
+        let transaction = self
+            .transaction()
+            .write(Write::PendingErasure, TransactWriteItem::builder().delete(delete).build())
+            .update(Write::Erasure, record);
+        commit_unless_done(transaction).await
     }
 }
 
-fn update_of(table: &Table, key: Key) -> UpdateBuilder {
-    Update::builder().table_name(table.name()).set_key(Some(key.attributes()))
+/// Another worker at the same erasure may have been faster.
+async fn commit_unless_done(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    match transaction.commit().await.map_err(StoreError::from) {
+        Err(StoreError::Conflict) => Ok(()),
+        result => result,
+    }
 }
 
-fn written(update: UpdateBuilder) -> TransactWriteItem {
-    let update = update.build().expect("table, key and expression are set");
-    TransactWriteItem::builder().update(update).build()
+fn counted(pending: &Pending, done: Done) -> UpdateBuilder {
+    update_of(keys::erasure(pending.school, pending.id))
+        .update_expression("ADD messages :messages, texts :texts, called_back :back, tombstones :tombstones")
+        .condition_expression("attribute_exists(pk)")
+        .expression_attribute_values(":messages", number(done.messages))
+        .expression_attribute_values(":texts", number(done.texts))
+        .expression_attribute_values(":back", number(done.called_back))
+        .expression_attribute_values(":tombstones", number(done.tombstones))
+}
+
+fn update_of(key: Key) -> UpdateBuilder {
+    Update::builder().set_key(Some(key.attributes()))
 }
 
 fn stage(stage: Stage) -> AttributeValue {

@@ -6,8 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
-    table::{Condition, item, number, row},
+    StoreError, Table,
+    attributes::{item, number, row},
+    condition::Condition,
+    keys,
+    transaction::Write,
 };
 use domain::{
     audit::Entry,
@@ -43,8 +46,9 @@ impl Table {
     /// Keeps a job, and its line in the audit with it.
     pub async fn put_export(&self, export: &Export, entry: Entry) -> Result<(), StoreError> {
         let item = item(keys::export(export.id), ExportRow::from(export));
-        let entry = self.transact_entry(export.school, entry);
-        Ok(self.transact(vec![self.transact_put(item, Condition::Absent), entry]).await?)
+        let transaction =
+            self.transaction().put(Write::Export, item, Condition::Absent).entry(export.school, entry);
+        Ok(transaction.commit().await?)
     }
 
     /// A job.

@@ -9,9 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, number, row},
+    keys,
     keys::Item,
-    table::{item, number, row},
+    transaction::Write,
 };
 use domain::{
     id::{SchoolId, SendId},
@@ -70,8 +72,8 @@ const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(40);
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 impl Table {
-    /// Takes a key for an attempt, or tells what became of it before.
-    pub async fn begin(&self, attempt: &Attempt, now: Timestamp) -> Result<KeyUse, StoreError> {
+    /// Claims a key for an attempt, or returns what an earlier one made of it.
+    pub async fn claim_key(&self, attempt: &Attempt, now: Timestamp) -> Result<KeyUse, StoreError> {
         let put = self
             .client()
             .put_item()
@@ -114,8 +116,8 @@ impl Table {
         })
     }
 
-    /// Gives a key back after a refusal: nothing was done, so that it may be used again.
-    pub async fn abandon(&self, attempt: &Attempt) -> Result<(), StoreError> {
+    /// Abandons a key after a refusal: nothing was done, and the key may be used again.
+    pub async fn abandon_key(&self, attempt: &Attempt) -> Result<(), StoreError> {
         let delete = Delete::builder()
             .table_name(self.name())
             .set_key(Some(keys::idempotency(attempt.school, &attempt.key).attributes()))
@@ -125,7 +127,8 @@ impl Table {
             .expression_attribute_values(":s", AttributeValue::S(attempt.send.to_string()))
             .build()
             .expect("table and key are set");
-        Ok(self.transact(vec![TransactWriteItem::builder().delete(delete).build()]).await?)
+        let delete = TransactWriteItem::builder().delete(delete).build();
+        Ok(self.transaction().write(Write::IdempotencyKey, delete).commit().await?)
     }
 
     /// Keeps the answer, as part of the transaction that accepts the send. It holds only while the

@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use domain::delivery::CarrierName;
 
 use super::{
-    StoreError, Table, keys,
+    Consistency, StoreError, Table,
+    attributes::{number, text},
+    keys,
     keys::Item,
-    table::{Page, number, text},
+    table::Page,
 };
 
 /// Until when a lane is booked, or that somebody else was faster.
@@ -40,7 +42,7 @@ impl Table {
             oldest_first: true,
             limit: Some(i32::from(lanes)),
             after: None,
-            consistent: false,
+            consistency: Consistency::Eventual,
         };
         let (items, _) = self.page(page).await?;
         let mut booked = vec![None; usize::from(lanes)];

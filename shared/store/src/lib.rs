@@ -4,8 +4,11 @@
 //! [`SchoolId`](domain::id::SchoolId), which only a token gives.
 
 mod agenda;
+mod attributes;
 mod audit;
 mod carrier_conditions;
+mod condition;
+mod consistency;
 mod correlations;
 mod dead_letters;
 mod erasures;
@@ -19,6 +22,7 @@ mod mentions;
 mod months;
 mod opt_outs;
 mod packing;
+mod parcel_items;
 mod parcels;
 mod people;
 mod person_rows;
@@ -32,21 +36,25 @@ mod schools;
 mod sends;
 mod settling;
 mod statements;
+mod stored_parcel;
 mod table;
 mod templates;
+mod transaction;
 
+pub use consistency::Consistency;
 pub use dead_letters::DeadLetter;
 pub use erasures::BeginError;
 pub use error::StoreError;
 pub use idempotency::{Attempt, KeyUse, StoredAnswer};
 pub use lanes::LaneBooked;
-pub use log::{Freshness, ParcelOf};
+pub use log::SendsPage;
 pub use mentions::MentionsPage;
-pub use parcels::{ParcelsOf, StoredParcel, Tracked};
+
 pub use people::PeoplePage;
-pub use receipts::{News, ReceiptsKept};
+pub use receipts::{ReceiptChange, ReceiptsOutcome};
 pub use retention::OldSend;
-pub use sends::{AcceptError, Acceptance, SendsPage};
-pub use settling::{FindingsError, Kept};
+pub use sends::{AcceptError, Acceptance};
+pub use settling::{FindingsError, ProgressWritten};
+pub use stored_parcel::{ParcelOf, ParcelsOf, StoredParcel, Tracked};
 pub use table::Table;
 pub use templates::TemplateStoreError;

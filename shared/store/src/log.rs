@@ -9,34 +9,19 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    SendsPage, StoreError, StoredParcel, Table,
+    Consistency, ParcelOf, StoreError, StoredParcel, Table,
+    attributes::{row, text},
     keys::{self, Item, Key},
-    parcels::{Tracks, parcel_number, stored_parcel},
+    parcel_items::{Tracks, parcel_number, stored_parcel},
     rows::SendRow,
-    table::{row, text},
 };
 use domain::{
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{SchoolId, SendId},
     sending::Send,
 };
 
-/// Which parcel of which send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ParcelOf {
-    /// The send.
-    pub send: SendId,
-    /// Its parcel.
-    pub number: ParcelNumber,
-}
-
-/// How new what is read must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// As it was last written.
-    Latest,
-    /// As it was a moment ago: half the price.
-    AsItWas,
-}
+/// A page of sends, newest first, and where the next one starts.
+pub type SendsPage = (Vec<Send>, Option<SendId>);
 
 /// `BatchGetItem` takes a hundred keys.
 const BATCH_KEYS: usize = 100;
@@ -56,7 +41,7 @@ impl Table {
         &self,
         school: SchoolId,
         wanted: &[ParcelOf],
-        freshness: Freshness,
+        consistency: Consistency,
     ) -> Result<BTreeMap<ParcelOf, StoredParcel>, StoreError> {
         let keys = wanted.iter().flat_map(|ParcelOf { send, number }| {
             [
@@ -68,7 +53,7 @@ impl Table {
         let partitions: HashMap<String, SendId> =
             wanted.iter().map(|parcel| (keys::parcels_partition(school, parcel.send), parcel.send)).collect();
         let (mut contents, mut tracks) = (Vec::new(), BTreeMap::<ParcelOf, Tracks>::new());
-        for item in self.get_all(keys.collect(), freshness).await? {
+        for item in self.get_all(keys.collect(), consistency).await? {
             const WHAT: StoreError = StoreError::Unreadable("parcel");
             let send = *partitions.get(text(&item, "pk")?).ok_or(WHAT)?;
             if text(&item, "sk")?.starts_with(keys::CONTENT_PREFIX) {
@@ -91,10 +76,10 @@ impl Table {
         &self,
         school: SchoolId,
         sends: &[SendId],
-        freshness: Freshness,
+        consistency: Consistency,
     ) -> Result<BTreeMap<SendId, Send>, StoreError> {
         let keys = sends.iter().map(|send| keys::send(school, *send)).collect();
-        let items = self.get_all(keys, freshness).await?;
+        let items = self.get_all(keys, consistency).await?;
         let sends = items.into_iter().map(|item| row::<SendRow>(item, "send").map(Send::from));
         sends.map(|send| send.map(|send| (send.id, send))).collect()
     }
@@ -105,29 +90,29 @@ impl Table {
         school: SchoolId,
         span: Range<SendId>,
         limit: Option<i32>,
-        freshness: Freshness,
+        consistency: Consistency,
     ) -> Result<SendsPage, StoreError> {
         let span =
             format!("{}{}", keys::SEND_PREFIX, span.start)..format!("{}{}", keys::SEND_PREFIX, span.end);
-        let (items, next) = self.span(keys::school_partition(school), span, limit, freshness).await?;
+        let (items, next) = self.span(keys::school_partition(school), span, limit, consistency).await?;
         let sends = items.into_iter().map(|item| row::<SendRow>(item, "send").map(Send::from));
         let next = next.map(|key| key.sk.trim_start_matches(keys::SEND_PREFIX).parse());
         Ok((sends.collect::<Result<_, _>>()?, next.transpose().map_err(|_| StoreError::Unreadable("send"))?))
     }
 
-    async fn get_all(&self, keys: Vec<Key>, freshness: Freshness) -> Result<Vec<Item>, StoreError> {
+    async fn get_all(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>, StoreError> {
         let batches: Vec<Vec<Item>> =
             keys.chunks(BATCH_KEYS).map(|keys| keys.iter().cloned().map(Key::attributes).collect()).collect();
         stream::iter(batches)
-            .map(|keys| self.get_batch(keys, freshness))
+            .map(|keys| self.get_batch(keys, consistency))
             .buffered(CONCURRENT_BATCHES)
             .try_concat()
             .await
     }
 
-    async fn get_batch(&self, keys: Vec<Item>, freshness: Freshness) -> Result<Vec<Item>, StoreError> {
+    async fn get_batch(&self, keys: Vec<Item>, consistency: Consistency) -> Result<Vec<Item>, StoreError> {
         let asked = KeysAndAttributes::builder().set_keys(Some(keys));
-        let asked = asked.consistent_read(freshness == Freshness::Latest).build();
+        let asked = asked.consistent_read(consistency.is_strong()).build();
         let mut left = asked.map_err(|_| StoreError::Unreadable("keys"))?;
         let mut items = Vec::new();
         for attempt in 0..BATCH_ATTEMPTS {

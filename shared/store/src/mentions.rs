@@ -5,9 +5,9 @@ use std::ops::Range;
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    Freshness, ParcelsOf, StoreError, Table,
+    Consistency, ParcelsOf, StoreError, Table,
+    attributes::text,
     keys::{self, Item},
-    table::text,
 };
 use domain::{
     id::{SchoolId, SendId},
@@ -22,11 +22,11 @@ pub type MentionsPage = (Vec<(SendId, Mentions)>, Option<SendId>);
 
 impl Table {
     /// Who is mentioned in the sends of a span, newest first; a page is a megabyte, some 1,500 sends of a hundred.
-    /// It may be as it was a moment ago.
+    /// Eventually consistent.
     pub async fn mentions(&self, school: SchoolId, sends: Range<SendId>) -> Result<MentionsPage, StoreError> {
         let span = sends.start.to_string()..sends.end.to_string();
         let (items, next) =
-            self.span(keys::mentions_partition(school), span, None, Freshness::AsItWas).await?;
+            self.span(keys::mentions_partition(school), span, None, Consistency::Eventual).await?;
         let mentions = items.iter().map(mentions).collect::<Result<Vec<_>, _>>()?;
         let next =
             next.map(|key| key.sk.parse()).transpose().map_err(|_| StoreError::Unreadable("mentions"))?;

@@ -1,11 +1,11 @@
 //! Months: what each has committed to, until it is closed.
 
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder};
+use aws_sdk_dynamodb::types::{Update, builders::UpdateBuilder};
 
 use super::{
-    Freshness, StoreError, Table,
+    Consistency, StoreError, Table,
+    attributes::{number, text},
     keys::{self, Item},
-    table::{number, text},
 };
 use domain::{
     budget::{Account, Budget, Month, Spending},
@@ -20,65 +20,51 @@ pub(super) const CLOSED_AT: &str = "closed_at";
 /// Nothing changes a month that is closed.
 pub(super) const IS_OPEN: &str = "attribute_not_exists(closed_at)";
 
+/// Adds a send's price to the month, if it fits under the ceiling. A free send always does.
+pub(super) fn reserve(
+    school: SchoolId,
+    month: Month,
+    send: &Send,
+    ceiling: Option<MicroEuros>,
+) -> UpdateBuilder {
+    let price = send.totals.price;
+    let update = month_update(school, month, send.totals, Direction::Reserve);
+    match ceiling.filter(|_| price > MicroEuros::ZERO) {
+        None => update,
+        Some(ceiling) => update
+            .condition_expression(format!(
+                "{IS_OPEN} AND (attribute_not_exists(committed) OR committed <= :room)"
+            ))
+            .expression_attribute_values(
+                ":room",
+                number(ceiling.checked_sub(price).unwrap_or_default().get()),
+            ),
+    }
+}
+
+/// Takes from a month what was reserved for messages that no carrier took.
+pub(super) fn refund(school: SchoolId, month: Month, totals: Totals) -> UpdateBuilder {
+    month_update(school, month, totals, Direction::Refund)
+}
+
+fn month_update(school: SchoolId, month: Month, totals: Totals, direction: Direction) -> UpdateBuilder {
+    let sign = match direction {
+        Direction::Reserve => "",
+        Direction::Refund => "-",
+    };
+    let amount = |amount: u64| number(format!("{}{amount}", if amount == 0 { "" } else { sign }));
+    Update::builder()
+        .set_key(Some(keys::month(school, month).attributes()))
+        .update_expression("ADD committed :price, #m :messages, #s :segments")
+        .condition_expression(IS_OPEN)
+        .expression_attribute_names("#m", "messages")
+        .expression_attribute_names("#s", "segments")
+        .expression_attribute_values(":price", amount(totals.price.get()))
+        .expression_attribute_values(":messages", amount(u64::from(totals.messages)))
+        .expression_attribute_values(":segments", amount(u64::from(totals.segments)))
+}
+
 impl Table {
-    /// Adds a send's price to the month, if it fits under the ceiling. A free send always does.
-    pub(super) fn reserve(
-        &self,
-        school: SchoolId,
-        month: Month,
-        send: &Send,
-        ceiling: Option<MicroEuros>,
-    ) -> TransactWriteItem {
-        let price = send.totals.price;
-        let update = self.month_update(school, month, send.totals, Direction::Reserve);
-        let update = match ceiling.filter(|_| price > MicroEuros::ZERO) {
-            None => update,
-            Some(ceiling) => update
-                .condition_expression(format!(
-                    "{IS_OPEN} AND (attribute_not_exists(committed) OR committed <= :room)"
-                ))
-                .expression_attribute_values(
-                    ":room",
-                    number(ceiling.checked_sub(price).unwrap_or_default().get()),
-                ),
-        };
-        TransactWriteItem::builder()
-            .update(update.build().expect("table, key and expression are set"))
-            .build()
-    }
-
-    /// Takes back from a month what was reserved for texts that never left.
-    pub(super) fn returned(&self, school: SchoolId, month: Month, totals: Totals) -> TransactWriteItem {
-        let update = self.month_update(school, month, totals, Direction::GiveBack);
-        TransactWriteItem::builder()
-            .update(update.build().expect("table, key and expression are set"))
-            .build()
-    }
-
-    fn month_update(
-        &self,
-        school: SchoolId,
-        month: Month,
-        totals: Totals,
-        direction: Direction,
-    ) -> UpdateBuilder {
-        let sign = match direction {
-            Direction::Reserve => "",
-            Direction::GiveBack => "-",
-        };
-        let amount = |amount: u64| number(format!("{}{amount}", if amount == 0 { "" } else { sign }));
-        Update::builder()
-            .table_name(self.name())
-            .set_key(Some(keys::month(school, month).attributes()))
-            .update_expression("ADD committed :price, #m :messages, #s :segments")
-            .condition_expression(IS_OPEN)
-            .expression_attribute_names("#m", "messages")
-            .expression_attribute_names("#s", "segments")
-            .expression_attribute_values(":price", amount(totals.price.get()))
-            .expression_attribute_values(":messages", amount(u64::from(totals.messages)))
-            .expression_attribute_values(":segments", amount(u64::from(totals.segments)))
-    }
-
     /// A month's account; none where nothing was ever committed.
     pub async fn account(&self, school: SchoolId, month: Month) -> Result<Option<Account>, StoreError> {
         let found = self.get(keys::month(school, month)).await?;
@@ -96,8 +82,8 @@ impl Table {
         Ok(Budget { month, spending, ceilings: school.ceilings })
     }
 
-    /// The accounts of a span of months in which anything was committed, newest first. They may be as they were a
-    /// moment ago.
+    /// The accounts of a span of months in which anything was committed, newest first. Eventually
+    /// consistent.
     pub async fn accounts(
         &self,
         school: SchoolId,
@@ -113,7 +99,8 @@ impl Table {
         let (mut accounts, mut end) = (Vec::new(), Some(last));
         while let Some(last) = end.take() {
             let partition = keys::school_partition(school);
-            let (items, next) = self.span(partition, first.clone()..last, None, Freshness::AsItWas).await?;
+            let (items, next) =
+                self.span(partition, first.clone()..last, None, Consistency::Eventual).await?;
             for item in items {
                 let month = text(&item, "sk")?.strip_prefix(keys::MONTH_PREFIX).map(Month::parse);
                 accounts.push(account(month.and_then(Result::ok).ok_or(WHAT)?, &item)?);
@@ -146,5 +133,5 @@ fn account(month: Month, item: &Item) -> Result<Account, StoreError> {
 #[derive(Clone, Copy)]
 enum Direction {
     Reserve,
-    GiveBack,
+    Refund,
 }

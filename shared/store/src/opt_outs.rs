@@ -4,9 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    Consistency, StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
+    keys,
     keys::Item,
-    table::{Condition, Page, item, row, text},
+    table::Page,
+    transaction::Write,
 };
 use domain::{
     audit::Entry,
@@ -132,8 +136,7 @@ impl Table {
     ) -> Result<(), StoreError> {
         let before = Condition::Version(opt_out.version - 1);
         let opt_out = opt_out_item(school, opt_out);
-        let writes = vec![self.transact_put(opt_out, before), self.transact_entry(school, entry)];
-        Ok(self.transact(writes).await?)
+        Ok(self.transaction().put(Write::OptOut, opt_out, before).entry(school, entry).commit().await?)
     }
 
     /// All that is on record at a school, closed or reopened since.
@@ -148,15 +151,15 @@ impl Table {
         self.closed(school, recorded).await
     }
 
-    /// The same for half the price, for a worker: what was said a moment ago may be overlooked.
-    pub async fn opt_outs_as_they_were(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
+    /// The same, eventually consistent, for half the price: an opt-out of the last moment may be missed.
+    pub async fn opt_outs_eventually_consistent(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
         let page = Page {
             partition: keys::opt_outs_partition(school),
             prefix: keys::OPT_OUTS_PREFIX,
             oldest_first: true,
             limit: None,
             after: None,
-            consistent: false,
+            consistency: Consistency::Eventual,
         };
         let (items, more) = self.page(page).await?;
         if more.is_some() {

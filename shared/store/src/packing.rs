@@ -10,7 +10,7 @@ use domain::{
     id::PersonId,
     phone::{Destination, PhoneNumber},
     pricing::MicroEuros,
-    sending::{KeptMessage, PlannedMessage, Recipient, Remains},
+    sending::{PlannedMessage, Recipient, RedactedMessage, StoredMessage},
     text::{Encoding, Segments},
 };
 
@@ -30,7 +30,7 @@ enum Packed<'a> {
         segments: u16,
         price: u64,
     },
-    Erased {
+    Redacted {
         #[serde(borrow)]
         to: Option<PackedRecipient<'a>>,
         about: Vec<[u8; 16]>,
@@ -73,11 +73,11 @@ pub(super) fn pack_planned(messages: &[PlannedMessage]) -> Vec<u8> {
 }
 
 /// Packs messages of which some are erased.
-pub(super) fn pack(messages: &[KeptMessage]) -> Vec<u8> {
-    let places: Vec<Destination> = messages.iter().map(KeptMessage::destination).collect();
+pub(super) fn pack(messages: &[StoredMessage]) -> Vec<u8> {
+    let places: Vec<Destination> = messages.iter().map(StoredMessage::destination).collect();
     pack_all(messages.iter().zip(&places).map(|(message, place)| match message {
-        KeptMessage::Whole(message) => whole(message, place),
-        KeptMessage::Erased(remains) => erased(remains, place),
+        StoredMessage::Whole(message) => whole(message, place),
+        StoredMessage::Redacted(redacted) => packed_redacted(redacted, place),
     }))
 }
 
@@ -97,30 +97,30 @@ fn whole<'a>(message: &'a PlannedMessage, place: &'a Destination) -> Packed<'a> 
     }
 }
 
-fn erased<'a>(remains: &'a Remains, place: &'a Destination) -> Packed<'a> {
-    let to = remains.recipient.as_ref();
-    Packed::Erased {
+fn packed_redacted<'a>(redacted: &'a RedactedMessage, place: &'a Destination) -> Packed<'a> {
+    let to = redacted.recipient.as_ref();
+    Packed::Redacted {
         to: to.map(|to| PackedRecipient::new(to.person, &to.name, &to.phone, place.code())),
-        about: bytes_of(&remains.about),
+        about: bytes_of(&redacted.about),
         place: place.code(),
-        ucs2: remains.encoding == Encoding::Ucs2,
-        segments: remains.segments.get(),
-        price: remains.price.get(),
+        ucs2: redacted.encoding == Encoding::Ucs2,
+        segments: redacted.segments.get(),
+        price: redacted.price.get(),
     }
 }
 
 /// Reads packed messages. Every value is parsed again.
-pub(super) fn unpack(packed: &[u8]) -> Result<Vec<KeptMessage>, StoreError> {
+pub(super) fn unpack(packed: &[u8]) -> Result<Vec<StoredMessage>, StoreError> {
     let bytes = lz4_flex::decompress_size_prepended(packed).map_err(|_| WHAT)?;
     let messages: Vec<Packed<'_>> = postcard::from_bytes(&bytes).map_err(|_| WHAT)?;
     messages.into_iter().map(unpacked).collect()
 }
 
-fn unpacked(message: Packed<'_>) -> Result<KeptMessage, StoreError> {
+fn unpacked(message: Packed<'_>) -> Result<StoredMessage, StoreError> {
     Ok(match message {
         Packed::Whole { to, about, text, segments, price } => {
             let Recipient { person, name, phone } = to.unpack()?;
-            KeptMessage::Whole(PlannedMessage {
+            StoredMessage::Whole(PlannedMessage {
                 recipient: person,
                 name,
                 about: ids_of(about),
@@ -131,14 +131,16 @@ fn unpacked(message: Packed<'_>) -> Result<KeptMessage, StoreError> {
                 price: MicroEuros::new(price),
             })
         }
-        Packed::Erased { to, about, place, ucs2, segments, price } => KeptMessage::Erased(Remains {
-            recipient: to.map(PackedRecipient::unpack).transpose()?,
-            about: ids_of(about),
-            destination: Destination::parse(place).ok_or(WHAT)?,
-            encoding: if ucs2 { Encoding::Ucs2 } else { Encoding::Gsm7 },
-            segments: Segments::new(segments).ok_or(WHAT)?,
-            price: MicroEuros::new(price),
-        }),
+        Packed::Redacted { to, about, place, ucs2, segments, price } => {
+            StoredMessage::Redacted(RedactedMessage {
+                recipient: to.map(PackedRecipient::unpack).transpose()?,
+                about: ids_of(about),
+                destination: Destination::parse(place).ok_or(WHAT)?,
+                encoding: if ucs2 { Encoding::Ucs2 } else { Encoding::Gsm7 },
+                segments: Segments::new(segments).ok_or(WHAT)?,
+                price: MicroEuros::new(price),
+            })
+        }
     })
 }
 
@@ -171,8 +173,8 @@ mod tests {
         }
     }
 
-    fn remains(message: &PlannedMessage, recipient: Option<Recipient>) -> KeptMessage {
-        KeptMessage::Erased(Remains {
+    fn redacted_message(message: &PlannedMessage, recipient: Option<Recipient>) -> StoredMessage {
+        StoredMessage::Redacted(RedactedMessage {
             about: recipient.iter().flat_map(|_| message.about.clone()).collect(),
             recipient,
             destination: message.phone.destination(),
@@ -193,12 +195,12 @@ mod tests {
             let whole = message(number, name.clone(), text, price);
             let recipient = Recipient { person: whole.recipient, name, phone: whole.phone };
             let kept = vec![
-                KeptMessage::Whole(whole.clone()),
-                remains(&whole, Some(recipient)),
-                remains(&whole, None),
+                StoredMessage::Whole(whole.clone()),
+                redacted_message(&whole, Some(recipient)),
+                redacted_message(&whole, None),
             ];
             prop_assert_eq!(unpack(&pack(&kept)).unwrap(), kept);
-            prop_assert_eq!(unpack(&pack_planned(std::slice::from_ref(&whole))).unwrap(), vec![KeptMessage::Whole(whole)]);
+            prop_assert_eq!(unpack(&pack_planned(std::slice::from_ref(&whole))).unwrap(), vec![StoredMessage::Whole(whole)]);
         }
 
         #[test]

@@ -11,9 +11,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    StoreError, Table, keys,
+    Consistency, StoreError, Table,
+    attributes::{item, number, row},
+    condition::Condition,
+    keys,
     person_rows::PersonRow,
-    table::{Condition, Page, item, number, row},
+    table::Page,
 };
 use domain::{
     directory::{Directory, Person},
@@ -50,7 +53,7 @@ impl Table {
             oldest_first: true,
             limit: Some(limit),
             after: after.map(|person| keys::person(school, person)),
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, next) = self.page(page).await?;
         let next =
@@ -180,9 +183,9 @@ impl Table {
         }
     }
 
-    /// Gives the directory back, unless another import has it by now.
+    /// Deletes the lock of an import, unless another one has it by now.
     pub async fn end_import(&self, school: SchoolId, import: WorkerId) -> Result<(), StoreError> {
-        let released = self
+        let deleted = self
             .client()
             .delete_item()
             .table_name(self.name())
@@ -192,7 +195,7 @@ impl Table {
             .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
             .send()
             .await;
-        match released {
+        match deleted {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
                 if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>

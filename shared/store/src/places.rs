@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use domain::delivery::CarrierName;
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::number,
+    keys,
     lanes::{UNTIL, until},
-    sends::is_condition,
-    table::number,
+    table::is_condition,
 };
 
 impl Table {

@@ -1,73 +1,70 @@
-//! What carriers told of a parcel's messages, in an item of its own beside the parcel's progress: those who
-//! deliver and those who take receipts never write the same item.
+//! The receipts of a parcel, in an item of their own: delivery writes progress, and only progress.
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use super::{
-    StoreError, Table,
-    keys::{self, Item},
-    parcels::decode_progress,
-    table::{Condition, number as attribute},
+    Consistency, StoreError, Table, attributes::number as attribute, condition::Condition, keys,
+    parcel_items::decode_progress,
 };
-use domain::delivery::Written;
 use domain::{
-    delivery::{Receipt, Receipts},
+    delivery::{Receipt, WriteOutcome},
     id::{ParcelNumber, SchoolId, SendId},
 };
 
-/// What became of the receipts of one parcel.
+/// The outcome of a merge of receipts into those of a parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReceiptsKept {
-    /// They are kept, all those that say anything new in one write.
-    Kept(Vec<News>),
-    /// They say nothing new: nothing was written.
-    Known,
+pub enum ReceiptsOutcome {
+    /// All those that changed anything were written at once.
+    Written(Vec<ReceiptChange>),
+    /// They changed nothing: nothing was written.
+    Unchanged,
     /// No message of this parcel was ever handed to a carrier.
     NoSuchParcel,
 }
 
 /// What a receipt changed of what was known of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct News {
+pub struct ReceiptChange {
     /// What was known.
     pub before: Option<Receipt>,
     /// What is known now.
     pub after: Receipt,
 }
 
-/// How often receipts are joined that others get in the way of.
+/// How often a merge is tried that conflicts with others.
 const TRIES: usize = 8;
 
 impl Table {
-    /// Joins receipts of one parcel's messages, by their places, with what is known: one write, or none.
-    /// Places that the parcel does not have are passed over.
-    pub async fn join_receipts(
+    /// Merges receipts, by the index of their messages, into those of a parcel: one write, or none. An index that
+    /// the parcel does not have is ignored.
+    pub async fn merge_receipts(
         &self,
         school: SchoolId,
         send: SendId,
         number: ParcelNumber,
-        told: &[(u8, Receipt)],
-    ) -> Result<ReceiptsKept, StoreError> {
+        new: &[(u8, Receipt)],
+    ) -> Result<ReceiptsOutcome, StoreError> {
         for attempt in 0..TRIES {
-            // What others wrote a moment ago may be overlooked: then the condition fails.
-            let tracks = self.tracks_of(school, send, number, attempt > 0).await?;
+            // An eventually consistent read may miss what others wrote: then the condition fails.
+            let consistency = if attempt > 0 { Consistency::Strong } else { Consistency::Eventual };
+            let tracks = self.tracks_of(school, send, number, consistency).await?;
             let Some(progress) = &tracks.progress else {
                 if attempt > 0 {
-                    return Ok(ReceiptsKept::NoSuchParcel);
+                    return Ok(ReceiptsOutcome::NoSuchParcel);
                 }
                 continue;
             };
             let messages = decode_progress(progress)?.states().len();
             let mut receipts = tracks.receipts;
-            let mut news = Vec::new();
-            for (index, receipt) in told.iter().filter(|(index, _)| usize::from(*index) < messages) {
+            let mut changes = Vec::new();
+            for (index, receipt) in new.iter().filter(|(index, _)| usize::from(*index) < messages) {
                 let before = receipts.of(*index);
                 if receipts.add(*index, *receipt) {
-                    news.extend(receipts.of(*index).map(|after| News { before, after }));
+                    changes.extend(receipts.of(*index).map(|after| ReceiptChange { before, after }));
                 }
             }
-            if news.is_empty() {
-                return Ok(ReceiptsKept::Known);
+            if changes.is_empty() {
+                return Ok(ReceiptsOutcome::Unchanged);
             }
             let before = match tracks.receipts_version {
                 0 => Condition::Absent,
@@ -77,21 +74,13 @@ impl Table {
             item.insert("version".to_owned(), attribute(tracks.receipts_version + 1));
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
             match self.put_once(item, before).await {
-                Ok(Written::Now) => return Ok(ReceiptsKept::Kept(news)),
-                // Somebody else had the same receipts, or the answer to our write was lost.
-                Ok(Written::Before) => return Ok(ReceiptsKept::Known),
+                Ok(WriteOutcome::Written) => return Ok(ReceiptsOutcome::Written(changes)),
+                // Another worker wrote the same, or the answer to our write was lost.
+                Ok(WriteOutcome::AlreadyThere) => return Ok(ReceiptsOutcome::Unchanged),
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),
             }
         }
-        Err(StoreError::Unavailable("too many workers join the receipts of one parcel".into()))
+        Err(StoreError::Unavailable("too many workers merge the receipts of one parcel".into()))
     }
-}
-
-/// Receipts and their version.
-pub(super) fn decode_receipts(item: &Item) -> Result<(Receipts, u64), StoreError> {
-    const WHAT: StoreError = StoreError::Unreadable("receipts");
-    let bytes = item.get("receipts").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;
-    let version = item.get("version").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).ok_or(WHAT)?;
-    Ok((Receipts::decode(bytes.as_ref()).map_err(|_| WHAT)?, version))
 }

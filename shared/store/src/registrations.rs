@@ -1,10 +1,14 @@
 //! Registrations, which the operator lists over all schools.
 
 use super::{
-    StoreError, Table, keys,
+    Consistency, StoreError, Table,
+    attributes::{item, row},
+    condition::Condition,
+    keys,
     rows::RegistrationRow,
     school_rows::{SchoolRow, SettingsChangeRow},
-    table::{Condition, Page, item, row},
+    table::Page,
+    transaction::Write,
 };
 use domain::{
     audit::Entry,
@@ -38,13 +42,13 @@ impl Table {
             item(keys::registration(registration.school_id), RegistrationRow::from(registration));
         let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
         let school = item(keys::school(school.id), SchoolRow::from(school));
-        let writes = vec![
-            self.transact_put(registration, condition),
-            self.transact_put(school, school_condition),
-            self.transact_put(change, Condition::Absent),
-            self.transact_entry(id, entry),
-        ];
-        Ok(self.transact(writes).await?)
+        let transaction = self
+            .transaction()
+            .put(Write::Registration, registration, condition)
+            .put(Write::School, school, school_condition)
+            .put(Write::SettingsChange, change, Condition::Absent)
+            .entry(id, entry);
+        Ok(transaction.commit().await?)
     }
 
     /// Writes a registration over the version before it, and who decided so.
@@ -55,8 +59,9 @@ impl Table {
     ) -> Result<(), StoreError> {
         let (school, before) = (registration.school_id, Condition::Version(registration.version - 1));
         let registration = item(keys::registration(school), RegistrationRow::from(registration));
-        let writes = vec![self.transact_put(registration, before), self.transact_entry(school, entry)];
-        Ok(self.transact(writes).await?)
+        let transaction =
+            self.transaction().put(Write::Registration, registration, before).entry(school, entry);
+        Ok(transaction.commit().await?)
     }
 
     /// A page of all registrations, those of the youngest school identifiers first.
@@ -71,7 +76,7 @@ impl Table {
             oldest_first: false,
             limit: Some(limit),
             after: after.map(keys::registration),
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, next) = self.page(page).await?;
         let registrations = items

@@ -4,10 +4,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{row, text},
+    keys,
     rows::SendRow,
-    sends::is_condition,
-    table::{row, text},
+    table::is_condition,
 };
 use domain::sending::Appointment;
 use domain::{
@@ -30,7 +31,9 @@ const FORGOTTEN: &str = "forgotten";
 impl Table {
     /// The send up to which a school's sends are forgotten. It may be an earlier one than the latest written.
     pub async fn forgotten_up_to(&self, school: SchoolId) -> Result<Option<SendId>, StoreError> {
-        let Some(item) = self.get_as_it_was(keys::forgotten(school)).await? else { return Ok(None) };
+        let Some(item) = self.get_eventually_consistent(keys::forgotten(school)).await? else {
+            return Ok(None);
+        };
         text(&item, "send")?.parse().map(Some).map_err(|_| StoreError::Unreadable("forgotten"))
     }
 
@@ -79,7 +82,7 @@ impl Table {
     /// Whether a send has not come to its end: that is still in the agenda.
     pub async fn is_open(&self, school: SchoolId, send: &Send) -> Result<bool, StoreError> {
         let end = keys::appointment(&Appointment::close(school, send));
-        Ok(self.get_as_it_was(end).await?.is_some())
+        Ok(self.get_eventually_consistent(end).await?.is_some())
     }
 
     /// Keeps how many messages of a send ended in each state, before their texts are forgotten.

@@ -4,11 +4,15 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 use super::{
-    StoreError, Table, keys,
+    Consistency, StoreError, Table,
+    attributes::{item, row, text},
+    condition::Condition,
+    keys,
     rows::{LicenceRow, RegistrationRow},
     school_rows::{SchoolRow, SettingsChangeRow},
-    sends::is_condition,
-    table::{Condition, Page, item, row, text},
+    table::Page,
+    table::is_condition,
+    transaction::Write,
 };
 use domain::{
     audit::Entry,
@@ -35,17 +39,18 @@ impl Table {
     ) -> Result<(), StoreError> {
         let (id, before) = (school.id, Condition::Version(school.version - 1));
         let change = item(keys::settings_change(school.id, change.version), SettingsChangeRow::from(change));
-        let mut writes = vec![
-            self.transact_put(item(keys::school(school.id), SchoolRow::from(school)), before),
-            self.transact_put(change, Condition::Absent),
-            self.transact_entry(id, entry),
-        ];
-        writes.extend(registration.map(|registration| {
+        let mut transaction = self
+            .transaction()
+            .put(Write::School, item(keys::school(school.id), SchoolRow::from(school)), before)
+            .put(Write::SettingsChange, change, Condition::Absent)
+            .entry(id, entry);
+        if let Some(registration) = registration {
             let before = Condition::Version(registration.version - 1);
             let key = keys::registration(registration.school_id);
-            self.transact_put(item(key, RegistrationRow::from(registration)), before)
-        }));
-        Ok(self.transact(writes).await?)
+            let registration = item(key, RegistrationRow::from(registration));
+            transaction = transaction.put(Write::Registration, registration, before);
+        }
+        Ok(transaction.commit().await?)
     }
 
     /// A page of the changes of a school's settings, newest first, and where the next one starts.
@@ -61,7 +66,7 @@ impl Table {
             oldest_first: false,
             limit: Some(limit),
             after: before.map(|version| keys::settings_change(school, version)),
-            consistent: true,
+            consistency: Consistency::Strong,
         };
         let (items, next) = self.page(page).await?;
         let changes = items
@@ -83,8 +88,7 @@ impl Table {
         entry: Entry,
     ) -> Result<(), StoreError> {
         let licence = item(keys::licence(school), LicenceRow::from(licence));
-        let writes = vec![self.transact_put_over(licence), self.transact_entry(school, entry)];
-        Ok(self.transact(writes).await?)
+        Ok(self.transaction().put_over(Write::Licence, licence).entry(school, entry).commit().await?)
     }
 
     /// Notes that a licence is over. One that was refreshed meanwhile is left alone.

@@ -1,17 +1,19 @@
 //! Sends: the commit point, and what is read of them.
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, TransactWriteItem, Update},
-};
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Update, builders::UpdateBuilder};
 use jiff::Timestamp;
 
 use super::{
-    Attempt, StoreError, StoredParcel, Table, keys,
-    parcels::{condition_before, next_progress_item},
+    Attempt, StoreError, StoredParcel, Table,
+    attributes::{item, row},
+    condition::Condition,
+    keys,
+    months::reserve,
+    parcel_items::{condition_before, next_progress_item},
     rows::SendRow,
-    table::{Condition, TransactError, item, row},
+    transaction::{TransactError, Write},
 };
 use domain::sending::Appointment;
 use domain::{
@@ -22,9 +24,6 @@ use domain::{
     pricing::MicroEuros,
     sending::{Origin, Send},
 };
-
-/// A page of sends, newest first, and where the next one starts.
-pub type SendsPage = (Vec<Send>, Option<SendId>);
 
 /// All that is written at the commit point of a send.
 #[derive(Clone, Debug)]
@@ -61,8 +60,8 @@ pub enum AcceptError {
     Store(#[from] StoreError),
 }
 
-/// The first place in the transaction of what a resend writes to the earlier send.
-const RESENT: usize = 6;
+/// What a resend writes to the earlier send.
+const OF_THE_EARLIER_SEND: [Write; 2] = [Write::EarlierSend, Write::EarlierParcel];
 
 impl Table {
     /// The commit point: send, answer, price, the appointments for its release and its end and who asked for it
@@ -75,48 +74,37 @@ impl Table {
             return Err(AcceptError::OverBudget(ceiling));
         }
         let release = Appointment::release(school, send);
-        let mut writes = vec![
-            self.reserve(school, month, send, monthly_ceiling),
-            self.answer(attempt, answer, now),
-            self.transact_put(
-                item(keys::send(school, send.id), SendRow::from(send.clone())),
-                Condition::Absent,
-            ),
-            self.transact_appointment(release),
-            self.transact_appointment(Appointment::close(school, send)),
-            self.transact_entry(school, entry),
-        ];
+        let row = SendRow::from(send.clone());
+        let mut transaction = self
+            .transaction()
+            .update(Write::Month, reserve(school, month, send, monthly_ceiling))
+            .write(Write::IdempotencyKey, self.answer(attempt, answer, now))
+            .put(Write::Send, item(keys::send(school, send.id), row), Condition::Absent)
+            .appointment(release)
+            .appointment(Appointment::close(school, send))
+            .entry(school, entry);
         if let Origin::Resend { of, .. } = send.origin {
-            writes.push(self.resent(school, of, send.id));
+            transaction = transaction.update(Write::EarlierSend, resent(school, of, send.id));
         }
         for (stored, mut progress) in taken_up {
             let item = next_progress_item(school, stored.send, stored.number, &mut progress);
-            writes.push(self.transact_put(item, condition_before(&progress)));
+            transaction = transaction.put(Write::EarlierParcel, item, condition_before(&progress));
         }
-        self.transact(writes).await.map_err(|error| match (error, monthly_ceiling) {
+        transaction.commit().await.map_err(|error| match (error, monthly_ceiling) {
             // Only where nothing else is against it: an attempt that lost its key may be committed.
-            (TransactError::Conditions(places), Some(ceiling)) if places == [0] => {
+            (TransactError::Conditions(failed), Some(ceiling))
+                if failed == BTreeSet::from([Write::Month]) =>
+            {
                 AcceptError::OverBudget(ceiling)
             }
-            (TransactError::Conditions(places), _) if places.iter().all(|place| *place >= RESENT) => {
+            (TransactError::Conditions(failed), _)
+                if failed.is_subset(&BTreeSet::from(OF_THE_EARLIER_SEND)) =>
+            {
                 AcceptError::ResentAlready
             }
             (other, _) => StoreError::from(other).into(),
         })?;
         Ok(release)
-    }
-
-    /// Notes on a send which one took up, last, what of it did not arrive.
-    fn resent(&self, school: SchoolId, of: SendId, by: SendId) -> TransactWriteItem {
-        let update = Update::builder()
-            .table_name(self.name())
-            .set_key(Some(keys::send(school, of).attributes()))
-            .update_expression("SET resent_as = :by")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":by", AttributeValue::S(by.to_string()))
-            .build()
-            .expect("table, key and expression are set");
-        TransactWriteItem::builder().update(update).build()
     }
 
     /// One send.
@@ -126,7 +114,11 @@ impl Table {
     }
 }
 
-/// Whether a condition did not hold.
-pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
-    matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
+/// Notes on a send which one took up, last, what of it did not arrive.
+fn resent(school: SchoolId, of: SendId, by: SendId) -> UpdateBuilder {
+    Update::builder()
+        .set_key(Some(keys::send(school, of).attributes()))
+        .update_expression("SET resent_as = :by")
+        .condition_expression("attribute_exists(pk)")
+        .expression_attribute_values(":by", AttributeValue::S(by.to_string()))
 }

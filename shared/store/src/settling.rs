@@ -1,34 +1,37 @@
-//! Keeping a parcel's progress, and giving back what it reserved for texts that no carrier took.
+//! Writes of a parcel's progress, and refunds of what it reserved for messages that no carrier took.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
 
 use super::{
     StoreError, StoredParcel, Table,
     keys::{self, Item},
-    parcels::{OWED, condition_before, next_progress_item},
-    table::TransactError,
+    months::refund,
+    parcel_items::{REFUND_PENDING, condition_before, next_progress_item},
+    transaction::{TransactError, Write},
 };
-use domain::delivery::Written;
+use domain::delivery::WriteOutcome;
 use domain::{
     audit::Entry,
     delivery::{MessageState, Progress},
-    sending::{KeptMessage, Totals},
+    sending::{StoredMessage, Totals},
 };
 
 /// Progress that was written.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Kept {
-    /// Whether by this write. It stands, whatever became of the money.
-    pub written: Written,
-    /// Whether the month has back what it is owed. After a failure the queue or the schedule brings the next try.
-    pub given_back: Result<(), StoreError>,
+pub struct ProgressWritten {
+    /// Whether by this write.
+    pub outcome: WriteOutcome,
+    /// Whether it settled the last message and some of them never left: [`Table::refund`] comes next.
+    pub refund_pending: bool,
 }
 
-/// Why findings were not kept.
+/// Why findings were not written.
 #[derive(Debug, thiserror::Error)]
 pub enum FindingsError {
-    /// The month that would have something back has its statement.
+    /// The month of the refund has its statement.
     #[error("the month is closed")]
     MonthIsClosed,
     /// Anything else.
@@ -37,87 +40,86 @@ pub enum FindingsError {
 }
 
 impl Table {
-    /// Writes a parcel's progress over the version before it; a conflict means that somebody else was
-    /// faster. When it settles the last message, what was reserved for texts that never left goes back to
-    /// the month: settled progress is not written again.
-    pub async fn keep(&self, stored: &StoredParcel, progress: &mut Progress) -> Result<Kept, StoreError> {
-        self.keep_with(stored, progress, None).await
-    }
-
-    /// The same, together with who did it where that is the first parcel of what somebody did.
-    pub async fn keep_with(
+    /// Writes a parcel's progress over the version before it, with an entry of the audit if there is one. A
+    /// conflict means that another worker was faster.
+    ///
+    /// Progress that settles the last message carries the mark of a pending refund if messages never left. The
+    /// outcome of each message is written first: it must not depend on whether the month's item can be written
+    /// at this moment.
+    pub async fn write_progress(
         &self,
         stored: &StoredParcel,
         progress: &mut Progress,
         entry: Option<Entry>,
-    ) -> Result<Kept, StoreError> {
-        let owes = never_sent(&stored.messages, progress).messages > 0;
-        let item = if owes { item_that_owes(stored, progress) } else { next_item(stored, progress) };
+    ) -> Result<ProgressWritten, StoreError> {
+        let refund_pending = never_sent(&stored.messages, progress).messages > 0;
+        let mut item = next_item(stored, progress);
+        if refund_pending {
+            item.insert(REFUND_PENDING.to_owned(), AttributeValue::Bool(true));
+        }
         let before = condition_before(progress);
-        let written = match entry {
+        let outcome = match entry {
             None => self.put_once(item, before).await?,
             Some(entry) => {
-                let entry = self.transact_entry(stored.school, entry);
-                self.transact(vec![self.transact_put(item, before), entry]).await?;
-                Written::Now
+                let transaction = self.transaction().put(Write::Progress, item, before);
+                transaction.entry(stored.school, entry).commit().await?;
+                WriteOutcome::Written
             }
         };
-        let given_back = if owes { self.give_back(stored, progress).await } else { Ok(()) };
-        Ok(Kept { written, given_back })
+        Ok(ProgressWritten { outcome, refund_pending })
     }
 
-    /// Writes settled progress with a mark that something is to be given back. What came of each message
-    /// is kept first: it must not depend on whether the month's item can be written at this moment.
-    pub async fn put_progress_that_owes(
-        &self,
-        stored: &StoredParcel,
-        progress: &mut Progress,
-    ) -> Result<Written, StoreError> {
-        let item = item_that_owes(stored, progress);
-        self.put_once(item, condition_before(progress)).await
-    }
-
-    /// Gives back what settled progress owes, and takes the mark away with it: once, however often it is
-    /// tried. After a failure the queue or the schedule brings the next try.
-    pub async fn give_back(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
+    /// Refunds what settled progress has pending, and removes the mark with it: once, however often it is tried.
+    /// After a failure the queue or the schedule brings the next try.
+    pub async fn refund(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
         let never_sent = never_sent(&stored.messages, progress);
         let unmark = Update::builder()
-            .table_name(self.name())
             .set_key(Some(keys::progress(stored.school, stored.send, stored.number).attributes()))
-            .update_expression("REMOVE #owed")
-            .condition_expression("attribute_exists(#owed)")
-            .expression_attribute_names("#owed", OWED)
-            .build()
-            .expect("table, key and expression are set");
-        let unmark = TransactWriteItem::builder().update(unmark).build();
-        let returned = self.returned(stored.school, stored.month, never_sent);
-        match self.transact(vec![unmark, returned]).await {
-            // It was done. A month that is owed anything is not closed.
-            Err(TransactError::Conditions(places)) if places.contains(&0) => Ok(()),
+            .update_expression("REMOVE #pending")
+            .condition_expression("attribute_exists(#pending)")
+            .expression_attribute_names("#pending", REFUND_PENDING);
+        let transaction = self
+            .transaction()
+            .update(Write::Progress, unmark)
+            .update(Write::Month, refund(stored.school, stored.month, never_sent));
+        match transaction.commit().await {
+            // It was done. A month with a pending refund is not closed.
+            Err(TransactError::Conditions(failed)) if failed.contains(&Write::Progress) => Ok(()),
             result => Ok(result?),
         }
     }
-}
 
-impl Table {
-    /// Writes what was found out about messages of settled progress, and gives back with it what some of
-    /// them reserved. A conflict means that somebody else wrote in between. A month that is closed gives nothing
-    /// back: then nothing is written, and the messages stay as the statement counts them.
-    pub async fn keep_findings(
+    /// Tries a pending refund again. Tells whether there was one.
+    pub async fn retry_refund(&self, stored: &StoredParcel) -> Result<bool, StoreError> {
+        if stored.refund_pending {
+            self.refund(stored, &stored.progress).await?;
+        }
+        Ok(stored.refund_pending)
+    }
+
+    /// Writes what was found out about messages of settled progress, and refunds with it what some of them
+    /// reserved. A conflict means that another worker wrote in between. A month that is closed refunds nothing:
+    /// then nothing is written, and the messages stay as the statement counts them.
+    pub async fn write_findings(
         &self,
         stored: &StoredParcel,
         progress: &mut Progress,
         never_received: Totals,
-    ) -> Result<Written, FindingsError> {
-        if never_received.messages == 0 {
-            return Ok(self.put_progress(stored.school, stored.send, stored.number, progress).await?);
-        }
+    ) -> Result<WriteOutcome, FindingsError> {
         let item = next_item(stored, progress);
-        let put = self.transact_put(item, condition_before(progress));
-        let returned = self.returned(stored.school, stored.month, never_received);
-        match self.transact(vec![put, returned]).await {
-            Ok(()) => Ok(Written::Now),
-            Err(TransactError::Conditions(places)) if places == [1] => Err(FindingsError::MonthIsClosed),
+        let before = condition_before(progress);
+        if never_received.messages == 0 {
+            return Ok(self.put_once(item, before).await?);
+        }
+        let transaction = self
+            .transaction()
+            .put(Write::Progress, item, before)
+            .update(Write::Month, refund(stored.school, stored.month, never_received));
+        match transaction.commit().await {
+            Ok(()) => Ok(WriteOutcome::Written),
+            Err(TransactError::Conditions(failed)) if failed == BTreeSet::from([Write::Month]) => {
+                Err(FindingsError::MonthIsClosed)
+            }
             Err(error) => Err(StoreError::from(error).into()),
         }
     }
@@ -127,14 +129,8 @@ fn next_item(stored: &StoredParcel, progress: &mut Progress) -> Item {
     next_progress_item(stored.school, stored.send, stored.number, progress)
 }
 
-fn item_that_owes(stored: &StoredParcel, progress: &mut Progress) -> Item {
-    let mut item = next_item(stored, progress);
-    item.insert(OWED.to_owned(), AttributeValue::Bool(true));
-    item
-}
-
 /// What was reserved for messages that no carrier took, once nothing is left to do.
-fn never_sent(messages: &[KeptMessage], progress: &Progress) -> Totals {
+fn never_sent(messages: &[StoredMessage], progress: &Progress) -> Totals {
     if progress.states().any(MessageState::is_open) {
         return Totals::default();
     }

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, Table, keys,
+    StoreError, Table,
+    attributes::{item, number, row},
+    condition::Condition,
+    keys,
     months::{CLOSED_AT, IS_OPEN},
-    table::{Condition, item, number, row},
+    transaction::Write,
 };
 use domain::{
     budget::{Month, Spending},
@@ -28,10 +31,10 @@ impl Table {
         row::<StatementRow>(found, "statement")?.statement(month).map(Some)
     }
 
-    /// Whether nothing changes a month any more. It may be as it was a moment ago, which is never too early: no
+    /// Whether nothing changes a month any more. Eventually consistent, and never too early: no
     /// month is opened again.
     pub async fn is_closed(&self, school: SchoolId, month: Month) -> Result<bool, StoreError> {
-        let found = self.get_as_it_was(keys::month(school, month)).await?;
+        let found = self.get_eventually_consistent(keys::month(school, month)).await?;
         Ok(found.is_some_and(|item| item.contains_key(CLOSED_AT)))
     }
 
@@ -40,7 +43,6 @@ impl Table {
     pub async fn close_month(&self, school: SchoolId, statement: Statement) -> Result<(), StoreError> {
         let (month, closed_at, total) = (statement.month, statement.closed_at, statement.usage.total);
         let close = Update::builder()
-            .table_name(self.name())
             .set_key(Some(keys::month(school, month).attributes()))
             .update_expression("SET closed_at = :now")
             .condition_expression(format!(
@@ -51,15 +53,13 @@ impl Table {
             .expression_attribute_values(":now", AttributeValue::S(closed_at.to_string()))
             .expression_attribute_values(":price", number(total.committed.get()))
             .expression_attribute_values(":messages", number(total.messages))
-            .expression_attribute_values(":segments", number(total.segments))
-            .build()
-            .expect("table, key and expression are set");
+            .expression_attribute_values(":segments", number(total.segments));
         let statement = item(keys::statement(school, month), StatementRow::from(statement));
-        let writes = vec![
-            self.transact_put(statement, Condition::Absent),
-            TransactWriteItem::builder().update(close).build(),
-        ];
-        Ok(self.transact(writes).await?)
+        let transaction = self
+            .transaction()
+            .put(Write::Statement, statement, Condition::Absent)
+            .update(Write::Month, close);
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -1,24 +1,22 @@
 //! Calls that every kind of item uses.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use aws_sdk_dynamodb::{
-    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
-    types::{
-        AttributeValue, Delete, Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-        WriteRequest,
-    },
+    error::SdkError,
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    types::{AttributeValue, PutRequest, ReturnValuesOnConditionCheckFailure, WriteRequest},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Freshness, StoreError,
+    Consistency, StoreError,
+    attributes::text,
+    condition::Condition,
     keys::{Item, Key},
 };
 use aws::{Aws, Secret};
-use domain::delivery::Written;
-use domain::{id::WorkerId, keys::Keys};
+use domain::{delivery::WriteOutcome, keys::Keys};
 
 /// The one table of the service.
 #[derive(Clone)]
@@ -71,23 +69,23 @@ impl Table {
         self.aws.dynamodb()
     }
 
-    /// Reads one item, as last written.
+    /// Reads one item, strongly consistent.
     pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
-        self.read(key, true).await
+        self.read(key, Consistency::Strong).await
     }
 
-    /// Reads one item for half the price; it may be as it was a moment ago, or not be there yet.
-    pub(super) async fn get_as_it_was(&self, key: Key) -> Result<Option<Item>, StoreError> {
-        self.read(key, false).await
+    /// Reads one item, eventually consistent, for half the price.
+    pub(super) async fn get_eventually_consistent(&self, key: Key) -> Result<Option<Item>, StoreError> {
+        self.read(key, Consistency::Eventual).await
     }
 
-    async fn read(&self, key: Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+    async fn read(&self, key: Key, consistency: Consistency) -> Result<Option<Item>, StoreError> {
         let output = self
             .client()
             .get_item()
             .table_name(&self.name)
             .set_key(Some(key.attributes()))
-            .consistent_read(consistent)
+            .consistent_read(consistency.is_strong())
             .send()
             .await
             .map_err(StoreError::from_sdk)?;
@@ -101,7 +99,11 @@ impl Table {
     }
 
     /// The same, for whoever must know whether the item may be the work of somebody else, who wrote the same.
-    pub(super) async fn put_once(&self, item: Item, condition: Condition) -> Result<Written, StoreError> {
+    pub(super) async fn put_once(
+        &self,
+        item: Item,
+        condition: Condition,
+    ) -> Result<WriteOutcome, StoreError> {
         let put = self
             .client()
             .put_item()
@@ -111,10 +113,10 @@ impl Table {
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else { return Ok(Written::Now) };
+        let Err(error) = put.send().await else { return Ok(WriteOutcome::Written) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => {
-                Ok(Written::Before)
+                Ok(WriteOutcome::AlreadyThere)
             }
             Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
             _ => Err(StoreError::from_sdk(error)),
@@ -143,81 +145,6 @@ impl Table {
             .await
             .map_err(StoreError::from_sdk)?;
         Ok(())
-    }
-
-    /// A put as part of a transaction.
-    pub(super) fn transact_put(&self, item: Item, condition: Condition) -> TransactWriteItem {
-        let put = Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(item))
-            .condition_expression(condition.expression())
-            .set_expression_attribute_names(condition.names())
-            .set_expression_attribute_values(condition.values())
-            .build()
-            .expect("table and item are set");
-        TransactWriteItem::builder().put(put).build()
-    }
-
-    /// A put as part of a transaction, whatever was there.
-    pub(super) fn transact_put_over(&self, item: Item) -> TransactWriteItem {
-        let put = Put::builder().table_name(&self.name).set_item(Some(item)).build();
-        TransactWriteItem::builder().put(put.expect("table and item are set")).build()
-    }
-
-    /// A removal as part of a transaction.
-    pub(super) fn transact_delete(&self, key: Key, condition: Option<Condition>) -> TransactWriteItem {
-        let delete = Delete::builder()
-            .table_name(&self.name)
-            .set_key(Some(key.attributes()))
-            .set_condition_expression(condition.map(|condition| condition.expression().to_owned()))
-            .set_expression_attribute_names(condition.and_then(Condition::names))
-            .set_expression_attribute_values(condition.and_then(Condition::values))
-            .build()
-            .expect("table and key are set");
-        TransactWriteItem::builder().delete(delete).build()
-    }
-
-    /// Writes several items, all or none. Fails with the places of the conditions that did not
-    /// hold. Transactions that meet on an item are tried again.
-    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TransactError> {
-        // One token for all attempts: a first one that took effect after all is not done twice.
-        let token = WorkerId::generate(jiff::Timestamp::UNIX_EPOCH).to_string();
-        for attempt in 0..12_u32 {
-            let result = self
-                .client()
-                .transact_write_items()
-                .set_transact_items(Some(writes.clone()))
-                .client_request_token(&token)
-                .send()
-                .await;
-            let error = match result {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
-            };
-            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
-                error.as_service_error()
-            else {
-                return Err(TransactError::Store(StoreError::from_sdk(error)));
-            };
-            let codes: Vec<_> =
-                cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("")).collect();
-            let failed: Vec<usize> =
-                (0..codes.len()).filter(|i| codes[*i] == "ConditionalCheckFailed").collect();
-            if !failed.is_empty() {
-                return Err(TransactError::Conditions(failed));
-            }
-            if !codes.iter().any(|code| {
-                matches!(*code, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
-            }) {
-                return Err(TransactError::Store(StoreError::from_sdk(error)));
-            }
-            // Apart from each other: those that met would meet again.
-            let wait_ms = 5_u64 << attempt.min(6);
-            let apart_ms =
-                u64::from(token.as_bytes().iter().rev().nth(attempt as usize % 8).copied().unwrap_or(0));
-            tokio::time::sleep(std::time::Duration::from_millis(wait_ms + apart_ms % wait_ms)).await;
-        }
-        Err(TransactError::Store(StoreError::Unavailable("too many transactions meet on one item".into())))
     }
 
     /// Writes many items without conditions, 25 at a time.
@@ -265,7 +192,7 @@ impl Table {
             .scan_index_forward(page.oldest_first)
             .set_limit(page.limit)
             .set_exclusive_start_key(page.after.map(Key::attributes))
-            .consistent_read(page.consistent)
+            .consistent_read(page.consistency.is_strong())
             .send()
             .await
             .map_err(StoreError::from_sdk)?;
@@ -279,7 +206,7 @@ impl Table {
         partition: String,
         span: Range<String>,
         limit: Option<i32>,
-        freshness: Freshness,
+        consistency: Consistency,
     ) -> Result<(Vec<Item>, Option<Key>), StoreError> {
         // Between tells both ends; what begins a page is never part of it.
         let end = Key { pk: partition.clone(), sk: span.end.clone() };
@@ -294,7 +221,7 @@ impl Table {
             .scan_index_forward(false)
             .set_limit(limit)
             .set_exclusive_start_key(Some(end.attributes()))
-            .consistent_read(freshness == Freshness::Latest)
+            .consistent_read(consistency.is_strong())
             .send()
             .await
             .map_err(StoreError::from_sdk)?;
@@ -313,7 +240,7 @@ impl Table {
                 oldest_first: true,
                 limit: None,
                 after,
-                consistent: true,
+                consistency: Consistency::Strong,
             };
             let (more, next) = self.page(page).await?;
             items.extend(more);
@@ -332,80 +259,12 @@ pub(super) struct Page<'a> {
     pub oldest_first: bool,
     pub limit: Option<i32>,
     pub after: Option<Key>,
-    pub consistent: bool,
+    pub consistency: Consistency,
 }
 
-/// When a write may happen.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Condition {
-    /// Nothing has this key yet.
-    Absent,
-    /// The item has this version.
-    Version(u64),
-}
-
-impl Condition {
-    pub const fn expression(self) -> &'static str {
-        match self {
-            Self::Absent => "attribute_not_exists(pk)",
-            Self::Version(_) => "#v = :v",
-        }
-    }
-
-    pub fn names(self) -> Option<HashMap<String, String>> {
-        match self {
-            Self::Absent => None,
-            Self::Version(_) => Some(HashMap::from([("#v".to_owned(), "version".to_owned())])),
-        }
-    }
-
-    pub fn values(self) -> Option<Item> {
-        match self {
-            Self::Absent => None,
-            Self::Version(version) => Some(HashMap::from([(":v".to_owned(), number(version))])),
-        }
-    }
-}
-
-/// Why a transaction did not happen.
-#[derive(Debug)]
-pub(super) enum TransactError {
-    /// These conditions did not hold, by their place in the transaction.
-    Conditions(Vec<usize>),
-    /// Anything else.
-    Store(StoreError),
-}
-
-impl From<TransactError> for StoreError {
-    fn from(error: TransactError) -> Self {
-        match error {
-            TransactError::Conditions(_) => Self::Conflict,
-            TransactError::Store(error) => error,
-        }
-    }
-}
-
-/// A number attribute.
-pub(super) fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
-}
-
-/// An item from its key and a plain struct. What is not known is left out: every byte is billed.
-pub(super) fn item(key: Key, row: impl Serialize) -> Item {
-    let mut item: Item = serde_dynamo::to_item(row).expect("a row is a struct of plain fields");
-    item.retain(|_, value| !value.is_null());
-    item.extend(key.attributes());
-    item
-}
-
-/// A plain struct from an item. An error never carries the item's content.
-pub(super) fn row<Row: DeserializeOwned>(item: Item, what: &'static str) -> Result<Row, StoreError> {
-    serde_dynamo::from_item(item).map_err(|_| StoreError::Unreadable(what))
-}
-
-/// A text attribute of an item.
-pub(super) fn text<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, StoreError> {
-    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or(StoreError::Unreadable(name))
+/// Whether a condition did not hold.
+pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
+    matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
 }
 
 fn key_of(item: &Item) -> Result<Key, StoreError> {

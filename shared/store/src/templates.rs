@@ -1,12 +1,14 @@
 //! Templates, and the labels that only one template of a school may have.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
     StoreError, Table,
-    keys::{self, Key},
+    attributes::{item, row},
+    condition::Condition,
+    keys::{self, Item, Key},
     rows::TemplateRow,
-    table::{Condition, TransactError, item, row},
+    transaction::{TransactError, Write},
 };
 use domain::{
     audit::Entry,
@@ -65,15 +67,17 @@ impl Table {
         templates: Vec<Template>,
         entry: Entry,
     ) -> Result<(), TemplateStoreError> {
-        let mut writes = Vec::with_capacity(2 * templates.len() + 1);
-        writes.extend(templates.iter().map(|made| self.hold_label(school, &made.label, made.id)));
-        let labels = writes.len();
-        writes.extend(templates.into_iter().map(|template| {
-            let key = keys::template(school, template.id);
-            self.transact_put(item(key, TemplateRow::from(template)), Condition::Absent)
-        }));
-        writes.push(self.transact_entry(school, entry));
-        self.transact_labelled(writes, labels).await
+        let mut transaction = self.transaction().entry(school, entry);
+        for template in templates {
+            let label = label_item(school, &template.label, template.id);
+            let template = item(keys::template(school, template.id), TemplateRow::from(template));
+            transaction = transaction.put(Write::Label, label, Condition::Absent).put(
+                Write::Template,
+                template,
+                Condition::Absent,
+            );
+        }
+        transaction.commit().await.map_err(label_error)
     }
 
     /// Writes a template over the version before, which is kept beside it.
@@ -86,16 +90,18 @@ impl Table {
     ) -> Result<(), TemplateStoreError> {
         let condition = Condition::Version(before.version);
         let (id, label, label_before) = (template.id, template.label.clone(), before.label.clone());
-        let mut writes =
-            vec![self.transact_put(item(keys::template(school, id), TemplateRow::from(template)), condition)];
-        writes.push(self.keep_version(school, before));
-        writes.push(self.transact_entry(school, entry));
-        if Self::label_key(school, &label) == Self::label_key(school, &label_before) {
-            return self.transact(writes).await.map_err(|error| StoreError::from(error).into());
+        let mut transaction = self
+            .transaction()
+            .put(Write::Template, item(keys::template(school, id), TemplateRow::from(template)), condition)
+            .put(Write::TemplateVersion, version_item(school, before), Condition::Absent)
+            .entry(school, entry);
+        let freed = label_key(school, &label_before);
+        if label_key(school, &label) != freed {
+            transaction = transaction
+                .put(Write::Label, label_item(school, &label, id), Condition::Absent)
+                .delete(Write::FreedLabel, freed, None);
         }
-        writes.insert(0, self.hold_label(school, &label, id));
-        writes.push(self.transact_delete(Self::label_key(school, &label_before), None));
-        self.transact_labelled(writes, 1).await
+        transaction.commit().await.map_err(label_error)
     }
 
     /// Removes a template in the version that was read, with its label. The version stays.
@@ -105,22 +111,14 @@ impl Table {
         template: Template,
         entry: Entry,
     ) -> Result<(), StoreError> {
-        let label = Self::label_key(school, &template.label);
-        let writes = vec![
-            self.transact_delete(
-                keys::template(school, template.id),
-                Some(Condition::Version(template.version)),
-            ),
-            self.transact_delete(label, None),
-            self.keep_version(school, template),
-            self.transact_entry(school, entry),
-        ];
-        Ok(self.transact(writes).await?)
-    }
-
-    fn keep_version(&self, school: SchoolId, template: Template) -> TransactWriteItem {
-        let key = keys::template_version(school, template.id, template.version);
-        self.transact_put(item(key, TemplateRow::from(template)), Condition::Absent)
+        let version = Condition::Version(template.version);
+        let transaction = self
+            .transaction()
+            .delete(Write::Template, keys::template(school, template.id), Some(version))
+            .delete(Write::FreedLabel, label_key(school, &template.label), None)
+            .put(Write::TemplateVersion, version_item(school, template), Condition::Absent)
+            .entry(school, entry);
+        Ok(transaction.commit().await?)
     }
 
     /// What two labels share when they are the same: case and accents do not count, but a label of
@@ -129,28 +127,27 @@ impl Table {
         let folded = folded(label.as_str());
         if folded.is_empty() { label.to_string() } else { folded }
     }
+}
 
-    fn label_key(school: SchoolId, label: &TemplateLabel) -> Key {
-        keys::template_label(school, &Self::comparable_label(label))
-    }
+fn label_key(school: SchoolId, label: &TemplateLabel) -> Key {
+    keys::template_label(school, &Table::comparable_label(label))
+}
 
-    fn hold_label(&self, school: SchoolId, label: &TemplateLabel, id: TemplateId) -> TransactWriteItem {
-        let mut held = Self::label_key(school, label).attributes();
-        held.insert("template".to_owned(), AttributeValue::S(id.to_string()));
-        self.transact_put(held, Condition::Absent)
-    }
+/// The label of a template, which no other one of the school may take.
+fn label_item(school: SchoolId, label: &TemplateLabel, id: TemplateId) -> Item {
+    let mut item = label_key(school, label).attributes();
+    item.insert("template".to_owned(), AttributeValue::S(id.to_string()));
+    item
+}
 
-    /// A transaction whose first writes hold labels.
-    async fn transact_labelled(
-        &self,
-        writes: Vec<TransactWriteItem>,
-        labels: usize,
-    ) -> Result<(), TemplateStoreError> {
-        self.transact(writes).await.map_err(|error| match error {
-            TransactError::Conditions(places) if places.iter().any(|place| *place < labels) => {
-                TemplateStoreError::LabelTaken
-            }
-            other => StoreError::from(other).into(),
-        })
+fn version_item(school: SchoolId, template: Template) -> Item {
+    let key = keys::template_version(school, template.id, template.version);
+    item(key, TemplateRow::from(template))
+}
+
+fn label_error(error: TransactError) -> TemplateStoreError {
+    match error {
+        TransactError::Conditions(failed) if failed.contains(&Write::Label) => TemplateStoreError::LabelTaken,
+        other => StoreError::from(other).into(),
     }
 }

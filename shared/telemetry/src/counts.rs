@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    delivery::{MessageState, Progress, Receipt, Written},
+    delivery::{MessageState, Progress, Receipt, WriteOutcome},
     id::{SchoolId, SendId},
     language::Explain,
     sending::Totals,
@@ -22,7 +22,7 @@ pub struct Counts {
     pub accepted: u64,
     /// Their segments.
     pub segments: u64,
-    /// Their price in micro-euros, before anything is given back.
+    /// Their price in micro-euros, before any refund.
     pub cost_micro_eur: u64,
     /// Texts that a carrier took.
     pub sent: u64,
@@ -57,9 +57,9 @@ impl Counts {
     /// What a write of a parcel's progress settled: each message when it comes to rest, and once more when it was
     /// found out what became of an unknown one. So that of all texts
     /// `accepted + reconciled = sent + failed + unknown + expired + cancelled` once all are settled.
-    pub fn settled(written: Written, before: &Progress, after: &Progress) -> Self {
+    pub fn settled(outcome: WriteOutcome, before: &Progress, after: &Progress) -> Self {
         let mut counts = Self::default();
-        if written == Written::Before {
+        if outcome == WriteOutcome::AlreadyThere {
             // Whoever wrote the same counted it.
             return counts;
         }
@@ -161,19 +161,19 @@ mod tests {
         let untried = Progress::new(4);
         let mut claimed = untried.clone();
         claimed.claim_next(worker(), Some(CarrierName::Bridge), NOW, LATER, |_| true);
-        assert_eq!(Counts::settled(Written::Now, &untried, &claimed), Counts::default());
+        assert_eq!(Counts::settled(WriteOutcome::Written, &untried, &claimed), Counts::default());
         let mut answered = claimed.clone();
         answered.record(0, Outcome::Accepted, 1, NOW);
         answered.record(1, Outcome::Refused(FailureReason::Blocked), 1, NOW);
         answered.record(2, Outcome::TryLater, 1, NOW);
         answered.record(3, Outcome::Unknown, 1, NOW);
-        let counts = Counts::settled(Written::Now, &claimed, &answered);
+        let counts = Counts::settled(WriteOutcome::Written, &claimed, &answered);
         let failed = BTreeMap::from([("blocked", 1)]);
         assert_eq!(counts, Counts { sent: 1, failed, unknown: 1, ..Counts::default() });
-        assert_eq!(Counts::settled(Written::Now, &answered, &answered), Counts::default());
+        assert_eq!(Counts::settled(WriteOutcome::Written, &answered, &answered), Counts::default());
         let mut found_out = answered.clone();
         found_out.advance(3, MessageState::Sent);
-        let counts = Counts::settled(Written::Now, &answered, &found_out);
+        let counts = Counts::settled(WriteOutcome::Written, &answered, &found_out);
         assert_eq!(counts, Counts { sent: 1, reconciled: 1, ..Counts::default() });
     }
 
@@ -181,7 +181,7 @@ mod tests {
     fn what_was_there_already_is_counted_by_whoever_wrote_it() {
         let (untried, mut cancelled) = (Progress::new(1), Progress::new(1));
         cancelled.cancel(0, Cancellation::ByHand);
-        assert_eq!(Counts::settled(Written::Before, &untried, &cancelled), Counts::default());
+        assert_eq!(Counts::settled(WriteOutcome::AlreadyThere, &untried, &cancelled), Counts::default());
     }
 
     #[test]
@@ -190,12 +190,12 @@ mod tests {
         claimed.claim_next(worker(), Some(CarrierName::Bridge), NOW, LATER, |index| index == 0);
         let mut ended = claimed.clone();
         ended.end(domain::delivery::End::Expired, LATER).unwrap();
-        let counts = Counts::settled(Written::Now, &claimed, &ended);
+        let counts = Counts::settled(WriteOutcome::Written, &claimed, &ended);
         assert_eq!(counts, Counts { unknown: 1, expired: 1, ..Counts::default() });
         let (untried, mut cancelled) = (Progress::new(1), Progress::new(1));
         cancelled.cancel(0, Cancellation::ByHand);
         assert_eq!(
-            Counts::settled(Written::Now, &untried, &cancelled),
+            Counts::settled(WriteOutcome::Written, &untried, &cancelled),
             Counts { cancelled: 1, ..Counts::default() }
         );
     }

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::sent_log::{Road, Walk};
+use crate::{
+    sent_log::{Road, Walk},
+    settling::settle,
+};
 use domain::erasure::{Done, Pending, Stage, Subject};
 use domain::{
     clock::Clock,
@@ -13,11 +16,11 @@ use domain::{
     directory::Person,
     id::PersonId,
     phone::PhoneNumber,
-    sending::KeptMessage,
+    sending::StoredMessage,
     sent_log::{Filter, NumberPart},
     span::Span,
 };
-use store::{Freshness, ParcelOf, StoreError, StoredParcel, Table};
+use store::{Consistency, ParcelOf, StoreError, StoredParcel, Table};
 use telemetry::Counts;
 
 /// Somebody who erases.
@@ -76,7 +79,7 @@ impl Erasing<'_> {
         }
         for number in numbers {
             found |= self.table.bury_opt_out(pending, number).await?;
-            self.table.release_number(pending.school, number).await?;
+            self.table.delete_holder(pending.school, number).await?;
         }
         Ok(found)
     }
@@ -111,7 +114,7 @@ impl Erasing<'_> {
         counts: &mut Counts,
     ) -> Result<bool, StoreError> {
         let (table, school, now) = (self.table, pending.school, self.clock.now());
-        let walk = Walk { table, school, filter, freshness: Freshness::Latest, now };
+        let walk = Walk { table, school, filter, consistency: Consistency::Strong, now };
         let (mut road, mut found) = (Road::of_all(&walk), false);
         while let Some(parcels) = walk.parcels_on(&mut road).await? {
             self.note_numbers(pending, &parcels).await?;
@@ -133,7 +136,7 @@ impl Erasing<'_> {
     async fn note_numbers(&self, pending: &mut Pending, parcels: &[StoredParcel]) -> Result<(), StoreError> {
         let messages = parcels.iter().flat_map(|parcel| &parcel.messages);
         let theirs = messages.filter(|message| message.recipient() == Some(pending.person));
-        let numbers = theirs.filter_map(KeptMessage::phone);
+        let numbers = theirs.filter_map(StoredMessage::phone);
         let new: HashSet<PhoneNumber> = numbers.filter(|phone| !pending.numbers.contains(phone)).collect();
         if !new.is_empty() {
             self.table.note_numbers(pending, &new).await?;
@@ -156,7 +159,7 @@ impl Erasing<'_> {
                 result => return result.map(|()| counts),
             }
             let wanted = ParcelOf { send: stored.send, number: stored.number };
-            let read = self.table.parcels(stored.school, &[wanted], Freshness::Latest).await?;
+            let read = self.table.parcels(stored.school, &[wanted], Consistency::Strong).await?;
             match read.into_values().next().filter(|parcel| is_in(subject, parcel)) {
                 Some(parcel) => stored = parcel,
                 None => return Ok(counts),
@@ -177,14 +180,10 @@ impl Erasing<'_> {
         let mut progress = stored.progress.clone();
         let places = (0_u8..).zip(&stored.messages).filter(|(_, message)| subject.is_in(message));
         let places: Vec<u8> = places.map(|(index, _)| index).collect();
-        if stored.owes_the_month {
-            self.table.give_back(stored, &progress).await?;
-        } else if !progress.is_claimed(self.clock.now()) {
+        if !self.table.retry_refund(stored).await? && !progress.is_claimed(self.clock.now()) {
             places.iter().for_each(|index| progress.erase(*index));
             if progress != stored.progress {
-                let kept = self.table.keep(stored, &mut progress).await?;
-                *counts += Counts::settled(kept.written, &stored.progress, &progress);
-                kept.given_back?;
+                settle(self.table, stored, &stored.progress, &mut progress, counts).await?;
             }
         }
         let whole: Vec<u8> = stored.whole_messages().map(|(index, _)| index).collect();
@@ -192,7 +191,7 @@ impl Erasing<'_> {
         let called_back = count_called_back(&progress, &for_the_first_time);
         let mut done = Done { called_back, ..Done::default() };
         stored.messages.iter().for_each(|message| done += subject.counted(message));
-        let messages: Vec<KeptMessage> =
+        let messages: Vec<StoredMessage> =
             stored.messages.iter().map(|message| subject.removed_from(message)).collect();
         self.table.erase_messages(pending, stored, &messages, done).await
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::sent_log::Walk;
 use domain::usage::Usage;
 use domain::{budget::Month, id::SchoolId, pricing::MicroEuros, sent_log::Filter};
-use store::{Freshness, StoreError, Table};
+use store::{Consistency, StoreError, Table};
 
 /// What a month's messages add up to at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct MonthInUse {
     pub usage: Usage,
     /// The part of it that was due by now; the rest is planned.
     pub due_by_now: MicroEuros,
-    /// Messages that may still turn out not to be paid for: their parcels are not settled or owe the month.
+    /// Messages that may still turn out not to be paid for: their parcels are not settled, or a refund is pending.
     pub unsettled: u64,
 }
 
@@ -24,11 +24,11 @@ impl MonthInUse {
         table: &Table,
         school: SchoolId,
         month: Month,
-        freshness: Freshness,
+        consistency: Consistency,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let filter = Filter { span: Some(month.widest_span()), ..Filter::default() };
-        let walk = Walk { table, school, filter: &filter, freshness, now };
+        let walk = Walk { table, school, filter: &filter, consistency, now };
         let mut read = Self { usage: Usage::default(), due_by_now: MicroEuros::ZERO, unsettled: 0 };
         walk.all(|logged| {
             if logged.month != month {

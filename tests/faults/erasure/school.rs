@@ -10,7 +10,7 @@ use domain::{
     id::{ParcelNumber, PersonId, SchoolId},
     line::Line,
     phone::PhoneNumber,
-    sending::KeptMessage,
+    sending::StoredMessage,
     territory::Territory,
 };
 use serde_json::json;
@@ -194,7 +194,7 @@ async fn send(world: &World, school: SchoolId, place: usize, kind: u8) -> u32 {
 }
 
 /// Every message of a school.
-async fn kept(world: &World, school: SchoolId) -> Vec<(String, KeptMessage)> {
+async fn kept(world: &World, school: SchoolId) -> Vec<(String, StoredMessage)> {
     let mut all = Vec::new();
     let sends = carillon_tests::sends_of(&world.table, school).await.unwrap();
     for send in sends {
@@ -215,7 +215,7 @@ pub(super) struct Lived {
     pub victim: Person,
     pub messages: u32,
     pub calls_before: usize,
-    before: Vec<(String, KeptMessage)>,
+    before: Vec<(String, StoredMessage)>,
 }
 
 impl Lived {
@@ -226,7 +226,7 @@ impl Lived {
         self.victim.details.phone.filter(|phone| !others.contains(phone))
     }
 
-    fn concerns_the_victim(&self, message: &KeptMessage) -> bool {
+    fn concerns_the_victim(&self, message: &StoredMessage) -> bool {
         message.concerns(self.victim.id) || message.phone().is_some_and(|phone| Some(phone) == self.number())
     }
 

@@ -21,7 +21,7 @@ pub struct Ceilings {
     pub send: Option<MicroEuros>,
 }
 
-/// What a month has committed to, less what was given back for texts that never left.
+/// What a month has committed to, less what was refunded for texts that never left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
     /// Texts.

@@ -23,7 +23,7 @@ explain! {
 }
 
 impl Month {
-    /// How long after its end a month is closed: what its last sends could still have given back is given back.
+    /// How long after its end a month is closed: all refunds of its last sends are made by then.
     pub const CLOSES_AFTER_DAYS: i8 = 8;
 
     /// The month of an instant.

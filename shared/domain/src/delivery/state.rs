@@ -103,7 +103,7 @@ impl MessageState {
         )
     }
 
-    /// Whether no carrier ever took it, so that nothing is owed for it.
+    /// Whether no carrier ever took it, so that it is refunded.
     pub const fn was_never_sent(self) -> bool {
         match self {
             Self::Expired | Self::Cancelled(_) => true,

@@ -1,10 +1,10 @@
-//! Whether a write was this one.
+//! The outcome of a conditional write.
 
-/// How an item came to be as it was to be written.
+/// What a conditional write did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// By this write.
-    Now,
-    /// It was there: an answer of this write was lost, or somebody else wrote exactly the same.
-    Before,
+pub enum WriteOutcome {
+    /// It wrote the item.
+    Written,
+    /// The very same item was there: the answer to this write was lost, or another worker wrote the same.
+    AlreadyThere,
 }

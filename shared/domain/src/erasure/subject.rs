@@ -6,7 +6,7 @@ use super::Done;
 use crate::{
     id::PersonId,
     phone::PhoneNumber,
-    sending::{KeptMessage, PlannedMessage, Recipient, Remains},
+    sending::{PlannedMessage, Recipient, RedactedMessage, StoredMessage},
 };
 
 /// A person who is erased, with the numbers that nobody else of the school has.
@@ -22,27 +22,27 @@ pub struct Subject<'o> {
 
 impl Subject<'_> {
     /// Whether a message went to the person.
-    fn received(&self, message: &KeptMessage) -> bool {
+    fn received(&self, message: &StoredMessage) -> bool {
         let is_of_another = message.recipient().is_some_and(|recipient| self.others.contains(&recipient));
         message.recipient() == Some(self.person)
             || (!is_of_another && message.phone().is_some_and(|phone| self.numbers.contains(&phone)))
     }
 
     /// Whether a message went to the person or is about them.
-    pub fn is_in(&self, message: &KeptMessage) -> bool {
+    pub fn is_in(&self, message: &StoredMessage) -> bool {
         self.received(message) || message.about().contains(&self.person)
     }
 
     /// What is left of a message without the person: nothing of what went to them, and of what is about them all but
     /// the text and their name.
-    pub fn removed_from(&self, message: &KeptMessage) -> KeptMessage {
+    pub fn removed_from(&self, message: &StoredMessage) -> StoredMessage {
         if !self.is_in(message) {
             return message.clone();
         }
         let others = message.about().iter().filter(|pupil| **pupil != self.person);
         let others: Vec<PersonId> = others.copied().collect();
         let recipient = if self.received(message) { None } else { recipient(message) };
-        KeptMessage::Erased(Remains {
+        StoredMessage::Redacted(RedactedMessage {
             about: if recipient.is_some() { others } else { Vec::new() },
             recipient,
             destination: message.destination(),
@@ -53,19 +53,19 @@ impl Subject<'_> {
     }
 
     /// What erasing a message counts as; nothing where the person is not in it.
-    pub fn counted(&self, message: &KeptMessage) -> Done {
+    pub fn counted(&self, message: &StoredMessage) -> Done {
         let received = self.received(message);
         let is_about = !received && self.is_in(message) && message.whole().is_some();
         Done { messages: u32::from(received), texts: u32::from(is_about), ..Done::default() }
     }
 }
 
-fn recipient(message: &KeptMessage) -> Option<Recipient> {
+fn recipient(message: &StoredMessage) -> Option<Recipient> {
     match message {
-        KeptMessage::Whole(PlannedMessage { recipient, name, phone, .. }) => {
+        StoredMessage::Whole(PlannedMessage { recipient, name, phone, .. }) => {
             Some(Recipient { person: *recipient, name: name.clone(), phone: *phone })
         }
-        KeptMessage::Erased(remains) => remains.recipient.clone(),
+        StoredMessage::Redacted(redacted) => redacted.recipient.clone(),
     }
 }
 
@@ -87,8 +87,8 @@ mod tests {
     }
 
     /// To a guardian about two children.
-    fn message() -> KeptMessage {
-        KeptMessage::Whole(PlannedMessage {
+    fn message() -> StoredMessage {
+        StoredMessage::Whole(PlannedMessage {
             recipient: person(1),
             name: "Claire Martin".to_owned(),
             about: vec![person(2), person(3)],
@@ -100,16 +100,16 @@ mod tests {
         })
     }
 
-    fn without(message: &KeptMessage, number: u8, numbers: &[PhoneNumber]) -> KeptMessage {
+    fn without(message: &StoredMessage, number: u8, numbers: &[PhoneNumber]) -> StoredMessage {
         without_among(&HashSet::new(), message, number, numbers)
     }
 
     fn without_among(
         others: &HashSet<PersonId>,
-        message: &KeptMessage,
+        message: &StoredMessage,
         number: u8,
         numbers: &[PhoneNumber],
-    ) -> KeptMessage {
+    ) -> StoredMessage {
         let numbers = numbers.iter().copied().collect();
         let subject = Subject { person: person(number), numbers, others };
         let removed = subject.removed_from(message);

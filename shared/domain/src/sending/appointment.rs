@@ -12,7 +12,7 @@ use crate::id::{SchoolId, SendId};
 pub enum Step {
     /// Its parcels go to the queue.
     Release,
-    /// What has not left expires, and what nobody took is given back.
+    /// What has not left expires, and what no carrier took is refunded.
     Close,
 }
 

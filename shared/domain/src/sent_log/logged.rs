@@ -5,7 +5,7 @@ use crate::{
     delivery::MessageState,
     id::MessageReference,
     pricing::MicroEuros,
-    sending::{KeptMessage, Send},
+    sending::{Send, StoredMessage},
 };
 
 /// A message of the log.
@@ -16,12 +16,12 @@ pub struct Logged<'l> {
     /// The send that it is of.
     pub send: &'l Send,
     /// Who and what, as far as it was not erased.
-    pub message: &'l KeptMessage,
+    pub message: &'l StoredMessage,
     /// What became of it, with what its carrier told.
     pub state: MessageState,
     /// The month that pays.
     pub month: Month,
-    /// Whether all of its parcel is settled and nothing is left to give back: only a carrier that is asked, and never
+    /// Whether all of its parcel is settled and no refund is pending: only a carrier that is asked, and never
     /// received it, changes what the month pays for it.
     pub is_final: bool,
     /// Whether the month pays for it. What was reserved for texts that never left goes back once their parcel is

@@ -12,7 +12,7 @@ use domain::{
     sent_log::{Place, sends_due_in},
     span::Span,
 };
-use store::{Freshness, StoreError, Table};
+use store::{Consistency, StoreError, Table};
 
 /// A parcel on the road, with its send.
 pub(super) struct Milestone {
@@ -169,9 +169,10 @@ impl<'w> Road<'w> {
 
     /// The sends of a span, and where the next ones start. One that was accepted a moment ago is there.
     async fn between(&self, span: Range<SendId>) -> Result<(Vec<OnTheWay>, Option<SendId>), StoreError> {
-        let freshness = if self.sends_a_call.is_some() { Freshness::Latest } else { self.walk.freshness };
+        let consistency =
+            if self.sends_a_call.is_some() { Consistency::Strong } else { self.walk.consistency };
         let Walk { table, school, .. } = *self.walk;
-        let (sends, next) = table.sends_between(school, span, self.sends_a_call, freshness).await?;
+        let (sends, next) = table.sends_between(school, span, self.sends_a_call, consistency).await?;
         Ok((sends.into_iter().map(whole).collect(), next))
     }
 
@@ -181,13 +182,13 @@ impl<'w> Road<'w> {
         mention: Mention,
         span: Range<SendId>,
     ) -> Result<(Vec<OnTheWay>, Option<SendId>), StoreError> {
-        let Walk { table, school, freshness, .. } = *self.walk;
+        let Walk { table, school, consistency, .. } = *self.walk;
         let (mentions, next) = table.mentions(school, span).await?;
         let parcels = mentions.into_iter().map(|(send, mentions)| (send, mentions.of(mention).collect()));
         let mut parcels: Vec<(SendId, Vec<u16>)> =
             parcels.filter(|(_, parcels): &(_, Vec<u16>)| !parcels.is_empty()).collect();
         let names: Vec<SendId> = parcels.iter().map(|(send, _)| *send).collect();
-        let mut sends = table.sends_named(school, &names, freshness).await?;
+        let mut sends = table.sends_named(school, &names, consistency).await?;
         // Of a send that did not come to be, the mentions may be left.
         let found = parcels.drain(..).filter_map(|(send, parcels)| Some((sends.remove(&send)?, parcels)));
         Ok((found.collect(), next))

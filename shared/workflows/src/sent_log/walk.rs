@@ -10,7 +10,7 @@ use domain::{
     id::{MessageReference, SchoolId},
     sent_log::{Filter, Logged, Place},
 };
-use store::{Freshness, ParcelOf, StoreError, StoredParcel, Table};
+use store::{Consistency, ParcelOf, StoreError, StoredParcel, Table};
 
 /// What a page holds, and where the next one starts.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Walk<'w> {
     /// Which of them.
     pub filter: &'w Filter,
     /// How new they must be.
-    pub freshness: Freshness,
+    pub consistency: Consistency,
     /// The present instant: what is due later is scheduled.
     pub now: Timestamp,
 }
@@ -143,10 +143,10 @@ impl Walk<'_> {
     async fn parcels(&self, stretch: &[Milestone]) -> Result<BTreeMap<ParcelOf, StoredParcel>, StoreError> {
         let wanted: Vec<ParcelOf> =
             stretch.iter().map(|stone| ParcelOf { send: stone.send.id, number: stone.number }).collect();
-        let mut found = self.table.parcels(self.school, &wanted, self.freshness).await?;
-        if self.freshness == Freshness::AsItWas && found.len() < wanted.len() {
+        let mut found = self.table.parcels(self.school, &wanted, self.consistency).await?;
+        if self.consistency == Consistency::Eventual && found.len() < wanted.len() {
             let missing: Vec<_> = wanted.into_iter().filter(|parcel| !found.contains_key(parcel)).collect();
-            found.extend(self.table.parcels(self.school, &missing, Freshness::Latest).await?);
+            found.extend(self.table.parcels(self.school, &missing, Consistency::Strong).await?);
         }
         Ok(found)
     }

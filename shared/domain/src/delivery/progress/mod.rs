@@ -99,7 +99,7 @@ pub enum End {
 /// A parcel cannot be ended while somebody may be sending its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("another worker may be alive until {until}")]
-pub struct AnotherWorkerIsAlive {
+pub struct ClaimHeld {
     /// When it certainly is not.
     pub until: Timestamp,
 }
@@ -245,13 +245,13 @@ impl Progress {
         };
     }
 
-    /// Gives the claim back, once every answer is recorded.
-    pub fn release(&mut self) {
+    /// Releases the claim, once every answer is recorded.
+    pub fn release_claim(&mut self) {
         self.settle_in_flight(MessageState::Unknown);
         self.claim = None;
     }
 
-    /// Gives a block back that no carrier was asked for: its messages are as they were before the claim.
+    /// Undoes the claim of a block that no carrier was asked for: its messages are as before.
     pub fn return_block(&mut self, before: &Self) {
         for (message, before) in self.messages.iter_mut().zip(&before.messages) {
             if message.step == Step::InFlight {
@@ -333,9 +333,9 @@ impl Progress {
 
     /// Ends what is left of a parcel that nobody will work on any more. What a dead worker left in flight
     /// is unknown, what waits comes to its end. Tells whether anything changed.
-    pub fn end(&mut self, end: End, now: Timestamp) -> Result<bool, AnotherWorkerIsAlive> {
+    pub fn end(&mut self, end: End, now: Timestamp) -> Result<bool, ClaimHeld> {
         if let Some(claim) = self.claim.filter(|claim| now < claim.lease_until) {
-            return Err(AnotherWorkerIsAlive { until: claim.lease_until });
+            return Err(ClaimHeld { until: claim.lease_until });
         }
         let before = self.messages.clone();
         self.settle_in_flight(MessageState::Unknown);

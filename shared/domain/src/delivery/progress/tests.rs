@@ -172,7 +172,7 @@ fn a_message_that_a_halted_carrier_did_not_take_is_as_untried_as_it_was() {
     claim(&mut progress, worker, 0);
     progress.record(0, Outcome::Halt, 1, at(0));
     progress.record(1, Outcome::TryLater, 1, at(0));
-    progress.release();
+    progress.release_claim();
     assert_eq!(states(&progress), ["queued", "sending"]);
     progress.stop(0);
     progress.stop(1);

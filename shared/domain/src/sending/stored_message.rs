@@ -10,16 +10,16 @@ use crate::{
 
 /// A message of the sent log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeptMessage {
+pub enum StoredMessage {
     /// As it was sent.
     Whole(PlannedMessage),
     /// Without its text, because somebody whom it concerned was erased.
-    Erased(Remains),
+    Redacted(RedactedMessage),
 }
 
 /// What is left of a message: counts and costs, and the recipient if somebody else was erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remains {
+pub struct RedactedMessage {
     /// Who got it, if it was a child whom it was about who was erased.
     pub recipient: Option<Recipient>,
     /// The children whom it was about and who were not erased; none without a recipient.
@@ -45,12 +45,12 @@ pub struct Recipient {
     pub phone: PhoneNumber,
 }
 
-impl KeptMessage {
+impl StoredMessage {
     /// The message, if nobody whom it concerned was erased.
     pub const fn whole(&self) -> Option<&PlannedMessage> {
         match self {
             Self::Whole(message) => Some(message),
-            Self::Erased(_) => None,
+            Self::Redacted(_) => None,
         }
     }
 
@@ -58,8 +58,8 @@ impl KeptMessage {
     pub const fn recipient(&self) -> Option<PersonId> {
         match self {
             Self::Whole(message) => Some(message.recipient),
-            Self::Erased(Remains { recipient: Some(recipient), .. }) => Some(recipient.person),
-            Self::Erased(_) => None,
+            Self::Redacted(RedactedMessage { recipient: Some(recipient), .. }) => Some(recipient.person),
+            Self::Redacted(_) => None,
         }
     }
 
@@ -67,7 +67,7 @@ impl KeptMessage {
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Whole(message) => Some(&message.name),
-            Self::Erased(remains) => remains.recipient.as_ref().map(|recipient| recipient.name.as_str()),
+            Self::Redacted(redacted) => redacted.recipient.as_ref().map(|recipient| recipient.name.as_str()),
         }
     }
 
@@ -75,7 +75,7 @@ impl KeptMessage {
     pub fn phone(&self) -> Option<PhoneNumber> {
         match self {
             Self::Whole(message) => Some(message.phone),
-            Self::Erased(remains) => remains.recipient.as_ref().map(|recipient| recipient.phone),
+            Self::Redacted(redacted) => redacted.recipient.as_ref().map(|recipient| recipient.phone),
         }
     }
 
@@ -83,7 +83,7 @@ impl KeptMessage {
     pub fn about(&self) -> &[PersonId] {
         match self {
             Self::Whole(message) => &message.about,
-            Self::Erased(remains) => &remains.about,
+            Self::Redacted(redacted) => &redacted.about,
         }
     }
 
@@ -96,7 +96,7 @@ impl KeptMessage {
     pub const fn destination(&self) -> Destination {
         match self {
             Self::Whole(message) => message.phone.destination(),
-            Self::Erased(remains) => remains.destination,
+            Self::Redacted(redacted) => redacted.destination,
         }
     }
 
@@ -104,7 +104,7 @@ impl KeptMessage {
     pub const fn encoding(&self) -> Encoding {
         match self {
             Self::Whole(message) => message.encoding,
-            Self::Erased(remains) => remains.encoding,
+            Self::Redacted(redacted) => redacted.encoding,
         }
     }
 
@@ -112,7 +112,7 @@ impl KeptMessage {
     pub const fn segments(&self) -> Segments {
         match self {
             Self::Whole(message) => message.segments,
-            Self::Erased(remains) => remains.segments,
+            Self::Redacted(redacted) => redacted.segments,
         }
     }
 
@@ -120,7 +120,7 @@ impl KeptMessage {
     pub const fn price(&self) -> MicroEuros {
         match self {
             Self::Whole(message) => message.price,
-            Self::Erased(remains) => remains.price,
+            Self::Redacted(redacted) => redacted.price,
         }
     }
 

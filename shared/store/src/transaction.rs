@@ -1,0 +1,171 @@
+//! Transactions: several writes, all or none. Each write has a label, and a refusal names those whose
+//! conditions failed.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{Delete, Put, TransactWriteItem, builders::UpdateBuilder},
+};
+
+use super::{
+    StoreError, Table,
+    condition::Condition,
+    keys::{Item, Key},
+};
+use domain::id::WorkerId;
+
+/// What a write of a transaction is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Write {
+    Appointment,
+    AuditEntry,
+    EarlierParcel,
+    EarlierSend,
+    Erasure,
+    Export,
+    FreedLabel,
+    IdempotencyKey,
+    Label,
+    Licence,
+    Month,
+    OptOut,
+    ParcelContent,
+    PendingErasure,
+    Person,
+    Progress,
+    Registration,
+    School,
+    Send,
+    SettingsChange,
+    Statement,
+    Template,
+    TemplateVersion,
+    Tombstone,
+}
+
+/// A transaction that is being put together.
+#[must_use = "nothing is written before it is committed"]
+pub(super) struct Transaction<'t> {
+    table: &'t Table,
+    writes: Vec<(Write, TransactWriteItem)>,
+}
+
+/// Why a transaction was not committed.
+#[derive(Debug)]
+pub(super) enum TransactError {
+    /// The conditions of these writes failed.
+    Conditions(BTreeSet<Write>),
+    /// Anything else.
+    Store(StoreError),
+}
+
+/// How often a transaction is tried that meets others on an item.
+const ATTEMPTS: u32 = 12;
+
+impl Table {
+    /// A transaction without a write.
+    pub(super) const fn transaction(&self) -> Transaction<'_> {
+        Transaction { table: self, writes: Vec::new() }
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds a put under a condition.
+    pub fn put(self, label: Write, item: Item, condition: Condition) -> Self {
+        let put = Put::builder()
+            .table_name(self.table.name())
+            .set_item(Some(item))
+            .condition_expression(condition.expression())
+            .set_expression_attribute_names(condition.names())
+            .set_expression_attribute_values(condition.values())
+            .build()
+            .expect("table and item are set");
+        self.write(label, TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Adds a put that replaces any earlier item.
+    pub fn put_over(self, label: Write, item: Item) -> Self {
+        let put = Put::builder().table_name(self.table.name()).set_item(Some(item)).build();
+        self.write(label, TransactWriteItem::builder().put(put.expect("table and item are set")).build())
+    }
+
+    /// Adds a deletion.
+    pub fn delete(self, label: Write, key: Key, condition: Option<Condition>) -> Self {
+        let delete = Delete::builder()
+            .table_name(self.table.name())
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.map(|condition| condition.expression().to_owned()))
+            .set_expression_attribute_names(condition.and_then(Condition::names))
+            .set_expression_attribute_values(condition.and_then(Condition::values))
+            .build()
+            .expect("table and key are set");
+        self.write(label, TransactWriteItem::builder().delete(delete).build())
+    }
+
+    /// Adds an update, of which everything but the table is set.
+    pub fn update(self, label: Write, update: UpdateBuilder) -> Self {
+        let update = update.table_name(self.table.name()).build().expect("key and expression are set");
+        self.write(label, TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Adds a write of any kind.
+    pub fn write(mut self, label: Write, write: TransactWriteItem) -> Self {
+        self.writes.push((label, write));
+        self
+    }
+
+    /// Writes all, or nothing. Transactions that meet on an item are tried again.
+    pub async fn commit(self) -> Result<(), TransactError> {
+        let (labels, writes): (Vec<Write>, Vec<TransactWriteItem>) = self.writes.into_iter().unzip();
+        // One token for all attempts: a first one that took effect after all is not done twice.
+        let token = WorkerId::generate(jiff::Timestamp::UNIX_EPOCH).to_string();
+        for attempt in 0..ATTEMPTS {
+            let result = self
+                .table
+                .client()
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .client_request_token(&token)
+                .send()
+                .await;
+            let error = match result {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(TransactError::Store(StoreError::from_sdk(error)));
+            };
+            // One reason for each write, in the order of the writes.
+            let reasons = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or(""));
+            let reasons: Vec<(Write, &str)> = labels.iter().copied().zip(reasons).collect();
+            let failed = reasons.iter().filter(|(_, code)| *code == "ConditionalCheckFailed");
+            let failed: BTreeSet<Write> = failed.map(|(label, _)| *label).collect();
+            if !failed.is_empty() {
+                return Err(TransactError::Conditions(failed));
+            }
+            if !reasons.iter().any(|(_, code)| {
+                matches!(*code, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
+            }) {
+                return Err(TransactError::Store(StoreError::from_sdk(error)));
+            }
+            // Apart from each other: those that met would meet again.
+            let wait_ms = 5_u64 << attempt.min(6);
+            let apart_ms =
+                u64::from(token.as_bytes().iter().rev().nth(attempt as usize % 8).copied().unwrap_or(0));
+            tokio::time::sleep(std::time::Duration::from_millis(wait_ms + apart_ms % wait_ms)).await;
+        }
+        Err(TransactError::Store(StoreError::Unavailable("too many transactions meet on one item".into())))
+    }
+}
+
+impl From<TransactError> for StoreError {
+    fn from(error: TransactError) -> Self {
+        match error {
+            TransactError::Conditions(_) => Self::Conflict,
+            TransactError::Store(error) => error,
+        }
+    }
+}
