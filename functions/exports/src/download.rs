@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use store::{Consistency, StoreError};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tracing::Instrument;
-use workflows::sent_log::{FileWriter, Road, Walk};
+use workflows::sent_log::{FileWriter, LogQuery, ParcelScan};
 
 use crate::deps::Deps;
 
@@ -52,16 +52,17 @@ impl Download {
     async fn write(&self, file: &mut FileWriter, progress: &mut Progress, pieces: &Sender<Piece>) -> Stage {
         let Self { deps, export, filter, .. } = self;
         let (table, now) = (&deps.table, deps.clock.now());
-        let walk = Walk { table, school: export.school, filter, consistency: Consistency::Eventual, now };
-        let mut road = Road::of_a_file(&walk);
+        let query =
+            LogQuery { table, school: export.school, filter, consistency: Consistency::Eventual, now };
+        let mut scan = ParcelScan::for_file(&query);
         let mut unnoted = 0;
         loop {
             let Ok(place) = pieces.reserve().await else { return Stage::Failed };
-            let read = walk.some(&mut road, &mut |logged| file.write(&logged)).await;
+            let read = query.visit_batch(&mut scan, &mut |logged| file.write(&logged)).await;
             *progress = Progress {
                 messages: file.messages(),
-                sends_passed: road.sends_passed(),
-                sends_found: road.sends_found(),
+                sends_passed: scan.sends_passed(),
+                sends_found: scan.sends_found(),
             };
             match read {
                 Ok(is_more) => {

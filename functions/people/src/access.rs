@@ -18,7 +18,7 @@ use domain::{
 use serde::Serialize;
 use store::Consistency;
 use utoipa::ToSchema;
-use workflows::sent_log::Walk;
+use workflows::sent_log::LogQuery;
 
 use crate::{deps::Deps, opt_outs::OptOutBody, person_body::PersonBody};
 
@@ -157,17 +157,18 @@ pub(crate) async fn show(
     };
     let filter = Filter { person: Some(id), ..Filter::default() };
     let (table, now) = (&deps.table, deps.clock.now());
-    let walk = Walk { table, school: tenant.school, filter: &filter, consistency: Consistency::Strong, now };
+    let log_query =
+        LogQuery { table, school: tenant.school, filter: &filter, consistency: Consistency::Strong, now };
     let take = |logged: Logged<'_>| MessageBody::new(&logged, id, language);
-    let walked = walk.page(start, query.limit.get(), take).await?;
-    if start.is_none() && record.is_none() && walked.found.is_empty() && walked.next.is_none() {
+    let page = log_query.page(start, query.limit.get(), take).await?;
+    if start.is_none() && record.is_none() && page.found.is_empty() && page.next.is_none() {
         return Err(Problem::not_found());
     }
     if start.is_none() {
         deps.table.note(tenant.school, tenant.does(Act::AccessGiven, now)).await?;
     }
-    let next_cursor = walked.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
-    Ok(Json(DataBody { record, messages: walked.found, next_cursor }))
+    let next_cursor = page.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
+    Ok(Json(DataBody { record, messages: page.found, next_cursor }))
 }
 
 async fn record(

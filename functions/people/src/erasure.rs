@@ -21,7 +21,7 @@ use serde::Serialize;
 use store::{BeginError, Consistency};
 use telemetry::Counts;
 use utoipa::ToSchema;
-use workflows::{Erasing, sent_log::Walk};
+use workflows::{Erasing, sent_log::LogQuery};
 
 use crate::{
     deps::Deps,
@@ -169,12 +169,12 @@ async fn begin(
 async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result<bool, Problem> {
     let filter = Filter { person: Some(person), ..Filter::default() };
     let (table, now) = (&deps.table, deps.clock.now());
-    let walk = Walk { table, school, filter: &filter, consistency: Consistency::Strong, now };
+    let query = LogQuery { table, school, filter: &filter, consistency: Consistency::Strong, now };
     let mut start = None;
     loop {
-        let walked = walk.page(start, 1, |_| ()).await?;
-        match walked.next {
-            _ if !walked.found.is_empty() => return Ok(true),
+        let page = query.page(start, 1, |_| ()).await?;
+        match page.next {
+            _ if !page.found.is_empty() => return Ok(true),
             None => return Ok(false),
             next => start = next,
         }

@@ -14,7 +14,7 @@ use domain::{
 use serde::Serialize;
 use store::Consistency;
 use utoipa::ToSchema;
-use workflows::sent_log::{MessageBody, Walk};
+use workflows::sent_log::{LogQuery, MessageBody};
 
 use crate::{asked::ListQuery, deps::Deps, small_file};
 
@@ -91,9 +91,10 @@ async fn page_of(
     let owner = tenant.school.to_string();
     let start: Option<Place> = page.place(LIST, &owner)?;
     let (table, now) = (&deps.table, deps.clock.now());
-    let walk = Walk { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
+    let log_query =
+        LogQuery { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
     let take = |logged: Logged<'_>| MessageBody::new(&logged, language);
-    let walked = walk.page(start, page.limit.get(), take).await?;
-    let next_cursor = walked.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
-    Ok(MessagesBody { messages: walked.found, next_cursor })
+    let page = log_query.page(start, page.limit.get(), take).await?;
+    let next_cursor = page.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
+    Ok(MessagesBody { messages: page.found, next_cursor })
 }

@@ -10,7 +10,7 @@ use domain::{
     territory::Territory,
 };
 use store::Consistency;
-use workflows::sent_log::{FileWriter, Road, Walk};
+use workflows::sent_log::{FileWriter, LogQuery, ParcelScan};
 
 use crate::{asked::ListQuery, deps::Deps};
 
@@ -47,12 +47,13 @@ pub(crate) async fn all(
     let school = table.school(tenant.school).await?;
     let zone = school.as_ref().map_or(Territory::Metropole.time_zone(), School::time_zone);
     let mut file = FileWriter::new(format, zone.clone(), language);
-    let walk = Walk { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
-    let mut road = Road::of_all(&walk);
+    let log_query =
+        LogQuery { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
+    let mut scan = ParcelScan::for_all(&log_query);
     let (mut written, mut travelling) = (Vec::new(), 0);
     loop {
-        let is_more = walk
-            .some(&mut road, &mut |logged| {
+        let is_more = log_query
+            .visit_batch(&mut scan, &mut |logged| {
                 // One more than fits tells that there are more.
                 if file.messages() <= MOST_MESSAGES {
                     file.write(&logged);

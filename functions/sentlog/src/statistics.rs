@@ -18,7 +18,7 @@ use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 use store::Consistency;
 use utoipa::{IntoParams, ToSchema};
-use workflows::sent_log::Walk;
+use workflows::sent_log::LogQuery;
 
 use crate::deps::Deps;
 
@@ -138,10 +138,10 @@ pub(crate) async fn show(
     let (from, to) = query.days(now.to_zoned(school.time_zone().clone()).date());
     let span = at("/to", Span::of_days(Some(from), Some(to), school.time_zone()))?;
     let filter = Filter { span: Some(span), ..Filter::default() };
-    let walk =
-        Walk { table, school: tenant.school, filter: &filter, consistency: Consistency::Eventual, now };
+    let log_query =
+        LogQuery { table, school: tenant.school, filter: &filter, consistency: Consistency::Eventual, now };
     let mut statistics = Statistics::default();
-    walk.all(|logged| statistics.add(&logged)).await?;
+    log_query.visit_all(|logged| statistics.add(&logged)).await?;
     let numbers = if statistics.has_numbers_to_collect() {
         statistics.numbers_to_collect(&Directory::new(table.all_people(tenant.school).await?))
     } else {

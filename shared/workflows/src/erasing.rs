@@ -1,4 +1,4 @@
-//! One walk through all that a school keeps, without a person at its end.
+//! One query through all that a school keeps, without a person at its end.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
 use crate::{
-    sent_log::{Road, Walk},
+    sent_log::{LogQuery, ParcelScan},
     settling::settle,
 };
 use domain::erasure::{Done, Pending, Stage, Subject};
@@ -49,7 +49,7 @@ impl Erasing<'_> {
         if pending.stage == Stage::Checking && self.clock.now() < pending.due_at {
             return Ok(Stage::Checking);
         }
-        let found = self.walk(&mut pending, counts).await?;
+        let found = self.query(&mut pending, counts).await?;
         let now = self.clock.now();
         if pending.stage == Stage::Checking && !found {
             self.table.complete_erasure(&pending, now).await?;
@@ -61,7 +61,7 @@ impl Erasing<'_> {
     }
 
     /// Tells whether there was anything to erase.
-    async fn walk(&self, pending: &mut Pending, counts: &mut Counts) -> Result<bool, StoreError> {
+    async fn query(&self, pending: &mut Pending, counts: &mut Counts) -> Result<bool, StoreError> {
         let (mut found, others) = self.untie(pending).await?;
         let recent = Span { from: pending.last_seen_after(), until: Timestamp::MAX };
         let span = (pending.stage == Stage::Checking).then_some(recent);
@@ -114,9 +114,9 @@ impl Erasing<'_> {
         counts: &mut Counts,
     ) -> Result<bool, StoreError> {
         let (table, school, now) = (self.table, pending.school, self.clock.now());
-        let walk = Walk { table, school, filter, consistency: Consistency::Strong, now };
-        let (mut road, mut found) = (Road::of_all(&walk), false);
-        while let Some(parcels) = walk.parcels_on(&mut road).await? {
+        let query = LogQuery { table, school, filter, consistency: Consistency::Strong, now };
+        let (mut scan, mut found) = (ParcelScan::for_all(&query), false);
+        while let Some(parcels) = query.read_batch(&mut scan).await? {
             self.note_numbers(pending, &parcels).await?;
             let (pending, numbers) = (&*pending, of_nobody_else(pending, others).collect());
             let subject = &Subject { person: pending.person, numbers, others: &others.people };

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::sent_log::Walk;
+use crate::sent_log::LogQuery;
 use domain::usage::Usage;
 use domain::{budget::Month, id::SchoolId, pricing::MicroEuros, sent_log::Filter};
 use store::{Consistency, StoreError, Table};
@@ -28,19 +28,20 @@ impl MonthInUse {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let filter = Filter { span: Some(month.widest_span()), ..Filter::default() };
-        let walk = Walk { table, school, filter: &filter, consistency, now };
+        let query = LogQuery { table, school, filter: &filter, consistency, now };
         let mut read = Self { usage: Usage::default(), due_by_now: MicroEuros::ZERO, unsettled: 0 };
-        walk.all(|logged| {
-            if logged.month != month {
-                return;
-            }
-            read.usage.add(&logged);
-            read.unsettled += u64::from(!logged.is_final);
-            if logged.send.due_at <= now {
-                read.due_by_now = [read.due_by_now, logged.cost()].into_iter().sum();
-            }
-        })
-        .await?;
+        query
+            .visit_all(|logged| {
+                if logged.month != month {
+                    return;
+                }
+                read.usage.add(&logged);
+                read.unsettled += u64::from(!logged.is_final);
+                if logged.send.due_at <= now {
+                    read.due_by_now = [read.due_by_now, logged.cost()].into_iter().sum();
+                }
+            })
+            .await?;
         Ok(read)
     }
 }

@@ -2,10 +2,12 @@
 
 mod export;
 mod message_body;
-mod road;
-mod walk;
+mod parcel_scan;
+mod query;
+mod reading;
 
 pub use export::FileWriter;
 pub use message_body::MessageBody;
-pub use road::Road;
-pub use walk::{Walk, Walked};
+pub use parcel_scan::ParcelScan;
+pub use query::LogQuery;
+pub use reading::LogPage;

@@ -1,8 +1,8 @@
-//! The parcels on the way of a walk, found without reading them.
+//! The parcels that may hold what a query asks for, found without reading them.
 
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
-use super::Walk;
+use super::query::LogQuery;
 use domain::{
     id::{ParcelNumber, SendId},
     sending::{PARCEL_SIZE, Send},
@@ -14,13 +14,13 @@ use domain::{
 };
 use store::{Consistency, StoreError, Table};
 
-/// A parcel on the road, with its send.
-pub(super) struct Milestone {
+/// A parcel to read, with its send.
+pub(super) struct ParcelRef {
     pub send: Arc<Send>,
     pub number: ParcelNumber,
 }
 
-impl Milestone {
+impl ParcelRef {
     /// How many messages it has.
     fn messages(&self) -> usize {
         let before = usize::from(self.number.0) * PARCEL_SIZE;
@@ -33,62 +33,62 @@ const SENDS_OF_A_PAGE: i32 = 100;
 /// Parcels held in memory at once.
 const PARCELS_AT_ONCE: usize = 4 * Table::PARCELS_A_CALL;
 
-/// The parcels that may hold what is wanted, newest send first.
-pub struct Road<'w> {
-    walk: &'w Walk<'w>,
-    milestones: VecDeque<Milestone>,
+/// The parcels that may hold a message that is asked for, newest send first.
+pub struct ParcelScan<'w> {
+    query: &'w LogQuery<'w>,
+    parcels: VecDeque<ParcelRef>,
     /// The sends that are not looked at yet.
     rest: Option<Range<SendId>>,
     /// Sends of a call; a megabyte of them where none is told.
     sends_a_call: Option<i32>,
     start: Option<Place>,
-    looks_ahead: usize,
+    lookups: usize,
     /// Parcels held in memory at once.
     parcels_at_once: usize,
     sends_found: u32,
 }
 
 /// A send, and which of its parcels are to be read.
-type OnTheWay = (Send, Vec<u16>);
+type SendAndParcels = (Send, Vec<u16>);
 
-impl<'w> Road<'w> {
-    /// The road of one page, from a place on.
-    pub(super) fn of_a_page(walk: &'w Walk<'w>, start: Option<Place>) -> Self {
-        let sends_a_call = walk.filter.takes_all_sends().then_some(SENDS_OF_A_PAGE);
-        Self { sends_a_call, ..Self::new(walk, start) }
+impl<'w> ParcelScan<'w> {
+    /// The scan for one page, from a place on.
+    pub(super) fn for_page(query: &'w LogQuery<'w>, start: Option<Place>) -> Self {
+        let sends_a_call = query.filter.takes_all_sends().then_some(SENDS_OF_A_PAGE);
+        Self { sends_a_call, ..Self::new(query, start) }
     }
 
-    /// The road of all that is wanted.
-    pub fn of_all(walk: &'w Walk<'w>) -> Self {
-        Self::new(walk, None)
+    /// The scan for every message.
+    pub fn for_all(query: &'w LogQuery<'w>) -> Self {
+        Self::new(query, None)
     }
 
-    /// The road of all that is wanted, for whoever writes it down while others read: little of it is held at once.
-    pub fn of_a_file(walk: &'w Walk<'w>) -> Self {
-        Self { parcels_at_once: Table::PARCELS_A_CALL, ..Self::new(walk, None) }
+    /// The scan for a file that is read while it is written: few parcels in memory at once.
+    pub fn for_file(query: &'w LogQuery<'w>) -> Self {
+        Self { parcels_at_once: Table::PARCELS_A_CALL, ..Self::new(query, None) }
     }
 
-    fn new(walk: &'w Walk<'w>, start: Option<Place>) -> Self {
-        let mut rest = sends_due_in(&walk.filter.span.unwrap_or(Span::ALWAYS));
+    fn new(query: &'w LogQuery<'w>, start: Option<Place>) -> Self {
+        let mut rest = sends_due_in(&query.filter.span.unwrap_or(Span::ALWAYS));
         if let Some(place) = start {
             rest.end = rest.end.min(place.send.following());
         }
         let rest = (rest.start < rest.end).then_some(rest);
         Self {
-            walk,
-            milestones: VecDeque::new(),
+            query,
+            parcels: VecDeque::new(),
             rest,
             sends_a_call: None,
             start,
-            looks_ahead: 0,
+            lookups: 0,
             parcels_at_once: PARCELS_AT_ONCE,
             sends_found: 0,
         }
     }
 
     /// How often more sends were asked for.
-    pub(super) const fn looks_ahead(&self) -> usize {
-        self.looks_ahead
+    pub(super) const fn lookups(&self) -> usize {
+        self.lookups
     }
 
     /// How many parcels are held in memory at once.
@@ -101,50 +101,50 @@ impl<'w> Road<'w> {
         self.sends_found
     }
 
-    /// Those of them of which nothing is left on the road.
+    /// Those of them of which no parcel is left to read.
     pub fn sends_passed(&self) -> u32 {
-        let mut ahead: Vec<SendId> = self.milestones.iter().map(|milestone| milestone.send.id).collect();
+        let mut ahead: Vec<SendId> = self.parcels.iter().map(|parcel| parcel.send.id).collect();
         ahead.dedup();
         self.sends_found.saturating_sub(u32::try_from(ahead.len()).unwrap_or(u32::MAX))
     }
 
     /// Whether nothing is left on it.
-    pub(super) fn is_at_its_end(&self) -> bool {
-        self.milestones.is_empty() && self.rest.is_none()
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.parcels.is_empty() && self.rest.is_none()
     }
 
     /// The next parcels: up to a number of them, or as many as hold so many messages. Asks for more sends once at
     /// most; there may be none before the end.
-    pub(super) async fn stretch(
+    pub(super) async fn next_batch(
         &mut self,
         most: usize,
         mut messages: usize,
-    ) -> Result<Vec<Milestone>, StoreError> {
-        if self.milestones.is_empty() {
-            self.look_ahead().await?;
+    ) -> Result<Vec<ParcelRef>, StoreError> {
+        if self.parcels.is_empty() {
+            self.look_up().await?;
         }
-        let mut stretch = Vec::new();
-        while stretch.len() < most
+        let mut batch = Vec::new();
+        while batch.len() < most
             && messages > 0
-            && let Some(milestone) = self.milestones.pop_front()
+            && let Some(parcel) = self.parcels.pop_front()
         {
-            messages = messages.saturating_sub(milestone.messages());
-            stretch.push(milestone);
+            messages = messages.saturating_sub(parcel.messages());
+            batch.push(parcel);
         }
-        Ok(stretch)
+        Ok(batch)
     }
 
     /// The place of what comes next; none at the end. What is not looked at yet may hold nothing: the next page tells.
-    pub(super) fn ahead(&self) -> Option<Place> {
-        let next = self.milestones.front().map(|milestone| (milestone.send.id, milestone.number));
+    pub(super) fn position(&self) -> Option<Place> {
+        let next = self.parcels.front().map(|parcel| (parcel.send.id, parcel.number));
         let next = next.or_else(|| Some((self.rest.as_ref()?.end.preceding(), ParcelNumber(0))));
         next.map(|(send, parcel)| Place { send, parcel, index: 0 })
     }
 
-    async fn look_ahead(&mut self) -> Result<(), StoreError> {
+    async fn look_up(&mut self) -> Result<(), StoreError> {
         let Some(rest) = self.rest.take() else { return Ok(()) };
-        self.looks_ahead += 1;
-        let filter = self.walk.filter;
+        self.lookups += 1;
+        let filter = self.query.filter;
         let (sends, next) = match (filter.send, filter.mention()) {
             (Some(send), _) => (self.one(send).await?, None),
             (None, Some(mention)) => self.mentioning(mention, rest.clone()).await?,
@@ -156,22 +156,25 @@ impl<'w> Road<'w> {
             let send = Arc::new(send);
             self.sends_found = self.sends_found.saturating_add(1);
             let parcels = parcels.into_iter().filter(|number| *number >= first).map(ParcelNumber);
-            self.milestones.extend(parcels.map(|number| Milestone { send: send.clone(), number }));
+            self.parcels.extend(parcels.map(|number| ParcelRef { send: send.clone(), number }));
         }
         Ok(())
     }
 
     /// The one send that is wanted.
-    async fn one(&self, send: SendId) -> Result<Vec<OnTheWay>, StoreError> {
-        let found = self.walk.table.send(self.walk.school, send).await?;
+    async fn one(&self, send: SendId) -> Result<Vec<SendAndParcels>, StoreError> {
+        let found = self.query.table.send(self.query.school, send).await?;
         Ok(found.into_iter().map(whole).collect())
     }
 
     /// The sends of a span, and where the next ones start. One that was accepted a moment ago is there.
-    async fn between(&self, span: Range<SendId>) -> Result<(Vec<OnTheWay>, Option<SendId>), StoreError> {
+    async fn between(
+        &self,
+        span: Range<SendId>,
+    ) -> Result<(Vec<SendAndParcels>, Option<SendId>), StoreError> {
         let consistency =
-            if self.sends_a_call.is_some() { Consistency::Strong } else { self.walk.consistency };
-        let Walk { table, school, .. } = *self.walk;
+            if self.sends_a_call.is_some() { Consistency::Strong } else { self.query.consistency };
+        let LogQuery { table, school, .. } = *self.query;
         let (sends, next) = table.sends_between(school, span, self.sends_a_call, consistency).await?;
         Ok((sends.into_iter().map(whole).collect(), next))
     }
@@ -181,8 +184,8 @@ impl<'w> Road<'w> {
         &self,
         mention: Mention,
         span: Range<SendId>,
-    ) -> Result<(Vec<OnTheWay>, Option<SendId>), StoreError> {
-        let Walk { table, school, consistency, .. } = *self.walk;
+    ) -> Result<(Vec<SendAndParcels>, Option<SendId>), StoreError> {
+        let LogQuery { table, school, consistency, .. } = *self.query;
         let (mentions, next) = table.mentions(school, span).await?;
         let parcels = mentions.into_iter().map(|(send, mentions)| (send, mentions.of(mention).collect()));
         let mut parcels: Vec<(SendId, Vec<u16>)> =
@@ -195,7 +198,7 @@ impl<'w> Road<'w> {
     }
 }
 
-fn whole(send: Send) -> OnTheWay {
+fn whole(send: Send) -> SendAndParcels {
     let parcels = if send.tally.is_some() { 0 } else { send.parcels };
     (send, (0..parcels).collect())
 }
