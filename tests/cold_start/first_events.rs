@@ -8,8 +8,7 @@ use carillon_tests::{Client, Functions, Service, batch, planned_message};
 use carriers::sign;
 use domain::{
     clock::Clock,
-    delivery::Correlation,
-    id::{MessageReference, ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, ParcelNumber, SchoolId, SendId},
 };
 use queues::QueueMessage;
 use runtime::SystemClock;
@@ -56,16 +55,12 @@ impl FirstEvents {
             "exports" => self.file(school, &admin).await,
             "callbacks" => self.receipt(school).await,
             "deliver" | "deadletters" => {
-                let message = QueueMessage::Parcel {
-                    school,
-                    send: self.accepted(school).await,
-                    parcel: ParcelNumber(0),
-                    place_at_s: None,
-                };
+                let parcel = first_parcel(school, self.accepted(school).await);
+                let message = QueueMessage::Parcel { parcel, place_at_s: None };
                 queue_event(&message)
             }
             "receipts" => {
-                let message = correlation(school, self.accepted(school).await);
+                let message = first_parcel(school, self.accepted(school).await).message(0).correlation();
                 queue_event(
                     &json!({ "v": "receipt/1", "about": { "message": message }, "told": "delivered" }),
                 )
@@ -115,7 +110,7 @@ impl FirstEvents {
     /// A bridge's receipt.
     async fn receipt(&self, school: SchoolId) -> FirstEvent {
         let now = self.clock.now();
-        let reference = correlation(school, self.accepted(school).await);
+        let reference = first_parcel(school, self.accepted(school).await).message(0).correlation();
         let body =
             json!({ "type": "receipt", "reference": reference, "state": "delivered", "at": now }).to_string();
         let (id, timestamp) = ("evt_1", now.as_second().to_string());
@@ -133,9 +128,8 @@ pub fn secret() -> Value {
     json!({ "Name": "bridge", "SecretString": BASE64_STANDARD.encode(BRIDGE_KEY) })
 }
 
-fn correlation(school: SchoolId, send: SendId) -> String {
-    let message = MessageReference { send, parcel: ParcelNumber(0), index: 0 };
-    Correlation { school, message }.to_string()
+fn first_parcel(school: SchoolId, send: SendId) -> ParcelId {
+    ParcelId { school, send, number: ParcelNumber(0) }
 }
 
 fn person() -> Value {

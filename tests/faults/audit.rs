@@ -11,7 +11,7 @@ use domain::{
     clock::Clock,
     delivery::{Cancellation, CarrierName, MessageState},
     directory::{OptOutOrigin, Stop},
-    id::{ParcelNumber, SchoolId, TemplateId},
+    id::{ParcelId, ParcelNumber, SchoolId, TemplateId},
     phone::PhoneNumber,
     span::Span,
     territory::Territory,
@@ -129,7 +129,12 @@ async fn check(world: &World, school: SchoolId) {
     assert_eq!(sends.len() as u64, told.count(&[Act::SendAccepted]));
     let mut called_back = false;
     for send in &sends {
-        let stored = world.table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
+        let stored = world
+            .table
+            .parcel(ParcelId { school, send: send.id, number: ParcelNumber(0) })
+            .await
+            .unwrap()
+            .unwrap();
         let by_hand = MessageState::Cancelled(Cancellation::ByHand);
         called_back |= stored.progress.states().any(|state| state == by_hand);
         let about = Some(About::Send(send.id));

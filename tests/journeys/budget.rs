@@ -8,7 +8,7 @@ use domain::{
     budget::{Month, Spending},
     clock::Clock,
     delivery::{CarrierName, Claimed, FailureReason, Outcome, Worker},
-    id::{ParcelNumber, WorkerId},
+    id::{ParcelId, ParcelNumber, WorkerId},
     pricing::MicroEuros,
     territory::Territory,
 };
@@ -93,7 +93,7 @@ struct EverySecond;
 
 impl Carrier for EverySecond {
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a> {
-        let refused = sms.reference.index % 2 == 1;
+        let refused = sms.id.index % 2 == 1;
         Box::pin(async move {
             let outcome =
                 if refused { Outcome::Refused(FailureReason::InvalidNumber) } else { Outcome::Accepted };
@@ -139,7 +139,7 @@ async fn what_a_crash_kept_from_the_month_goes_back_with_the_next_delivery() {
     message.price = MicroEuros::new(PRICE);
     let send = functions.accept(school, vec![message], now + SignedDuration::from_hours(1)).await.id;
     let (table, number) = (functions.table(), ParcelNumber(0));
-    let stored = table.parcel(school, send, number).await.unwrap().unwrap();
+    let stored = table.parcel(ParcelId { school, send, number }).await.unwrap().unwrap();
     let mut progress = stored.progress.clone();
     let worker = Worker { id: WorkerId::generate(now), lease_until: now };
     assert!(matches!(

@@ -13,7 +13,7 @@ use domain::{
     clock::Clock,
     delivery::{FailureReason, MessageState},
     erasure::{Done, Pending, Stage},
-    id::{ErasureId, ParcelNumber, PersonId, SchoolId, TemplateId},
+    id::{ErasureId, ParcelId, ParcelNumber, PersonId, SchoolId, TemplateId},
     line::Line,
     phone::PhoneNumber,
     pricing::MicroEuros,
@@ -119,7 +119,8 @@ async fn erase_some(table: &Table, school: SchoolId, sends: &[Send]) {
     let entry = Entry::new(Line::parse("chef").unwrap(), Role::Admin, Act::PersonErased, now);
     table.begin_erasure(&pending, None, entry).await.unwrap();
     for send in sends {
-        let stored = table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
+        let stored =
+            table.parcel(ParcelId { school, send: send.id, number: ParcelNumber(0) }).await.unwrap().unwrap();
         let mut messages = stored.messages.clone();
         for message in messages.iter_mut().step_by(2) {
             *message = StoredMessage::Redacted(RedactedMessage {
@@ -326,7 +327,12 @@ async fn two_nights_at_once_close_a_month_once() {
 async fn what_a_carrier_tells_too_late_changes_no_closed_month() {
     let world = World::new(Setting { begins: at("2026-12-20T02:40:00Z"), ..Setting::default() }).await;
     let (school, send) = november(&world).await;
-    let stored = world.table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
+    let stored = world
+        .table
+        .parcel(ParcelId { school, send: send.id, number: ParcelNumber(0) })
+        .await
+        .unwrap()
+        .unwrap();
     let unknown = stored.progress.states().position(|state| state == MessageState::Unknown).unwrap();
     assert_eq!(world.round(Round::Night).await.unwrap().months_closed, 1);
     let mut progress = stored.progress.clone();
@@ -335,7 +341,12 @@ async fn what_a_carrier_tells_too_late_changes_no_closed_month() {
     let never_received = Totals::of(stored.message(u8::try_from(unknown).unwrap()).into_iter());
     let kept = world.table.write_findings(&stored, &mut progress, never_received).await;
     assert!(matches!(kept, Err(FindingsError::MonthIsClosed)), "{kept:?}");
-    let after = world.table.parcel(school, send.id, ParcelNumber(0)).await.unwrap().unwrap();
+    let after = world
+        .table
+        .parcel(ParcelId { school, send: send.id, number: ParcelNumber(0) })
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(after.progress, stored.progress, "the message stays unknown");
     let account = world.table.account(school, month("2026-11")).await.unwrap().unwrap();
     let statement = world.table.statement(school, month("2026-11")).await.unwrap().unwrap();

@@ -6,7 +6,7 @@ use domain::{
     audit::{Act, Entry},
     budget::Month,
     delivery::{Cancellation, CarrierName, Claimed, FailureReason, Outcome, Progress, Receipt, Worker},
-    id::{ParcelNumber, SchoolId, SendId, WorkerId},
+    id::{ParcelId, ParcelNumber, SchoolId, SendId, WorkerId},
     line::Line,
     pricing::RateCard,
     sending::{
@@ -80,7 +80,7 @@ pub async fn write_past(
     let (messages, became): (Vec<_>, Vec<_>) = messages.into_iter().unzip();
     accept_past(table, school, month, send, messages).await;
     for (number, became) in (0..).map(ParcelNumber).zip(became.chunks(PARCEL_SIZE)) {
-        settle(table, school, send, number, became).await;
+        settle(table, send, ParcelId { school, send: send.id, number }, became).await;
     }
     let release = Appointment::release(school, send);
     table.done(release).await.expect("the table answers");
@@ -125,8 +125,8 @@ pub async fn accept_past(
 }
 
 /// Brings a parcel to its end, as a worker and its carrier would have.
-async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumber, became: &[Became]) {
-    let stored = table.parcel(school, send.id, number).await.expect("the table answers");
+async fn settle(table: &Table, send: &Send, parcel: ParcelId, became: &[Became]) {
+    let stored = table.parcel(parcel).await.expect("the table answers");
     let stored = stored.expect("the parcel was written");
     let mut progress = Progress::new(became.len());
     let all = || (0_u8..).zip(became);
@@ -161,6 +161,6 @@ async fn settle(table: &Table, school: SchoolId, send: &Send, number: ParcelNumb
         })
         .collect();
     if !told.is_empty() {
-        table.merge_receipts(school, send.id, number, &told).await.expect("the table answers");
+        table.merge_receipts(parcel, &told).await.expect("the table answers");
     }
 }

@@ -8,11 +8,7 @@ mod masking;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::{
-    clock::Clock,
-    delivery::End,
-    id::{ParcelNumber, SchoolId, SendId},
-};
+use domain::{clock::Clock, delivery::End, id::ParcelId};
 use jiff::Timestamp;
 use queues::QueueMessage;
 use store::{DeadLetter, StoreError, Table};
@@ -69,19 +65,16 @@ async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<
     let body = message.body.as_deref().unwrap_or_default();
     let asked = serde_json::from_str::<QueueMessage>(body);
     if let Ok(asked) = asked {
-        let (school, send, parcel) = asked.parcel();
-        telemetry::concerns_parcel(school, send, parcel);
+        telemetry::concerns_parcel(asked.parcel());
     }
     let fate = match asked {
-        Ok(QueueMessage::Parcel { school, send, parcel, .. }) => {
-            match give_up(school, send, parcel, deps, counts).await {
-                Err(NotYet::Store(StoreError::Unreadable(_))) => "its parcel cannot be read",
-                result => {
-                    result?;
-                    "the messages that were left failed in the sent log"
-                }
+        Ok(QueueMessage::Parcel { parcel, .. }) => match give_up(parcel, deps, counts).await {
+            Err(NotYet::Store(StoreError::Unreadable(_))) => "its parcel cannot be read",
+            result => {
+                result?;
+                "the messages that were left failed in the sent log"
             }
-        }
+        },
         Ok(QueueMessage::Reconcile { .. }) => "the carrier was not asked; the messages stay unknown",
         Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",
     };
@@ -111,14 +104,8 @@ fn sent_at(message: &SqsMessage, deps: &Deps) -> Timestamp {
 
 /// What a parcel that the queue gave up has left: unknown where a carrier may have been asked, failed
 /// where none was.
-async fn give_up(
-    school: SchoolId,
-    send: SendId,
-    number: ParcelNumber,
-    deps: &Deps,
-    counts: &mut Counts,
-) -> Result<(), NotYet> {
-    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(()) };
+async fn give_up(parcel: ParcelId, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
+    let Some(stored) = deps.table.parcel(parcel).await? else { return Ok(()) };
     if deps.table.retry_refund(&stored).await? {
         return Ok(());
     }
@@ -128,7 +115,7 @@ async fn give_up(
         let mut settled = Counts::default();
         let result = settle(&deps.table, &stored, &stored.progress, &mut progress, &mut settled).await;
         if settled != Counts::default() {
-            *counts += settled.of(school, send);
+            *counts += settled.of(parcel.school, parcel.send);
         }
         result?;
     }

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{
-    delivery::{CLAIM_SIZE, CarrierConditions, CarrierName, Correlation, Progress, Worker},
-    id::MessageReference,
-};
+use domain::delivery::{CLAIM_SIZE, CarrierConditions, CarrierName, Progress, Worker};
 use jiff::Timestamp;
 use store::StoredParcel;
 
@@ -81,7 +78,7 @@ impl Next {
         for index in progress.ready(now) {
             let Some(message) = stored.message(index) else { continue };
             any = true;
-            let correlation = correlation(stored, index);
+            let correlation = stored.id.message(index);
             let put_off_by = progress.asked(index).map(|(carrier, _)| carrier);
             let carriers = &pacings.deps.carriers;
             let Some(carrier) = carriers.choose(correlation, message.phone, put_off_by, conditions, now)
@@ -137,10 +134,4 @@ pub(crate) fn next_due(
         let message = stored.message(index);
         message.is_some_and(|message| deps.carriers.alternatives(message.phone, conditions) > 0)
     })
-}
-
-/// The name of a message of a parcel.
-fn correlation(stored: &StoredParcel, index: u8) -> Correlation {
-    let message = MessageReference { send: stored.send, parcel: stored.number, index };
-    Correlation { school: stored.school, message }
 }

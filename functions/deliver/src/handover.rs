@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use carriers::Sms;
 use domain::{
-    delivery::{CarrierCondition, CarrierName, Correlation, DeliveryState, FailureReason, Outcome, Share},
+    delivery::{CarrierCondition, CarrierName, DeliveryState, FailureReason, Outcome, Share},
     directory::{OptOutOrigin, Stop},
-    id::MessageReference,
+    id::MessageId,
     phone::PhoneNumber,
 };
 use futures_util::future::{join, try_join_all};
@@ -33,10 +33,10 @@ pub(crate) enum CarrierHealth {
 impl Run<'_> {
     /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
     pub async fn keep_tag(&mut self, carrier: CarrierName) -> Result<(), StoreError> {
-        let DeliveryJob { school, send, number, deps, .. } = *self.job;
+        let DeliveryJob { parcel, deps, .. } = *self.job;
         let uses_tags = deps.carriers.get(carrier).is_some_and(|carrier| carrier.uses_tags());
         if uses_tags && !self.is_tagged {
-            deps.table.keep_tag(school, send, number, self.stored.expires_at).await?;
+            deps.table.keep_tag(parcel, self.stored.expires_at).await?;
             self.is_tagged = true;
         }
         Ok(())
@@ -44,7 +44,7 @@ impl Run<'_> {
 
     /// Hands a block to its carrier and notes the answers.
     pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> CarrierHealth {
-        let DeliveryJob { school, send, number, deps, .. } = *self.job;
+        let DeliveryJob { parcel, deps, .. } = *self.job;
         let Some(carrier) = deps.carriers.get(block.carrier) else { return CarrierHealth::Halted };
         let began = self.job.now();
         let valid_for_s = self.stored.expires_at.duration_since(began).as_secs().max(0);
@@ -53,8 +53,7 @@ impl Run<'_> {
             .filter_map(|(index, earlier_attempts)| {
                 let message = self.stored.message(*index)?;
                 let sms = Sms {
-                    school,
-                    reference: MessageReference { send, parcel: number, index: *index },
+                    id: parcel.message(*index),
                     to: message.phone,
                     text: &message.text,
                     earlier_attempts: *earlier_attempts,
@@ -77,7 +76,7 @@ impl Run<'_> {
             if handover.outcome == Outcome::Refused(FailureReason::OptedOut) {
                 stopped.push(sms.to);
             }
-            ids.extend(handover.carrier_id.map(|id| (id, sms.correlation())));
+            ids.extend(handover.carrier_id.map(|id| (id, sms.id)));
         }
         self.keep_what_was_told(block.carrier, &ids, &stopped, now).await;
         // Refusals for no reason of the number or the text, one after the other, are the account's.
@@ -100,17 +99,17 @@ impl Run<'_> {
     async fn keep_what_was_told(
         &self,
         carrier: CarrierName,
-        ids: &[(String, Correlation)],
+        ids: &[(String, MessageId)],
         stopped: &[PhoneNumber],
         now: Timestamp,
     ) {
         if ids.is_empty() && stopped.is_empty() {
             return;
         }
-        let DeliveryJob { school, deps, .. } = *self.job;
+        let DeliveryJob { parcel, deps, .. } = *self.job;
         let stops = stopped.iter().map(|phone| {
             let stop = Stop { origin: OptOutOrigin::Carrier(carrier), at: now, reply: None };
-            deps.table.stop(school, *phone, stop)
+            deps.table.stop(parcel.school, *phone, stop)
         });
         let all = join(deps.table.keep_carrier_ids(carrier, ids, now), try_join_all(stops));
         let is_kept = match tokio::time::timeout(BOOKKEEPING, all).await {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     delivery::{MessageState, Progress},
-    id::{ParcelNumber, SchoolId, SendId},
+    id::ParcelId,
 };
 use jiff::{SignedDuration, Timestamp};
 use queues::QueueMessage;
@@ -18,9 +18,7 @@ const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 
 /// A parcel to deliver, and until when.
 pub(crate) struct DeliveryJob<'d> {
-    pub school: SchoolId,
-    pub send: SendId,
-    pub number: ParcelNumber,
+    pub parcel: ParcelId,
     pub place_at: Option<Timestamp>,
     pub deadline: Timestamp,
     pub deps: &'d Deps,
@@ -52,7 +50,7 @@ impl DeliveryJob<'_> {
 
     fn message(&self, place: Option<Timestamp>) -> QueueMessage {
         let place_at_s = place.map(Timestamp::as_second);
-        QueueMessage::Parcel { school: self.school, send: self.send, parcel: self.number, place_at_s }
+        QueueMessage::Parcel { parcel: self.parcel, place_at_s }
     }
 
     /// Whether too little time is left for a block.

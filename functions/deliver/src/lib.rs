@@ -59,8 +59,8 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
         return Fate::Returned;
     };
     let asked = enqueued.message;
-    let (school, send, parcel) = asked.parcel();
-    telemetry::concerns_parcel(school, send, parcel);
+    let parcel = asked.parcel();
+    telemetry::concerns_parcel(parcel);
     if let Some(delay) = waiting::since_it_was_due(message, enqueued, deps.clock.now()) {
         *counts += Counts::waited(delay);
     }
@@ -68,7 +68,7 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
     let mut of_message = Counts::default();
     // On the heap: a run is a deep future.
     let done = Box::pin(work(asked, deadline, deps, &mut of_message)).await;
-    *counts += of_message.of(school, send);
+    *counts += of_message.of(parcel.school, parcel.send);
     let done = match done {
         Ok(done) => done,
         Err(error) => {
@@ -98,13 +98,13 @@ async fn work(
     counts: &mut Counts,
 ) -> Result<JobOutcome, StoreError> {
     match asked {
-        QueueMessage::Parcel { school, send, parcel, place_at_s } => {
+        QueueMessage::Parcel { parcel, place_at_s } => {
             let place_at = place_at_s.and_then(|second| Timestamp::from_second(second).ok());
-            let job = DeliveryJob { school, send, number: parcel, place_at, deadline, deps };
+            let job = DeliveryJob { parcel, place_at, deadline, deps };
             parcel::deliver(&job, counts).await
         }
-        QueueMessage::Reconcile { school, send, parcel, asked } => {
-            reconcile::ask(school, send, parcel, asked, deadline, deps, counts).await
+        QueueMessage::Reconcile { parcel, asked } => {
+            reconcile::ask(parcel, asked, deadline, deps, counts).await
         }
     }
 }

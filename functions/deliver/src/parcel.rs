@@ -22,7 +22,7 @@ const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Result<JobOutcome, StoreError> {
     let table = &job.deps.table;
     let (stored, conditions, opt_outs) = futures_util::try_join!(
-        table.parcel_eventually_consistent(job.school, job.send, job.number),
+        table.parcel_eventually_consistent(job.parcel),
         table.carrier_conditions_eventually_consistent(),
         opt_outs(job)
     )?;
@@ -39,7 +39,7 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
         return Ok(job.at_its_place(place));
     }
     wait_for_its_moment(job, &stored).await;
-    let is_first = job.number == ParcelNumber(0);
+    let is_first = job.parcel.number == ParcelNumber(0);
     let mut progress = stored.progress.clone();
     if !progress.is_claimed(job.now()) {
         // Somebody may have told us to stop since the texts were planned, or since a carrier put them off.
@@ -71,10 +71,10 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
 /// Who told the school to stop since the texts were planned. Of a send that was planned a moment ago nobody
 /// did, and most parcels leave in that moment: they are spared the read.
 async fn opt_outs(job: &DeliveryJob<'_>) -> Result<OptOuts, StoreError> {
-    if job.now().duration_since(job.send.made_at()) < JUST_PLANNED {
+    if job.now().duration_since(job.parcel.send.made_at()) < JUST_PLANNED {
         return Ok(OptOuts::default());
     }
-    job.deps.table.opt_outs_eventually_consistent(job.school).await
+    job.deps.table.opt_outs_eventually_consistent(job.parcel.school).await
 }
 
 /// The queue counts in whole seconds: parcels of a send that come in the same second wait for their
@@ -87,7 +87,7 @@ async fn wait_for_its_moment(job: &DeliveryJob<'_>, stored: &StoredParcel) {
     let messages = stored.whole_messages().map(|(_, message)| message);
     let paced = messages.filter(|message| carriers.has_the_usual_pace(message.phone));
     let parts: u32 = paced.map(|message| u32::from(message.segments.get())).sum();
-    let before_ms = cap.duration_of(u64::from(parts) * u64::from(job.number.0)).as_millis();
+    let before_ms = cap.duration_of(u64::from(parts) * u64::from(job.parcel.number.0)).as_millis();
     let within_ms = u64::try_from(before_ms % 1000).unwrap_or(0);
     tokio::time::sleep(Duration::from_millis(within_ms)).await;
 }

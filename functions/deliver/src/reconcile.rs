@@ -5,7 +5,7 @@ use std::time::Duration;
 use carriers::{Carrier, Found, Question, Sms};
 use domain::{
     delivery::{FailureReason, MessageState, Progress},
-    id::{MessageReference, ParcelNumber, SchoolId, SendId},
+    id::ParcelId,
     sending::{PlannedMessage, Totals},
 };
 use futures_util::{StreamExt, stream};
@@ -29,8 +29,8 @@ const KEPT_BEFORE: SignedDuration = SignedDuration::from_secs(8);
 
 /// The first question about a parcel.
 pub(crate) fn first_question(message: QueueMessage) -> Option<(QueueMessage, Duration)> {
-    let QueueMessage::Parcel { school, send, parcel, .. } = message else { return None };
-    let question = QueueMessage::Reconcile { school, send, parcel, asked: 0 };
+    let QueueMessage::Parcel { parcel, .. } = message else { return None };
+    let question = QueueMessage::Reconcile { parcel, asked: 0 };
     Some((question, Duration::from_secs(ASKED_AFTER_S[0])))
 }
 
@@ -47,21 +47,19 @@ pub(crate) fn asked_carrier<'d>(
 /// Asks about every message of a parcel of which nobody knows. What was found moves it forward; what was
 /// not found is asked again, a few times. Nothing is ever sent again here.
 pub(crate) async fn ask(
-    school: SchoolId,
-    send: SendId,
-    number: ParcelNumber,
+    parcel: ParcelId,
     asked: u8,
     deadline: Timestamp,
     deps: &Deps,
     counts: &mut Counts,
 ) -> Result<JobOutcome, StoreError> {
-    let Some(stored) = deps.table.parcel(school, send, number).await? else {
+    let Some(stored) = deps.table.parcel(parcel).await? else {
         return Ok(JobOutcome::Finished);
     };
     deps.table.retry_refund(&stored).await?;
     if stored.progress.states().any(MessageState::is_open) {
         // A worker has it again: what is found out is noted once all is settled.
-        let again = QueueMessage::Reconcile { school, send, parcel: number, asked };
+        let again = QueueMessage::Reconcile { parcel, asked };
         return Ok(JobOutcome::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
     }
     let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
@@ -105,13 +103,13 @@ pub(crate) async fn ask(
     }
     // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.
     if findings.len() < doubtful && is_news {
-        let rest = QueueMessage::Reconcile { school, send, parcel: number, asked };
+        let rest = QueueMessage::Reconcile { parcel, asked };
         return Ok(JobOutcome::Later(rest, Duration::from_secs(1)));
     }
     let left = findings.len() < doubtful || findings.iter().any(|(_, _, found)| *found == Found::Nothing);
     Ok(match ASKED_AFTER_S.get(usize::from(asked) + 1) {
         Some(seconds) if left => JobOutcome::Later(
-            QueueMessage::Reconcile { school, send, parcel: number, asked: asked + 1 },
+            QueueMessage::Reconcile { parcel, asked: asked + 1 },
             Duration::from_secs(*seconds),
         ),
         _ => JobOutcome::Finished,
@@ -133,8 +131,7 @@ fn questions<'a>(
         Some(async move {
             let question = Question {
                 sms: Sms {
-                    school: stored.school,
-                    reference: MessageReference { send: stored.send, parcel: stored.number, index },
+                    id: stored.id.message(index),
                     to: message.phone,
                     text: &message.text,
                     earlier_attempts: stored.progress.attempts(index),

@@ -21,7 +21,7 @@ pub(crate) fn since_it_was_due(message: &SqsMessage, enqueued: Enqueued, now: Ti
 
 #[cfg(test)]
 mod tests {
-    use domain::id::ParcelNumber;
+    use domain::id::{ParcelId, ParcelNumber};
 
     use super::*;
 
@@ -33,10 +33,10 @@ mod tests {
             attributes.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let school = "sch_01J0000000000000000000000A".parse().unwrap();
         let send = "snd_01J0000000000000000000000B".parse().unwrap();
-        let parcel = ParcelNumber(0);
+        let parcel = ParcelId { school, send, number: ParcelNumber(0) };
         let said = match is_question {
-            true => QueueMessage::Reconcile { school, send, parcel, asked: 0 },
-            false => QueueMessage::Parcel { school, send, parcel, place_at_s: None },
+            true => QueueMessage::Reconcile { parcel, asked: 0 },
+            false => QueueMessage::Parcel { parcel, place_at_s: None },
         };
         since_it_was_due(&message, Enqueued { message: said, delay_s }, NOW).map(|delay| delay.as_millis())
     }

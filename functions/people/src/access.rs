@@ -8,10 +8,10 @@ use domain::{
     audience::Audience,
     audit::Act,
     directory::Person,
-    id::{PersonId, SchoolId, SendId},
+    id::{MessageId, PersonId, SchoolId, SendId},
     language::{Explain, Language},
     pricing::MicroEuros,
-    sent_log::{Filter, Logged, Place},
+    sent_log::{Filter, Logged},
     template::{Context, TemplateLabel},
     text::Segments,
 };
@@ -101,11 +101,11 @@ struct MessageBody {
 
 impl MessageBody {
     fn new(logged: &Logged<'_>, person: PersonId, language: Language) -> Self {
-        let Logged { reference, send, message, state, .. } = logged;
+        let Logged { id, send, message, state, .. } = logged;
         let is_recipient = message.recipient() == Some(person);
         let reason = state.reason();
         Self {
-            reference: reference.to_string(),
+            reference: id.reference(),
             send: send.id,
             accepted_at: send.accepted_at.to_string(),
             due_at: send.due_at.to_string(),
@@ -150,7 +150,7 @@ pub(crate) async fn show(
 ) -> Result<Json<DataBody>, Problem> {
     // A cursor is good for the person whose list gave it.
     let owner = format!("{}/{id}", tenant.school);
-    let start: Option<Place> = query.place(LIST, &owner)?;
+    let start: Option<MessageId> = query.place(LIST, &owner)?;
     let record = match start {
         None => record(&deps, tenant.school, id, language).await?,
         Some(_) => None,
@@ -167,7 +167,7 @@ pub(crate) async fn show(
     if start.is_none() {
         deps.table.note(tenant.school, tenant.does(Act::AccessGiven, now)).await?;
     }
-    let next_cursor = page.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
+    let next_cursor = page.next.map(|next| Cursor::new(LIST, &owner, &next.correlation()).into());
     Ok(Json(DataBody { record, messages: page.found, next_cursor }))
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     delivery::{FailureReason, Receipt},
-    id::{ParcelNumber, SchoolId, SendId},
+    id::ParcelId,
 };
 use futures_util::{StreamExt, stream};
 use store::ReceiptsOutcome;
@@ -25,13 +25,12 @@ struct OfParcel {
 
 /// All receipts of a batch.
 #[derive(Default)]
-pub(crate) struct Fold(BTreeMap<(SchoolId, SendId, ParcelNumber), OfParcel>);
+pub(crate) struct Fold(BTreeMap<ParcelId, OfParcel>);
 
 impl Fold {
     /// Adds a receipt.
     pub fn add(&mut self, record: String, resolved: Resolved) {
-        let name = resolved.message;
-        let parcel = self.0.entry((name.school, name.message.send, name.message.parcel)).or_default();
+        let parcel = self.0.entry(resolved.message.parcel).or_default();
         parcel.receipts.push(resolved);
         parcel.records.insert(record);
     }
@@ -39,9 +38,10 @@ impl Fold {
     /// Notes them all. Returns the queue messages that must come again.
     pub async fn note(self, deps: &Deps, counts: &mut Counts) -> BTreeSet<String> {
         let noted: Vec<_> = stream::iter(self.0)
-            .map(|((school, send, parcel), of_parcel)| {
-                let span = tracing::info_span!("parcel", %school, %send, %parcel);
-                of_parcel.noted(school, send, parcel, deps).instrument(span)
+            .map(|(parcel, of_parcel)| {
+                let ParcelId { school, send, number } = parcel;
+                let span = tracing::info_span!("parcel", %school, %send, parcel = %number);
+                of_parcel.noted(parcel, deps).instrument(span)
             })
             .buffer_unordered(AT_ONCE)
             .collect()
@@ -57,15 +57,9 @@ impl Fold {
 
 impl OfParcel {
     /// What was counted, and the queue messages that must come again.
-    async fn noted(
-        self,
-        school: SchoolId,
-        send: SendId,
-        parcel: ParcelNumber,
-        deps: &Deps,
-    ) -> (Counts, BTreeSet<String>) {
+    async fn noted(self, parcel: ParcelId, deps: &Deps) -> (Counts, BTreeSet<String>) {
         let mut counts = Counts::default();
-        let again = match self.note(school, send, parcel, deps, &mut counts).await {
+        let again = match self.note(parcel, deps, &mut counts).await {
             Ok(()) => BTreeSet::new(),
             Err(error) => {
                 let reports = self.records.len();
@@ -73,20 +67,13 @@ impl OfParcel {
                 self.records
             }
         };
-        (counts.of(school, send), again)
+        (counts.of(parcel.school, parcel.send), again)
     }
 
-    async fn note(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        parcel: ParcelNumber,
-        deps: &Deps,
-        counts: &mut Counts,
-    ) -> Result<(), NotNoted> {
+    async fn note(&self, parcel: ParcelId, deps: &Deps, counts: &mut Counts) -> Result<(), NotNoted> {
         let receipts: Vec<(u8, Receipt)> =
-            self.receipts.iter().map(|told| (told.message.message.index, told.receipt)).collect();
-        match deps.table.merge_receipts(school, send, parcel, &receipts).await? {
+            self.receipts.iter().map(|told| (told.message.index, told.receipt)).collect();
+        match deps.table.merge_receipts(parcel, &receipts).await? {
             ReceiptsOutcome::Written(changes) => {
                 changes.iter().for_each(|change| *counts += Counts::told(change.before, change.after));
                 self.stop(deps).await

@@ -2,8 +2,8 @@
 
 use carriers::ovh::{OvhReceipt, Unconfirmed};
 use domain::{
-    delivery::{About, Correlation, Receipt},
-    id::MessageReference,
+    delivery::{About, Receipt},
+    id::MessageId,
     sending::PlannedMessage,
 };
 use queues::ReportMessage;
@@ -13,7 +13,7 @@ use crate::{deps::Deps, failure::NotNoted};
 
 /// A receipt whose message is known.
 pub(crate) struct Resolved {
-    pub message: Correlation,
+    pub message: MessageId,
     pub receipt: Receipt,
     /// How often the message was looked for in vain.
     pub tried: u8,
@@ -29,7 +29,7 @@ impl Resolved {
 }
 
 /// The message that a name names, if it is known.
-pub(crate) async fn message_of(about: &About, deps: &Deps) -> Result<Option<Correlation>, StoreError> {
+pub(crate) async fn message_of(about: &About, deps: &Deps) -> Result<Option<MessageId>, StoreError> {
     match about {
         About::Message(message) => Ok(Some(*message)),
         About::CarrierId(carrier, id) => deps.table.message_of_carrier_id(*carrier, id).await,
@@ -62,8 +62,8 @@ pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Res
 /// A tag names the first of the messages that went in one request: ours is the one of the same text and of
 /// the phone that OVHcloud names.
 async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resolved>, StoreError> {
-    let Some((school, send, parcel)) = deps.table.parcel_of_tag(&told.tag).await? else { return Ok(None) };
-    let Some(stored) = deps.table.parcel_eventually_consistent(school, send, parcel).await? else {
+    let Some(parcel) = deps.table.parcel_of_tag(&told.tag).await? else { return Ok(None) };
+    let Some(stored) = deps.table.parcel_eventually_consistent(parcel).await? else {
         return Ok(None);
     };
     let Some(first) = stored.message(told.first_index) else { return Ok(None) };
@@ -72,6 +72,5 @@ async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resol
     let mut from_first = stored.whole_messages().filter(|(index, _)| *index >= told.first_index);
     let place = from_first.find(|(_, message)| is_it(message)).map(|(index, _)| index);
     let Some(index) = place else { return Ok(None) };
-    let message = Correlation { school, message: MessageReference { send, parcel, index } };
-    Ok(Some(Resolved { message, receipt: told.receipt, tried }))
+    Ok(Some(Resolved { message: parcel.message(index), receipt: told.receipt, tried }))
 }

@@ -1,8 +1,9 @@
 //! Closing the numbers of those who want no more SMS.
 
 use domain::{
-    delivery::{About, CarrierName, Correlation},
+    delivery::{About, CarrierName},
     directory::{OptOutOrigin, Stop},
+    id::MessageId,
     phone::PhoneNumber,
     sending::StoredMessage,
 };
@@ -29,7 +30,7 @@ pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
         None => None,
     };
     let schools = match answered {
-        Some(message) => vec![message.school],
+        Some(message) => vec![message.parcel.school],
         None => deps.table.holders_of(said.from).await?,
     };
     if schools.is_empty() {
@@ -46,9 +47,9 @@ pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
 }
 
 /// Closes the number of a message that a carrier did not bring because its owner told the carrier to stop.
-pub(crate) async fn by_the_carrier(message: Correlation, deps: &Deps) -> Result<(), StoreError> {
-    let Correlation { school, message } = message;
-    let stored = deps.table.parcel(school, message.send, message.parcel).await?;
+pub(crate) async fn by_the_carrier(message: MessageId, deps: &Deps) -> Result<(), StoreError> {
+    let school = message.parcel.school;
+    let stored = deps.table.parcel(message.parcel).await?;
     let Some(stored) = stored else { return Ok(()) };
     // Also where a child was erased whom it was about.
     let to = stored.messages.get(usize::from(message.index)).and_then(StoredMessage::phone);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::{
     delivery::{End, MessageState},
-    id::ParcelNumber,
+    id::{ParcelId, ParcelNumber},
     sending::Appointment,
 };
 use jiff::Timestamp;
@@ -49,7 +49,8 @@ async fn end_parcel(
     counts: &mut Counts,
 ) -> Result<StepOutcome, RoundError> {
     let Appointment { school, send, .. } = *appointment;
-    let Some(stored) = deps.table.parcel(school, send, number).await? else { return Ok(StepOutcome::Done) };
+    let parcel = ParcelId { school, send, number };
+    let Some(stored) = deps.table.parcel(parcel).await? else { return Ok(StepOutcome::Done) };
     deps.table.retry_refund(&stored).await?;
     let mut progress = stored.progress.clone();
     // A worker that began before the expiry may still be at it.
@@ -57,7 +58,7 @@ async fn end_parcel(
     if progress.states().any(|state| state == MessageState::Unknown) {
         // The worker that left it unknown may not have lived to ask the carrier. Before the write: a parcel
         // that is settled and lost its question would not be looked at again.
-        let question = QueueMessage::Reconcile { school, send, parcel: number, asked: 0 };
+        let question = QueueMessage::Reconcile { parcel, asked: 0 };
         deps.queue.enqueue_after(question, Duration::from_secs(5)).await?;
     }
     if changed {

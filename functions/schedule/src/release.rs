@@ -2,7 +2,7 @@
 
 use domain::{
     delivery::{Cancellation, Progress},
-    id::ParcelNumber,
+    id::{ParcelId, ParcelNumber},
     sending::{Appointment, Origin, PlannedMessage, Send},
 };
 use jiff::Timestamp;
@@ -78,7 +78,7 @@ async fn recheck(
 ) -> Result<(), StoreError> {
     let (school, send) = (appointment.school, appointment.send);
     for number in (0..appointment.parcels).map(ParcelNumber) {
-        let Some(stored) = deps.table.parcel(school, send, number).await? else { continue };
+        let Some(stored) = deps.table.parcel(ParcelId { school, send, number }).await? else { continue };
         if deps.table.retry_refund(&stored).await? || stored.progress.is_claimed(deps.clock.now()) {
             continue;
         }

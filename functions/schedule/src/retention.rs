@@ -5,7 +5,7 @@
 
 use domain::{
     delivery::MessageState,
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, ParcelNumber, SchoolId, SendId},
     school::School,
     sending::{Send, Tally},
 };
@@ -124,7 +124,8 @@ impl Night<'_> {
             return Ok(false);
         }
         // A month is added up from its messages. They tell which one pays: a school may have changed its clock since.
-        match table.parcel_eventually_consistent(school.id, send.id, ParcelNumber(0)).await? {
+        let first = ParcelId { school: school.id, send: send.id, number: ParcelNumber(0) };
+        match table.parcel_eventually_consistent(first).await? {
             Some(parcel) => table.is_closed(school.id, parcel.month).await,
             None => Ok(true),
         }

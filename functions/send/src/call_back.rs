@@ -4,7 +4,7 @@
 use domain::{
     audit::Entry,
     delivery::{Cancellation, MessageState, Progress},
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, ParcelNumber, SchoolId},
     sending::{PlannedMessage, Send},
 };
 use store::StoreError;
@@ -68,7 +68,7 @@ async fn call_all_back(
         // Somebody else may call others of the same parcel back in this moment, or a worker claim it.
         let mut attempts = 0..ATTEMPTS;
         let of_parcel = loop {
-            match call_back_of(deps, (school, send.id, number), &is_meant, doing).await {
+            match call_back_of(deps, ParcelId { school, send: send.id, number }, &is_meant, doing).await {
                 Err(StoreError::Conflict) if attempts.next().is_some() => {}
                 result => break result?,
             }
@@ -82,11 +82,11 @@ async fn call_all_back(
 /// Calls back the messages of one parcel. A conflict means that somebody else wrote in between.
 async fn call_back_of(
     deps: &Deps,
-    (school, send, number): (SchoolId, SendId, ParcelNumber),
+    parcel: ParcelId,
     is_meant: impl Fn(&PlannedMessage) -> bool,
     doing: &mut Doing,
 ) -> Result<CalledBack, StoreError> {
-    let Some(stored) = deps.table.parcel(school, send, number).await? else {
+    let Some(stored) = deps.table.parcel(parcel).await? else {
         return Ok(CalledBack::default());
     };
     let meant = stored.whole_messages().filter(|(_, message)| is_meant(message));

@@ -16,7 +16,7 @@ use axum::{
 use deserr::Deserr;
 use domain::{
     delivery::{MessageState, Progress},
-    id::{MessageReference, ParcelNumber, SendId},
+    id::{MessageId, ParcelId, ParcelNumber, SendId},
     language::{Language, Phrase},
     registration::Licensed,
     sending::{Origin, Plan, PlannedMessage, Send, Timing, Wish},
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Messages of a send that are named by their references.
-type NamedMessages = ListOf<TextOf<{ MessageReference::MAX_CHARACTERS }>, { Plan::MAX_MESSAGES }>;
+type NamedMessages = ListOf<TextOf<{ MessageId::MAX_REFERENCE_CHARACTERS }>, { Plan::MAX_MESSAGES }>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -143,8 +143,12 @@ async fn chosen(
     wanted: Option<&BTreeSet<String>>,
 ) -> Result<Chosen, Problem> {
     let (mut chosen, mut found) = (Chosen::default(), BTreeSet::new());
-    for parcel in (0..send.parcels).map(ParcelNumber) {
-        let Some(stored) = deps.table.parcel(tenant.school, send.id, parcel).await? else { continue };
+    for number in (0..send.parcels).map(ParcelNumber) {
+        let Some(stored) =
+            deps.table.parcel(ParcelId { school: tenant.school, send: send.id, number }).await?
+        else {
+            continue;
+        };
         deps.table.retry_refund(&stored).await?;
         if stored.progress.states().any(MessageState::is_open) {
             // A worker has it: what it writes next must not meet our mark.
@@ -154,7 +158,7 @@ async fn chosen(
         let states: Vec<MessageState> = stored.states().collect();
         for (index, message) in stored.whole_messages() {
             let Some(state) = states.get(usize::from(index)).copied() else { continue };
-            let reference = MessageReference { send: send.id, parcel, index }.to_string();
+            let reference = stored.id.message(index).reference();
             let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&reference));
             if is_wanted && progress.can_be_taken_up(index, state) {
                 progress.take_up(index);

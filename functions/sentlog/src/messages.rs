@@ -8,8 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    id::MessageId,
     language::Language,
-    sent_log::{Filter, Logged, Place, export::Format},
+    sent_log::{Filter, Logged, export::Format},
 };
 use serde::Serialize;
 use store::Consistency;
@@ -89,12 +90,12 @@ async fn page_of(
     language: Language,
 ) -> Result<MessagesBody, Problem> {
     let owner = tenant.school.to_string();
-    let start: Option<Place> = page.place(LIST, &owner)?;
+    let start: Option<MessageId> = page.place(LIST, &owner)?;
     let (table, now) = (&deps.table, deps.clock.now());
     let log_query =
         LogQuery { table, school: tenant.school, filter, consistency: Consistency::Eventual, now };
     let take = |logged: Logged<'_>| MessageBody::new(&logged, language);
     let page = log_query.page(start, page.limit.get(), take).await?;
-    let next_cursor = page.next.map(|place| Cursor::new(LIST, &owner, &place.to_string()).into());
+    let next_cursor = page.next.map(|next| Cursor::new(LIST, &owner, &next.correlation()).into());
     Ok(MessagesBody { messages: page.found, next_cursor })
 }

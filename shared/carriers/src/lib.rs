@@ -33,19 +33,13 @@ use std::{io::ErrorKind, pin::Pin, time::Duration};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use domain::{
-    delivery::{Correlation, Outcome},
-    id::{MessageReference, SchoolId},
-    phone::PhoneNumber,
-};
+use domain::{delivery::Outcome, id::MessageId, phone::PhoneNumber};
 
 /// One text to one phone, as a carrier gets it.
 #[derive(Clone, Debug)]
 pub struct Sms<'a> {
-    /// Whose.
-    pub school: SchoolId,
-    /// Our reference, for the carrier's correlation slot.
-    pub reference: MessageReference,
+    /// For the carrier's correlation slot.
+    pub id: MessageId,
     /// The phone.
     pub to: PhoneNumber,
     /// The text.
@@ -54,13 +48,6 @@ pub struct Sms<'a> {
     pub earlier_attempts: u8,
     /// For how many seconds it is worth sending.
     pub valid_for_s: u32,
-}
-
-impl Sms<'_> {
-    /// What a carrier keeps for us, to say later what became of the message.
-    pub const fn correlation(&self) -> Correlation {
-        Correlation { school: self.school, message: self.reference }
-    }
 }
 
 /// What came of handing one text over.

@@ -11,7 +11,7 @@ use super::Sms;
 use aws::{Aws, AwsEnvironment};
 use domain::{
     clock::HeldClock,
-    id::{MessageReference, ParcelNumber},
+    id::{ParcelId, ParcelNumber},
     phone::PhoneNumber,
     territory::Territory,
 };
@@ -109,12 +109,12 @@ pub(super) fn answer(status: &str, body: &str) -> Vec<u8> {
 /// A text to a number that belongs to nobody.
 pub(super) fn sms<'a>(index: u8, to: &str, text: &'a str) -> Sms<'a> {
     Sms {
-        school: "sch_01J0000000000000000000000A".parse().unwrap(),
-        reference: MessageReference {
+        id: ParcelId {
+            school: "sch_01J0000000000000000000000A".parse().unwrap(),
             send: "snd_01J0000000000000000000000B".parse().unwrap(),
-            parcel: ParcelNumber(7),
-            index,
-        },
+            number: ParcelNumber(7),
+        }
+        .message(index),
         to: PhoneNumber::parse(to, Territory::Metropole).unwrap(),
         text,
         earlier_attempts: 0,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 use sha2::{Digest, Sha256};
 
 use super::Carrier;
-use domain::delivery::{CarrierName, Correlation};
+use domain::{delivery::CarrierName, id::MessageId};
 use domain::{
     delivery::{CarrierConditions, PartsPerSecond, Share},
     phone::PhoneNumber,
@@ -180,7 +180,7 @@ impl Carriers {
     /// same way however often it is drawn.
     pub fn choose(
         &self,
-        message: Correlation,
+        message: MessageId,
         number: PhoneNumber,
         put_off_by: Option<CarrierName>,
         conditions: &CarrierConditions,
@@ -200,11 +200,11 @@ impl Carriers {
 }
 
 /// A number below a thousand that only the message and the carrier decide.
-fn lot(message: Correlation, carrier: CarrierName) -> u16 {
+fn lot(message: MessageId, carrier: CarrierName) -> u16 {
     let digest = Sha256::new()
-        .chain_update(message.message.send.to_bytes())
-        .chain_update(message.message.parcel.0.to_be_bytes())
-        .chain_update([message.message.index])
+        .chain_update(message.parcel.send.to_bytes())
+        .chain_update(message.parcel.number.0.to_be_bytes())
+        .chain_update([message.index])
         .chain_update(carrier.as_str())
         .finalize();
     u16::from_be_bytes([digest[0], digest[1]]) % 1000
@@ -216,7 +216,7 @@ mod tests {
     use crate::Simulator;
     use domain::{
         delivery::{CarrierCondition, DeliveryState},
-        id::{MessageReference, ParcelNumber},
+        id::{ParcelId, ParcelNumber},
         territory::Territory,
     };
 
@@ -224,15 +224,13 @@ mod tests {
         Timestamp::from_second(1_800_000_000).unwrap()
     }
 
-    fn message(index: u8) -> Correlation {
-        Correlation {
+    fn message(index: u8) -> MessageId {
+        let parcel = ParcelId {
             school: "sch_01J0000000000000000000000A".parse().unwrap(),
-            message: MessageReference {
-                send: "snd_01J0000000000000000000000B".parse().unwrap(),
-                parcel: ParcelNumber(3),
-                index,
-            },
-        }
+            send: "snd_01J0000000000000000000000B".parse().unwrap(),
+            number: ParcelNumber(3),
+        };
+        parcel.message(index)
     }
 
     fn carriers(routes: &str) -> Carriers {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use aws::Aws;
 use domain::{
     delivery::PartsPerSecond,
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, ParcelNumber},
     sending::Appointment,
 };
 
@@ -25,12 +25,8 @@ pub enum QueueMessage {
     /// Deliver this parcel.
     #[serde(rename = "parcel/1")]
     Parcel {
-        /// Whose.
-        school: SchoolId,
-        /// Of which send.
-        send: SendId,
-        /// Which one.
-        parcel: ParcelNumber,
+        #[serde(flatten)]
+        parcel: ParcelId,
         /// When it has a place at the carrier's pace, in epoch seconds, if it was turned away before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place_at_s: Option<i64>,
@@ -38,12 +34,8 @@ pub enum QueueMessage {
     /// Ask the carriers what became of this parcel's messages of which nobody knows.
     #[serde(rename = "reconcile/1")]
     Reconcile {
-        /// Whose.
-        school: SchoolId,
-        /// Of which send.
-        send: SendId,
-        /// Which one.
-        parcel: ParcelNumber,
+        #[serde(flatten)]
+        parcel: ParcelId,
         /// How often they were asked before.
         asked: u8,
     },
@@ -121,13 +113,9 @@ impl Queue {
         for first in released.clone().step_by(usize::from(BATCH_ENTRIES)) {
             let numbers = first..released.end.min(first + BATCH_ENTRIES);
             let entries = numbers.map(|number| {
-                let parcel = ParcelNumber(number);
-                let message = QueueMessage::Parcel {
-                    school: release.school,
-                    send: release.send,
-                    parcel,
-                    place_at_s: None,
-                };
+                let Appointment { school, send, .. } = release;
+                let parcel = ParcelId { school, send, number: ParcelNumber(number) };
+                let message = QueueMessage::Parcel { parcel, place_at_s: None };
                 // At most what is released ahead.
                 let delay_s = u32::try_from(self.delay_s(&release, number)).unwrap_or(0);
                 let sqs_delay = i32::try_from(delay_s).ok().filter(|delay_s| *delay_s > 0);
@@ -163,7 +151,7 @@ impl Queue {
 
     /// Brings one message back after a while, at most a quarter of an hour.
     pub async fn enqueue_after(&self, message: QueueMessage, delay: Duration) -> Result<(), QueueError> {
-        let (school, ..) = message.parcel();
+        let ParcelId { school, .. } = message.parcel();
         // Rounded up: a message that comes too early would only be put off again.
         let delay_s = u32::try_from(delay.min(MAX_DELAY).as_millis().div_ceil(1000)).unwrap_or(0);
         self.aws
@@ -182,9 +170,9 @@ impl Queue {
 
 impl QueueMessage {
     /// The parcel that it is about.
-    pub const fn parcel(self) -> (SchoolId, SendId, ParcelNumber) {
-        let (Self::Parcel { school, send, parcel, .. } | Self::Reconcile { school, send, parcel, .. }) = self;
-        (school, send, parcel)
+    pub const fn parcel(self) -> ParcelId {
+        let (Self::Parcel { parcel, .. } | Self::Reconcile { parcel, .. }) = self;
+        parcel
     }
 }
 
@@ -201,9 +189,11 @@ mod tests {
     #[test]
     fn a_queue_message_carries_identifiers_its_delay_and_its_version_only() {
         let message = QueueMessage::Parcel {
-            school: "sch_01J0000000000000000000000A".parse().unwrap(),
-            send: "snd_01J0000000000000000000000B".parse().unwrap(),
-            parcel: ParcelNumber(7),
+            parcel: ParcelId {
+                school: "sch_01J0000000000000000000000A".parse().unwrap(),
+                send: "snd_01J0000000000000000000000B".parse().unwrap(),
+                number: ParcelNumber(7),
+            },
             place_at_s: None,
         };
         let (at_once, later) = (Enqueued { message, delay_s: 0 }, Enqueued { message, delay_s: 42 });

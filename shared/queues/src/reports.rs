@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::QueueError;
 use aws::Aws;
 use domain::{
-    delivery::{About, CarrierName, Correlation, FailureReason, Receipt, Reply},
+    delivery::{About, CarrierName, FailureReason, Receipt, Reply},
+    id::MessageId,
     phone::PhoneNumber,
 };
 
@@ -80,7 +81,7 @@ pub enum Told {
 impl From<About> for TellsOf {
     fn from(about: About) -> Self {
         match about {
-            About::Message(correlation) => Self::Message(correlation.to_string()),
+            About::Message(message) => Self::Message(message.correlation()),
             About::CarrierId(carrier, id) => Self::CarrierId(carrier, id),
         }
     }
@@ -90,7 +91,7 @@ impl TellsOf {
     /// Back to the domain; none of a name that we never gave.
     pub fn about(self) -> Option<About> {
         match self {
-            Self::Message(name) => name.parse::<Correlation>().ok().map(About::Message),
+            Self::Message(name) => name.parse::<MessageId>().ok().map(About::Message),
             Self::CarrierId(carrier, id) => Some(About::CarrierId(carrier, id)),
         }
     }

@@ -9,8 +9,8 @@ use super::{
     keys,
 };
 use domain::{
-    delivery::{CarrierName, Correlation, ParcelTag},
-    id::{ParcelNumber, SchoolId, SendId},
+    delivery::{CarrierName, ParcelTag},
+    id::{MessageId, ParcelId},
 };
 
 /// Receipts may take 72 hours (AWS End User Messaging), replies a little longer.
@@ -18,9 +18,8 @@ const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 #[derive(Serialize, Deserialize)]
 struct TagRow {
-    school: SchoolId,
-    send: SendId,
-    parcel: ParcelNumber,
+    #[serde(flatten)]
+    parcel: ParcelId,
     ttl: i64,
 }
 
@@ -36,36 +35,27 @@ fn ttl(from: Timestamp) -> i64 {
 
 impl Table {
     /// Keeps which parcel a tag names, until receipts of it can come no more. Doing it twice does no harm.
-    pub async fn keep_tag(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        parcel: ParcelNumber,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let key = keys::tag(&ParcelTag::of(school, send, parcel));
-        self.put(item(key, TagRow { school, send, parcel, ttl: ttl(expires_at) })).await
+    pub async fn keep_tag(&self, parcel: ParcelId, expires_at: Timestamp) -> Result<(), StoreError> {
+        let key = keys::tag(&ParcelTag::of(parcel));
+        self.put(item(key, TagRow { parcel, ttl: ttl(expires_at) })).await
     }
 
     /// The parcel that a tag names.
-    pub async fn parcel_of_tag(
-        &self,
-        tag: &ParcelTag,
-    ) -> Result<Option<(SchoolId, SendId, ParcelNumber)>, StoreError> {
+    pub async fn parcel_of_tag(&self, tag: &ParcelTag) -> Result<Option<ParcelId>, StoreError> {
         let found = self.get_eventually_consistent(keys::tag(tag)).await?;
         let found = found.map(|item| row::<TagRow>(item, "tag")).transpose()?;
-        Ok(found.map(|row| (row.school, row.send, row.parcel)))
+        Ok(found.map(|row| row.parcel))
     }
 
     /// Keeps which messages the carrier's own names name. Only for carriers whose receipts carry no other.
     pub async fn keep_carrier_ids(
         &self,
         carrier: CarrierName,
-        ids: &[(String, Correlation)],
+        ids: &[(String, MessageId)],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let kept = |(id, message): &(String, Correlation)| {
-            let row = CarrierIdRow { message: message.to_string(), ttl: ttl(now) };
+        let kept = |(id, message): &(String, MessageId)| {
+            let row = CarrierIdRow { message: message.correlation(), ttl: ttl(now) };
             item(keys::carrier_id(carrier, id), row)
         };
         let items: Vec<_> = ids.iter().map(kept).collect();
@@ -77,7 +67,7 @@ impl Table {
         &self,
         carrier: CarrierName,
         id: &str,
-    ) -> Result<Option<Correlation>, StoreError> {
+    ) -> Result<Option<MessageId>, StoreError> {
         let found = self.get(keys::carrier_id(carrier, id)).await?;
         let found = found.map(|item| row::<CarrierIdRow>(item, "carrier id")).transpose()?;
         let message = found.map(|row| row.message.parse());

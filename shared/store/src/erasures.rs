@@ -189,7 +189,7 @@ impl Table {
         messages: &[StoredMessage],
         done: Done,
     ) -> Result<(), StoreError> {
-        let content = update_of(keys::content(stored.school, stored.send, stored.number))
+        let content = update_of(keys::content(stored.id))
             .update_expression("SET #m = :m, #r = :after")
             .expression_attribute_names("#m", MESSAGES)
             .expression_attribute_names("#r", REWRITTEN)

@@ -10,7 +10,7 @@ use domain::{
     budget::Month,
     delivery::{CarrierName, ParcelTag},
     directory::Stopped,
-    id::{AuditEntryId, ErasureId, ExportId, ParcelNumber, PersonId, SchoolId, SendId, TemplateId},
+    id::{AuditEntryId, ErasureId, ExportId, ParcelId, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
     sending::IdempotencyKey,
 };
@@ -197,17 +197,20 @@ pub(super) fn export(export: ExportId) -> Key {
     Key::new(format!("EXPORT#{export}"), "EXPORT")
 }
 
-pub(super) fn content(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
-    Key::new(parcels_partition(school, send), format!("{CONTENT_PREFIX}{parcel}"))
+pub(super) fn content(parcel: ParcelId) -> Key {
+    Key::new(parcels_partition(parcel.school, parcel.send), format!("{CONTENT_PREFIX}{}", parcel.number))
 }
 
-pub(super) fn progress(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
-    Key::new(parcels_partition(school, send), format!("{PROGRESS_PREFIX}{parcel}"))
+pub(super) fn progress(parcel: ParcelId) -> Key {
+    Key::new(parcels_partition(parcel.school, parcel.send), format!("{PROGRESS_PREFIX}{}", parcel.number))
 }
 
 /// What carriers told of a parcel's messages: right behind its progress, so that one query reads both.
-pub(super) fn receipts(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Key {
-    Key::new(parcels_partition(school, send), format!("{PROGRESS_PREFIX}{parcel}{RECEIPTS_SUFFIX}"))
+pub(super) fn receipts(parcel: ParcelId) -> Key {
+    Key::new(
+        parcels_partition(parcel.school, parcel.send),
+        format!("{PROGRESS_PREFIX}{}{RECEIPTS_SUFFIX}", parcel.number),
+    )
 }
 
 /// Whether a sort key of a parcel is that of its receipts.

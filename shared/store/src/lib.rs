@@ -55,6 +55,6 @@ pub use receipts::{ReceiptChange, ReceiptsOutcome};
 pub use retention::OldSend;
 pub use sends::{AcceptError, Acceptance};
 pub use settling::{FindingsError, ProgressWritten};
-pub use stored_parcel::{ParcelOf, ParcelsOf, StoredParcel, Tracked};
+pub use stored_parcel::{ParcelsOf, StoredParcel, Tracked};
 pub use table::Table;
 pub use templates::TemplateStoreError;

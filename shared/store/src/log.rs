@@ -9,14 +9,14 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    Consistency, ParcelOf, StoreError, StoredParcel, Table,
+    Consistency, StoreError, StoredParcel, Table,
     attributes::{row, text},
     keys::{self, Item, Key},
     parcel_items::{Tracks, parcel_number, stored_parcel},
     rows::SendRow,
 };
 use domain::{
-    id::{SchoolId, SendId},
+    id::{ParcelId, SchoolId, SendId},
     sending::Send,
 };
 
@@ -39,34 +39,34 @@ impl Table {
     /// Parcels with their progress and receipts, [`Table::PARCELS_A_CALL`] with each call. Those that are gone are left out.
     pub async fn parcels(
         &self,
-        school: SchoolId,
-        wanted: &[ParcelOf],
+        wanted: &[ParcelId],
         consistency: Consistency,
-    ) -> Result<BTreeMap<ParcelOf, StoredParcel>, StoreError> {
-        let keys = wanted.iter().flat_map(|ParcelOf { send, number }| {
-            [
-                keys::content(school, *send, *number),
-                keys::progress(school, *send, *number),
-                keys::receipts(school, *send, *number),
-            ]
-        });
-        let partitions: HashMap<String, SendId> =
-            wanted.iter().map(|parcel| (keys::parcels_partition(school, parcel.send), parcel.send)).collect();
-        let (mut contents, mut tracks) = (Vec::new(), BTreeMap::<ParcelOf, Tracks>::new());
+    ) -> Result<BTreeMap<ParcelId, StoredParcel>, StoreError> {
+        let keys = wanted
+            .iter()
+            .flat_map(|parcel| [keys::content(*parcel), keys::progress(*parcel), keys::receipts(*parcel)]);
+        let partitions: HashMap<String, (SchoolId, SendId)> = wanted
+            .iter()
+            .map(|ParcelId { school, send, .. }| (keys::parcels_partition(*school, *send), (*school, *send)))
+            .collect();
+        let (mut contents, mut tracks) = (Vec::new(), BTreeMap::<ParcelId, Tracks>::new());
         for item in self.get_all(keys.collect(), consistency).await? {
             const WHAT: StoreError = StoreError::Unreadable("parcel");
-            let send = *partitions.get(text(&item, "pk")?).ok_or(WHAT)?;
+            let (school, send) = *partitions.get(text(&item, "pk")?).ok_or(WHAT)?;
             if text(&item, "sk")?.starts_with(keys::CONTENT_PREFIX) {
-                contents.push((ParcelOf { send, number: parcel_number(&item, keys::CONTENT_PREFIX)? }, item));
+                contents.push((
+                    ParcelId { school, send, number: parcel_number(&item, keys::CONTENT_PREFIX)? },
+                    item,
+                ));
             } else {
                 let number = parcel_number(&item, keys::PROGRESS_PREFIX)?;
-                tracks.entry(ParcelOf { send, number }).or_default().insert(item)?;
+                tracks.entry(ParcelId { school, send, number }).or_default().insert(item)?;
             }
         }
         let none = Tracks::default();
-        let stored = |(parcel, content): (ParcelOf, Item)| {
+        let stored = |(parcel, content): (ParcelId, Item)| {
             let tracks = tracks.get(&parcel).unwrap_or(&none);
-            Ok((parcel, stored_parcel(school, parcel.send, &content, tracks)?))
+            Ok((parcel, stored_parcel(parcel.school, parcel.send, &content, tracks)?))
         };
         contents.into_iter().map(stored).collect()
     }

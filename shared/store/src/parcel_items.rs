@@ -13,7 +13,7 @@ use super::{
 use domain::{
     budget::Month,
     delivery::{Claim, Progress, Receipts},
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, ParcelNumber, SchoolId, SendId},
     school::TextsKept,
     sending::Parcel,
 };
@@ -52,14 +52,9 @@ impl Tracks {
 }
 
 /// Progress in its next version, as it is written.
-pub(super) fn next_progress_item(
-    school: SchoolId,
-    send: SendId,
-    number: ParcelNumber,
-    progress: &mut Progress,
-) -> Item {
+pub(super) fn next_progress_item(parcel: ParcelId, progress: &mut Progress) -> Item {
     progress.next_version();
-    progress_item(school, send, number, progress)
+    progress_item(parcel, progress)
 }
 
 /// What must hold for progress to be written: the version before is as it was read.
@@ -71,7 +66,8 @@ pub(super) const fn condition_before(progress: &Progress) -> Condition {
 }
 
 pub(super) fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
-    let mut item = keys::content(of.school, of.send, parcel.number).attributes();
+    let mut item =
+        keys::content(ParcelId { school: of.school, send: of.send, number: parcel.number }).attributes();
     item.insert(PACKING.to_owned(), AttributeValue::S(packing::VERSION.to_owned()));
     item.insert(MESSAGES.to_owned(), AttributeValue::B(Blob::new(packing::pack_planned(&parcel.messages))));
     item.insert("expires".to_owned(), AttributeValue::S(of.expires_at.to_string()));
@@ -105,9 +101,7 @@ pub(super) fn stored_parcel(
         None => Progress::new(messages.len()),
     };
     Ok(StoredParcel {
-        school,
-        send,
-        number: parcel_number(content, keys::CONTENT_PREFIX)?,
+        id: ParcelId { school, send, number: parcel_number(content, keys::CONTENT_PREFIX)? },
         messages,
         rewritten,
         progress,
@@ -118,8 +112,8 @@ pub(super) fn stored_parcel(
     })
 }
 
-fn progress_item(school: SchoolId, send: SendId, number: ParcelNumber, progress: &Progress) -> Item {
-    let mut item = keys::progress(school, send, number).attributes();
+fn progress_item(parcel: ParcelId, progress: &Progress) -> Item {
+    let mut item = keys::progress(parcel).attributes();
     item.insert("version".to_owned(), attribute(progress.version()));
     item.insert("states".to_owned(), AttributeValue::B(Blob::new(progress.encode_messages())));
     if let Some(claim) = progress.claim() {

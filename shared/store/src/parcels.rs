@@ -12,7 +12,7 @@ use super::{
 };
 use domain::{
     delivery::MessageState,
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, ParcelNumber, SchoolId, SendId},
     sending::Parcel,
     sent_log::Mentions,
 };
@@ -42,56 +42,42 @@ impl Table {
         parcels: u16,
     ) -> Result<(), StoreError> {
         for number in (0..parcels).map(ParcelNumber) {
-            self.delete(keys::content(school, send, number)).await?;
+            self.delete(keys::content(ParcelId { school, send, number })).await?;
         }
         self.delete(keys::mentions(school, send)).await
     }
 
     /// A parcel's content and progress, in one call.
-    pub async fn parcel(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
-    ) -> Result<Option<StoredParcel>, StoreError> {
-        self.read_parcel(school, send, number, Consistency::Strong).await
+    pub async fn parcel(&self, parcel: ParcelId) -> Result<Option<StoredParcel>, StoreError> {
+        self.read_parcel(parcel, Consistency::Strong).await
     }
 
     /// The same, eventually consistent, for half the price: a claim that is written over outdated progress fails.
     pub async fn parcel_eventually_consistent(
         &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
+        parcel: ParcelId,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        self.read_parcel(school, send, number, Consistency::Eventual).await
+        self.read_parcel(parcel, Consistency::Eventual).await
     }
 
     async fn read_parcel(
         &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
+        parcel: ParcelId,
         consistency: Consistency,
     ) -> Result<Option<StoredParcel>, StoreError> {
-        let (content, tracks) = tokio::try_join!(
-            self.content(school, send, number),
-            self.tracks_of(school, send, number, consistency)
-        )?;
-        content.map(|content| stored_parcel(school, send, &content, &tracks)).transpose()
+        let (content, tracks) = tokio::try_join!(self.content(parcel), self.tracks_of(parcel, consistency))?;
+        content.map(|content| stored_parcel(parcel.school, parcel.send, &content, &tracks)).transpose()
     }
 
     /// The progress of one parcel and its receipts, in one call: together they are billed as one item.
     pub(super) async fn tracks_of(
         &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
+        parcel: ParcelId,
         consistency: Consistency,
     ) -> Result<Tracks, StoreError> {
         let page = Page {
-            partition: keys::parcels_partition(school, send),
-            prefix: &format!("{}{number}", keys::PROGRESS_PREFIX),
+            partition: keys::parcels_partition(parcel.school, parcel.send),
+            prefix: &format!("{}{}", keys::PROGRESS_PREFIX, parcel.number),
             oldest_first: true,
             limit: None,
             after: None,
@@ -107,13 +93,8 @@ impl Table {
 
     /// A parcel's content. Only an erasure ever rewrites it: a read that need not be the latest has it, or does not
     /// have it yet, or still has what was erased in this moment.
-    async fn content(
-        &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
-    ) -> Result<Option<Item>, StoreError> {
-        let key = || keys::content(school, send, number);
+    async fn content(&self, parcel: ParcelId) -> Result<Option<Item>, StoreError> {
+        let key = || keys::content(parcel);
         match self.get_eventually_consistent(key()).await? {
             None => self.get(key()).await,
             found => Ok(found),
@@ -170,9 +151,10 @@ impl Table {
         parcels: u16,
     ) -> Result<(), StoreError> {
         for number in (0..parcels).map(ParcelNumber) {
-            self.delete(keys::content(school, send, number)).await?;
-            self.delete(keys::progress(school, send, number)).await?;
-            self.delete(keys::receipts(school, send, number)).await?;
+            let parcel = ParcelId { school, send, number };
+            self.delete(keys::content(parcel)).await?;
+            self.delete(keys::progress(parcel)).await?;
+            self.delete(keys::receipts(parcel)).await?;
         }
         self.delete(keys::mentions(school, send)).await
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use domain::{
     delivery::{Receipt, WriteOutcome},
-    id::{ParcelNumber, SchoolId, SendId},
+    id::ParcelId,
 };
 
 /// The outcome of a merge of receipts into those of a parcel.
@@ -39,15 +39,13 @@ impl Table {
     /// the parcel does not have is ignored.
     pub async fn merge_receipts(
         &self,
-        school: SchoolId,
-        send: SendId,
-        number: ParcelNumber,
+        parcel: ParcelId,
         new: &[(u8, Receipt)],
     ) -> Result<ReceiptsOutcome, StoreError> {
         for attempt in 0..TRIES {
             // An eventually consistent read may miss what others wrote: then the condition fails.
             let consistency = if attempt > 0 { Consistency::Strong } else { Consistency::Eventual };
-            let tracks = self.tracks_of(school, send, number, consistency).await?;
+            let tracks = self.tracks_of(parcel, consistency).await?;
             let Some(progress) = &tracks.progress else {
                 if attempt > 0 {
                     return Ok(ReceiptsOutcome::NoSuchParcel);
@@ -70,7 +68,7 @@ impl Table {
                 0 => Condition::Absent,
                 version => Condition::Version(version),
             };
-            let mut item = keys::receipts(school, send, number).attributes();
+            let mut item = keys::receipts(parcel).attributes();
             item.insert("version".to_owned(), attribute(tracks.receipts_version + 1));
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
             match self.put_once(item, before).await {

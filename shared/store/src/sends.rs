@@ -87,7 +87,7 @@ impl Table {
             transaction = transaction.update(Write::EarlierSend, resent(school, of, send.id));
         }
         for (stored, mut progress) in taken_up {
-            let item = next_progress_item(school, stored.send, stored.number, &mut progress);
+            let item = next_progress_item(stored.id, &mut progress);
             transaction = transaction.put(Write::EarlierParcel, item, condition_before(&progress));
         }
         transaction.commit().await.map_err(|error| match (error, monthly_ceiling) {

@@ -62,7 +62,7 @@ impl Table {
             None => self.put_once(item, before).await?,
             Some(entry) => {
                 let transaction = self.transaction().put(Write::Progress, item, before);
-                transaction.entry(stored.school, entry).commit().await?;
+                transaction.entry(stored.id.school, entry).commit().await?;
                 WriteOutcome::Written
             }
         };
@@ -74,14 +74,14 @@ impl Table {
     pub async fn refund(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
         let never_sent = never_sent(&stored.messages, progress);
         let unmark = Update::builder()
-            .set_key(Some(keys::progress(stored.school, stored.send, stored.number).attributes()))
+            .set_key(Some(keys::progress(stored.id).attributes()))
             .update_expression("REMOVE #pending")
             .condition_expression("attribute_exists(#pending)")
             .expression_attribute_names("#pending", REFUND_PENDING);
         let transaction = self
             .transaction()
             .update(Write::Progress, unmark)
-            .update(Write::Month, refund(stored.school, stored.month, never_sent));
+            .update(Write::Month, refund(stored.id.school, stored.month, never_sent));
         match transaction.commit().await {
             // It was done. A month with a pending refund is not closed.
             Err(TransactError::Conditions(failed)) if failed.contains(&Write::Progress) => Ok(()),
@@ -114,7 +114,7 @@ impl Table {
         let transaction = self
             .transaction()
             .put(Write::Progress, item, before)
-            .update(Write::Month, refund(stored.school, stored.month, never_received));
+            .update(Write::Month, refund(stored.id.school, stored.month, never_received));
         match transaction.commit().await {
             Ok(()) => Ok(WriteOutcome::Written),
             Err(TransactError::Conditions(failed)) if failed == BTreeSet::from([Write::Month]) => {
@@ -126,7 +126,7 @@ impl Table {
 }
 
 fn next_item(stored: &StoredParcel, progress: &mut Progress) -> Item {
-    next_progress_item(stored.school, stored.send, stored.number, progress)
+    next_progress_item(stored.id, progress)
 }
 
 /// What was reserved for messages that no carrier took, once nothing is left to do.

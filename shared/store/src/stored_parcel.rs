@@ -5,29 +5,15 @@ use jiff::Timestamp;
 use domain::{
     budget::Month,
     delivery::{MessageState, Progress, Receipts},
-    id::{ParcelNumber, SchoolId, SendId},
+    id::{ParcelId, SchoolId, SendId},
     sending::{PlannedMessage, StoredMessage},
 };
-
-/// Which parcel of which send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ParcelOf {
-    /// The send.
-    pub send: SendId,
-    /// Its parcel.
-    pub number: ParcelNumber,
-}
 
 /// A parcel as it is read: what it carries, how far it is, and when it is not worth sending any
 /// more.
 #[derive(Clone, Debug)]
 pub struct StoredParcel {
-    /// Whose.
-    pub school: SchoolId,
-    /// Of which send.
-    pub send: SendId,
-    /// Which of the send.
-    pub number: ParcelNumber,
+    pub id: ParcelId,
     /// Who and what, in the order in which they leave.
     pub messages: Vec<StoredMessage>,
     /// How often messages of it were erased.

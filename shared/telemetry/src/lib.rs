@@ -18,7 +18,7 @@ use std::error::Error;
 use tracing::{Instrument, Span, field, level_filters::LevelFilter};
 use tracing_subscriber::fmt::{SubscriberBuilder, format::JsonFields};
 
-use domain::id::{ParcelNumber, SchoolId, SendId};
+use domain::id::{ParcelId, SchoolId, SendId};
 
 /// An error with all its causes, as they describe themselves to people. Never their `Debug`, which
 /// may hold a whole answer of a service.
@@ -62,10 +62,10 @@ pub fn parcel_message(message_id: Option<&str>) -> Span {
 }
 
 /// Notes which parcel the present message is about, for the lines that follow.
-pub fn concerns_parcel(school: SchoolId, send: SendId, parcel: ParcelNumber) {
-    concerns_school(school);
-    concerns_send(send);
-    Span::current().record("parcel", field::display(parcel));
+pub fn concerns_parcel(parcel: ParcelId) {
+    concerns_school(parcel.school);
+    concerns_send(parcel.send);
+    Span::current().record("parcel", field::display(parcel.number));
 }
 
 /// Notes which school the present request concerns, where its token does not tell: the operator's has none.

@@ -20,7 +20,7 @@ use domain::{
     sent_log::{Filter, NumberPart},
     span::Span,
 };
-use store::{Consistency, ParcelOf, StoreError, StoredParcel, Table};
+use store::{Consistency, StoreError, StoredParcel, Table};
 use telemetry::Counts;
 
 /// Somebody who erases.
@@ -158,8 +158,7 @@ impl Erasing<'_> {
                 Err(StoreError::Conflict) => {}
                 result => return result.map(|()| counts),
             }
-            let wanted = ParcelOf { send: stored.send, number: stored.number };
-            let read = self.table.parcels(stored.school, &[wanted], Consistency::Strong).await?;
+            let read = self.table.parcels(&[stored.id], Consistency::Strong).await?;
             match read.into_values().next().filter(|parcel| is_in(subject, parcel)) {
                 Some(parcel) => stored = parcel,
                 None => return Ok(counts),

@@ -7,7 +7,7 @@ use domain::{
     audience::Audience,
     clock::Clock,
     directory::{Guardianship, Person, PersonDetails},
-    id::{ParcelNumber, PersonId, SchoolId},
+    id::{ParcelId, ParcelNumber, PersonId, SchoolId},
     line::Line,
     phone::PhoneNumber,
     sending::StoredMessage,
@@ -199,7 +199,8 @@ async fn kept(world: &World, school: SchoolId) -> Vec<(String, StoredMessage)> {
     let sends = carillon_tests::sends_of(&world.table, school).await.unwrap();
     for send in sends {
         for number in (0..send.parcels).map(ParcelNumber) {
-            let stored = world.table.parcel(school, send.id, number).await.unwrap().unwrap();
+            let stored =
+                world.table.parcel(ParcelId { school, send: send.id, number }).await.unwrap().unwrap();
             let named = stored.messages.into_iter().enumerate();
             all.extend(named.map(|(index, message)| (format!("{}-{number}-{index}", send.id), message)));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     budget::Month,
     delivery::MessageState,
-    id::{MessageReference, ParcelNumber, SchoolId, SendId},
+    id::{MessageId, ParcelId, ParcelNumber, SchoolId, SendId},
     pricing::MicroEuros,
     territory::Territory,
 };
@@ -34,14 +34,15 @@ impl Audit {
         for send in &sends {
             let month = Month::of(send.due_at, Territory::Metropole.time_zone());
             months.push(month);
-            for parcel in (0..send.parcels).map(ParcelNumber) {
-                let stored = world.table.parcel(school, send.id, parcel).await.map_err(unreadable)?;
-                let stored = stored.ok_or_else(|| Violation::new(format!("{} {parcel} is gone", send.id)))?;
+            for number in (0..send.parcels).map(ParcelNumber) {
+                let parcel = ParcelId { school, send: send.id, number };
+                let stored = world.table.parcel(parcel).await.map_err(unreadable)?;
+                let stored = stored.ok_or_else(|| Violation::new(format!("{} {number} is gone", send.id)))?;
                 for ((index, message), state) in (0_u8..).zip(&stored.messages).zip(stored.progress.states())
                 {
-                    let reference = MessageReference { send: send.id, parcel, index };
-                    let times = accepted.get(&reference.to_string()).copied().unwrap_or(0);
-                    check(reference, state, times)?;
+                    let id = parcel.message(index);
+                    let times = accepted.get(&id.reference()).copied().unwrap_or(0);
+                    check(id, state, times)?;
                     total += 1;
                     *audit.states.entry(state.as_str()).or_default() += 1;
                     if !state.was_never_sent() {
@@ -81,7 +82,7 @@ impl Audit {
 }
 
 /// One message: taken at most once, in a final state or unknown, and as its state says.
-fn check(reference: MessageReference, state: MessageState, times: u32) -> Result<(), Violation> {
+fn check(id: MessageId, state: MessageState, times: u32) -> Result<(), Violation> {
     let name = state.as_str();
     let holds = match state {
         MessageState::Scheduled | MessageState::Queued | MessageState::Sending => false,
@@ -92,7 +93,7 @@ fn check(reference: MessageReference, state: MessageState, times: u32) -> Result
     if holds {
         Ok(())
     } else {
-        Err(Violation::new(format!("{reference} is {name} and was taken {times} times")))
+        Err(Violation::new(format!("{} is {name} and was taken {times} times", id.reference())))
     }
 }
 

@@ -13,7 +13,7 @@ use carriers::{
 use domain::{
     clock::Clock,
     delivery::{CarrierName, FailureReason, Outcome},
-    id::{MessageReference, ParcelNumber, SendId},
+    id::{ParcelId, ParcelNumber, SendId},
     phone::PhoneNumber,
     territory::Territory,
 };
@@ -136,14 +136,17 @@ async fn any_text_comes_to_the_phone_as_it_is() {
 async fn one_text_to_several_phones_is_one_job_at_ovhcloud() {
     let far_end = Recorded::new();
     let adapter = adapter(&far_end, CarrierName::Ovh);
-    let send = SendId::generate(far_end.clock.now());
+    let parcel = ParcelId {
+        school: "sch_01J0000000000000000000000A".parse().unwrap(),
+        send: SendId::generate(far_end.clock.now()),
+        number: ParcelNumber(0),
+    };
     let numbers = ["0639981111", "0639980001", "0639982222", "0639980006", "0639983333"];
     let texts = ["Conseil", "Conseil", "Réunion", "Conseil", "Conseil"];
     let block: Vec<Sms<'_>> = (0_u8..)
         .zip(numbers.iter().zip(texts))
         .map(|(index, (number, text))| Sms {
-            school: "sch_01J0000000000000000000000A".parse().unwrap(),
-            reference: MessageReference { send, parcel: ParcelNumber(0), index },
+            id: parcel.message(index),
             to: PhoneNumber::parse(number, Territory::Metropole).unwrap(),
             text,
             earlier_attempts: 0,
@@ -170,7 +173,7 @@ async fn one_text_to_several_phones_is_one_job_at_ovhcloud() {
         assert_eq!(adapter.find(&question).await, found);
     }
     let mut never = block[0].clone();
-    never.reference.send = send.following();
+    never.id.parcel.send = parcel.send.following();
     never.text = "Jamais envoyé";
     let question = Question { sms: never, tried_at: far_end.clock.now(), is_last: true };
     assert_ne!(adapter.find(&question).await, Found::Accepted);

@@ -18,7 +18,7 @@ use carriers::{Carrier, Sms};
 use domain::{
     clock::{Clock, HeldClock},
     delivery::Outcome,
-    id::{MessageReference, ParcelNumber, SendId},
+    id::{ParcelId, ParcelNumber, SendId},
     phone::PhoneNumber,
     territory::Territory,
 };
@@ -151,11 +151,13 @@ impl Recorded {
 
     /// The same of any text.
     pub async fn handed_over(&self, carrier: &dyn Carrier, number: &str, text: &str) -> Outcome {
-        let send = SendId::generate(self.clock.now());
-        let reference = MessageReference { send, parcel: ParcelNumber(0), index: 0 };
         let to = PhoneNumber::parse(number, Territory::Metropole).unwrap();
-        let school = "sch_01J0000000000000000000000A".parse().unwrap();
-        let sms = Sms { school, reference, to, text, earlier_attempts: 0, valid_for_s: 3600 };
+        let parcel = ParcelId {
+            school: "sch_01J0000000000000000000000A".parse().unwrap(),
+            send: SendId::generate(self.clock.now()),
+            number: ParcelNumber(0),
+        };
+        let sms = Sms { id: parcel.message(0), to, text, earlier_attempts: 0, valid_for_s: 3600 };
         carrier.send(&sms).await.outcome
     }
 

@@ -65,7 +65,7 @@ impl Carrier for AwsSms {
                 .set_configuration_set_name(self.settings.configuration_set.clone())
                 .set_max_price(self.settings.max_price.clone())
                 .time_to_live(time_to_live.expect("three days of seconds are an i32"))
-                .context(CONTEXT_KEY, sms.correlation().to_string())
+                .context(CONTEXT_KEY, sms.id.correlation())
                 .send()
                 .await;
             match sent {

@@ -31,7 +31,7 @@ async fn a_text_carries_our_name_in_its_context() {
         "ConfigurationSetName": "receipts",
         "MaxPrice": "0.50",
         "TimeToLive": 3_600,
-        "Context": { "m": sms.correlation().to_string() },
+        "Context": { "m": sms.id.correlation() },
     });
     assert_eq!(body, expected);
 }

@@ -6,7 +6,8 @@ use super::contract::{BridgeEvent, BridgeProgress};
 use super::verdicts::RECEIPTS;
 use crate::verdict::receipt_of;
 use domain::{
-    delivery::{About, CarrierName, Correlation, FailureReason, NotAReport, Receipt, Reply, Report},
+    delivery::{About, CarrierName, FailureReason, NotAReport, Receipt, Reply, Report},
+    id::MessageId,
     language::Explain,
     phone::PhoneNumber,
     territory::Territory,
@@ -35,7 +36,7 @@ pub fn report(id: &str, body: &[u8]) -> Result<Report, NotAReport> {
 }
 
 fn about(reference: &str) -> Result<About, NotAReport> {
-    let message: Correlation = reference.parse().map_err(|_| NotAReport::NotOurs)?;
+    let message: MessageId = reference.parse().map_err(|_| NotAReport::NotOurs)?;
     Ok(About::Message(message))
 }
 

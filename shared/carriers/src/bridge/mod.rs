@@ -112,7 +112,7 @@ impl Bridge {
 impl Carrier for Bridge {
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a> {
         Box::pin(async move {
-            let reference = sms.correlation().to_string();
+            let reference = sms.id.correlation();
             let body = BridgeSms {
                 to: sms.to.e164(),
                 text: sms.text.to_owned(),
@@ -132,7 +132,7 @@ impl Carrier for Bridge {
 
     fn find<'a>(&'a self, question: &'a Question<'a>) -> Finding<'a> {
         Box::pin(async move {
-            let reference = question.sms.correlation().to_string();
+            let reference = question.sms.id.correlation();
             let url = format!("{}/{reference}", self.url.trim_end_matches('/'));
             let unsigned = Unsigned { method: "GET", url: &url, reference: &reference, body: "" };
             let answered = self.ask(unsigned).await;

@@ -24,7 +24,7 @@ async fn a_text_carries_our_name_and_the_signature_of_the_first_key() {
     assert_eq!(bridge.send(&sms).await, Outcome::Accepted.into());
     let asked = far_end.asked();
     assert!(is_ours(&asked[0]));
-    let reference = sms.correlation().to_string();
+    let reference = sms.id.correlation();
     assert_eq!((asked[0].line.as_str(), asked[0].header("webhook-id")), ("POST /", reference.as_str()));
     let body: BridgeSms = serde_json::from_str(&asked[0].body).unwrap();
     assert_eq!(
@@ -55,8 +55,8 @@ async fn only_a_finding_for_the_very_message_tells_anything() {
         tried_at: "2026-11-24T09:59:00Z".parse().unwrap(),
         is_last: true,
     };
-    let ours = question.sms.correlation().to_string();
-    let other = question.sms.reference.to_string();
+    let ours = question.sms.id.correlation();
+    let other = question.sms.id.reference();
     for (status, reference, state, expected) in [
         ("200 OK", &ours, "accepted", Found::Accepted),
         ("200 OK", &ours, "never_received", Found::NeverReceived),

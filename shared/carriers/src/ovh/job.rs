@@ -62,14 +62,14 @@ pub(super) fn groups<'a>(block: &'a [Sms<'a>]) -> Vec<Group<'a>> {
                 group.receivers.push(sms.to);
                 group.valid_for_s = group.valid_for_s.min(sms.valid_for_s);
                 // A block need not come in the order of its parcel, and the tag names the first of these.
-                group.first_index = group.first_index.min(sms.reference.index);
+                group.first_index = group.first_index.min(sms.id.index);
             }
             None => groups.push(Group {
                 first: sms,
                 places: vec![place],
                 receivers: vec![sms.to],
                 valid_for_s: sms.valid_for_s,
-                first_index: sms.reference.index,
+                first_index: sms.id.index,
             }),
         }
     }
@@ -100,7 +100,7 @@ impl Group<'_> {
 
 /// The tag of the parcel that a text belongs to.
 pub(super) fn tag(sms: &Sms<'_>) -> ParcelTag {
-    ParcelTag::of(sms.school, sms.reference.send, sms.reference.parcel)
+    ParcelTag::of(sms.id.parcel)
 }
 
 impl JobReport {
@@ -131,18 +131,18 @@ pub(super) fn digits(spelling: &str) -> String {
 mod tests {
     use super::*;
     use domain::{
-        id::{MessageReference, ParcelNumber},
+        id::{ParcelId, ParcelNumber},
         territory::Territory,
     };
 
     fn sms<'a>(index: u8, to: &str, text: &'a str, valid_for_s: u32) -> Sms<'a> {
         Sms {
-            school: "sch_01J0000000000000000000000A".parse().unwrap(),
-            reference: MessageReference {
+            id: ParcelId {
+                school: "sch_01J0000000000000000000000A".parse().unwrap(),
                 send: "snd_01J0000000000000000000000B".parse().unwrap(),
-                parcel: ParcelNumber(7),
-                index,
-            },
+                number: ParcelNumber(7),
+            }
+            .message(index),
             to: number(to),
             text,
             earlier_attempts: 0,
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn two_parcels_never_share_a_job() {
         let mut block = [sms(0, "0639980010", "Bonjour", 600), sms(0, "0639980011", "Bonjour", 600)];
-        block[1].reference.parcel = ParcelNumber(8);
+        block[1].id.parcel.number = ParcelNumber(8);
         assert_eq!(groups(&block).len(), 2);
     }
 

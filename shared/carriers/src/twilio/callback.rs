@@ -7,7 +7,8 @@ use sha1::Sha1;
 use super::receipts::RECEIPTS;
 use crate::verdict::receipt_of;
 use domain::{
-    delivery::{About, CarrierName, Correlation, NotAReport, Receipt, Reply, Report},
+    delivery::{About, CarrierName, NotAReport, Receipt, Reply, Report},
+    id::MessageId,
     keys::Keys,
     phone::PhoneNumber,
     territory::Territory,
@@ -44,7 +45,7 @@ pub fn report(query: &str, form: &[(String, String)]) -> Result<Option<Report>, 
     let status = field("MessageStatus").or_else(|| field("SmsStatus")).ok_or(NotAReport::OffTheContract)?;
     let name = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "m");
     let (_, name) = name.ok_or(NotAReport::NotOurs)?;
-    let message: Correlation = name.parse().map_err(|_| NotAReport::NotOurs)?;
+    let message: MessageId = name.parse().map_err(|_| NotAReport::NotOurs)?;
     let receipt = receipt(status, field("ErrorCode"));
     Ok(receipt.map(|receipt| Report::Receipt(About::Message(message), receipt)))
 }

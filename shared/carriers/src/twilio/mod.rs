@@ -90,7 +90,7 @@ impl Twilio {
         form.append_pair("Body", sms.text)
             .append_pair(
                 "StatusCallback",
-                &format!("{}?m={}#{TRIED_AGAIN}", self.settings.status_callback, sms.correlation()),
+                &format!("{}?m={}#{TRIED_AGAIN}", self.settings.status_callback, sms.id.correlation()),
             )
             .append_pair("ValidityPeriod", &sms.valid_for_s.clamp(least, most).to_string())
             .finish()

@@ -41,7 +41,7 @@ async fn a_text_is_a_form_that_carries_our_name_in_its_callback() {
     assert_eq!(asked[0].line, format!("POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json"));
     let basic = BASE64_STANDARD.encode(format!("{ACCOUNT}:token"));
     assert_eq!(asked[0].header("authorization"), format!("Basic {basic}"));
-    let callback = format!("https://sms.example/v1/receipts/twilio?m={}#rc=5&rp=all", sms.correlation());
+    let callback = format!("https://sms.example/v1/receipts/twilio?m={}#rc=5&rp=all", sms.id.correlation());
     let expected = [
         ("To", "+33639981234"),
         ("From", "Carillon"),

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{CarrierName, Correlation};
-use crate::{delivery::Receipt, explain, phone::PhoneNumber};
+use super::CarrierName;
+use crate::{delivery::Receipt, explain, id::MessageId, phone::PhoneNumber};
 
 /// What a carrier tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Report {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum About {
     /// By our own name.
-    Message(Correlation),
+    Message(MessageId),
     /// By the carrier's name only: which message it is must be looked up.
     CarrierId(CarrierName, String),
 }

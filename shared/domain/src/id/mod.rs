@@ -2,7 +2,7 @@
 
 mod message;
 
-pub use message::{MessageReference, ParcelNumber};
+pub use message::{MessageId, NotAMessageId, ParcelId, ParcelNumber};
 
 use std::{fmt, str::FromStr};
 

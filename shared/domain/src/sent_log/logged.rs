@@ -3,7 +3,7 @@
 use crate::{
     budget::Month,
     delivery::MessageState,
-    id::MessageReference,
+    id::MessageId,
     pricing::MicroEuros,
     sending::{Send, StoredMessage},
 };
@@ -11,8 +11,7 @@ use crate::{
 /// A message of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Logged<'l> {
-    /// Its name.
-    pub reference: MessageReference,
+    pub id: MessageId,
     /// The send that it is of.
     pub send: &'l Send,
     /// Who and what, as far as it was not erased.

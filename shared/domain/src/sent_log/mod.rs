@@ -7,11 +7,9 @@ pub mod export;
 mod filter;
 mod logged;
 mod mentions;
-mod place;
 mod sends_in_span;
 
 pub use filter::{Filter, NumberPart, NumberPartError};
 pub use logged::Logged;
 pub use mentions::{Mention, Mentions, NotMentions};
-pub use place::{NotAPlace, Place};
 pub use sends_in_span::sends_due_in;

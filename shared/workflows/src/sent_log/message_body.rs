@@ -77,11 +77,11 @@ pub struct MessageBody {
 impl MessageBody {
     /// The message, its details in one language.
     pub fn new(logged: &Logged<'_>, language: Language) -> Self {
-        let Logged { reference, send, message, state, .. } = logged;
+        let Logged { id, send, message, state, .. } = logged;
         let reason = state.reason();
         let detail = reason.map(|reason| reason.explain().in_language(language).to_owned());
         Self {
-            reference: reference.to_string(),
+            reference: id.reference(),
             send: send.id,
             accepted_at: send.accepted_at.to_string(),
             due_at: send.due_at.to_string(),

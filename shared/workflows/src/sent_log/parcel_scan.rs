@@ -4,14 +4,11 @@ use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 use super::query::LogQuery;
 use domain::{
-    id::{ParcelNumber, SendId},
+    id::{MessageId, ParcelId, ParcelNumber, SendId},
     sending::{PARCEL_SIZE, Send},
     sent_log::Mention,
 };
-use domain::{
-    sent_log::{Place, sends_due_in},
-    span::Span,
-};
+use domain::{sent_log::sends_due_in, span::Span};
 use store::{Consistency, StoreError, Table};
 
 /// A parcel to read, with its send.
@@ -41,7 +38,7 @@ pub struct ParcelScan<'w> {
     rest: Option<Range<SendId>>,
     /// Sends of a call; a megabyte of them where none is told.
     sends_a_call: Option<i32>,
-    start: Option<Place>,
+    start: Option<MessageId>,
     lookups: usize,
     /// Parcels held in memory at once.
     parcels_at_once: usize,
@@ -53,7 +50,7 @@ type SendAndParcels = (Send, Vec<u16>);
 
 impl<'w> ParcelScan<'w> {
     /// The scan for one page, from a place on.
-    pub(super) fn for_page(query: &'w LogQuery<'w>, start: Option<Place>) -> Self {
+    pub(super) fn for_page(query: &'w LogQuery<'w>, start: Option<MessageId>) -> Self {
         let sends_a_call = query.filter.takes_all_sends().then_some(SENDS_OF_A_PAGE);
         Self { sends_a_call, ..Self::new(query, start) }
     }
@@ -68,10 +65,10 @@ impl<'w> ParcelScan<'w> {
         Self { parcels_at_once: Table::PARCELS_A_CALL, ..Self::new(query, None) }
     }
 
-    fn new(query: &'w LogQuery<'w>, start: Option<Place>) -> Self {
+    fn new(query: &'w LogQuery<'w>, start: Option<MessageId>) -> Self {
         let mut rest = sends_due_in(&query.filter.span.unwrap_or(Span::ALWAYS));
         if let Some(place) = start {
-            rest.end = rest.end.min(place.send.following());
+            rest.end = rest.end.min(place.parcel.send.following());
         }
         let rest = (rest.start < rest.end).then_some(rest);
         Self {
@@ -135,10 +132,11 @@ impl<'w> ParcelScan<'w> {
     }
 
     /// The place of what comes next; none at the end. What is not looked at yet may hold nothing: the next page tells.
-    pub(super) fn position(&self) -> Option<Place> {
+    pub(super) fn position(&self) -> Option<MessageId> {
         let next = self.parcels.front().map(|parcel| (parcel.send.id, parcel.number));
         let next = next.or_else(|| Some((self.rest.as_ref()?.end.preceding(), ParcelNumber(0))));
-        next.map(|(send, parcel)| Place { send, parcel, index: 0 })
+        let school = self.query.school;
+        next.map(|(send, number)| ParcelId { school, send, number }.message(0))
     }
 
     async fn look_up(&mut self) -> Result<(), StoreError> {
@@ -152,7 +150,10 @@ impl<'w> ParcelScan<'w> {
         };
         self.rest = next.map(|next| rest.start..next).filter(|rest| rest.start < rest.end);
         for (send, parcels) in sends.into_iter().filter(|(send, _)| filter.admits_send(send)) {
-            let first = self.start.filter(|place| place.send == send.id).map_or(0, |place| place.parcel.0);
+            let first = self
+                .start
+                .filter(|first| first.parcel.send == send.id)
+                .map_or(0, |first| first.parcel.number.0);
             let send = Arc::new(send);
             self.sends_found = self.sends_found.saturating_add(1);
             let parcels = parcels.into_iter().filter(|number| *number >= first).map(ParcelNumber);

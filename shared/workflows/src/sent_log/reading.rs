@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::{
     delivery::MessageState,
-    id::MessageReference,
-    sent_log::{Logged, Place},
+    id::{MessageId, ParcelId},
+    sent_log::Logged,
 };
-use store::{Consistency, ParcelOf, StoreError, StoredParcel, Table};
+use store::{Consistency, StoreError, StoredParcel, Table};
 
 use super::{
     parcel_scan::{ParcelRef, ParcelScan},
@@ -20,7 +20,7 @@ pub struct LogPage<T> {
     /// What was found.
     pub found: Vec<T>,
     /// The next place to look at; none at the end.
-    pub next: Option<Place>,
+    pub next: Option<MessageId>,
 }
 
 /// Parcels read for a page: one call reads thirty-three, so that a first page takes three calls with that for its
@@ -36,7 +36,7 @@ impl LogQuery<'_> {
     /// messages lie in many parcels or few of those read are wanted.
     pub async fn page<T>(
         &self,
-        start: Option<Place>,
+        start: Option<MessageId>,
         limit: usize,
         mut take: impl FnMut(Logged<'_>) -> T,
     ) -> Result<LogPage<T>, StoreError> {
@@ -106,37 +106,35 @@ impl LogQuery<'_> {
     async fn read(
         &self,
         batch: &[ParcelRef],
-        start: Option<Place>,
-        mut visit: impl FnMut(Place, Logged<'_>),
+        start: Option<MessageId>,
+        mut visit: impl FnMut(MessageId, Logged<'_>),
     ) -> Result<(), StoreError> {
         let parcels = self.parcels(batch).await?;
         for ParcelRef { send, number } in batch {
-            let Some(stored) = parcels.get(&ParcelOf { send: send.id, number: *number }) else { continue };
-            let skipped = match start {
-                Some(place) if place.send == send.id && place.parcel == *number => place.index,
-                _ => 0,
-            };
+            let parcel = ParcelId { school: self.school, send: send.id, number: *number };
+            let Some(stored) = parcels.get(&parcel) else { continue };
+            let skipped = start.filter(|first| first.parcel == parcel).map_or(0, |first| first.index);
             let (month, is_final) = (stored.month, stored.is_final());
             let all = stored.messages.iter().zip(stored.states()).zip(stored.charged());
             for (index, ((message, state), is_charged)) in (0_u8..).zip(all).skip(usize::from(skipped)) {
-                let reference = MessageReference { send: send.id, parcel: *number, index };
+                let id = parcel.message(index);
                 let state =
                     if state == MessageState::Queued { send.untouched_state(self.now) } else { state };
-                let place = Place { send: send.id, parcel: *number, index };
-                visit(place, Logged { reference, send, message, state, month, is_final, is_charged });
+                visit(id, Logged { id, send, message, state, month, is_final, is_charged });
             }
         }
         Ok(())
     }
 
     /// A parcel is written before its send is, so that the latest is read of those that are not there yet.
-    async fn parcels(&self, batch: &[ParcelRef]) -> Result<BTreeMap<ParcelOf, StoredParcel>, StoreError> {
-        let wanted: Vec<ParcelOf> =
-            batch.iter().map(|parcel| ParcelOf { send: parcel.send.id, number: parcel.number }).collect();
-        let mut found = self.table.parcels(self.school, &wanted, self.consistency).await?;
+    async fn parcels(&self, batch: &[ParcelRef]) -> Result<BTreeMap<ParcelId, StoredParcel>, StoreError> {
+        let school = self.school;
+        let id = |parcel: &ParcelRef| ParcelId { school, send: parcel.send.id, number: parcel.number };
+        let wanted: Vec<ParcelId> = batch.iter().map(id).collect();
+        let mut found = self.table.parcels(&wanted, self.consistency).await?;
         if self.consistency == Consistency::Eventual && found.len() < wanted.len() {
             let missing: Vec<_> = wanted.into_iter().filter(|parcel| !found.contains_key(parcel)).collect();
-            found.extend(self.table.parcels(self.school, &missing, Consistency::Strong).await?);
+            found.extend(self.table.parcels(&missing, Consistency::Strong).await?);
         }
         Ok(found)
     }

@@ -41,14 +41,14 @@ pub(super) const HEADINGS: [&str; COLUMNS] = [
 
 /// The cells of a message, at the school's own hour.
 pub(super) fn cells(logged: &Logged<'_>, zone: &TimeZone) -> [String; COLUMNS] {
-    let Logged { reference, send, message, state, .. } = logged;
+    let Logged { id, send, message, state, .. } = logged;
     let about: Vec<String> = message.about().iter().map(ToString::to_string).collect();
     let encoding = match message.encoding() {
         Encoding::Gsm7 => "GSM-7",
         Encoding::Ucs2 => "UCS-2",
     };
     [
-        reference.to_string(),
+        id.reference(),
         send.id.to_string(),
         local(send.accepted_at, zone),
         local(send.due_at, zone),
