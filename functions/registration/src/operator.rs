@@ -1,6 +1,9 @@
 //! `/v1/operator/…`: the operator reads applications and decides.
 
-use api::{Cursor, FieldErrors, Operator, OptionalJsonBody, PageLimit, PageQuery, PathId, Problem, QueryOf};
+use api::{
+    Cursor, FieldErrors, Operator, OptionalJsonBody, PageLimit, PageQuery, PathId, Problem, QueryOf,
+    RegistrationBody,
+};
 use axum::{Json, extract::State};
 use deserr::Deserr;
 use domain::{
@@ -10,7 +13,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{deps::Deps, registration_body::RegistrationBody};
+use crate::deps::Deps;
 
 /// The list that cursors of this module belong to.
 const LIST: &str = "operator/registrations";
