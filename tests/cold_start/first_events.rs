@@ -45,6 +45,7 @@ impl FirstEvents {
         let (school, admin) = self.service.licensed_school().await;
         match function {
             "registration" => request(school, "GET", "/v1/registration", None),
+            "operator" => operators("GET", "/v1/operator/registrations"),
             "people" => request(school, "POST", "/v1/people", Some(person())),
             "templates" => request(school, "POST", "/v1/templates", Some(template())),
             "send" => self.order(school, &admin).await,
@@ -150,11 +151,18 @@ fn queue_event(message: &impl serde::Serialize) -> FirstEvent {
 }
 
 fn request(school: SchoolId, method: &str, path: &str, body: Option<Value>) -> FirstEvent {
+    let claims = json!({ "sub": "bench", "role": Role::Admin.as_str(), "school_id": school });
+    request_of(&claims, method, path, body)
+}
+
+/// A request of the operator, who has no school.
+fn operators(method: &str, path: &str) -> FirstEvent {
+    request_of(&json!({ "sub": "bench", "role": Role::Operator.as_str() }), method, path, None)
+}
+
+fn request_of(claims: &Value, method: &str, path: &str, body: Option<Value>) -> FirstEvent {
     let mut event = event(method, path, body.map(|body| body.to_string()));
-    event["requestContext"]["authorizer"] = json!({ "jwt": {
-        "claims": { "sub": "bench", "role": Role::Admin.as_str(), "school_id": school },
-        "scopes": null,
-    } });
+    event["requestContext"]["authorizer"] = json!({ "jwt": { "claims": claims, "scopes": null } });
     FirstEvent { body: event.to_string(), is_answer: is_success }
 }
 

@@ -8,15 +8,17 @@ use std::{
     sync::Arc,
 };
 
-use api::ProblemKind;
+use api::{ProblemKind, Role};
 use aws_lambda_events::sqs::SqsEvent;
 use axum::{
     body::to_bytes,
     http::{HeaderMap, HeaderValue},
 };
-use carillon_tests::{Functions, Service};
+use carillon_tests::{Functions, Service, application};
 use carriers::Simulator;
+use domain::{clock::Clock, delivery::CarrierName};
 use lambda_http::request::from_str;
+use runtime::SystemClock;
 use schedule::ScheduleEvent;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -87,10 +89,19 @@ impl Event {
     }
 }
 
+/// A school that has applied and is not confirmed.
+const APPLICANT: &str = "sch_01DEM0DEM0DEM0DEM0DEM0DEM1";
+
+/// The demonstration school, and what the operator decides on: an application, and a halted carrier that carries
+/// nothing here.
 async fn demo() -> (Service, Functions) {
     let service = Service::start().await;
     carillon_local::demo::prepare(service.running()).await.expect("the demonstration school");
+    let applicant = service.member(Role::Admin, APPLICANT.parse().expect("an identifier"));
+    applicant.post("/v1/registrations", &application()).await.expect(201);
     let functions = Functions::of(&service);
+    let halted = functions.table().halt_carrier(CarrierName::Twilio, SystemClock.now()).await;
+    assert!(halted.expect("the table answers"), "a carrier is halted");
     (service, functions)
 }
 

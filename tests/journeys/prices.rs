@@ -48,8 +48,12 @@ impl Then {
     }
 
     async fn registration(&self, instant: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let router = self.at(instant).router("registration");
-        let role = if path.starts_with("/v1/operator") { Role::Operator } else { Role::Admin };
+        let (function, role) = if path.starts_with("/v1/operator") {
+            ("operator", Role::Operator)
+        } else {
+            ("registration", Role::Admin)
+        };
+        let router = self.at(instant).router(function);
         self.call(router, role, method, path, body).await
     }
 

@@ -15,9 +15,10 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 /// What each function says of itself.
-fn functions() -> [(&'static str, OpenApi); 7] {
+fn functions() -> [(&'static str, OpenApi); 8] {
     [
         ("registration", registration::documentation()),
+        ("operator", operator::documentation()),
         ("templates", templates::documentation()),
         ("people", people::documentation()),
         ("send", send::documentation()),

@@ -67,6 +67,7 @@ impl Functions {
         let Self { table, queue, clock, .. } = self.clone();
         match function {
             "registration" => registration::router(registration::Deps { table, clock }),
+            "operator" => operator::router(operator::Deps { table, clock }),
             "people" => people::router(people::Deps { table, metrics: Metrics::nowhere(), clock }),
             "templates" => templates::router(templates::Deps { table, clock }),
             "send" => send::router(send::Deps { table, queue, metrics: Metrics::nowhere(), clock }),

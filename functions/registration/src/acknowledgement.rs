@@ -1,6 +1,6 @@
 //! `POST /v1/registration/acknowledgement`: a school acknowledges new prices.
 
-use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind};
+use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind, RegistrationBody};
 use axum::{Json, extract::State};
 use deserr::Deserr;
 use domain::{
@@ -11,10 +11,7 @@ use domain::{
 };
 use utoipa::ToSchema;
 
-use crate::{
-    deps::Deps,
-    registration_body::{RegistrationBody, not_registered},
-};
+use crate::{deps::Deps, not_registered::not_registered};
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

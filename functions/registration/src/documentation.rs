@@ -1,15 +1,8 @@
 //! What this function says of itself in the API's documentation.
 
-use domain::{language::Language, registration::Decision};
-use utoipa::{
-    OpenApi,
-    openapi::{self, HttpMethod, PathItem},
-};
+use utoipa::{OpenApi, openapi};
 
-use crate::{
-    acknowledgement, carriers, delivery, description, form, history, licence, operator, rate_card,
-    registrations, school,
-};
+use crate::{acknowledgement, description, form, history, licence, rate_card, registrations, school};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -24,30 +17,10 @@ use crate::{
     history::list,
     licence::show,
     licence::refresh,
-    operator::list,
-    operator::decide,
-    carriers::list,
-    delivery::show,
-    delivery::resume,
 ))]
 struct Documentation;
 
 /// The routes of this function and what they take and give.
 pub fn documentation() -> openapi::OpenApi {
-    let mut document = Documentation::openapi();
-    let paths = &mut document.paths.paths;
-    // One handler answers for every decision, each of which has its own path.
-    let decide = paths.remove("/v1/operator/schools/{id}/{decision}").and_then(|item| item.post);
-    for (decision, mut operation) in
-        decide.iter().flat_map(|operation| Decision::ALL.map(|decision| (decision, operation.clone())))
-    {
-        let name = decision.as_str();
-        operation.operation_id = Some(format!("{name}_school"));
-        operation.summary = decision.label().in_language(Language::English).to_owned().into();
-        paths.insert(
-            format!("/v1/operator/schools/{{id}}/{name}"),
-            PathItem::new(HttpMethod::Post, operation),
-        );
-    }
-    document
+    Documentation::openapi()
 }

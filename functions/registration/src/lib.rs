@@ -1,17 +1,14 @@
-//! Signing a school up, its printed form, its licence and its settings, and the operator's decisions.
+//! Signing a school up, its printed form, its licence and its settings.
 
 mod acknowledgement;
-mod carriers;
-mod delivery;
 mod deps;
 mod description;
 mod documentation;
 mod form;
 mod history;
 mod licence;
-mod operator;
+mod not_registered;
 mod rate_card;
-mod registration_body;
 mod registrations;
 mod school;
 mod settings_record;
@@ -25,11 +22,10 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use domain::registration::Decision;
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    let mut router = Router::new()
+    let router = Router::new()
         .route("/v1/openapi.json", get(description::show))
         .route("/v1/rate-card", get(rate_card::show))
         .route("/v1/registrations", post(registrations::apply))
@@ -39,19 +35,6 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/school", get(school::show).patch(school::change))
         .route("/v1/school/history", get(history::list))
         .route("/v1/licence", get(licence::show))
-        .route("/v1/licence/refresh", post(licence::refresh))
-        .route("/v1/operator/registrations", get(operator::list))
-        .route("/v1/operator/carriers", get(carriers::list))
-        .route("/v1/operator/delivery", get(delivery::show))
-        .route("/v1/operator/delivery/resume", post(delivery::resume));
-    for decision in Decision::ALL {
-        let path = format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
-        router = router.route(
-            &path,
-            post(move |operator, deps, school, body| {
-                operator::decide(operator, deps, school, decision, body)
-            }),
-        );
-    }
+        .route("/v1/licence/refresh", post(licence::refresh));
     served(router.with_state(deps))
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/registrations`, `GET /v1/registration`: a school applies and sees what became of it.
 
-use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind};
+use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind, RegistrationBody};
 use axum::{Json, extract::State, http::StatusCode};
 use deserr::Deserr;
 use domain::{
@@ -16,10 +16,7 @@ use domain::{
 use utoipa::ToSchema;
 
 use crate::{
-    acknowledgement::current,
-    deps::Deps,
-    registration_body::{RegistrationBody, not_registered},
-    settings_record::settings_change,
+    acknowledgement::current, deps::Deps, not_registered::not_registered, settings_record::settings_change,
     territory::territory,
 };
 

@@ -43,7 +43,7 @@ pub const ROUTES: [(&str, &str); 23] = [
     ("registration", "registration"),
     ("school", "registration"),
     ("licence", "registration"),
-    ("operator", "registration"),
+    ("operator", "operator"),
     ("people", "people"),
     ("catalogue", "templates"),
     ("templates", "templates"),
@@ -74,6 +74,7 @@ impl Functions {
                 "registration",
                 registration::router(registration::Deps { table: table.clone(), clock: clock.clone() }),
             ),
+            ("operator", operator::router(operator::Deps { table: table.clone(), clock: clock.clone() })),
             (
                 "people",
                 people::router(people::Deps {

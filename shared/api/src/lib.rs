@@ -20,6 +20,7 @@ mod patch;
 mod problem;
 mod problem_kinds;
 mod query;
+mod registration_body;
 mod selection;
 
 pub use accept::most_wanted;
@@ -41,6 +42,7 @@ pub use patch::Patch;
 pub use problem::{Problem, problem_type};
 pub use problem_kinds::{ProblemKind, Retry};
 pub use query::{PathId, QueryFlag, QueryOf};
+pub use registration_body::RegistrationBody;
 pub use selection::{MAX_NAMED, NamedPeople, SelectionBody};
 
 pub use domain::role::Role;

@@ -29,8 +29,9 @@ use super::{
 };
 
 /// Every function, and the test itself, whose calls are nobody's.
-const CALLERS: [&str; 12] = [
+const CALLERS: [&str; 13] = [
     "registration",
+    "operator",
     "people",
     "templates",
     "send",
@@ -118,6 +119,7 @@ impl Wiring {
             "templates" | "texts" | "catalogue" => {
                 templates::router(templates::Deps { table: self.table("templates"), clock })
             }
+            "operator" => operator::router(operator::Deps { table: self.table("operator"), clock }),
             "receipts" | "replies" => self.callbacks(),
             _ => registration::router(registration::Deps { table: self.table("registration"), clock }),
         }

@@ -12,7 +12,7 @@ use axum::{
 };
 
 use self::content::FormContent;
-use crate::{deps::Deps, registration_body::not_registered};
+use crate::{deps::Deps, not_registered::not_registered};
 
 /// The form is in French, like the people who sign it.
 const LANGUAGE: (header::HeaderName, &str) = (header::CONTENT_LANGUAGE, "fr");

@@ -1,12 +1,11 @@
 //! A registration as the API shows it.
 
-use api::{Problem, ProblemKind};
 use domain::{
     id::{RegistrationId, SchoolId},
     language::Explain,
     line::Line,
     pricing::{RateCard, RateCardVersion},
-    registration::{AcknowledgedPrices, Barred, EmailAddress, Registration, RegistrationState},
+    registration::{AcknowledgedPrices, EmailAddress, Registration, RegistrationState},
     school::{CallbackNumber, School, SchoolName, Uai},
     territory::Territory,
 };
@@ -14,8 +13,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// A registration: who applied, where it stands, and under which prices.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RegistrationBody {
+pub struct RegistrationBody {
     id: RegistrationId,
     school_id: SchoolId,
     state: RegistrationState,
@@ -104,9 +104,4 @@ impl RegistrationBody {
             reason: registration.reason.map(String::from),
         }
     }
-}
-
-/// Nothing to show before the school has applied.
-pub(crate) fn not_registered() -> Problem {
-    Problem::explained(ProblemKind::NotFound, &Barred::NotRegistered)
 }

@@ -1,0 +1,33 @@
+//! What this function says of itself in the API's documentation.
+
+use domain::{language::Language, registration::Decision};
+use utoipa::{
+    OpenApi,
+    openapi::{self, HttpMethod, PathItem},
+};
+
+use crate::{carriers, decisions, delivery, registrations};
+
+#[derive(OpenApi)]
+#[openapi(paths(registrations::list, decisions::decide, carriers::list, delivery::show, delivery::resume,))]
+struct Documentation;
+
+/// The routes of this function and what they take and give.
+pub fn documentation() -> openapi::OpenApi {
+    let mut document = Documentation::openapi();
+    let paths = &mut document.paths.paths;
+    // One handler answers for every decision, each of which has its own path.
+    let decide = paths.remove("/v1/operator/schools/{id}/{decision}").and_then(|item| item.post);
+    for (decision, mut operation) in
+        decide.iter().flat_map(|operation| Decision::ALL.map(|decision| (decision, operation.clone())))
+    {
+        let name = decision.as_str();
+        operation.operation_id = Some(format!("{name}_school"));
+        operation.summary = decision.label().in_language(Language::English).to_owned().into();
+        paths.insert(
+            format!("/v1/operator/schools/{{id}}/{name}"),
+            PathItem::new(HttpMethod::Post, operation),
+        );
+    }
+    document
+}
