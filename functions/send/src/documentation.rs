@@ -1,10 +1,6 @@
 //! What this function says of itself in the API's documentation.
 
-use domain::{
-    id::PersonId,
-    sending::Value,
-    template::{Source, Variable},
-};
+use domain::{id::PersonId, sending::Value, template::Variable};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{self, ObjectBuilder, Ref, RefOr, Schema},
@@ -38,7 +34,7 @@ pub(crate) struct VariableValues;
 
 impl PartialSchema for VariableValues {
     fn schema() -> RefOr<Schema> {
-        let given = Variable::all().filter(|variable| variable.source() == Source::Request);
+        let given = Variable::ALL.into_iter().filter(|variable| variable.is_given());
         let value = || Ref::from_schema_name(Value::name());
         let schema = ObjectBuilder::new()
             .description(Some("The values of variables that only the caller knows (GET /v1/catalogue)."));

@@ -13,7 +13,7 @@ use domain::{
     language::Phrase,
     school::HouseholdRule,
     sending::{GivenValues, Order, Origin, PlanDigest, Selection, Value, Wish},
-    template::{Body, Context, Source, Template, Variable, View, Wording, WordingError},
+    template::{Body, Context, Template, Variable, View, Wording, WordingError},
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -26,7 +26,7 @@ pub(crate) const MAX_PEOPLE_WITH_VALUES: usize = Selection::MAX_PEOPLE;
 /// A text as it was typed.
 type TypedText = TextOf<{ Body::MAX_CHARACTERS }>;
 /// Values by the names of variables.
-type NamedValues = MapOf<Value, { Variable::COUNT }>;
+type NamedValues = MapOf<Value, { Variable::ALL.len() }>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -210,9 +210,7 @@ fn values(
     errors: &mut Vec<FieldError>,
 ) -> BTreeMap<Variable, Value> {
     let (audience, context) = (wording.audience(), wording.context());
-    let may_be_given = |variable: &Variable| {
-        variable.source() == Source::Request && variable.is_available(audience, context)
-    };
+    let may_be_given = |variable: &Variable| variable.is_given() && variable.is_available(audience, context);
     let mut values = BTreeMap::new();
     for (name, value) in given.0 {
         match Variable::named(&name).filter(may_be_given) {

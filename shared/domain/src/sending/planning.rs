@@ -243,8 +243,10 @@ impl<'a> Planning<'a> {
             return None;
         }
         let without_name = |variable: Variable| match variable.source() {
-            Source::Recipient => Some(Cow::Borrowed("")),
-            _ => self.order.value_of(variable, self.licensed.school(), person, pupils),
+            Source::Recipient(_) => Some(Cow::Borrowed("")),
+            Source::School(_) | Source::Pupil(_) | Source::Pupils | Source::Request(_) => {
+                self.order.value_of(variable, self.licensed.school(), person, pupils)
+            }
         };
         let text = self.order.wording.body().render(without_name).ok()?;
         Some((pupils.iter().map(|pupil| pupil.id).collect(), text))
