@@ -17,7 +17,7 @@ use super::{
 };
 use domain::{
     directory::{Directory, Person},
-    id::{PersonId, SchoolId, WorkerId},
+    id::{PersonId, RandomToken, SchoolId},
     phone::PhoneNumber,
 };
 
@@ -150,7 +150,7 @@ impl Table {
     pub async fn begin_import(
         &self,
         school: SchoolId,
-        import: WorkerId,
+        import: RandomToken,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let until = now.saturating_add(IMPORT_LEASE).unwrap_or(Timestamp::MAX);
@@ -181,7 +181,7 @@ impl Table {
     }
 
     /// Gives the directory back, unless another import has it by now.
-    pub async fn end_import(&self, school: SchoolId, import: WorkerId) -> Result<(), StoreError> {
+    pub async fn end_import(&self, school: SchoolId, import: RandomToken) -> Result<(), StoreError> {
         let released = self
             .client()
             .delete_item()

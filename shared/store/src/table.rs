@@ -18,7 +18,7 @@ use super::{
 };
 use aws::{Aws, Secret};
 use domain::delivery::Written;
-use domain::{id::WorkerId, keys::Keys};
+use domain::{id::RandomToken, keys::Keys};
 
 /// The one table of the service.
 #[derive(Clone)]
@@ -181,7 +181,7 @@ impl Table {
     /// hold. Transactions that meet on an item are tried again.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TransactError> {
         // One token for all attempts: a first one that took effect after all is not done twice.
-        let token = WorkerId::generate(jiff::Timestamp::UNIX_EPOCH).to_string();
+        let token = RandomToken::generate().to_string();
         for attempt in 0..12_u32 {
             let result = self
                 .client()

@@ -1,8 +1,10 @@
 //! Identifiers: a prefix that tells what they name, then a ULID, so that they sort by age.
 
 mod message;
+mod random_token;
 
 pub use message::{MessageReference, ParcelNumber};
+pub use random_token::RandomToken;
 
 use std::{fmt, str::FromStr};
 
@@ -34,7 +36,7 @@ impl Explain for IdError {
     }
 }
 
-/// 80 bits of the system's randomness, the part of an identifier that nobody can guess.
+/// 128 bits of the system's randomness; an identifier takes 80 of them.
 fn randomness() -> u128 {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
