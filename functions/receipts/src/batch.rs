@@ -17,7 +17,7 @@ use tracing::Instrument;
 use crate::{
     Deps, NO_TIME, NotNoted,
     fold::Fold,
-    resolve::{Resolved, message_of, of_ovh},
+    resolve::{Resolved, message_of, next_count, of_ovh},
     stop::{self, Said},
 };
 
@@ -112,7 +112,7 @@ async fn resolved(
             if let Some(message) = message_of(&name, deps).await? {
                 return Ok(Some(Resolved { message, receipt: Receipt::from(told), tried }));
             }
-            let again = ReportMessage::Receipt { about, told, tried: tried.saturating_add(1) };
+            let again = ReportMessage::Receipt { about, told, tried: next_count(tried) };
             deps.again(tried, again).await?;
             Ok(None)
         }

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use carriers::{Ovh, ovh::Unconfirmed};
-use domain::clock::Clock;
+use domain::clock::{Clock, earlier};
 use jiff::{SignedDuration, Timestamp};
 use queues::{QueueError, ReportMessage, ReportQueue};
 use store::{StoreError, Table};
@@ -58,7 +58,7 @@ const NO_TIME: Duration = Duration::from_secs(30);
 /// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
 /// `deadline` is the instant at which the run is killed.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let asks_until = deadline.saturating_sub(TIME_TO_NOTE).unwrap_or(Timestamp::MIN);
+    let asks_until = earlier(deadline, TIME_TO_NOTE);
     let mut counts = Counts::default();
     // On the heap: a batch is a deep future.
     let failed = Box::pin(batch::note(event, asks_until, deps, &mut counts)).await;

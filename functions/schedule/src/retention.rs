@@ -103,6 +103,7 @@ impl Night<'_> {
             return Ok(false);
         }
         let (table, school) = (&self.deps.table, self.school.id);
+        // The last send of a night may have more parcels than are left for it.
         self.left = self.left.saturating_sub(send.parcels.into());
         // What became of its messages is counted first, once.
         if send.tally.is_none() {

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{Found, Question, Sms, verdicts::receipt_of};
 use domain::{
+    clock::earlier,
     delivery::{CarrierName, NotAReport, ParcelTag, Receipt},
     phone::PhoneNumber,
 };
@@ -121,7 +122,7 @@ impl Ovh {
 
     /// What OVHcloud's list tells of a message; none when it did not tell.
     pub(super) async fn look_for(&self, question: &Question<'_>) -> Option<Found> {
-        let since = question.tried_at.saturating_sub(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MIN);
+        let since = earlier(question.tried_at, CLOCKS_DIFFER_BY);
         let number = question.sms.to.e164();
         let (mut has_sibling, mut looked_at) = (false, BTreeSet::new());
         for spelling in [number.clone(), number.replacen('+', "00", 1)] {

@@ -156,17 +156,18 @@ impl Budget {
         if ceiling == 0 || committed == 0 {
             return None;
         }
-        let percent = u64::try_from(u128::from(committed) * 100 / u128::from(ceiling)).unwrap_or(u64::MAX);
+        let percent = u64::try_from(u128::from(committed) * 100 / u128::from(ceiling))
+            .expect("a month costs less than a million million euros");
         (percent >= Self::WARNING_PERCENT).then_some(percent)
     }
 
     /// The budget after one more send.
     pub fn after(mut self, price: MicroEuros) -> Self {
-        let committed = self.spending.committed.checked_add(price);
-        self.spending.committed = committed.unwrap_or(MicroEuros::new(u64::MAX));
+        self.spending.committed = [self.spending.committed, price].into_iter().sum();
         self
     }
 
+    /// Nothing where more is committed than a ceiling that was lowered.
     fn room(&self, ceiling: MicroEuros) -> MicroEuros {
         ceiling.checked_sub(self.spending.committed).unwrap_or_default()
     }

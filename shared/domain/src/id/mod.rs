@@ -47,6 +47,7 @@ fn ulid_at(now: Timestamp) -> Ulid {
     Ulid::from_parts(milliseconds(now), randomness())
 }
 
+/// None is older than 1970, and a span may be.
 fn milliseconds(instant: Timestamp) -> u64 {
     u64::try_from(instant.as_millisecond()).unwrap_or(0)
 }
@@ -91,9 +92,9 @@ macro_rules! id {
                 Self(Ulid::from_parts(milliseconds(instant), u128::MAX))
             }
 
-            /// When it was made, to the millisecond.
+            /// When it was made, to the millisecond; the calendar's end for one that a caller made up beyond it.
             pub fn made_at(self) -> Timestamp {
-                let milliseconds = i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX);
+                let milliseconds = i64::try_from(self.0.timestamp_ms()).expect("a ULID has 48 bits of time");
                 Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
             }
 

@@ -77,8 +77,8 @@ impl Totals {
 impl std::iter::Sum for Totals {
     fn sum<I: Iterator<Item = Self>>(totals: I) -> Self {
         totals.fold(Self::default(), |sum, one| Self {
-            messages: sum.messages.saturating_add(one.messages),
-            segments: sum.segments.saturating_add(one.segments),
+            messages: sum.messages.checked_add(one.messages).expect("a month has fewer than 4,000 million"),
+            segments: sum.segments.checked_add(one.segments).expect("a month has fewer than 4,000 million"),
             price: [sum.price, one.price].into_iter().sum(),
         })
     }

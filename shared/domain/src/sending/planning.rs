@@ -17,7 +17,6 @@ use crate::{
     directory::Directory,
     id::PersonId,
     phone::PhoneNumber,
-    pricing::MicroEuros,
     registration::Licensed,
     school::HouseholdRule,
     template::{Source, Variable, has_stop_code},
@@ -130,7 +129,7 @@ struct Written {
     text: String,
     measured: MeasuredText,
     /// How many segments more it would take without the replacements of the encoding mode.
-    segments_avoided: u16,
+    segments_avoided: Option<Segments>,
 }
 
 /// A text to a guardian but for the guardian's own name, and the children whom it is about.
@@ -150,8 +149,8 @@ impl<'a> Planning<'a> {
                 if earlier == person.id { DropReason::SameText } else { DropReason::SameNumberAs(earlier) };
             return self.plan.dropped.push(Dropped::new(person, pupils, reason));
         }
-        if segments_avoided > 0 {
-            let avoided = MicroEuros::new(unit_price.get().saturating_mul(segments_avoided.into()));
+        if let Some(segments_avoided) = segments_avoided {
+            let avoided = unit_price.for_segments(segments_avoided);
             self.plan.avoided.by_encoding = [self.plan.avoided.by_encoding, avoided].into_iter().sum();
         }
         self.plan.messages.push(PlannedMessage {
@@ -223,7 +222,9 @@ impl<'a> Planning<'a> {
         if has_stop_code(&text) {
             return Err(Unwritten::StopCode);
         }
-        let segments_avoided = as_written.unwrap_or(0).saturating_sub(measured.segments.get());
+        // A replacement may be longer, and avoid nothing.
+        let segments_avoided =
+            as_written.and_then(|segments| Segments::new(segments.checked_sub(measured.segments.get())?));
         Ok(Written { text, measured, segments_avoided })
     }
 

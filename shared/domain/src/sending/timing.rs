@@ -8,6 +8,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clock::later,
     language::{Explain, Phrase},
     school::School,
     template::Context,
@@ -186,10 +187,6 @@ impl Timing {
     }
 }
 
-fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
-    instant.saturating_add(by).unwrap_or(Timestamp::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::{date, time};
@@ -197,6 +194,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        clock::later,
         id::SchoolId,
         line::Line,
         school::{QuietHours, RecallWindow},

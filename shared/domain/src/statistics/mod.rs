@@ -42,7 +42,7 @@ impl DeliveryRate {
     /// Of a thousand, rounded down; none where nothing is over.
     pub fn per_mille(self) -> Option<u32> {
         let per_mille = (u64::from(self.delivered) * 1000).checked_div(u64::from(self.over))?;
-        u32::try_from(per_mille).ok()
+        Some(u32::try_from(per_mille).expect("no more is delivered than is over"))
     }
 }
 

@@ -105,7 +105,8 @@ impl<'w> Road<'w> {
     pub fn sends_passed(&self) -> u32 {
         let mut ahead: Vec<SendId> = self.milestones.iter().map(|milestone| milestone.send.id).collect();
         ahead.dedup();
-        self.sends_found.saturating_sub(u32::try_from(ahead.len()).unwrap_or(u32::MAX))
+        let ahead = u32::try_from(ahead.len()).expect("few sends are held at once");
+        self.sends_found.checked_sub(ahead).expect("what is ahead was found")
     }
 
     /// Whether nothing is left on it.
@@ -128,6 +129,7 @@ impl<'w> Road<'w> {
             && messages > 0
             && let Some(milestone) = self.milestones.pop_front()
         {
+            // The last of them may hold more than is wanted.
             messages = messages.saturating_sub(milestone.messages());
             stretch.push(milestone);
         }
@@ -154,7 +156,7 @@ impl<'w> Road<'w> {
         for (send, parcels) in sends.into_iter().filter(|(send, _)| filter.admits_send(send)) {
             let first = self.start.filter(|place| place.send == send.id).map_or(0, |place| place.parcel.0);
             let send = Arc::new(send);
-            self.sends_found = self.sends_found.saturating_add(1);
+            self.sends_found += 1;
             let parcels = parcels.into_iter().filter(|number| *number >= first).map(ParcelNumber);
             self.milestones.extend(parcels.map(|number| Milestone { send: send.clone(), number }));
         }
