@@ -18,9 +18,9 @@ use axum::{
 };
 use domain::{
     clock::Clock,
-    delivery::{NotAReport, Report},
+    delivery::{CarrierName, NotAReport, Report},
     directory::is_stop,
-    language::Phrase,
+    language::{Explain, Phrase},
 };
 use queues::{QueueError, ReportMessage, ReportQueue};
 
@@ -114,8 +114,10 @@ fn no_key(error: &SecretError) -> Problem {
     )
 }
 
-/// What is signed and cannot be understood: sending it again would not help.
-fn not_understood(error: NotAReport) -> Problem {
+/// What is signed and cannot be understood: sending it again would not help. The log names the carrier and the reason,
+/// never what came.
+fn not_understood(carrier: CarrierName, error: NotAReport) -> Problem {
+    tracing::warn!(%carrier, reason = error.code(), "unreadable report");
     FieldErrors::one(FieldError::new("", &error)).into()
 }
 

@@ -10,7 +10,7 @@ use super::{
     Ovh,
     job::{digits, is_number, tag},
 };
-use crate::{Found, Question, Sms, verdicts::receipt_of};
+use crate::{Found, Question, Sms, undocumented, verdicts::receipt_of};
 use domain::{
     clock::earlier,
     delivery::{CarrierName, NotAReport, ParcelTag, Receipt},
@@ -109,7 +109,10 @@ impl Ovh {
             404 if answered.body.is_some() => return Ok(None),
             _ => return Err(Unconfirmed),
         };
-        let Ok((tag, first_index)) = ParcelTag::parse_message(&outgoing.tag) else { return Ok(None) };
+        let Ok((tag, first_index)) = ParcelTag::parse_message(&outgoing.tag) else {
+            undocumented::note_unknown_reference(CarrierName::Ovh);
+            return Ok(None);
+        };
         let told = receipt_of(CarrierName::Ovh, &outgoing.ptt.to_string()).and_then(|told| told.receipt);
         Ok(told.filter(|_| outgoing.id == id).map(|receipt| OvhReceipt {
             tag,
