@@ -194,7 +194,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        clock::later,
         id::SchoolId,
         line::Line,
         school::{QuietHours, RecallWindow},
