@@ -22,9 +22,7 @@ pub use correlation::{Correlation, NotACorrelation, ParcelTag};
 pub use failure::FailureReason;
 pub use outcome::Outcome;
 pub use pace::{Booking, CapError, Lane, PartsPerSecond};
-pub use progress::{
-    AnotherWorkerIsAlive, CLAIM_SIZE, Claim, Claimed, End, Progress, ProgressDecodeError, Worker,
-};
+pub use progress::{CLAIM_SIZE, Claim, ClaimHeld, Claimed, End, Progress, ProgressDecodeError, Worker};
 pub use receipt::{Receipt, Receipts, ReceiptsDecodeError};
 pub use report::{About, NotAReport, Reply, Report};
 pub use share::Share;

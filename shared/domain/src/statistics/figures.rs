@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    last_word::LastWord,
+    latest_outcome::LatestOutcome,
     numbers::{NumbersOf, numbers_to_collect},
 };
 use crate::{
@@ -24,7 +24,7 @@ pub struct Statistics {
     /// What their sends did not cost.
     pub avoided: Avoided,
     last_send: Option<SendId>,
-    last_words: HashMap<PersonId, LastWord>,
+    latest_outcomes: HashMap<PersonId, LatestOutcome>,
 }
 
 /// Of the messages that were to leave and wait no more, those of which the phone is known to have them.
@@ -60,8 +60,11 @@ impl Statistics {
             self.last_send = Some(logged.send.id);
             self.avoided = [self.avoided, logged.send.avoided].into_iter().sum();
         }
-        if let Some((person, word)) = LastWord::of(logged) {
-            self.last_words.entry(person).and_modify(|last| last.hear(word)).or_insert(word);
+        if let Some((person, outcome)) = LatestOutcome::of(logged) {
+            self.latest_outcomes
+                .entry(person)
+                .and_modify(|latest| latest.replace_if_newer(outcome))
+                .or_insert(outcome);
         }
     }
 
@@ -81,12 +84,12 @@ impl Statistics {
 
     /// Whether anybody's number may have to be collected again.
     pub fn has_numbers_to_collect(&self) -> bool {
-        self.last_words.values().any(|word| word.reason.is_some())
+        self.latest_outcomes.values().any(|outcome| outcome.reason.is_some())
     }
 
     /// People whose newest message failed because of a number that is still theirs, by class.
     pub fn numbers_to_collect(&self, directory: &Directory) -> Vec<NumbersOf> {
-        numbers_to_collect(&self.last_words, directory)
+        numbers_to_collect(&self.latest_outcomes, directory)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What became of messages, counted, and what is to be done about it.
 
 mod figures;
-mod last_word;
+mod latest_outcome;
 mod numbers;
 
 pub use figures::{DeliveryRate, Statistics};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::last_word::LastWord;
+use super::latest_outcome::LatestOutcome;
 use crate::{
     delivery::FailureReason,
     directory::{ClassName, Directory, Person},
@@ -36,15 +36,15 @@ pub struct NumbersOf {
 /// People whose newest message failed because of a number that is still theirs, by class: guardians in the class
 /// of each of their children.
 pub(super) fn numbers_to_collect(
-    last_words: &HashMap<PersonId, LastWord>,
+    latest_outcomes: &HashMap<PersonId, LatestOutcome>,
     directory: &Directory,
 ) -> Vec<NumbersOf> {
     let mut by_class: BTreeMap<Option<ClassName>, Vec<NumberToCollect>> = BTreeMap::new();
-    for (person, word) in last_words {
-        let Some(reason) = word.reason else { continue };
-        let still_theirs = |person: &&Person| person.details.phone == Some(word.phone);
+    for (person, outcome) in latest_outcomes {
+        let Some(reason) = outcome.reason else { continue };
+        let still_theirs = |person: &&Person| person.details.phone == Some(outcome.phone);
         let Some(known) = directory.person(*person).filter(still_theirs) else { continue };
-        let number = NumberToCollect { person: *person, name: known.details.name(), reason, at: word.at };
+        let number = NumberToCollect { person: *person, name: known.details.name(), reason, at: outcome.at };
         for class in classes(known, directory) {
             by_class.entry(class).or_default().push(number.clone());
         }

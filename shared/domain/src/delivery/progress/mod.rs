@@ -97,11 +97,11 @@ pub enum End {
     Exhausted,
 }
 
-/// A parcel cannot be ended while somebody may be sending its messages.
+/// A parcel cannot be ended while another worker may hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("another worker may be alive until {until}")]
-pub struct AnotherWorkerIsAlive {
-    /// When it certainly is not.
+#[error("another worker may hold the parcel until {until}")]
+pub struct ClaimHeld {
+    /// When its lease ends.
     pub until: Timestamp,
 }
 
@@ -334,9 +334,9 @@ impl Progress {
 
     /// Ends what is left of a parcel that nobody will work on any more. What a dead worker left in flight
     /// is unknown, what waits comes to its end. Tells whether anything changed.
-    pub fn end(&mut self, end: End, now: Timestamp) -> Result<bool, AnotherWorkerIsAlive> {
+    pub fn end(&mut self, end: End, now: Timestamp) -> Result<bool, ClaimHeld> {
         if let Some(claim) = self.claim.filter(|claim| now < claim.lease_until) {
-            return Err(AnotherWorkerIsAlive { until: claim.lease_until });
+            return Err(ClaimHeld { until: claim.lease_until });
         }
         let before = self.messages.clone();
         self.settle_in_flight(MessageState::Unknown);

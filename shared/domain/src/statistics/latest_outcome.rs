@@ -11,7 +11,7 @@ use crate::{
 
 /// What the newest message to a person told of their number.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LastWord {
+pub(super) struct LatestOutcome {
     pub phone: PhoneNumber,
     /// When it was due.
     pub at: Timestamp,
@@ -19,7 +19,7 @@ pub(super) struct LastWord {
     pub reason: Option<FailureReason>,
 }
 
-impl LastWord {
+impl LatestOutcome {
     /// What a message tells of the number of whoever got it; none where it tells nothing: it has not left, nobody
     /// knows, or something else was at fault.
     pub fn of(logged: &Logged<'_>) -> Option<(PersonId, Self)> {
@@ -33,7 +33,7 @@ impl LastWord {
     }
 
     /// Keeps the newer of two.
-    pub fn hear(&mut self, other: Self) {
+    pub fn replace_if_newer(&mut self, other: Self) {
         if other.at > self.at {
             *self = other;
         }
