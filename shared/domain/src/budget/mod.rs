@@ -144,8 +144,8 @@ impl Budget {
         }
     }
 
-    /// What is left of the month; none without a ceiling.
-    pub fn left(&self) -> Option<MicroEuros> {
+    /// What remains of the month; none without a ceiling.
+    pub fn remaining(&self) -> Option<MicroEuros> {
         self.ceilings.month.map(|ceiling| self.room(ceiling))
     }
 
@@ -210,10 +210,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_left_is_what_fits(committed in 0_u64..200, ceiling in 0_u64..200, price in 1_u64..200) {
+        fn what_remains_is_what_fits(committed in 0_u64..200, ceiling in 0_u64..200, price in 1_u64..200) {
             let budget = budget(committed, Some(ceiling), None);
             let fits = budget.check(MicroEuros::new(price)).is_ok();
-            prop_assert_eq!(fits, price <= budget.left().unwrap().get());
+            prop_assert_eq!(fits, price <= budget.remaining().unwrap().get());
             prop_assert_eq!(fits, committed + price <= ceiling);
         }
     }
