@@ -32,7 +32,7 @@ use utoipa::ToSchema;
 use crate::{
     Deps,
     budget::{self, NearlySpent},
-    leaves::{HourSkipped, LeavesBody},
+    dispatch::{DispatchBody, HourSkipped},
     plan_body::TotalsBody,
 };
 
@@ -43,7 +43,7 @@ pub(crate) struct AcceptedBody {
     id: SendId,
     #[schema(format = DateTime)]
     accepted_at: String,
-    leaves: LeavesBody,
+    leaves: DispatchBody,
     totals: TotalsBody,
     /// How many people were left out.
     dropped: u32,
@@ -216,7 +216,7 @@ async fn accept(
     let answer = AcceptedBody {
         id: send.id,
         accepted_at: now.to_string(),
-        leaves: LeavesBody::new(&timing, school, language),
+        leaves: DispatchBody::new(&timing, school, language),
         totals: totals.into(),
         dropped: send.dropped,
         budget: (&after).into(),
