@@ -7,7 +7,7 @@ use axum::{
 };
 use carriers::bridge;
 use domain::{
-    delivery::NotAReport,
+    delivery::{CarrierName, NotAReport},
     keys::Keys,
     language::{Explain, Phrase},
 };
@@ -71,9 +71,12 @@ pub(crate) async fn receive(
         ))
         .into());
     }
-    let report = bridge::report(id, &body).map_err(|error| match error {
-        NotAReport::Unreadable => Problem::new(ProblemKind::MalformedJson, error.explain()),
-        _ => not_understood(error),
+    let report = bridge::report(id, &body).map_err(|error| {
+        let problem = not_understood(CarrierName::Bridge, error);
+        match error {
+            NotAReport::Unreadable => Problem::new(ProblemKind::MalformedJson, error.explain()),
+            NotAReport::OffTheContract | NotAReport::NotOurs => problem,
+        }
     })?;
     deps.hand_on(report).await?;
     Ok(StatusCode::ACCEPTED)

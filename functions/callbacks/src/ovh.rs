@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use carriers::ovh;
-use domain::keys::Keys;
+use domain::{delivery::CarrierName, keys::Keys};
 use queues::ReportMessage;
 
 use crate::{
@@ -46,7 +46,8 @@ pub(crate) async fn receive(
         // Whoever guesses learns no more than that there is nothing.
         return Err(Problem::not_found());
     }
-    let callback = ovh::OvhCallback::parse(&query.unwrap_or_default()).map_err(not_understood)?;
+    let callback = ovh::OvhCallback::parse(&query.unwrap_or_default())
+        .map_err(|error| not_understood(CarrierName::Ovh, error))?;
     deps.enqueue(ReportMessage::Ovh { id: callback.id, tried: 0 }).await?;
     Ok(StatusCode::OK)
 }

@@ -2,7 +2,10 @@
 
 use api::{FieldError, FieldErrors, Problem, ProblemKind};
 use aws::SecretError;
-use domain::{delivery::NotAReport, language::Phrase};
+use domain::{
+    delivery::{CarrierName, NotAReport},
+    language::{Explain, Phrase},
+};
 use queues::QueueError;
 
 /// A bridge sends it again, and so does Twilio where it was told to; what OVHcloud does, it does not say. The
@@ -24,7 +27,8 @@ pub(crate) fn no_key(error: &SecretError) -> Problem {
 }
 
 /// What is signed and cannot be understood: sending it again would not help.
-pub(crate) fn not_understood(error: NotAReport) -> Problem {
+pub(crate) fn not_understood(carrier: CarrierName, error: NotAReport) -> Problem {
+    tracing::warn!(%carrier, reason = error.code(), "unreadable report");
     FieldErrors::one(FieldError::new("", &error)).into()
 }
 

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use carriers::twilio;
-use domain::keys::Keys;
+use domain::{delivery::CarrierName, keys::Keys};
 
 use crate::{
     deps::Deps,
@@ -50,7 +50,9 @@ pub(crate) async fn receive(
     if !is_signed(proof, &url, &form, signature).await? {
         return Err(unsigned());
     }
-    if let Some(report) = twilio::report(&query, &form).map_err(not_understood)? {
+    if let Some(report) =
+        twilio::report(&query, &form).map_err(|error| not_understood(CarrierName::Twilio, error))?
+    {
         deps.hand_on(report).await?;
     }
     // Twilio reads an answer as instructions: it gets none.

@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::{
     audit::Act,
+    clock::later,
     erasure::{Erasure, Pending, Stage},
     id::{ErasureId, PersonId, SchoolId},
     sent_log::Filter,
@@ -151,7 +152,7 @@ async fn begin(
         numbers: present.and_then(|present| present.details.phone).into_iter().collect(),
         began_at: now,
         stage: Stage::Erasing,
-        due_at: now.saturating_add(Pending::LEFT_TO_ITS_REQUEST).unwrap_or(Timestamp::MAX),
+        due_at: later(now, Pending::LEFT_TO_ITS_REQUEST),
     };
     let entry = tenant.does(Act::PersonErased, now).about(pending.id);
     match deps.table.begin_erasure(&pending, version, entry).await {
@@ -183,7 +184,8 @@ async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result
 
 /// Erases for as long as the request may take. What is cut off, or fails, the schedule goes on with.
 async fn go_on(deps: &Deps, pending: Pending, came_at: Timestamp) {
-    let until = came_at.saturating_add(USUAL_RUN - ANSWER).unwrap_or(Timestamp::MAX);
+    let until = later(came_at, USUAL_RUN - ANSWER);
+    // None once it is over.
     let time = Duration::try_from(until.duration_since(deps.clock.now())).unwrap_or(Duration::ZERO);
     let mut counts = Counts::default();
     let erasing = Erasing { table: &deps.table, clock: &*deps.clock };

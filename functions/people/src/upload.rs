@@ -12,7 +12,7 @@ use deserr::Deserr;
 use domain::{
     audience::Audience,
     audit::{Act, Figure},
-    id::{PersonId, WorkerId},
+    id::{PersonId, RandomToken},
     language::{Explain, Language, Phrase},
 };
 use serde::Serialize;
@@ -143,7 +143,7 @@ pub(crate) async fn import(
     let options = ImportOptions { audience: query.audience, pupils_moved: query.pupils_moved.0 };
     let school = tenant.school;
     let now = deps.clock.now();
-    let holder = WorkerId::generate(now);
+    let holder = RandomToken::generate();
     match deps.table.begin_import(school, holder, now).await {
         Ok(()) => {}
         Err(StoreError::Conflict) => {

@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, time::Duration};
 use aws_lambda_events::sqs::SqsEvent;
 use carriers::aws_sms;
 use domain::{
-    delivery::{Receipt, Report},
+    delivery::{About, CarrierName, NotAReport, Receipt, Report},
     directory::is_stop,
+    language::Explain,
 };
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use queues::ReportMessage;
+use queues::{ReportMessage, TellsOf};
 use telemetry::Counts;
 use tracing::Instrument;
 
@@ -18,7 +19,7 @@ use crate::{
     deps::Deps,
     failure::NotNoted,
     fold::Fold,
-    resolve::{Resolved, message_of, of_ovh},
+    resolve::{Resolved, message_of, next_count, of_ovh},
     stop::{self, Said},
 };
 
@@ -40,9 +41,10 @@ pub(crate) async fn note(
         let record = message.message_id.unwrap_or_default();
         match read(message.body.as_deref().unwrap_or_default(), deps) {
             Ok(reports) => brought.extend(reports.into_iter().map(|report| (record.clone(), report))),
-            Err(NotAReport) => {
+            Err(error) => {
                 // Trying again cannot help; the dead-letter queue keeps it for a person to see.
-                tracing::error!(message_id = record, "a report that nobody understands");
+                let reason = error.code();
+                tracing::error!(message_id = record, carrier = %CarrierName::AwsSms, reason, "unreadable report");
                 failed.insert(record);
             }
         }
@@ -74,15 +76,12 @@ pub(crate) async fn note(
     failed
 }
 
-/// A body that is no report.
-struct NotAReport;
-
 /// Our own messages, or an event of AWS as it comes.
 fn read(body: &str, deps: &Deps) -> Result<Vec<ReportMessage>, NotAReport> {
     if let Ok(message) = serde_json::from_str::<ReportMessage>(body) {
         return Ok(vec![message]);
     }
-    let reports = aws_sms::reports(body).map_err(|_| NotAReport)?;
+    let reports = aws_sms::reports(body)?;
     let ours = reports.into_iter().filter_map(|report| match report {
         Report::Receipt(about, receipt) => Some(ReportMessage::receipt(about, receipt)),
         Report::Reply(reply) if is_stop(&reply.text) => Some(ReportMessage::stop(reply, deps.clock.now())),
@@ -105,19 +104,30 @@ async fn resolved(
     }
     match report {
         ReportMessage::Stop { carrier, id, from, answers, at } => {
-            let answers = answers.and_then(|tells| tells.about());
+            let answers = answers.and_then(|tells| known(tells, Some(carrier)));
             stop::heed(Said { carrier, id, from, answers, at }, deps).await?;
             Ok(None)
         }
         ReportMessage::Ovh { id, tried } => of_ovh(id, tried, deps).await,
         ReportMessage::Receipt { about, told, tried } => {
-            let Some(name) = about.clone().about() else { return Ok(None) };
+            let Some(name) = known(about.clone(), None) else { return Ok(None) };
             if let Some(message) = message_of(&name, deps).await? {
                 return Ok(Some(Resolved { message, receipt: Receipt::from(told), tried }));
             }
-            let again = ReportMessage::Receipt { about, told, tried: tried.saturating_add(1) };
+            let again = ReportMessage::Receipt { about, told, tried: next_count(tried) };
             deps.again(tried, again).await?;
             Ok(None)
         }
     }
+}
+
+/// The message that a report is about; none, and a line in the log, of a name that we never gave. `carrier` is who
+/// brought it, where the report tells.
+fn known(about: TellsOf, carrier: Option<CarrierName>) -> Option<About> {
+    let known = about.about();
+    if known.is_none() {
+        let carrier = carrier.map(tracing::field::display);
+        tracing::warn!(carrier, reason = NotAReport::NotOurs.code(), "unreadable reference");
+    }
+    known
 }

@@ -11,6 +11,7 @@ mod stop;
 pub use deps::Deps;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use domain::clock::earlier;
 use jiff::{SignedDuration, Timestamp};
 use telemetry::Counts;
 
@@ -21,7 +22,7 @@ const TIME_TO_NOTE: SignedDuration = SignedDuration::from_secs(15);
 /// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
 /// `deadline` is the instant at which the run is killed.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let asks_until = deadline.saturating_sub(TIME_TO_NOTE).unwrap_or(Timestamp::MIN);
+    let asks_until = earlier(deadline, TIME_TO_NOTE);
     let mut counts = Counts::default();
     // On the heap: a batch is a deep future.
     let failed = Box::pin(batch::note(event, asks_until, deps, &mut counts)).await;

@@ -23,9 +23,14 @@ impl Resolved {
     /// The report once more, for later.
     pub fn again(&self) -> ReportMessage {
         let about = About::Message(self.message);
-        let tried = self.tried.saturating_add(1);
+        let tried = next_count(self.tried);
         ReportMessage::Receipt { about: about.into(), told: self.receipt.into(), tried }
     }
+}
+
+/// One more than a report was looked for. The count stops at its highest, at which a report is no longer looked for.
+pub(crate) const fn next_count(tried: u8) -> u8 {
+    tried.saturating_add(1)
 }
 
 /// The message that a name names, if it is known.
@@ -54,7 +59,7 @@ pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Res
         }
     };
     if found.is_none() {
-        deps.again(tried, ReportMessage::Ovh { id, tried: tried.saturating_add(1) }).await?;
+        deps.again(tried, ReportMessage::Ovh { id, tried: next_count(tried) }).await?;
     }
     Ok(found)
 }

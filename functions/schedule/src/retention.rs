@@ -31,7 +31,8 @@ pub(crate) struct Forgotten {
 
 /// Forgets what of a school is older than its period.
 pub(crate) async fn forget_old(deps: &Deps, school: &School, now: Timestamp) -> Forgotten {
-    let mut night = Night { deps, school, now, left: PARCELS_A_NIGHT, did: Forgotten::default() };
+    let mut night =
+        Night { deps, school, now, remaining_parcels: PARCELS_A_NIGHT, did: Forgotten::default() };
     if let Err(error) = night.go_on().await {
         log_failure("old sends were not forgotten", &error.into());
         night.did.failed += 1;
@@ -44,7 +45,7 @@ struct Night<'a> {
     school: &'a School,
     now: Timestamp,
     /// How many parcels this night may still forget.
-    left: u32,
+    remaining_parcels: u32,
     did: Forgotten,
 }
 
@@ -63,7 +64,7 @@ impl Night<'_> {
             let Some(last) = page.last().map(|old| old.send.id) else { return Ok(()) };
             let mark_before = mark;
             for old in page {
-                if self.left == 0 {
+                if self.remaining_parcels == 0 {
                     break;
                 }
                 if !self.is_done_with(&old, is_held).await {
@@ -75,7 +76,7 @@ impl Night<'_> {
             if let Some(mark) = mark.filter(|_| mark != mark_before) {
                 table.all_is_forgotten_up_to(id, mark).await?;
             }
-            if self.left == 0 {
+            if self.remaining_parcels == 0 {
                 tracing::info!("the rest is forgotten another night");
                 return Ok(());
             }
@@ -103,7 +104,8 @@ impl Night<'_> {
             return Ok(false);
         }
         let (table, school) = (&self.deps.table, self.school.id);
-        self.left = self.left.saturating_sub(send.parcels.into());
+        // The last send of a night may have more parcels than remain for it.
+        self.remaining_parcels = self.remaining_parcels.saturating_sub(send.parcels.into());
         // What became of its messages is counted first, once.
         if send.tally.is_none() {
             table.put_tally(school, send.id, &tally(self.deps, school, send.id).await?).await?;

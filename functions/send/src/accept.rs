@@ -12,6 +12,7 @@ use domain::{
     audience::Audience,
     audit::{Act, Entry, Figure},
     budget::{Budget, OverBudget},
+    clock::later,
     delivery::Progress,
     id::SendId,
     language::{Language, Phrase},
@@ -31,7 +32,7 @@ use utoipa::ToSchema;
 use crate::{
     budget::{self, NearlySpent},
     deps::Deps,
-    leaves::{HourSkipped, LeavesBody},
+    dispatch::{DispatchBody, HourSkipped},
     plan_body::TotalsBody,
 };
 
@@ -42,7 +43,7 @@ pub(crate) struct AcceptedBody {
     id: SendId,
     #[schema(format = DateTime)]
     accepted_at: String,
-    leaves: LeavesBody,
+    leaves: DispatchBody,
     totals: TotalsBody,
     /// How many people were left out.
     dropped: u32,
@@ -168,10 +169,10 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
         due_at,
         wait: timing.wait,
         urgent: timing.urgent,
-        expires_at: due_at.saturating_add(Send::LIFETIME).unwrap_or(Timestamp::MAX),
-        parcels: u16::try_from(parcels).unwrap_or(u16::MAX),
+        expires_at: later(due_at, Send::LIFETIME),
+        parcels: u16::try_from(parcels).expect("a plan has at most Plan::MAX_MESSAGES"),
         totals: plan.totals(),
-        dropped: u32::try_from(plan.dropped.len() + left_out).unwrap_or(u32::MAX),
+        dropped: u32::try_from(plan.dropped.len() + left_out).expect("a school has fewer people"),
         avoided: plan.avoided,
         rate_card: licensed.rate_card().version(),
         resent_as: None,
@@ -215,7 +216,7 @@ async fn accept(
     let answer = AcceptedBody {
         id: send.id,
         accepted_at: now.to_string(),
-        leaves: LeavesBody::new(&timing, school, language),
+        leaves: DispatchBody::new(&timing, school, language),
         totals: totals.into(),
         dropped: send.dropped,
         budget: (&after).into(),

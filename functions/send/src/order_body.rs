@@ -13,7 +13,7 @@ use domain::{
     language::Phrase,
     school::HouseholdRule,
     sending::{GivenValues, Order, Origin, PlanDigest, Selection, Value, Wish},
-    template::{Body, Context, Source, Template, Variable, View, Wording, WordingError},
+    template::{Body, Context, Template, Variable, View, Wording, WordingError},
 };
 use store::Table;
 use utoipa::ToSchema;
@@ -205,9 +205,7 @@ fn values(
     errors: &mut Vec<FieldError>,
 ) -> BTreeMap<Variable, Value> {
     let (audience, context) = (wording.audience(), wording.context());
-    let may_be_given = |variable: &Variable| {
-        variable.source() == Source::Request && variable.is_available(audience, context)
-    };
+    let may_be_given = |variable: &Variable| variable.is_given() && variable.is_available(audience, context);
     let mut values = BTreeMap::new();
     for (name, value) in given.0 {
         match Variable::named(&name).filter(may_be_given) {

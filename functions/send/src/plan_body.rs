@@ -11,7 +11,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::leaves::LeavesBody;
+use crate::dispatch::DispatchBody;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Preview)]
@@ -24,7 +24,7 @@ pub(crate) struct PlanBody {
     /// has no equivalent; none when that would save nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     without_offending_characters: Option<CheaperBody>,
-    leaves: LeavesBody,
+    leaves: DispatchBody,
     budget: BudgetBody,
     warnings: Vec<Notice>,
     /// Who gets a text.
@@ -177,7 +177,7 @@ fn cheaper(plan: &Plan) -> Option<CheaperBody> {
 
 /// What a preview shows beside the plan itself.
 pub(crate) struct Beside {
-    pub leaves: LeavesBody,
+    pub leaves: DispatchBody,
     pub budget: BudgetBody,
     pub warnings: Vec<Notice>,
 }

@@ -57,7 +57,7 @@ fn missing_settings(texts: &[UnwrittenText]) -> BTreeSet<Variable> {
         Unwritten::Missing(variables) => variables.as_slice(),
         Unwritten::TooLong | Unwritten::StopCode => &[],
     });
-    missing.copied().filter(|variable| variable.source() == Source::School).collect()
+    missing.copied().filter(|variable| matches!(variable.source(), Source::School(_))).collect()
 }
 
 fn missing_setting(variable: Variable) -> FieldError {
@@ -103,12 +103,18 @@ fn unwritten(text: &UnwrittenText) -> Option<FieldError> {
     let name = &text.name;
     Some(match &text.reason {
         Unwritten::Missing(variables) => {
-            let of = |wanted: fn(Source) -> bool| {
-                let names = variables.iter().filter(|variable| wanted(variable.source()));
-                names.map(|variable| variable.name()).collect::<Vec<_>>().join(", ")
-            };
-            let given = of(|source| source == Source::Request);
-            let recorded = of(|source| !matches!(source, Source::Request | Source::School));
+            let (mut given, mut recorded) = (Vec::new(), Vec::new());
+            for variable in variables {
+                match variable.source() {
+                    Source::Request(_) => given.push(variable.name()),
+                    Source::Recipient(_) | Source::Pupil(_) | Source::Pupils => {
+                        recorded.push(variable.name())
+                    }
+                    // Reported once for all texts.
+                    Source::School(_) => {}
+                }
+            }
+            let (given, recorded) = (given.join(", "), recorded.join(", "));
             if given.is_empty() && recorded.is_empty() {
                 return None;
             }

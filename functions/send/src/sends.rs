@@ -24,7 +24,7 @@ use crate::{
     accept::{AcceptedBody, Planned, Request, once, standing_warnings},
     budget::{self, NearlySpent},
     deps::Deps,
-    leaves::LeavesBody,
+    dispatch::DispatchBody,
     order_body::OrderBody,
     plan_body::{Beside, PlanBody},
     plan_problem::plan_problem,
@@ -138,7 +138,7 @@ pub(crate) async fn preview(
             .extend(NearlySpent::of(&budget.after(price)).map(|warning| Notice::of(&warning, language))),
     }
     warnings.extend(standing_warnings(&licensed, &timing, deps.clock.now(), language));
-    let leaves = LeavesBody::new(&timing, licensed.school(), language);
+    let leaves = DispatchBody::new(&timing, licensed.school(), language);
     let beside = Beside { leaves, budget: (&budget).into(), warnings };
     Ok(Json(PlanBody::new(plan, beside, offset, language)))
 }

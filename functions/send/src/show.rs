@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{
     deps::Deps,
-    leaves::LeavesBody,
+    dispatch::DispatchBody,
     plan_body::{AvoidedBody, TotalsBody},
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct SendBody {
     #[schema(format = DateTime)]
     accepted_at: String,
     accepted_by: String,
-    leaves: LeavesBody,
+    leaves: DispatchBody,
     /// When what has not left is not sent any more.
     #[schema(format = DateTime)]
     expires_at: String,
@@ -61,7 +61,7 @@ struct TemplateBody {
 }
 
 impl SendBody {
-    fn new(send: Send, leaves: LeavesBody, states: Tally) -> Self {
+    fn new(send: Send, leaves: DispatchBody, states: Tally) -> Self {
         let resend_of = match send.origin {
             Origin::Resend { of, .. } => Some(of),
             _ => None,
@@ -112,7 +112,7 @@ pub(crate) async fn show(
     let states = states(&deps, tenant.school, &send).await?;
     let timing =
         Timing { due_at: send.due_at, wait: send.wait, hour_was_skipped: false, urgent: send.urgent };
-    let leaves = LeavesBody::new(&timing, &school, language);
+    let leaves = DispatchBody::new(&timing, &school, language);
     Ok(Json(SendBody::new(send, leaves, states)))
 }
 
@@ -132,7 +132,7 @@ async fn states(deps: &Deps, school: SchoolId, send: &Send) -> Result<Tally, Sto
         *states.entry(state.as_str().to_owned()).or_default() += 1;
     }
     // A parcel that nobody has touched has no progress yet.
-    let rest = send.totals.messages.saturating_sub(touched);
+    let rest = send.totals.messages.checked_sub(touched).expect("a send has a state for each message");
     if rest > 0 {
         *states.entry(untouched.as_str().to_owned()).or_default() += rest;
     }

@@ -4,7 +4,7 @@ use api::MapOf;
 use domain::{
     id::PersonId,
     sending::{Selection, Value},
-    template::{Source, Variable},
+    template::Variable,
 };
 use utoipa::{
     PartialSchema, ToSchema,
@@ -15,14 +15,14 @@ use utoipa::{
 pub(crate) const MAX_PEOPLE_WITH_VALUES: usize = Selection::MAX_PEOPLE;
 
 /// Values by the names of variables.
-pub(crate) type NamedValues = MapOf<Value, { Variable::COUNT }>;
+pub(crate) type NamedValues = MapOf<Value, { Variable::ALL.len() }>;
 
 /// Values of variables, as a reader of the documentation is told of them: those that a request may give.
 pub(crate) struct VariableValues;
 
 impl PartialSchema for VariableValues {
     fn schema() -> RefOr<Schema> {
-        let given = Variable::all().filter(|variable| variable.source() == Source::Request);
+        let given = Variable::ALL.into_iter().filter(|variable| variable.is_given());
         let value = || Ref::from_schema_name(Value::name());
         let schema = ObjectBuilder::new()
             .description(Some("The values of variables that only the caller knows (GET /v1/catalogue)."));

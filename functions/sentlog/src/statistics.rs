@@ -41,6 +41,7 @@ pub(crate) struct StatisticsQuery {
 impl StatisticsQuery {
     fn days(self, today: Date) -> (Date, Date) {
         let to = self.to.map_or(today, |LocalDay(day)| day);
+        // Any day may be asked for, the calendar's first one too.
         let from = self.from.map_or_else(|| to.saturating_sub((USUAL_DAYS - 1).days()), |LocalDay(day)| day);
         (from, to)
     }

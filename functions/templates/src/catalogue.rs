@@ -5,7 +5,7 @@ use axum::{Extension, Json};
 use domain::{
     audience::Audience,
     language::Language,
-    template::{Context, Source, Variable, View},
+    template::{Context, Variable, View},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -101,10 +101,10 @@ pub(crate) async fn show(
             })
             .collect(),
     });
-    let variables = Variable::all().map(|variable| VariableBody {
+    let variables = Variable::ALL.into_iter().map(|variable| VariableBody {
         named: Named { name: variable.name(), label: variable.label().in_language(language).to_owned() },
         example: variable.example().in_language(language),
-        given_with_the_send: variable.source() == Source::Request,
+        given_with_the_send: variable.is_given(),
     });
     Ok(Json(CatalogueBody {
         audiences: Audience::ALL.into_iter().map(|a| named(a.as_str(), a.label())).collect(),

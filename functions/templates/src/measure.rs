@@ -90,7 +90,9 @@ impl CostBody {
         let card = acknowledged
             .map_or_else(|| RateCard::current(*now), |registration| registration.rate_card.card());
         let report = TextReport::new(text, mode);
-        let unit_price = card.unit_price(Destination::Territory(territory)).unwrap_or_default();
+        let unit_price = card
+            .unit_price(Destination::Territory(territory))
+            .expect("every card has a price for each territory");
         let size = |measured: MeasuredText| Size {
             encoding: measured.encoding,
             units: measured.units,

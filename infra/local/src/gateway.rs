@@ -53,7 +53,7 @@ pub(crate) async fn call(State(gateway): State<Gateway>, request: Request) -> Re
         let told = Json(serde_json::json!({ "message": "Request Entity Too Large" }));
         return (StatusCode::PAYLOAD_TOO_LARGE, told).into_response();
     };
-    parts.extensions.insert(request_context(request_id(&gateway), claims));
+    parts.extensions.insert(request_context(request_id(), claims));
     answer(function, Request::from_parts(parts, Body::from(bytes))).await
 }
 
@@ -64,8 +64,8 @@ async fn answer(function: Router, request: Request) -> Response {
     }
 }
 
-fn request_id(gateway: &Gateway) -> String {
-    domain::id::WorkerId::generate(gateway.clock.now()).to_string().replace("wrk_", "req_")
+fn request_id() -> String {
+    format!("req_{}", domain::id::RandomToken::generate())
 }
 
 #[derive(Deserialize)]

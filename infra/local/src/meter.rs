@@ -83,7 +83,7 @@ impl Meter {
 
     pub(crate) fn count_queue_invocation(&self, messages: usize) {
         // Ten messages take one receive and one delete.
-        let requests = 2 * u64::try_from(messages.div_ceil(10)).unwrap_or(0);
+        let requests = 2 * u64::try_from(messages.div_ceil(10)).expect("a batch is short");
         self.queue_requests.fetch_add(requests, Ordering::Relaxed);
         self.invocations.fetch_add(1, Ordering::Relaxed);
     }

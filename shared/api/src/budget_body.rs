@@ -32,7 +32,7 @@ impl From<&Budget> for BudgetBody {
             committed_micro_eur: budget.spending.committed,
             monthly_ceiling_micro_eur: budget.ceilings.month,
             send_ceiling_micro_eur: budget.ceilings.send,
-            left_micro_eur: budget.left(),
+            left_micro_eur: budget.remaining(),
         }
     }
 }

@@ -118,7 +118,8 @@ impl Problem {
 
     /// The answer in one language.
     pub(super) fn render(&self, language: Language, request_id: Option<&str>) -> Response {
-        let body = serde_json::to_string(&self.document(language, request_id)).unwrap_or_default();
+        let body =
+            serde_json::to_string(&self.document(language, request_id)).expect("a problem has plain fields");
         let mut response = (self.kind.status(), Body::from(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -1,11 +1,14 @@
-//! Codes of carriers that no table explains, told to the operator once.
+//! What carriers write and no table or name of ours explains.
 
 use std::{
     collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
 
-use domain::delivery::CarrierName;
+use domain::{
+    delivery::{CarrierName, NotAReport},
+    language::Explain,
+};
 
 /// What was told already. A process that meets more than that meets noise.
 static TOLD: Mutex<BTreeSet<(CarrierName, String)>> = Mutex::new(BTreeSet::new());
@@ -20,6 +23,12 @@ pub(super) fn note(carrier: CarrierName, code: &str) {
     if told.len() < TOLD_AT_MOST && told.insert((carrier, code.to_owned())) {
         tracing::warn!(%carrier, code, "an answer that is not documented");
     }
+}
+
+/// Logs that a carrier named a message in a way that is not ours: what it told of it is lost. Neither the name nor
+/// what was told is logged.
+pub(super) fn note_unknown_reference(carrier: CarrierName) {
+    tracing::warn!(%carrier, reason = NotAReport::NotOurs.code(), "unreadable reference");
 }
 
 /// Whether a log may hold it. What a carrier writes where its code should be may be a sentence with a

@@ -2,12 +2,22 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Where "now" comes from. Only `runtime` reads the machine's time.
 pub trait Clock: Send + Sync {
     /// The present instant, in UTC.
     fn now(&self) -> Timestamp;
+}
+
+/// The instant so long after another. Both are a clock's: the calendar ends thousands of years later.
+pub fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.checked_add(by).expect("a clock is far from the calendar's end")
+}
+
+/// The instant so long before another.
+pub fn earlier(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.checked_sub(by).expect("a clock is far from the calendar's beginning")
 }
 
 /// A clock that stands still until it is told to move.
@@ -22,13 +32,14 @@ impl HeldClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: std::time::Duration) {
-        let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        let by_ms = i64::try_from(by.as_millis()).expect("a test lasts less than the calendar");
         self.0.fetch_add(by_ms, Ordering::SeqCst);
     }
 }
 
 impl Clock for HeldClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst))
+            .expect("a test ends before the calendar does")
     }
 }

@@ -23,12 +23,17 @@ impl Span {
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             return Err(DaysAreReversed);
         }
-        // Some midnights do not exist: the day begins when the clock goes on.
-        let begins = |day: Date| day.to_zoned(zone.clone()).map(|midnight| midnight.timestamp());
+        // Some midnights do not exist: the day begins when the clock goes on. A day at the calendar's edge may begin
+        // beyond it: nothing is older, or newer, than that.
+        let begins = |day: Date| match day.to_zoned(zone.clone()) {
+            Ok(midnight) => midnight.timestamp(),
+            Err(_) if day.year() > 0 => Timestamp::MAX,
+            Err(_) => Timestamp::MIN,
+        };
         let always = Self::ALWAYS;
         Ok(Self {
-            from: from.map_or(always.from, |day| begins(day).unwrap_or(always.from)),
-            until: to.map_or(always.until, |day| day.tomorrow().and_then(begins).unwrap_or(always.until)),
+            from: from.map_or(always.from, begins),
+            until: to.map_or(always.until, |day| day.tomorrow().map_or(Timestamp::MAX, begins)),
         })
     }
 

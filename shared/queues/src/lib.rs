@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use aws::Aws;
 use domain::{
+    clock::later,
     delivery::PartsPerSecond,
     id::{ParcelId, ParcelNumber},
     sending::Appointment,
@@ -101,7 +102,7 @@ impl Queue {
         let Some(pace) = self.pace else { return 0 };
         let before = u64::from(parcel - release.first_parcel) * u64::from(release.segments)
             / u64::from(release.parcels.max(1));
-        u64::try_from(pace.duration_of(before).as_secs()).unwrap_or(0)
+        pace.duration_of(before).unsigned_abs().as_secs()
     }
 
     /// Enqueues the parcels of a send that are to leave within the next minutes. Returns what is left, and
@@ -116,14 +117,14 @@ impl Queue {
                 let Appointment { school, send, .. } = release;
                 let parcel = ParcelId { school, send, number: ParcelNumber(number) };
                 let message = QueueMessage::Parcel { parcel, place_at_s: None };
-                // At most what is released ahead.
-                let delay_s = u32::try_from(self.delay_s(&release, number)).unwrap_or(0);
-                let sqs_delay = i32::try_from(delay_s).ok().filter(|delay_s| *delay_s > 0);
+                let delay_s =
+                    u32::try_from(self.delay_s(&release, number)).expect("at most what is released ahead");
+                let sqs_delay = i32::try_from(delay_s).expect("at most what is released ahead");
                 SendMessageBatchRequestEntry::builder()
                     .id(number.to_string())
                     .message_body(Enqueued { message, delay_s }.to_json())
                     .message_group_id(release.school.to_string())
-                    .set_delay_seconds(sqs_delay)
+                    .set_delay_seconds((sqs_delay > 0).then_some(sqs_delay))
                     .build()
                     .expect("id and body are set")
             });
@@ -142,9 +143,9 @@ impl Queue {
         }
         Ok(end.map(|first_parcel| {
             // A minute early: the schedule comes once a minute.
-            let in_s = self.delay_s(&release, first_parcel).saturating_sub(60);
-            let in_s = SignedDuration::from_secs(i64::try_from(in_s).unwrap_or(0));
-            let at = release.at.saturating_add(in_s).unwrap_or(release.at);
+            let in_s =
+                i64::try_from(self.delay_s(&release, first_parcel)).expect("a send leaves within hours");
+            let at = later(release.at, SignedDuration::from_secs(in_s - 60));
             Appointment { at, first_parcel, ..release }
         }))
     }
@@ -153,14 +154,15 @@ impl Queue {
     pub async fn enqueue_after(&self, message: QueueMessage, delay: Duration) -> Result<(), QueueError> {
         let ParcelId { school, .. } = message.parcel();
         // Rounded up: a message that comes too early would only be put off again.
-        let delay_s = u32::try_from(delay.min(MAX_DELAY).as_millis().div_ceil(1000)).unwrap_or(0);
+        let delay_s = u32::try_from(delay.min(MAX_DELAY).as_millis().div_ceil(1000))
+            .expect("at most a quarter of an hour");
         self.aws
             .sqs()
             .send_message()
             .queue_url(&self.url)
             .message_body(Enqueued { message, delay_s }.to_json())
             .message_group_id(school.to_string())
-            .delay_seconds(i32::try_from(delay_s).unwrap_or(0))
+            .delay_seconds(i32::try_from(delay_s).expect("at most a quarter of an hour"))
             .send()
             .await
             .map_err(QueueError::new)?;

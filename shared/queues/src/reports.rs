@@ -153,7 +153,7 @@ impl ReportQueue {
     /// The same, for later: at most a quarter of an hour.
     pub async fn enqueue_after(&self, message: &ReportMessage, delay: Duration) -> Result<(), QueueError> {
         let body = serde_json::to_string(message).expect("a message is a plain struct");
-        let delay_s = i32::try_from(delay.as_secs()).unwrap_or(0);
+        let delay_s = i32::try_from(delay.as_secs()).expect("at most a quarter of an hour");
         self.aws
             .sqs()
             .send_message()

@@ -20,7 +20,7 @@ use super::{
 };
 use domain::{
     directory::{Directory, Person},
-    id::{PersonId, SchoolId, WorkerId},
+    id::{PersonId, RandomToken, SchoolId},
     phone::PhoneNumber,
 };
 
@@ -153,7 +153,7 @@ impl Table {
     pub async fn begin_import(
         &self,
         school: SchoolId,
-        import: WorkerId,
+        import: RandomToken,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let until = now.saturating_add(IMPORT_LEASE).unwrap_or(Timestamp::MAX);
@@ -184,7 +184,7 @@ impl Table {
     }
 
     /// Deletes the lock of an import, unless another one has it by now.
-    pub async fn end_import(&self, school: SchoolId, import: WorkerId) -> Result<(), StoreError> {
+    pub async fn end_import(&self, school: SchoolId, import: RandomToken) -> Result<(), StoreError> {
         let deleted = self
             .client()
             .delete_item()

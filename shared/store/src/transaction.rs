@@ -13,7 +13,7 @@ use super::{
     condition::Condition,
     keys::{Item, Key},
 };
-use domain::id::WorkerId;
+use domain::id::RandomToken;
 
 /// What a write of a transaction is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +119,7 @@ impl Transaction<'_> {
     pub async fn commit(self) -> Result<(), TransactError> {
         let (labels, writes): (Vec<Write>, Vec<TransactWriteItem>) = self.writes.into_iter().unzip();
         // One token for all attempts: a first one that took effect after all is not done twice.
-        let token = WorkerId::generate(jiff::Timestamp::UNIX_EPOCH).to_string();
+        let token = RandomToken::generate().to_string();
         for attempt in 0..ATTEMPTS {
             let result = self
                 .table

@@ -38,7 +38,8 @@ pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> V
 
 /// What is not zero, but for failures.
 fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
-    let waited = counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+    let waited =
+        counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).expect("a delay ends with its send"));
     [
         ("Accepted", Unit::Count, counts.accepted),
         ("Segments", Unit::Count, counts.segments),
@@ -68,7 +69,7 @@ struct Told<'c> {
 
 impl Entry for Told<'_> {
     fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
-        let since_epoch = u64::try_from(self.at.as_millisecond()).unwrap_or(0);
+        let since_epoch = u64::try_from(self.at.as_millisecond()).expect("a clock is past 1970");
         writer.timestamp(SystemTime::UNIX_EPOCH + Duration::from_millis(since_epoch));
         writer.value(FUNCTION, self.function);
         if let Some(reason) = self.reason {

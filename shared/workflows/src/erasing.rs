@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::erasure::{Done, Pending, Stage, Subject};
 use domain::{
-    clock::Clock,
+    clock::{Clock, later},
     delivery::{Cancellation, FailureReason, MessageState, Progress},
     directory::Person,
     id::PersonId,
@@ -55,7 +55,7 @@ impl Erasing<'_> {
             self.table.complete_erasure(&pending, now).await?;
             return Ok(Stage::Complete);
         }
-        let due_at = now.saturating_add(Pending::LOOKS_AGAIN_AFTER).unwrap_or(Timestamp::MAX);
+        let due_at = later(now, Pending::LOOKS_AGAIN_AFTER);
         self.table.check_erasure_at(&pending, due_at).await?;
         Ok(Stage::Checking)
     }
@@ -213,5 +213,5 @@ fn count_called_back(progress: &Progress, places: &[u8]) -> u32 {
     };
     let states = (0_u8..).zip(progress.states());
     let count = states.filter(|(index, state)| places.contains(index) && called_back(*state)).count();
-    u32::try_from(count).unwrap_or(u32::MAX)
+    u32::try_from(count).expect("a parcel has a hundred messages")
 }

@@ -53,7 +53,7 @@ impl Identifiers {
 
     /// An integer that JSON carries exactly, as OVHcloud names texts: the second, then a count to a million.
     pub fn number(&self) -> u64 {
-        let now_s = u64::try_from(self.clock.now().as_second()).unwrap_or_default();
+        let now_s = u64::try_from(self.clock.now().as_second()).expect("a clock is past 1970");
         now_s * 1_000_000 + self.count() % 1_000_000
     }
 }

@@ -54,8 +54,9 @@ impl LocalQueue {
     }
 }
 
+/// An identifier that sorts by age: a queue that starts again reads its messages in that order.
 fn message_id(clock: &dyn Clock) -> String {
-    domain::id::WorkerId::generate(clock.now()).to_string().replace("wrk_", "msg_")
+    format!("msg_{:014}{}", clock.now().as_millisecond(), domain::id::RandomToken::generate())
 }
 
 /// What the queues' end point needs.

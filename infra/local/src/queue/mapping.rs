@@ -202,8 +202,8 @@ impl Consumer {
 
 /// When a run that begins now is killed.
 fn killed_at(clock: &dyn Clock) -> Timestamp {
-    let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).unwrap_or_default();
-    clock.now().saturating_add(timeout).unwrap_or_default()
+    let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).expect("a function runs for minutes");
+    domain::clock::later(clock.now(), timeout)
 }
 
 #[cfg(test)]

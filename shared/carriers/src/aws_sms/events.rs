@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::CONTEXT_KEY;
 use super::verdicts::RECEIPTS;
-use crate::verdict::receipt_of;
+use crate::{undocumented, verdict::receipt_of};
 use domain::{
     delivery::{About, CarrierName, NotAReport, Receipt, Reply, Report},
     phone::PhoneNumber,
@@ -96,7 +96,11 @@ fn receipt(event: Event) -> Option<Report> {
         Receipt::Failed(_) if event.is_final == Some(false) => Receipt::OnItsWay,
         receipt => receipt,
     };
-    let name = event.context.as_ref().and_then(|context| context.get(CONTEXT_KEY)?.as_str()?.parse().ok());
+    let given = event.context.as_ref().and_then(|context| context.get(CONTEXT_KEY));
+    let name = given.and_then(|name| name.as_str()?.parse().ok());
+    if given.is_some() && name.is_none() {
+        undocumented::note_unknown_reference(CarrierName::AwsSms);
+    }
     let about = name.map_or(About::CarrierId(CarrierName::AwsSms, event.message_id), About::Message);
     Some(Report::Receipt(about, receipt))
 }
@@ -201,6 +205,20 @@ mod tests {
             let expected = Report::Receipt(by_id(), Receipt::Delivered);
             assert_eq!(reports(&event.to_string()), Ok(vec![expected]));
         }
+    }
+
+    #[test]
+    fn a_reference_that_is_not_ours_leaves_one_line_without_it() {
+        let mut event = event("TEXT_DELIVERED");
+        event["context"] = json!({"m": "+33639981234"});
+        let lines = telemetry::written(|| assert!(reports(&event.to_string()).is_ok()));
+        let expected = json!({
+            "carrier": "aws_sms",
+            "level": "WARN",
+            "message": "unreadable reference",
+            "reason": "report_of_no_message",
+        });
+        assert_eq!(lines, expected.to_string());
     }
 
     #[test]

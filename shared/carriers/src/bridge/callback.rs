@@ -4,7 +4,7 @@ use serde_json::error::Category;
 
 use super::contract::{BridgeEvent, BridgeProgress};
 use super::verdicts::RECEIPTS;
-use crate::verdict::receipt_of;
+use crate::{undocumented, verdict::receipt_of};
 use domain::{
     delivery::{About, CarrierName, FailureReason, NotAReport, Receipt, Reply, Report},
     id::MessageId,
@@ -29,10 +29,19 @@ pub fn report(id: &str, body: &[u8]) -> Result<Report, NotAReport> {
             from: PhoneNumber::parse(&from, Territory::Metropole).map_err(|_| NotAReport::OffTheContract)?,
             text,
             // A wish to be left alone counts even when nobody knows which text it answers.
-            answers: in_reply_to.as_deref().and_then(|reference| about(reference).ok()),
+            answers: in_reply_to.as_deref().and_then(answered),
             at: Some(at),
         })),
     }
+}
+
+/// The text that a reply answers; none of a reference that is not ours.
+fn answered(reference: &str) -> Option<About> {
+    let about = about(reference).ok();
+    if about.is_none() {
+        undocumented::note_unknown_reference(CarrierName::Bridge);
+    }
+    about
 }
 
 fn about(reference: &str) -> Result<About, NotAReport> {

@@ -87,6 +87,7 @@ impl Api {
     async fn signed(&self, call: Call<'_>, keys: &OurKeys, ahead_s: i64) -> Result<Answered, NoAnswer> {
         let Call { method, path, body } = call;
         let url = format!("{}{path}", self.base_url);
+        // The difference is a server's word.
         let timestamp = self.clock.now().as_second().saturating_add(ahead_s).to_string();
         let (secret, consumer) = (keys.application_secret.first(), keys.consumer_key.first());
         let signed = Signed {

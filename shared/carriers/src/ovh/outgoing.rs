@@ -11,8 +11,9 @@ use super::{
     Ovh,
     job::{digits, is_number, tag},
 };
-use crate::{Found, Question, Sms, verdict::receipt_of};
+use crate::{Found, Question, Sms, undocumented, verdict::receipt_of};
 use domain::{
+    clock::earlier,
     delivery::{CarrierName, NotAReport, ParcelTag, Receipt},
     phone::PhoneNumber,
 };
@@ -109,7 +110,10 @@ impl Ovh {
             404 if answered.body.is_some() => return Ok(None),
             _ => return Err(Unconfirmed),
         };
-        let Ok((tag, first_index)) = ParcelTag::parse_message(&outgoing.tag) else { return Ok(None) };
+        let Ok((tag, first_index)) = ParcelTag::parse_message(&outgoing.tag) else {
+            undocumented::note_unknown_reference(CarrierName::Ovh);
+            return Ok(None);
+        };
         let told =
             receipt_of(CarrierName::Ovh, RECEIPTS, &outgoing.ptt.to_string()).and_then(|told| told.receipt);
         Ok(told.filter(|_| outgoing.id == id).map(|receipt| OvhReceipt {
@@ -123,7 +127,7 @@ impl Ovh {
 
     /// What OVHcloud's list tells of a message; none when it did not tell.
     pub(super) async fn look_for(&self, question: &Question<'_>) -> Option<Found> {
-        let since = question.tried_at.saturating_sub(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MIN);
+        let since = earlier(question.tried_at, CLOCKS_DIFFER_BY);
         let number = question.sms.to.e164();
         let (mut has_sibling, mut looked_at) = (false, BTreeSet::new());
         for spelling in [number.clone(), number.replacen('+', "00", 1)] {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Twilio;
 use crate::{Found, Question, Sms};
+use domain::clock::earlier;
 
 /// How far Twilio's clock may be behind ours.
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
@@ -68,7 +69,7 @@ impl Twilio {
     /// What Twilio's list tells of a message; none when it did not tell. The list by day leaves out what has
     /// not left yet, so that only the whole list can say that a message never came.
     pub(super) async fn look_for(&self, question: &Question<'_>) -> Option<Found> {
-        let since = question.tried_at.saturating_sub(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MIN);
+        let since = earlier(question.tried_at, CLOCKS_DIFFER_BY);
         let of_the_day = self.page(&question.sms, Some(since)).await?;
         if of_the_day.holds(&question.sms, since) {
             return Some(Found::Accepted);
@@ -77,7 +78,7 @@ impl Twilio {
             return Some(Found::Nothing);
         }
         let of_all_days = self.page(&question.sms, None).await?;
-        let before = question.tried_at.saturating_sub(CERTAINLY_BEFORE).unwrap_or(Timestamp::MIN);
+        let before = earlier(question.tried_at, CERTAINLY_BEFORE);
         let may_be_there =
             [&of_the_day, &of_all_days].iter().any(|page| page.may_hold(&question.sms, before));
         Some(if of_all_days.holds(&question.sms, since) {

@@ -144,8 +144,8 @@ impl Budget {
         }
     }
 
-    /// What is left of the month; none without a ceiling.
-    pub fn left(&self) -> Option<MicroEuros> {
+    /// What remains of the month; none without a ceiling.
+    pub fn remaining(&self) -> Option<MicroEuros> {
         self.ceilings.month.map(|ceiling| self.room(ceiling))
     }
 
@@ -156,17 +156,18 @@ impl Budget {
         if ceiling == 0 || committed == 0 {
             return None;
         }
-        let percent = u64::try_from(u128::from(committed) * 100 / u128::from(ceiling)).unwrap_or(u64::MAX);
+        let percent = u64::try_from(u128::from(committed) * 100 / u128::from(ceiling))
+            .expect("a month costs less than a million million euros");
         (percent >= Self::WARNING_PERCENT).then_some(percent)
     }
 
     /// The budget after one more send.
     pub fn after(mut self, price: MicroEuros) -> Self {
-        let committed = self.spending.committed.checked_add(price);
-        self.spending.committed = committed.unwrap_or(MicroEuros::new(u64::MAX));
+        self.spending.committed = [self.spending.committed, price].into_iter().sum();
         self
     }
 
+    /// Nothing where more is committed than a ceiling that was lowered.
     fn room(&self, ceiling: MicroEuros) -> MicroEuros {
         ceiling.checked_sub(self.spending.committed).unwrap_or_default()
     }
@@ -209,10 +210,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_left_is_what_fits(committed in 0_u64..200, ceiling in 0_u64..200, price in 1_u64..200) {
+        fn what_remains_is_what_fits(committed in 0_u64..200, ceiling in 0_u64..200, price in 1_u64..200) {
             let budget = budget(committed, Some(ceiling), None);
             let fits = budget.check(MicroEuros::new(price)).is_ok();
-            prop_assert_eq!(fits, price <= budget.left().unwrap().get());
+            prop_assert_eq!(fits, price <= budget.remaining().unwrap().get());
             prop_assert_eq!(fits, committed + price <= ceiling);
         }
     }

@@ -60,6 +60,7 @@ impl Month {
         let days = i32::from(Self::CLOSES_AFTER_DAYS) + 1;
         let day = self.0.last_of_month().checked_add(days.days());
         let midnight = day.and_then(|day| day.to_zoned(zone.clone()));
+        // The calendar's last month may be asked for. It never closes.
         midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp())
     }
 
@@ -74,10 +75,11 @@ impl Month {
         // From the first place where it begins to the last one where it ends.
         const FARTHEST: SignedDuration = SignedDuration::from_hours(26);
         let (from, to) = (self.0, self.0.last_of_month());
-        let span = Span::of_days(Some(from), Some(to), &TimeZone::UTC).unwrap_or(Span::ALWAYS);
+        let span = Span::of_days(Some(from), Some(to), &TimeZone::UTC).expect("a month ends after it begins");
+        // The calendar's first and last month may be asked for.
         Span {
-            from: span.from.saturating_sub(FARTHEST).unwrap_or(Timestamp::MIN),
-            until: span.until.saturating_add(FARTHEST).unwrap_or(Timestamp::MAX),
+            from: span.from.checked_sub(FARTHEST).unwrap_or(Timestamp::MIN),
+            until: span.until.checked_add(FARTHEST).unwrap_or(Timestamp::MAX),
         }
     }
 }

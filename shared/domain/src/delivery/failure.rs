@@ -59,8 +59,8 @@ impl FailureReason {
 
     /// The place in [`FailureReason::ALL`].
     pub(super) fn place(self) -> u8 {
-        let place = Self::ALL.iter().position(|known| *known == self);
-        u8::try_from(place.unwrap_or(0)).unwrap_or(0)
+        let place = Self::ALL.iter().position(|known| *known == self).expect("ALL has every reason");
+        u8::try_from(place).expect("there are fewer than 48 reasons")
     }
 }
 

@@ -11,7 +11,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::text::Segments;
+use crate::{clock::later, text::Segments};
 
 /// What a carrier takes: message parts a second, over all workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl PartsPerSecond {
 
     /// How many lanes it is divided into: as many workers have something to do at once.
     pub fn lanes(self) -> u16 {
-        u16::try_from(self.0.div_ceil(PARTS_PER_LANE)).unwrap_or(u16::MAX)
+        u16::try_from(self.0.div_ceil(PARTS_PER_LANE)).expect("the highest cap has 500 lanes")
     }
 
     /// What the lanes carry in a second, in thousandths of a part: 98 % of a cap that is a multiple of ten, 89 % at the least of any
@@ -67,7 +67,7 @@ impl PartsPerSecond {
             .map(|number| self.lane(number))
             .map(|lane| i64::from(lane.parts_per_block) * 1_000_000 / lane.beat_ms)
             .sum();
-        u64::try_from(thousandths).unwrap_or(1)
+        u64::try_from(thousandths).expect("lanes carry parts")
     }
 
     /// One of the lanes, from 0.
@@ -90,8 +90,8 @@ impl PartsPerSecond {
     /// free when the next parcel comes, and for whoever else comes.
     pub fn duration_of(self, parts: u64) -> SignedDuration {
         let ms =
-            parts.saturating_mul(1_000_000 * 100) / (self.carried_thousandths() * RELEASED_PERCENT).max(1);
-        SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
+            u128::from(parts) * 1_000_000 * 100 / u128::from(self.carried_thousandths() * RELEASED_PERCENT);
+        SignedDuration::from_millis(i64::try_from(ms).expect("a send has at most some 80,000 parts"))
     }
 }
 
@@ -182,11 +182,7 @@ impl Booking {
 }
 
 fn milliseconds(duration: SignedDuration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
-    instant.saturating_add(by).unwrap_or(Timestamp::MAX)
+    i64::try_from(duration.as_millis()).expect("an interval is of seconds")
 }
 
 #[cfg(test)]

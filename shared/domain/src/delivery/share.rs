@@ -37,7 +37,7 @@ impl Share {
     pub fn at(share: Option<Self>, now: Timestamp) -> u16 {
         let Some(Self { thousandths, since }) = share else { return WHOLE };
         let grown = now.duration_since(since).as_millis().max(0) * i128::from(WHOLE) / RECOVERY.as_millis();
-        u16::try_from(i128::from(thousandths) + grown).unwrap_or(WHOLE).min(WHOLE)
+        u16::try_from((i128::from(thousandths) + grown).min(WHOLE.into())).expect("from nothing to all of it")
     }
 
     /// The share after one more failure: half of what it was. None when the failure is the one that is

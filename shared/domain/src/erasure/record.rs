@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clock::earlier,
     id::{ErasureId, PersonId, SchoolId},
     line::Line,
     phone::PhoneNumber,
@@ -93,6 +94,6 @@ impl Pending {
     /// Whoever accepts a send after its beginning does not see the person in the directory. What was accepted before
     /// this instant was written when the erasure began.
     pub fn last_seen_after(&self) -> Timestamp {
-        self.began_at.saturating_sub(Self::LOOKS_AGAIN_AFTER).unwrap_or(Timestamp::UNIX_EPOCH)
+        earlier(self.began_at, Self::LOOKS_AGAIN_AFTER)
     }
 }

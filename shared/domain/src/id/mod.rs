@@ -1,8 +1,10 @@
 //! Identifiers: a prefix that tells what they name, then a ULID, so that they sort by age.
 
 mod message;
+mod random_token;
 
 pub use message::{MessageId, NotAMessageId, ParcelId, ParcelNumber};
+pub use random_token::RandomToken;
 
 use std::{fmt, str::FromStr};
 
@@ -34,7 +36,7 @@ impl Explain for IdError {
     }
 }
 
-/// 80 bits of the system's randomness, the part of an identifier that nobody can guess.
+/// 128 bits of the system's randomness; an identifier takes 80 of them.
 fn randomness() -> u128 {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
@@ -45,6 +47,7 @@ fn ulid_at(now: Timestamp) -> Ulid {
     Ulid::from_parts(milliseconds(now), randomness())
 }
 
+/// None is older than 1970, and a span may be.
 fn milliseconds(instant: Timestamp) -> u64 {
     u64::try_from(instant.as_millisecond()).unwrap_or(0)
 }
@@ -89,9 +92,9 @@ macro_rules! id {
                 Self(Ulid::from_parts(milliseconds(instant), u128::MAX))
             }
 
-            /// When it was made, to the millisecond.
+            /// When it was made, to the millisecond; the calendar's end for one that a caller made up beyond it.
             pub fn made_at(self) -> Timestamp {
-                let milliseconds = i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX);
+                let milliseconds = i64::try_from(self.0.timestamp_ms()).expect("a ULID has 48 bits of time");
                 Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
             }
 

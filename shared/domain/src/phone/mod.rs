@@ -1,6 +1,7 @@
 //! Phone numbers that can receive an SMS.
 
 mod country;
+mod destination;
 mod metadata;
 mod national_plan;
 mod national_spelling;
@@ -9,6 +10,7 @@ mod refusal;
 mod simulated;
 
 pub use country::{Country, UnknownCountry};
-pub use number::{Destination, PhoneNumber};
+pub use destination::Destination;
+pub use number::PhoneNumber;
 pub use refusal::PhoneNumberError;
 pub use simulated::SimulatedBehaviour;

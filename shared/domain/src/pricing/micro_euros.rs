@@ -39,7 +39,7 @@ impl MicroEuros {
 
     /// The price of a text at this price per segment.
     pub fn for_segments(self, segments: Segments) -> Self {
-        Self(self.0.saturating_mul(u64::from(segments.get())))
+        Self(self.0.checked_mul(u64::from(segments.get())).expect("a segment costs some cents"))
     }
 
     /// The amount as people write it, exact, with at least two decimals: `0,049 €`, `€0.049`.
@@ -58,7 +58,9 @@ impl MicroEuros {
 
 impl Sum for MicroEuros {
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        Self(amounts.fold(0, |total, amount| total.saturating_add(amount.0)))
+        amounts.fold(Self::ZERO, |total, amount| {
+            total.checked_add(amount).expect("a sum of prices is below 18 million million euros")
+        })
     }
 }
 

@@ -66,7 +66,7 @@ impl QuietHours {
             return None;
         }
         let today = local.date();
-        let day = if local.time() < self.until { today } else { today.tomorrow().unwrap_or(today) };
+        let day = if local.time() < self.until { today } else { today.tomorrow().ok()? };
         let end = local.time_zone().to_ambiguous_timestamp(day.to_datetime(self.until));
         // An end that comes twice in a night, when the clock is put back, may be over for the first time.
         let (first, second) = (end.earlier().ok()?, end.later().ok()?);

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Send;
-use crate::id::{SchoolId, SendId};
+use crate::{
+    clock::later,
+    id::{SchoolId, SendId},
+};
 
 /// What is to be done with a send at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +70,7 @@ impl Appointment {
 
     /// The end of the same send.
     pub fn close(school: SchoolId, send: &Send) -> Self {
-        let at = send.expires_at.saturating_add(CLOSED_AFTER).unwrap_or(Timestamp::MAX);
+        let at = later(send.expires_at, CLOSED_AFTER);
         Self { at, step: Step::Close, ..Self::release(school, send) }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     id::PersonId,
     line::Line,
     school::{HouseholdRule, School},
-    template::{Source, Variable, View, Wording},
+    template::{NamePart, PupilFact, SchoolFact, Source, Variable, View, Wording},
 };
 
 /// The value of a variable, given with the request.
@@ -64,29 +64,31 @@ impl Order {
         pupils: &[&'a Person],
     ) -> Option<Cow<'a, str>> {
         match variable.source() {
-            Source::School => match variable.name() {
-                "school.name" => Some(school.name.as_str().into()),
-                _ => school.callback_number.as_ref().map(|number| number.to_string().into()),
-            },
-            Source::Recipient => Some(match variable.name() {
-                "recipient.first_name" => recipient.details.first_name.as_str().into(),
-                "recipient.last_name" => recipient.details.last_name.as_str().into(),
-                _ => recipient.details.name().into(),
-            }),
-            Source::Pupil => {
+            Source::School(SchoolFact::Name) => Some(school.name.as_str().into()),
+            Source::School(SchoolFact::CallbackNumber) => {
+                school.callback_number.as_ref().map(|number| number.to_string().into())
+            }
+            Source::Recipient(part) => Some(part_of_name(recipient, part)),
+            Source::Pupil(fact) => {
                 let [pupil] = pupils else { return None };
-                match variable.name() {
-                    "pupil.first_name" => Some(pupil.details.first_name.as_str().into()),
-                    "pupil.last_name" => Some(pupil.details.last_name.as_str().into()),
-                    "pupil.class" => pupil.details.class.as_ref().map(|class| class.as_str().into()),
-                    _ => Some(pupil.details.name().into()),
+                match fact {
+                    PupilFact::Name(part) => Some(part_of_name(pupil, part)),
+                    PupilFact::Class => pupil.details.class.as_ref().map(|class| class.as_str().into()),
                 }
             }
             Source::Pupils => enumerate_first_names(pupils),
-            Source::Request => {
+            Source::Request(_) => {
                 self.values.get(variable, recipient.id, pupils).map(|value| value.as_str().into())
             }
         }
+    }
+}
+
+fn part_of_name(person: &Person, part: NamePart) -> Cow<'_, str> {
+    match part {
+        NamePart::First => person.details.first_name.as_str().into(),
+        NamePart::Last => person.details.last_name.as_str().into(),
+        NamePart::Full => person.details.name().into(),
     }
 }
 

@@ -2,15 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Avoided, Dropped, PickError, idempotency::hex};
-use crate::{
-    id::PersonId,
-    language::Explain,
-    phone::PhoneNumber,
-    pricing::MicroEuros,
-    template::Variable,
-    text::{Encoding, Segments},
-};
+use super::{Avoided, Dropped, PickError, PlannedMessage, idempotency::hex};
+use crate::{id::PersonId, language::Explain, pricing::MicroEuros, template::Variable, text::Segments};
 
 /// What a send will do, to the last character and cent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,34 +14,6 @@ pub struct Plan {
     pub dropped: Vec<Dropped>,
     /// What it does not cost.
     pub avoided: Avoided,
-}
-
-/// One text to one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedMessage {
-    /// Who gets it.
-    pub recipient: PersonId,
-    /// First and last name, as they were when it was sent.
-    pub name: String,
-    /// The recipient's children on whose account it is sent.
-    pub about: Vec<PersonId>,
-    /// Where it goes.
-    pub phone: PhoneNumber,
-    /// What it says.
-    pub text: String,
-    /// How it is encoded.
-    pub encoding: Encoding,
-    /// What is billed.
-    pub segments: Segments,
-    /// `segments × unit price`.
-    pub price: MicroEuros,
-}
-
-impl PlannedMessage {
-    /// What one segment of it costs.
-    pub fn unit_price(&self) -> MicroEuros {
-        MicroEuros::new(self.price.get() / u64::from(self.segments.get()))
-    }
 }
 
 /// The sums of a plan or of a send.
@@ -77,8 +42,8 @@ impl Totals {
 impl std::iter::Sum for Totals {
     fn sum<I: Iterator<Item = Self>>(totals: I) -> Self {
         totals.fold(Self::default(), |sum, one| Self {
-            messages: sum.messages.saturating_add(one.messages),
-            segments: sum.segments.saturating_add(one.segments),
+            messages: sum.messages.checked_add(one.messages).expect("a month has fewer than 4,000 million"),
+            segments: sum.segments.checked_add(one.segments).expect("a month has fewer than 4,000 million"),
             price: [sum.price, one.price].into_iter().sum(),
         })
     }

@@ -17,7 +17,6 @@ use crate::{
     directory::Directory,
     id::PersonId,
     phone::PhoneNumber,
-    pricing::MicroEuros,
     registration::Licensed,
     school::HouseholdRule,
     template::{Source, Variable, has_stop_code},
@@ -50,7 +49,7 @@ impl Plan {
                 dropped,
                 avoided: Avoided::default(),
             },
-            heard: HashMap::with_capacity(recipients.len()),
+            sent_to: HashMap::with_capacity(recipients.len()),
             unwritten: Vec::new(),
         };
         for recipient in &recipients {
@@ -70,7 +69,7 @@ impl Plan {
     }
 }
 
-/// Somebody who was left out for the first contact of the household gets the news through whoever
+/// A person who was left out for the first contact of the household gets the content through the person who
 /// gets it for that first contact.
 fn name_who_gets_it(dropped: &mut [Dropped]) {
     let mut through: HashMap<PersonId, Vec<(Vec<PersonId>, PersonId)>> = HashMap::new();
@@ -113,16 +112,16 @@ struct Planning<'a> {
     order: &'a Order,
     licensed: &'a Licensed,
     plan: Plan,
-    heard: HashMap<PhoneNumber, Heard<'a>>,
+    sent_to: HashMap<PhoneNumber, SentTo<'a>>,
     unwritten: Vec<UnwrittenText>,
 }
 
-/// What a number is going to hear.
-enum Heard<'a> {
-    /// One text, as nearly all numbers: its recipient and the place of the message.
-    Once { recipient: &'a Reachable<'a>, message: usize },
-    /// Several, or one for several people: who gets each.
-    Often { texts: HashMap<String, PersonId>, news: HashMap<News, PersonId> },
+/// The texts planned for one number.
+enum SentTo<'a> {
+    /// One, as for nearly all numbers: its recipient and the place of the message.
+    One { recipient: &'a Reachable<'a>, message: usize },
+    /// Several, or one for several people: the recipient of each.
+    Several { texts: HashMap<String, PersonId>, contents: HashMap<Content, PersonId> },
 }
 
 /// A text as it will be sent.
@@ -130,11 +129,11 @@ struct Written {
     text: String,
     measured: MeasuredText,
     /// How many segments more it would take without the replacements of the encoding mode.
-    segments_avoided: u16,
+    segments_avoided: Option<Segments>,
 }
 
 /// A text to a guardian but for the guardian's own name, and the children whom it is about.
-type News = (Vec<PersonId>, String);
+type Content = (Vec<PersonId>, String);
 
 impl<'a> Planning<'a> {
     fn add(&mut self, recipient: &'a Reachable<'a>) {
@@ -145,13 +144,13 @@ impl<'a> Planning<'a> {
             Ok(written) => written,
             Err(reason) => return self.unwritten.push(unwritten(recipient, reason)),
         };
-        if let Some(earlier) = self.hear(recipient, &text) {
+        if let Some(earlier) = self.find_duplicate(recipient, &text) {
             let reason =
                 if earlier == person.id { DropReason::SameText } else { DropReason::SameNumberAs(earlier) };
             return self.plan.dropped.push(Dropped::new(person, pupils, reason));
         }
-        if segments_avoided > 0 {
-            let avoided = MicroEuros::new(unit_price.get().saturating_mul(segments_avoided.into()));
+        if let Some(segments_avoided) = segments_avoided {
+            let avoided = unit_price.for_segments(segments_avoided);
             self.plan.avoided.by_encoding = [self.plan.avoided.by_encoding, avoided].into_iter().sum();
         }
         self.plan.messages.push(PlannedMessage {
@@ -166,41 +165,41 @@ impl<'a> Planning<'a> {
         });
     }
 
-    /// Notes that a number will hear a text, unless somebody with this number gets the same news:
-    /// then that person is returned.
-    fn hear(&mut self, recipient: &'a Reachable<'a>, text: &str) -> Option<PersonId> {
+    /// Finds the recipient with the same number and the same text or content. If there is none, the text is noted
+    /// as planned for the number.
+    fn find_duplicate(&mut self, recipient: &'a Reachable<'a>, text: &str) -> Option<PersonId> {
         let message = self.plan.messages.len();
-        let first = match self.heard.entry(recipient.phone) {
+        let first = match self.sent_to.entry(recipient.phone) {
             Entry::Vacant(vacant) => {
-                vacant.insert(Heard::Once { recipient, message });
+                vacant.insert(SentTo::One { recipient, message });
                 return None;
             }
             Entry::Occupied(occupied) => match occupied.get() {
-                Heard::Once { recipient, message } => Some((*recipient, *message)),
-                Heard::Often { .. } => None,
+                SentTo::One { recipient, message } => Some((*recipient, *message)),
+                SentTo::Several { .. } => None,
             },
         };
-        let news = self.news(recipient);
-        let spoken = self.spoken(recipient, text);
+        let content = self.content(recipient);
+        let key = self.dedup_key(recipient, text);
         if let Some((first, message)) = first {
-            let first_text = self.spoken(first, &self.plan.messages[message].text);
+            let first_text = self.dedup_key(first, &self.plan.messages[message].text);
             let person = first.person.id;
-            let heard = Heard::Often {
+            let several = SentTo::Several {
                 texts: HashMap::from([(first_text, person)]),
-                news: self.news(first).map(|news| (news, person)).into_iter().collect(),
+                contents: self.content(first).map(|content| (content, person)).into_iter().collect(),
             };
-            self.heard.insert(recipient.phone, heard);
+            self.sent_to.insert(recipient.phone, several);
         }
-        let Some(Heard::Often { texts, news: heard }) = self.heard.get_mut(&recipient.phone) else {
+        let Some(SentTo::Several { texts, contents }) = self.sent_to.get_mut(&recipient.phone) else {
             return None;
         };
-        let same_text = texts.get(&spoken).copied();
-        let same_news = news.as_ref().and_then(|news| heard.get(news)).copied();
-        if same_text.or(same_news).is_none() {
-            texts.insert(spoken, recipient.person.id);
-            heard.extend(news.map(|news| (news, recipient.person.id)));
+        let same_text = texts.get(&key).copied();
+        let same_content = content.as_ref().and_then(|content| contents.get(content)).copied();
+        if same_text.or(same_content).is_none() {
+            texts.insert(key, recipient.person.id);
+            contents.extend(content.map(|content| (content, recipient.person.id)));
         }
-        same_text.or(same_news)
+        same_text.or(same_content)
     }
 
     /// The text as it will be sent.
@@ -223,28 +222,32 @@ impl<'a> Planning<'a> {
         if has_stop_code(&text) {
             return Err(Unwritten::StopCode);
         }
-        let segments_avoided = as_written.unwrap_or(0).saturating_sub(measured.segments.get());
+        // A replacement may be longer, and avoid nothing.
+        let segments_avoided =
+            as_written.and_then(|segments| Segments::new(segments.checked_sub(measured.segments.get())?));
         Ok(Written { text, measured, segments_avoided })
     }
 
-    /// What two texts have in common that need not be heard twice. While absences can be withdrawn one by
+    /// What two texts to one number have in common if one of them is enough. While absences can be withdrawn one by
     /// one, each child's has a text of its own: withdrawing one must not silence another.
-    fn spoken(&self, recipient: &Reachable<'_>, text: &str) -> String {
+    fn dedup_key(&self, recipient: &Reachable<'_>, text: &str) -> String {
         let can_be_withdrawn = self.order.wording.context().can_be_withdrawn()
             && !self.licensed.school().recall_window.is_none();
         let children = recipient.pupils.iter().filter(|_| can_be_withdrawn);
         children.map(|pupil| pupil.id.to_string()).chain([text.to_owned()]).collect()
     }
 
-    /// What a couple with one phone need not hear twice; none for texts to others, in which a name
-    /// tells whom the news is for.
-    fn news(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Option<News> {
+    /// The content of a text to a guardian, of which a couple with one phone needs one; none for texts to others, in
+    /// which a name tells whom it is for.
+    fn content(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Option<Content> {
         if self.order.wording.audience() != Audience::Guardians {
             return None;
         }
         let without_name = |variable: Variable| match variable.source() {
-            Source::Recipient => Some(Cow::Borrowed("")),
-            _ => self.order.value_of(variable, self.licensed.school(), person, pupils),
+            Source::Recipient(_) => Some(Cow::Borrowed("")),
+            Source::School(_) | Source::Pupil(_) | Source::Pupils | Source::Request(_) => {
+                self.order.value_of(variable, self.licensed.school(), person, pupils)
+            }
         };
         let text = self.order.wording.body().render(without_name).ok()?;
         Some((pupils.iter().map(|pupil| pupil.id).collect(), text))

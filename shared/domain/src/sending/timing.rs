@@ -7,7 +7,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{explain, school::School, template::Context};
+use crate::{clock::later, explain, school::School, template::Context};
 
 /// The hour that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,10 +154,6 @@ impl Timing {
         }
         Ok(Self { due_at, wait: Some(Wait::Planned), hour_was_skipped, urgent: false })
     }
-}
-
-fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
-    instant.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl Mentions {
     /// As they are stored: for each parcel the number of its marks, then the marks.
     pub fn encode(&self) -> Vec<u8> {
         let words = self.0.iter().flat_map(|marks| {
-            let count = u16::try_from(marks.len()).unwrap_or(u16::MAX);
+            let count = u16::try_from(marks.len()).expect("a parcel mentions some hundreds of people");
             std::iter::once(count).chain(marks.iter().copied())
         });
         words.flat_map(u16::to_be_bytes).collect()

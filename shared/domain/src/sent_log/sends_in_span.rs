@@ -12,6 +12,7 @@ const LONGEST_WAIT: SignedDuration = Timing::FARTHEST.saturating_add(SignedDurat
 
 /// The sends that may be due in a span. None is accepted after its hour.
 pub fn sends_due_in(span: &Span) -> Range<SendId> {
-    let earliest = span.from.saturating_sub(LONGEST_WAIT).unwrap_or(Timestamp::UNIX_EPOCH);
-    SendId::first_of(earliest.max(Timestamp::UNIX_EPOCH))..SendId::first_of(span.until)
+    // A span may begin with the calendar, and no send is older than 1970.
+    let earliest = span.from.max(Timestamp::UNIX_EPOCH + LONGEST_WAIT) - LONGEST_WAIT;
+    SendId::first_of(earliest)..SendId::first_of(span.until)
 }

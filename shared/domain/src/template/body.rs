@@ -168,7 +168,10 @@ impl Body {
     /// Whether it names the recipient's children, or one of them.
     pub fn names_pupils(&self) -> bool {
         self.pieces.iter().any(|piece| match piece {
-            Piece::Variable(variable) => matches!(variable.source(), Source::Pupil | Source::Pupils),
+            Piece::Variable(variable) => match variable.source() {
+                Source::Pupil(_) | Source::Pupils => true,
+                Source::School(_) | Source::Recipient(_) | Source::Request(_) => false,
+            },
             Piece::Text(_) => false,
         })
     }

@@ -13,7 +13,7 @@ pub(crate) use stop_code::has_stop_code;
 pub use body::{Body, BodyError, MissingVariables};
 pub use context::{Context, UnknownContext};
 pub use context_set::ContextSet;
-pub use variable::{Source, Variable};
+pub use variable::{NamePart, PupilFact, SchoolFact, Source, Variable};
 pub use view::{UnknownView, View};
 pub use warning::TextWarning;
 

@@ -52,7 +52,7 @@ impl Encoding {
     /// The units of one character, which must travel in the same segment.
     pub(super) fn units_of(self, character: char) -> usize {
         match self {
-            Self::Gsm7 => gsm7::septets(character).unwrap_or(1),
+            Self::Gsm7 => gsm7::septets(character).expect("a GSM-7 text has no other characters"),
             Self::Ucs2 => character.len_utf16(),
         }
     }

@@ -67,12 +67,13 @@ fn fill(text: &str, encoding: Encoding) -> Segments {
     for character in text.chars() {
         let units = encoding.units_of(character);
         if filled + units > capacity {
+            // A text of more is refused like one of 65,535.
             segments = segments.saturating_add(1);
             filled = 0;
         }
         filled += units;
     }
-    Segments::new(segments).unwrap_or(Segments::ONE)
+    Segments::new(segments).expect("they are counted from one")
 }
 
 #[cfg(test)]

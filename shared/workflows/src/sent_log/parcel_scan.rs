@@ -102,7 +102,8 @@ impl<'w> ParcelScan<'w> {
     pub fn sends_passed(&self) -> u32 {
         let mut ahead: Vec<SendId> = self.parcels.iter().map(|parcel| parcel.send.id).collect();
         ahead.dedup();
-        self.sends_found.saturating_sub(u32::try_from(ahead.len()).unwrap_or(u32::MAX))
+        let ahead = u32::try_from(ahead.len()).expect("few sends are held at once");
+        self.sends_found.checked_sub(ahead).expect("what is ahead was found")
     }
 
     /// Whether nothing is left on it.
@@ -155,7 +156,7 @@ impl<'w> ParcelScan<'w> {
                 .filter(|first| first.parcel.send == send.id)
                 .map_or(0, |first| first.parcel.number.0);
             let send = Arc::new(send);
-            self.sends_found = self.sends_found.saturating_add(1);
+            self.sends_found += 1;
             let parcels = parcels.into_iter().filter(|number| *number >= first).map(ParcelNumber);
             self.parcels.extend(parcels.map(|number| ParcelRef { send: send.clone(), number }));
         }

@@ -16,7 +16,6 @@ const CANCELLED: u8 = 64;
 
 impl Step {
     fn to_byte(self) -> u8 {
-        let place = |place: Option<usize>| u8::try_from(place.unwrap_or(0)).unwrap_or(0);
         match self {
             Self::Queued => 0,
             Self::InFlight => 1,
@@ -30,9 +29,7 @@ impl Step {
                 MessageState::Unknown => 8,
                 MessageState::Expired => 9,
                 MessageState::Failed(reason) => FAILED + reason.place(),
-                MessageState::Cancelled(reason) => {
-                    CANCELLED + place(Cancellation::ALL.iter().position(|known| *known == reason))
-                }
+                MessageState::Cancelled(reason) => CANCELLED + place(&Cancellation::ALL, reason),
             },
         }
     }
@@ -55,10 +52,15 @@ impl Step {
     }
 }
 
+/// The place of a value in the list of all of them.
+fn place<T: PartialEq>(all: &[T], value: T) -> u8 {
+    let place = all.iter().position(|known| *known == value).expect("ALL has every value");
+    u8::try_from(place).expect("fewer than 256 values")
+}
+
 /// The stored code of a carrier, from 1 in the order of [`CarrierName::ALL`]; 0 for none.
 fn carrier_to_byte(carrier: Option<CarrierName>) -> u8 {
-    let place = CarrierName::ALL.iter().position(|known| Some(*known) == carrier);
-    place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
+    carrier.map_or(0, |carrier| place(&CarrierName::ALL, carrier) + 1)
 }
 
 fn carrier_from_byte(byte: u8) -> Option<Option<CarrierName>> {

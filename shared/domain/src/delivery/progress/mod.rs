@@ -4,10 +4,11 @@ mod codec;
 
 pub use codec::ProgressDecodeError;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Cancellation, FailureReason, MessageState, retry::delay_after_s};
 use crate::{
+    clock::later,
     delivery::{CarrierName, Outcome},
     id::WorkerId,
 };
@@ -96,11 +97,11 @@ pub enum End {
     Exhausted,
 }
 
-/// A parcel cannot be ended while somebody may be sending its messages.
+/// A parcel cannot be ended while another worker may hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("another worker may be alive until {until}")]
+#[error("another worker may hold the parcel until {until}")]
 pub struct ClaimHeld {
-    /// When it certainly is not.
+    /// When its lease ends.
     pub until: Timestamp,
 }
 
@@ -220,7 +221,7 @@ impl Progress {
             return;
         }
         if outcome != Outcome::Halt {
-            message.attempts = message.attempts.saturating_add(1).min(MOST_ATTEMPTS);
+            message.attempts = message.attempts.min(MOST_ATTEMPTS - 1) + 1;
         }
         message.step = match outcome {
             Outcome::Accepted => Step::Settled(MessageState::Sent),
@@ -230,7 +231,7 @@ impl Progress {
                 let carriers = carriers.max(1);
                 let all_were_asked = message.attempts % carriers == 0 || message.attempts == MOST_ATTEMPTS;
                 let wait_s = if all_were_asked { delay_after_s(message.attempts / carriers) } else { 0 };
-                message.at_s = epoch_seconds(now).saturating_add(wait_s);
+                message.at_s = epoch_seconds(later(now, SignedDuration::from_secs(wait_s.into())));
                 Step::PutOff
             }
             // It is the account that is at fault: the message is as ready as it was.
@@ -379,13 +380,13 @@ impl Step {
     }
 }
 
-/// Epoch seconds in 32 bits, which last until 2106.
+/// Epoch seconds in 32 bits.
 fn epoch_seconds(instant: Timestamp) -> u32 {
-    u32::try_from(instant.as_second().max(0)).unwrap_or(u32::MAX)
+    u32::try_from(instant.as_second()).expect("32 bits of seconds last from 1970 to 2106")
 }
 
 fn instant(epoch_seconds: u32) -> Timestamp {
-    Timestamp::from_second(i64::from(epoch_seconds)).unwrap_or(Timestamp::MAX)
+    Timestamp::from_second(i64::from(epoch_seconds)).expect("the calendar lasts beyond 2106")
 }
 
 #[cfg(test)]

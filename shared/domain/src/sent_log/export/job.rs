@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Format, SealedFilter};
 use crate::{
+    clock::later,
     id::{ExportId, SchoolId},
     language::Language,
     line::Line,
@@ -115,7 +116,7 @@ impl Export {
 
     /// Until when its link works.
     pub fn expires_at(&self) -> Timestamp {
-        self.asked_at.saturating_add(Self::LIFETIME).unwrap_or(Timestamp::MAX)
+        later(self.asked_at, Self::LIFETIME)
     }
 
     /// How it stands.

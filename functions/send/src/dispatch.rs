@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// When a send leaves, and why not at once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Leaves)]
-pub(crate) struct LeavesBody {
+pub(crate) struct DispatchBody {
     /// The instant, in UTC.
     #[schema(format = DateTime)]
     at: String,
@@ -20,7 +20,7 @@ pub(crate) struct LeavesBody {
     waits: Option<Notice>,
 }
 
-impl LeavesBody {
+impl DispatchBody {
     pub fn new(timing: &Timing, school: &School, language: Language) -> Self {
         let local = timing.due_at.to_zoned(school.time_zone().clone());
         Self {
