@@ -1,4 +1,4 @@
-//! Our names for messages and parcels in a carrier's correlation slot.
+//! Our references for messages and parcels in a carrier's correlation field.
 
 use std::{fmt, str::FromStr};
 
@@ -7,18 +7,16 @@ use sha2::{Digest, Sha256};
 
 use crate::id::{MessageReference, ParcelNumber, SchoolId, SendId};
 
-/// Names one message of one school: at most 72 characters of `[A-Za-z0-9_-]`.
+/// Identifies one message of one school: at most 72 characters of `[A-Za-z0-9_-]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Correlation {
-    /// Whose.
     pub school: SchoolId,
-    /// Which message.
     pub message: MessageReference,
 }
 
-/// A text that is none of ours.
+/// A text that is not a reference of this service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a name that we gave")]
+#[error("not a reference of this service")]
 pub struct NotACorrelation;
 
 impl fmt::Display for Correlation {
@@ -45,22 +43,22 @@ impl FromStr for Correlation {
                 index: index.parse().map_err(|_| NotACorrelation)?,
             },
         };
-        // One message has one name.
+        // Only the canonical form is accepted: one reference per message.
         if correlation.to_string() == text { Ok(correlation) } else { Err(NotACorrelation) }
     }
 }
 
-/// Names one parcel in sixteen characters, for a slot that is too short for a whole [`Correlation`]. Which
-/// parcel it is must be kept in the table before it is used.
+/// Identifies one parcel in 16 characters, for a field too short for a [`Correlation`]. The mapping to
+/// the parcel must be stored before use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ParcelTag(String);
 
 impl ParcelTag {
-    /// 96 bits of a digest: no two parcels of one service meet.
+    /// 96 bits of a digest: collision-free for the parcels of one service.
     const BYTES: usize = 12;
     const CHARACTERS: usize = 16;
 
-    /// The tag of a parcel.
+    /// Derives the tag of a parcel.
     pub fn of(school: SchoolId, send: SendId, parcel: ParcelNumber) -> Self {
         let digest = Sha256::new()
             .chain_update(school.to_bytes())
@@ -70,17 +68,17 @@ impl ParcelTag {
         Self(BASE64_URL_SAFE_NO_PAD.encode(&digest[..Self::BYTES]))
     }
 
-    /// Its sixteen characters.
+    /// Returns the 16 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name of a message of this parcel: eighteen characters.
+    /// Returns the reference of a message of this parcel: 18 characters.
     pub fn message(&self, index: u8) -> String {
         format!("{}{index:02}", self.0)
     }
 
-    /// Reads back the tag and the place of a message.
+    /// Parses the tag and the message index.
     pub fn parse_message(text: &str) -> Result<(Self, u8), NotACorrelation> {
         let (tag, index) = text.split_at_checked(Self::CHARACTERS).ok_or(NotACorrelation)?;
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(tag).map_err(|_| NotACorrelation)?;

@@ -1,4 +1,4 @@
-//! Planning a send: concerned, reachable, one per household, written, priced.
+//! Planning a send: resolve, filter, merge households, render, price.
 
 use std::{
     borrow::Cow,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 impl Plan {
-    /// Plans an order of a licensed school. Nothing is written or reserved.
+    /// Plans an order of a licensed school. Writes and reserves nothing.
     pub fn new(order: &Order, licensed: &Licensed, directory: &Directory) -> Result<Self, PlanError> {
         if !order.view.offers(&order.wording) {
             return Err(PlanError::NotOffered);
@@ -70,8 +70,8 @@ impl Plan {
     }
 }
 
-/// Somebody who was left out for the first contact of the household gets the news through whoever
-/// gets it for that first contact.
+/// Follows duplicates by number: a person dropped in favour of a household contact who was in turn
+/// dropped for a shared number refers to the final recipient.
 fn name_who_gets_it(dropped: &mut [Dropped]) {
     let mut through: HashMap<PersonId, Vec<(Vec<PersonId>, PersonId)>> = HashMap::new();
     for first in dropped.iter() {
@@ -90,7 +90,7 @@ fn name_who_gets_it(dropped: &mut [Dropped]) {
     }
 }
 
-/// The people for whom values were given although no text is about them or goes to them.
+/// Returns the people with values who are neither recipients nor concerned by a text.
 fn unused_values(order: &Order, recipients: &[Recipient<'_>], dropped: &[Dropped]) -> Vec<PersonId> {
     if order.values.by_person.is_empty() {
         return Vec::new();
@@ -108,7 +108,7 @@ fn unused_values(order: &Order, recipients: &[Recipient<'_>], dropped: &[Dropped
     unused
 }
 
-/// A plan in the making.
+/// A plan under construction.
 struct Planning<'a> {
     order: &'a Order,
     licensed: &'a Licensed,
@@ -117,23 +117,23 @@ struct Planning<'a> {
     unwritten: Vec<UnwrittenText>,
 }
 
-/// What a number is going to hear.
+/// The texts planned for a number.
 enum Heard<'a> {
-    /// One text, as nearly all numbers: its recipient and the place of the message.
+    /// One text, the common case: its recipient and message index.
     Once { recipient: &'a Reachable<'a>, message: usize },
-    /// Several, or one for several people: who gets each.
+    /// Several texts, or one for several people, with their recipients.
     Often { texts: HashMap<String, PersonId>, news: HashMap<News, PersonId> },
 }
 
-/// A text as it will be sent.
+/// A text in its final encoding.
 struct Written {
     text: String,
     measured: MeasuredText,
-    /// How many segments more it would take without the replacements of the encoding mode.
+    /// Segments saved by the replacements of the encoding mode.
     segments_avoided: u16,
 }
 
-/// A text to a guardian but for the guardian's own name, and the children whom it is about.
+/// A guardian's text without the guardian's own name, and the children concerned.
 type News = (Vec<PersonId>, String);
 
 impl<'a> Planning<'a> {
@@ -166,8 +166,8 @@ impl<'a> Planning<'a> {
         });
     }
 
-    /// Notes that a number will hear a text, unless somebody with this number gets the same news:
-    /// then that person is returned.
+    /// Records a text for a number, unless another person with that number gets the same content:
+    /// returns that person.
     fn hear(&mut self, recipient: &'a Reachable<'a>, text: &str) -> Option<PersonId> {
         let message = self.plan.messages.len();
         let first = match self.heard.entry(recipient.phone) {
@@ -203,7 +203,7 @@ impl<'a> Planning<'a> {
         same_text.or(same_news)
     }
 
-    /// The text as it will be sent.
+    /// Renders and encodes the text.
     fn write(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Result<Written, Unwritten> {
         let school = self.licensed.school();
         let body = self.order.wording.body();
@@ -227,8 +227,8 @@ impl<'a> Planning<'a> {
         Ok(Written { text, measured, segments_avoided })
     }
 
-    /// What two texts have in common that need not be heard twice. While absences can be withdrawn one by
-    /// one, each child's has a text of its own: withdrawing one must not silence another.
+    /// Returns the deduplication key of a text. While absences can be withdrawn individually, each
+    /// child has a separate text: withdrawing one must not cancel another.
     fn spoken(&self, recipient: &Reachable<'_>, text: &str) -> String {
         let can_be_withdrawn = self.order.wording.context().can_be_withdrawn()
             && !self.licensed.school().recall_window.is_none();
@@ -236,8 +236,8 @@ impl<'a> Planning<'a> {
         children.map(|pupil| pupil.id.to_string()).chain([text.to_owned()]).collect()
     }
 
-    /// What a couple with one phone need not hear twice; none for texts to others, in which a name
-    /// tells whom the news is for.
+    /// Returns the content that two guardians with one phone need only once; `None` for other
+    /// audiences, whose texts name the addressee.
     fn news(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Option<News> {
         if self.order.wording.audience() != Audience::Guardians {
             return None;
@@ -251,7 +251,7 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// Why a recipient's text could not be written, and whose record may be at fault.
+/// Returns why a recipient's text could not be rendered, and the record to check.
 fn unwritten(Reachable { person, pupils, .. }: &Reachable<'_>, reason: Unwritten) -> UnwrittenText {
     let (subject, about) = match pupils.as_slice() {
         [pupil] => (*pupil, Some(pupil.id).filter(|pupil| *pupil != person.id)),

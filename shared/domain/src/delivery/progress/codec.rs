@@ -1,17 +1,17 @@
-//! Progress in bytes: seven for each message, so that a parcel's stays below the kilobyte that one write
-//! is billed by.
+//! Binary encoding of progress: seven bytes per message, so that a parcel stays below the kilobyte of
+//! one write unit.
 
 use super::{Claim, MessageProgress, Progress, Step};
 use crate::delivery::{Cancellation, CarrierName, FailureReason, MessageState};
 
-/// Bytes that are not the states of a parcel.
+/// Bytes that do not decode to message states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the states of a parcel")]
+#[error("invalid encoding of message states")]
 pub struct ProgressDecodeError;
 
-/// Failures start here, in the order of [`FailureReason::ALL`].
+/// First code of failures, in the order of [`FailureReason::ALL`].
 const FAILED: u8 = 16;
-/// Cancellations start here, in the order of [`Cancellation::ALL`].
+/// First code of cancellations, in the order of [`Cancellation::ALL`].
 const CANCELLED: u8 = 64;
 
 impl Step {
@@ -55,7 +55,7 @@ impl Step {
     }
 }
 
-/// The stored code of a carrier, from 1 in the order of [`CarrierName::ALL`]; 0 for none.
+/// Stored code of a carrier, from 1 in the order of [`CarrierName::ALL`]; 0 for none.
 fn carrier_to_byte(carrier: Option<CarrierName>) -> u8 {
     let place = CarrierName::ALL.iter().position(|known| Some(*known) == carrier);
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
@@ -67,8 +67,8 @@ fn carrier_from_byte(byte: u8) -> Option<Option<CarrierName>> {
 }
 
 impl Progress {
-    /// Seven bytes for each message: where it is, how often it was tried, by whom, and when it is due or was
-    /// claimed.
+    /// Encodes seven bytes per message: step, attempts, carrier, and the time of the next attempt or of
+    /// the claim.
     pub fn encode_messages(&self) -> Vec<u8> {
         let encode = |message: &MessageProgress| {
             let [a, b, c, d] = message.at_s.to_be_bytes();
@@ -77,7 +77,7 @@ impl Progress {
         self.messages.iter().flat_map(encode).collect()
     }
 
-    /// Reads back what was stored.
+    /// Decodes the stored bytes.
     pub fn decode(messages: &[u8], claim: Option<Claim>, version: u64) -> Result<Self, ProgressDecodeError> {
         let (messages, []) = messages.as_chunks::<7>() else { return Err(ProgressDecodeError) };
         let messages = messages
