@@ -1,21 +1,21 @@
-//! The clock, a value that every decision receives.
+//! The clock, passed to every time-dependent decision.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 
-/// Where "now" comes from. Only `runtime` reads the machine's time.
+/// The source of the current time. Only `runtime` reads the system clock.
 pub trait Clock: Send + Sync {
-    /// The present instant, in UTC.
+    /// Returns the current instant, in UTC.
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that stands still until it is told to move.
+/// A clock for tests that moves only by [`HeldClock::advance`].
 #[derive(Debug)]
 pub struct HeldClock(AtomicI64);
 
 impl HeldClock {
-    /// A clock that shows `instant`, to the millisecond.
+    /// Creates a clock at `instant`, to the millisecond.
     pub fn at(instant: Timestamp) -> Self {
         Self(AtomicI64::new(instant.as_millisecond()))
     }

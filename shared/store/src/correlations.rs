@@ -1,4 +1,4 @@
-//! What the names mean by which a carrier's receipts tell of messages, where they cannot carry ours.
+//! Lookup of messages by carrier reference, for carriers that cannot return ours.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use domain::{
     id::{ParcelNumber, SchoolId, SendId},
 };
 
-/// Receipts may take 72 hours (AWS End User Messaging), replies a little longer.
+/// Receipts may take 72 hours (AWS End User Messaging), replies slightly longer.
 const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 #[derive(Serialize, Deserialize)]
@@ -35,7 +35,7 @@ fn ttl(from: Timestamp) -> i64 {
 }
 
 impl Table {
-    /// Keeps which parcel a tag names, until receipts of it can come no more. Doing it twice does no harm.
+    /// Stores the parcel of a tag until no more receipts can arrive. Idempotent.
     pub async fn keep_tag(
         &self,
         school: SchoolId,
@@ -47,7 +47,7 @@ impl Table {
         self.put(item(key, TagRow { school, send, parcel, ttl: ttl(expires_at) })).await
     }
 
-    /// The parcel that a tag names.
+    /// Returns the parcel of a tag.
     pub async fn parcel_of_tag(
         &self,
         tag: &ParcelTag,
@@ -57,7 +57,8 @@ impl Table {
         Ok(found.map(|row| (row.school, row.send, row.parcel)))
     }
 
-    /// Keeps which messages the carrier's own names name. Only for carriers whose receipts carry no other.
+    /// Stores the messages of the carrier's ids, for carriers whose receipts contain no other
+    /// reference.
     pub async fn keep_carrier_ids(
         &self,
         carrier: CarrierName,
@@ -72,7 +73,7 @@ impl Table {
         self.put_all(items.into_iter()).await
     }
 
-    /// The message that a carrier's own name names.
+    /// Returns the message of a carrier's id.
     pub async fn message_of_carrier_id(
         &self,
         carrier: CarrierName,

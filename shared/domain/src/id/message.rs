@@ -1,4 +1,4 @@
-//! Parcels of a send and messages of a parcel, by number.
+//! Message ids: parcels of a send and messages of a parcel, by number.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SendId;
 
-/// Which parcel of a send, from 0.
+/// A parcel's number within its send, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ParcelNumber(pub u16);
@@ -18,19 +18,17 @@ impl fmt::Display for ParcelNumber {
     }
 }
 
-/// Names one message for ever: what a carrier gets as our reference.
+/// The permanent id of one message, sent to carriers as our reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageReference {
-    /// The send.
     pub send: SendId,
-    /// The parcel of the send.
     pub parcel: ParcelNumber,
-    /// The place in the parcel, from 0.
+    /// The index in the parcel, from 0.
     pub index: u8,
 }
 
 impl MessageReference {
-    /// The longest of them: a send, the five digits of a parcel and the three of a place, with hyphens between.
+    /// Maximum length: a send id, five digits of a parcel and three of an index, with hyphens.
     pub const MAX_CHARACTERS: usize = 40;
 }
 

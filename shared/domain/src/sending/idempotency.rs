@@ -25,6 +25,7 @@ explain! {
 }
 
 impl IdempotencyKey {
+    /// Maximum length.
     pub const MAX_CHARACTERS: usize = 128;
 
     /// Parses the header's value.

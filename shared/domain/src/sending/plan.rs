@@ -81,6 +81,7 @@ impl std::iter::Sum for Totals {
 pub struct PlanDigest(String);
 
 impl PlanDigest {
+    /// Length of the digest.
     pub const CHARACTERS: usize = 64;
 
     /// Returns the digest in lower-case hexadecimal.

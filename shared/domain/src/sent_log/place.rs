@@ -1,17 +1,15 @@
-//! A place in the sent log, where a page of it starts.
+//! A position in the sent log, used as page cursor.
 
 use std::{fmt, str::FromStr};
 
 use crate::id::{ParcelNumber, SendId};
 
-/// The place of the next message: within a send, messages come in the order in which they left.
+/// The position of the next message: within a send, messages are in sending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The send.
     pub send: SendId,
-    /// The parcel of it.
     pub parcel: ParcelNumber,
-    /// The place in the parcel.
+    /// The index in the parcel.
     pub index: u8,
 }
 
@@ -21,9 +19,9 @@ impl fmt::Display for Place {
     }
 }
 
-/// Not a place.
+/// Not a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a place of the sent log")]
+#[error("not a position in the sent log")]
 pub struct NotAPlace;
 
 impl FromStr for Place {
