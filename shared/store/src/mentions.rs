@@ -14,6 +14,7 @@ use domain::{
     sent_log::Mentions,
 };
 
+/// The attribute of the encoded mentions.
 const MARKS: &str = "marks";
 
 /// The mentions of a page of sends, newest first, and the cursor of the next page.
