@@ -1,4 +1,4 @@
-//! What a bridge tells by itself.
+//! Callbacks of a bridge.
 
 use serde_json::error::Category;
 
@@ -12,7 +12,7 @@ use domain::{
     territory::Territory,
 };
 
-/// Reads a body whose signature was checked, with its `webhook-id`, which is the same in every repetition.
+/// Parses a body with a verified signature and its `webhook-id`, which is stable over repetitions.
 pub fn report(id: &str, body: &[u8]) -> Result<Report, NotAReport> {
     let event = serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => NotAReport::OffTheContract,
@@ -27,7 +27,7 @@ pub fn report(id: &str, body: &[u8]) -> Result<Report, NotAReport> {
             id: id.to_owned(),
             from: PhoneNumber::parse(&from, Territory::Metropole).map_err(|_| NotAReport::OffTheContract)?,
             text,
-            // A wish to be left alone counts even when nobody knows which text it answers.
+            // An opt-out counts even without a known original message.
             answers: in_reply_to.as_deref().and_then(|reference| about(reference).ok()),
             at: Some(at),
         })),
