@@ -1,9 +1,9 @@
-//! What a caller would rather have (RFC 9110, 12.5.1).
+//! Content negotiation with `Accept` (RFC 9110, 12.5.1).
 
 use axum::http::{HeaderMap, header};
 
-/// The kind that is wanted most of those that there are; of two that are wanted alike the earlier one, and the first
-/// where none is wanted.
+/// Returns the preferred kind of those offered: on equal weight the earlier one, and the first if none
+/// is acceptable.
 pub fn most_wanted<'k>(headers: &HeaderMap, kinds: &[&'k str]) -> &'k str {
     let values: Vec<&str> =
         headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -35,7 +35,7 @@ impl<'r> Range<'r> {
         Self { kind, weight: told.unwrap_or(1.0) }
     }
 
-    /// How exactly it means a kind; not at all.
+    /// Returns the specificity of a match; `None` without a match.
     fn exactness(&self, kind: &str) -> Option<u8> {
         let family = kind.split('/').next().unwrap_or_default();
         if self.kind.eq_ignore_ascii_case(kind) {
@@ -48,7 +48,7 @@ impl<'r> Range<'r> {
     }
 }
 
-/// The weight of the range that means a kind most exactly.
+/// Returns the weight of the most specific matching range.
 fn weight(ranges: &[Range<'_>], kind: &str) -> f32 {
     let meant = ranges.iter().filter_map(|range| Some((range.exactness(kind)?, range.weight)));
     meant.max_by_key(|(exactness, _)| *exactness).map_or(0.0, |(_, weight)| weight)

@@ -1,4 +1,4 @@
-//! Bodies of requests.
+//! Request bodies.
 
 use axum::{
     body::to_bytes,
@@ -11,11 +11,11 @@ use deserr::Deserr;
 use super::{FieldErrors, Problem, ProblemKind};
 use domain::language::Phrase;
 
-/// What a function can receive: Lambda's payload is limited to 6 MB, in which a body that is no text
-/// travels as base64, a third larger, beside the rest of the event.
+/// Size limit: Lambda's payload is limited to 6 MB, in which a binary body is base64-encoded, a third
+/// larger, and shares the event with other data.
 pub const MAX_BODY_BYTES: usize = 4_400_000;
 
-/// A body as bytes, of limited size.
+/// A body as bytes, limited in size.
 #[derive(Clone, Debug)]
 pub struct RawBody(pub Bytes);
 
@@ -28,7 +28,7 @@ impl<S: Sync> FromRequest<S> for RawBody {
 }
 
 impl RawBody {
-    /// The body of a request, if it has at most so many bytes.
+    /// Reads a request's body up to a size limit.
     pub async fn of_at_most(limit: usize, request: Request) -> Result<Self, Problem> {
         let announced = request
             .headers()
@@ -42,7 +42,7 @@ impl RawBody {
 }
 
 fn too_large(limit: usize) -> Problem {
-    // To the hundredth of a megabyte.
+    // Two decimals of a megabyte.
     let megabytes = (limit / 10_000) as f64 / 100.0;
     Problem::new(
         ProblemKind::TooLarge,
@@ -59,9 +59,8 @@ fn too_large(limit: usize) -> Problem {
 /// A JSON body, parsed into `T` or refused with all its errors, and its bytes.
 #[derive(Debug)]
 pub struct JsonBody<T> {
-    /// What was asked.
     pub value: T,
-    /// The bytes as they came.
+    /// The original bytes.
     pub bytes: Bytes,
 }
 
@@ -84,7 +83,7 @@ impl<S: Sync, T: Deserr<FieldErrors>> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// A JSON body that may be left out.
+/// An optional JSON body.
 #[derive(Debug)]
 pub struct OptionalJsonBody<T>(pub T);
 
@@ -97,7 +96,7 @@ impl<S: Sync, T: Deserr<FieldErrors> + Default> FromRequest<S> for OptionalJsonB
     }
 }
 
-/// Reads JSON into `T`.
+/// Parses JSON into `T`.
 fn parse<T: Deserr<FieldErrors>>(bytes: &[u8]) -> Result<T, Problem> {
     let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());

@@ -1,4 +1,4 @@
-//! Texts and lists of a request that are limited before anything else is asked of them.
+//! Texts and lists of a request, limited in size before any other check.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ impl<T: Deserr<FieldErrors>, const MAX: usize> Deserr<FieldErrors> for ListOf<T,
     }
 }
 
-/// What is said of a list or an object with too much in it.
+/// Reports a list or an object with too many entries.
 pub(super) fn too_many(most: usize, location: ValuePointerRef<'_>) -> FieldErrors {
     FieldErrors::one(FieldError::described(
         pointer(location),
@@ -66,12 +66,12 @@ impl<T: ToSchema, const MAX: usize> ToSchema for ListOf<T, MAX> {
     }
 }
 
-/// A text of at most `MAX` characters, whatever they are.
+/// A text of at most `MAX` characters of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextOf<const MAX: usize>(String);
 
 impl<const MAX: usize> TextOf<MAX> {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! A month's budget in answers.
+//! A month's budget in responses.
 
 use serde::Serialize;
 use utoipa::ToSchema;

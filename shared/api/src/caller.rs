@@ -1,4 +1,4 @@
-//! Who calls: the claims of a token that API Gateway verified.
+//! The caller: the claims of a token verified by API Gateway.
 
 use std::collections::HashMap;
 
@@ -24,48 +24,46 @@ use domain::{
     role::Role,
 };
 
-/// Somebody of a school. The school's identifier comes from nowhere else.
+/// A user of a school. The only source of the school's id.
 #[derive(Clone, Debug)]
 pub struct Tenant {
-    /// The school.
     pub school: SchoolId,
-    /// Who, as the token's issuer names them.
+    /// The `sub` claim.
     pub subject: Line<128>,
-    /// What they may do.
     pub role: Role,
 }
 
 /// An administrator of a school.
 #[derive(Clone, Debug)]
 pub struct AdminOf(pub Tenant);
-/// Somebody who may send for a school.
+/// A user with permission to send for a school.
 #[derive(Clone, Debug)]
 pub struct SenderOf(pub Tenant);
-/// Somebody who may read a school's sent log.
+/// A user with access to a school's sent log.
 #[derive(Clone, Debug)]
 pub struct ReaderOf(pub Tenant);
 /// The operator.
 #[derive(Clone, Debug)]
 pub struct Operator {
-    /// Who of the operator's people, as the token's issuer names them.
+    /// The `sub` claim of the operator's employee.
     pub subject: Line<128>,
 }
 
 impl Tenant {
-    /// What this person does now, for the audit.
+    /// Creates an audit entry of an act of this user.
     pub fn does(&self, act: Act, now: Timestamp) -> Entry {
         Entry::new(self.subject.clone(), self.role, act, now)
     }
 }
 
 impl Operator {
-    /// What the operator does now, for the audit of the school that it is done to.
+    /// Creates an audit entry of an act of the operator, for the log of the school concerned.
     pub fn does(&self, act: Act, now: Timestamp) -> Entry {
         Entry::new(self.subject.clone(), Role::Operator, act, now)
     }
 }
 
-/// Who calls, for the log: as far as the claims tell, whatever the route asks for.
+/// The caller for logs: available claims, independent of the route's requirements.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Caller {
     pub school: Option<SchoolId>,
@@ -141,8 +139,8 @@ fn claims(extensions: &Extensions) -> Result<&HashMap<String, String>, Problem> 
     }
 }
 
-/// A claim by its name, or as an attribute of a Cognito user pool: those begin with `custom:`, and ours can be
-/// written by the operator only (`infra/template.yaml`).
+/// Returns a claim by name, or as an attribute of a Cognito user pool: those begin with `custom:`, and
+/// only the operator can write ours (`infra/template.yaml`).
 fn claim<'c>(claims: &'c HashMap<String, String>, name: &str) -> Option<&'c String> {
     claims.get(name).or_else(|| claims.get(&format!("custom:{name}")))
 }
@@ -155,7 +153,7 @@ fn role(claims: &HashMap<String, String>) -> Result<Role, Problem> {
     claim(claims, "role").and_then(|name| Role::parse(name)).ok_or_else(unauthenticated)
 }
 
-/// Refuses a request without a token that tells who calls.
+/// Refuses a request without an identifying token.
 pub(super) fn unauthenticated() -> Problem {
     Problem::new(
         ProblemKind::Unauthenticated,
@@ -166,7 +164,7 @@ pub(super) fn unauthenticated() -> Problem {
     )
 }
 
-/// Refuses somebody whose role is not among those allowed.
+/// Refuses a role outside those allowed.
 pub fn forbidden(allowed: &[Role]) -> Problem {
     let names: Vec<_> = allowed.iter().map(|role| role.as_str()).collect();
     Problem::new(
@@ -178,8 +176,8 @@ pub fn forbidden(allowed: &[Role]) -> Problem {
     )
 }
 
-/// The request context that API Gateway would give for verified claims, for whoever plays API
-/// Gateway on one machine.
+/// Builds the request context that API Gateway provides for verified claims, for local replacements of
+/// API Gateway.
 pub fn request_context(request_id: String, claims: Option<HashMap<String, String>>) -> RequestContext {
     let mut context = ApiGatewayV2httpRequestContext::default();
     context.request_id = Some(request_id);

@@ -1,4 +1,4 @@
-//! Page cursors: opaque, and good for one list of one school.
+//! Page cursors: opaque, and valid for one list of one school.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -6,26 +6,26 @@ use sha2::{Digest, Sha256};
 use super::{Problem, ProblemKind};
 use domain::language::Phrase;
 
-/// A place in a list, bound to the list and to whose it is.
+/// A position in a list, bound to the list and its owner.
 ///
-/// The binding catches mistakes and cursors of other schools. It protects nothing by itself: keys
-/// are built from the token's school, so that a forged place only names a place in one's own list.
+/// The binding detects mistakes and foreign cursors. It is no protection: keys are built from the
+/// token's school, so a forged position only addresses the caller's own list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(String);
 
-/// A cursor that was changed, or belongs to another list or school.
+/// A modified cursor, or one of another list or school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadCursor;
 
 impl Cursor {
-    /// A cursor to a place in `list` of `owner`.
+    /// Creates a cursor to a position in `list` of `owner`.
     pub fn new(list: &str, owner: &str, place: &str) -> Self {
         let mut bytes = binding(list, owner, place).to_vec();
         bytes.extend(place.as_bytes());
         Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The place that a cursor tells.
+    /// Returns the position in a cursor.
     pub fn place(text: &str, list: &str, owner: &str) -> Result<String, BadCursor> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)?;
         let (bound, place) = bytes.split_first_chunk::<BINDING_BYTES>().ok_or(BadCursor)?;

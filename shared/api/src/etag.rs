@@ -1,4 +1,4 @@
-//! `ETag` and `If-Match`: nobody overwrites what they have not seen.
+//! `ETag` and `If-Match`: optimistic locking against lost updates.
 
 use axum::{
     extract::FromRequestParts,
@@ -8,27 +8,27 @@ use axum::{
 use super::{Problem, ProblemKind};
 use domain::language::Phrase;
 
-/// The `ETag` header of a version.
+/// Returns the `ETag` header of a version.
 pub fn etag(version: u64) -> (header::HeaderName, HeaderValue) {
-    let value = HeaderValue::from_str(&format!("\"{version}\"")).expect("digits between quotes");
+    let value = HeaderValue::from_str(&format!("\"{version}\"")).expect("quoted digits are valid");
     (header::ETAG, value)
 }
 
-/// What the header tells, for the documentation.
+/// The header, for the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Etag;
 
-/// The version that the caller has seen, from `If-Match`.
+/// The version in the caller's `If-Match`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(u64);
 
 impl IfMatch {
-    /// Fails unless the caller has seen the present version.
+    /// Fails unless the version is current.
     pub fn check(self, present: u64) -> Result<(), Problem> {
         if self.0 == present { Ok(()) } else { Err(Self::failed()) }
     }
 
-    /// A change needs to be of something that was read.
+    /// Refuses a change without `If-Match`.
     pub(super) fn missing() -> Problem {
         Problem::new(
             ProblemKind::PreconditionRequired,
@@ -39,7 +39,7 @@ impl IfMatch {
         )
     }
 
-    /// Somebody else wrote first.
+    /// Refuses a change of an outdated version.
     pub fn failed() -> Problem {
         Problem::new(
             ProblemKind::PreconditionFailed,
@@ -62,7 +62,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             .to_str()
             .ok()
             .and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-        // A tag that we never gave matches nothing.
+        // An unknown tag matches nothing.
         version.map(Self).ok_or_else(Self::failed)
     }
 }

@@ -1,4 +1,4 @@
-//! Refused fields, all at once, each with its place (RFC 6901) and its reason.
+//! Field errors: all invalid fields of a request, each with its pointer (RFC 6901) and reason.
 
 use std::ops::ControlFlow;
 
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use domain::language::{Explain, Language, Phrase};
 
-/// One refused field.
+/// One invalid field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     pointer: String,
@@ -17,17 +17,17 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A field, by its JSON Pointer, and what the domain says of its value.
+    /// Creates an error from a JSON Pointer and a domain error.
     pub fn new(pointer: impl Into<String>, error: &impl Explain) -> Self {
         Self { pointer: pointer.into(), code: error.code(), detail: error.explain() }
     }
 
-    /// The same, with a reason that is no type of the domain.
+    /// Creates an error with a reason outside the domain.
     pub fn described(pointer: impl Into<String>, code: &'static str, detail: Phrase) -> Self {
         Self { pointer: pointer.into(), code, detail }
     }
 
-    /// The stable name of the reason.
+    /// Returns the stable code.
     pub const fn code(&self) -> &'static str {
         self.code
     }
@@ -53,42 +53,42 @@ pub(super) struct ErrorDocument {
     detail: String,
 }
 
-/// A body with more mistakes than this has the same one over and over.
+/// Bodies with more errors repeat one mistake.
 const MAX_ERRORS: usize = 100;
 
-/// All refused fields of a request; at least one.
+/// All invalid fields of a request; at least one.
 #[derive(Debug)]
 pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {
-    /// One refused field.
+    /// Creates a single error.
     pub fn one(error: FieldError) -> Self {
         Self(vec![error])
     }
 
-    /// Refused fields, as many as help, or the value when there are none.
+    /// Returns the errors, up to the limit, or the value if there are none.
     pub fn none_or<T>(mut errors: Vec<FieldError>, value: T) -> Result<T, Self> {
         errors.truncate(MAX_ERRORS);
         if errors.is_empty() { Ok(value) } else { Err(Self(errors)) }
     }
 
-    /// The fields.
+    /// Returns the errors.
     pub fn into_vec(self) -> Vec<FieldError> {
         self.0
     }
 }
 
-/// The JSON Pointer to a member of an object, whatever its key (RFC 6901, 3).
+/// Returns the JSON Pointer to a member of an object, with its key escaped (RFC 6901, 3).
 pub fn member(object: &str, key: &str) -> String {
     format!("{object}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-/// What the domain says of a field, with the place of the field.
+/// Adds the field's pointer to a domain error.
 pub fn at<T>(pointer: &str, result: Result<T, impl Explain>) -> Result<T, FieldErrors> {
     result.map_err(|error| FieldErrors::one(FieldError::new(pointer, &error)))
 }
 
-/// The JSON Pointer of a place.
+/// Converts a location to a JSON Pointer.
 pub(super) fn pointer(location: ValuePointerRef<'_>) -> String {
     match location {
         ValuePointerRef::Origin => String::new(),
@@ -159,7 +159,7 @@ impl DeserializeError for FieldErrors {
     }
 }
 
-/// Names under which people look for the sender that cannot be changed.
+/// Names that clients try for the sender, which is fixed.
 const SENDER_FIELDS: [&str; 5] = ["sender", "sender_id", "from", "originator", "emetteur"];
 
 fn unknown_field(place: &str, key: &str, accepted: &[&str]) -> FieldError {

@@ -1,4 +1,4 @@
-//! What stands above a file of the sent log.
+//! Response headers of an export of the sent log.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::{Timestamp, tz::TimeZone};
@@ -8,7 +8,8 @@ use domain::{
     sent_log::export::Format::{self, Csv, JsonLines},
 };
 
-/// Kind, language and name of a file that is made at an instant. Nobody keeps it on the way: it names families.
+/// Returns type, language and name of a file generated at an instant. `no-store`: it contains names of
+/// families.
 pub fn file_headers(format: Format, language: Language, now: Timestamp, zone: &TimeZone) -> HeaderMap {
     let kind = match format {
         Csv => "text/csv; charset=utf-8; header=present",
@@ -18,7 +19,7 @@ pub fn file_headers(format: Format, language: Language, now: Timestamp, zone: &T
         Csv => Language::French,
         JsonLines => language,
     };
-    // Letters, digits and hyphens: it needs no escaping, and there is nothing in it that somebody typed.
+    // Letters, digits and hyphens only: no escaping, no user input.
     let made_at = now.to_zoned(zone.clone()).strftime("%Y-%m-%d-%H%M");
     let attachment = format!("attachment; filename=\"carillon-sms-{made_at}.{}\"", format.extension());
     let fixed = |name: HeaderName, value: &'static str| (name, HeaderValue::from_static(value));

@@ -1,4 +1,4 @@
-//! Days and hours of a school in JSON bodies: local, and never with an offset.
+//! Local dates and times of a school in JSON bodies, without offset.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use jiff::civil::{Date, DateTime, Time};
@@ -6,19 +6,19 @@ use jiff::civil::{Date, DateTime, Time};
 use super::{FieldErrors, parsed::parse_with};
 use domain::explain;
 
-/// A local day and minute: `2026-11-30T18:00`.
+/// A local date and minute: `2026-11-30T18:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalMinute(pub DateTime);
 
-/// A local day: `2026-11-30`.
+/// A local date: `2026-11-30`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalDay(pub Date);
 
-/// A local hour: `18:00`.
+/// A local time: `18:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalHour(pub Time);
 
-/// Not a day or an hour as they are written here.
+/// Not a date or time in the documented format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotLocal;
 
@@ -29,8 +29,8 @@ explain! {
         "A day is written 2026-11-30, an hour 18:00, both together 2026-11-30T18:00: it is the school's time, without an offset.";
 }
 
-/// The one way of writing it, so that nobody takes a text with an offset for a local one. A year has four digits: before
-/// the year 0, one of them would be a sign.
+/// Accepts only the canonical format, so that a time with an offset is never read as local. Years have
+/// four digits: before the year 0, a sign would replace one.
 fn exactly<T>(
     text: &str,
     format: &str,

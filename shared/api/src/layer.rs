@@ -1,4 +1,4 @@
-//! Around every router: problems become documents, and each request leaves one line in the log.
+//! The layer around every router: problem documents and one log line per request.
 
 use axum::{
     Router,
@@ -15,7 +15,7 @@ use domain::language::{Language, Phrase};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A router as it is served: unknown paths and methods answer with problems too.
+/// Wraps a router: unknown paths and methods return problems, too.
 pub fn served(router: Router) -> Router {
     router
         .fallback(|| async { Problem::not_found() })
@@ -31,7 +31,7 @@ pub fn served(router: Router) -> Router {
         .layer(from_fn(answer))
 }
 
-/// Everything that a request writes into the log has its identifier and its school.
+/// Adds request id and school to every log line of a request.
 async fn answer(request: Request, next: Next) -> Response {
     let extensions = request.extensions();
     let request_id = match extensions.get::<RequestContext>() {
@@ -41,7 +41,7 @@ async fn answer(request: Request, next: Next) -> Response {
     let caller = Caller::of(extensions);
     let span = tracing::info_span!(
         "request",
-        // API Gateway's, which the answer shows. The lines that Lambda itself writes of a run have its own.
+        // API Gateway's id, which the response shows. Lambda's own log lines have a different one.
         request_id,
         lambda_request_id = extensions.get::<Context>().map(|context| context.request_id.as_str()),
         school = caller.school.map(field::display),
@@ -56,7 +56,7 @@ async fn respond(request: Request, next: Next, request_id: Option<String>, role:
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
         .map_or_else(Language::default, Language::from_accept_language);
-    // The route, never the path: a path may hold what a person typed.
+    // The route template, never the path: a path may contain user input.
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let mut request = request;
@@ -75,7 +75,7 @@ async fn respond(request: Request, next: Next, request_id: Option<String>, role:
     response
 }
 
-/// What is a bug or a failing service is logged once, with its whole chain of causes.
+/// Logs a bug or a failing dependency once, with all its causes.
 fn log_cause(problem: &Problem) {
     let Some(cause) = problem.cause() else { return };
     let chain = telemetry::chain(cause);
@@ -97,7 +97,7 @@ mod tests {
     use crate::request_context;
     use telemetry::written;
 
-    /// The lines of a request to `GET /v1/people/{id}` as the Lambda runtime hands it over.
+    /// The log lines of a request to `GET /v1/people/{id}` as received from the Lambda runtime.
     fn lines_of(role: &'static str, path: &'static str) -> String {
         let handler = || async {
             tracing::warn!("something odd");

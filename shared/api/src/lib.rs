@@ -1,4 +1,4 @@
-//! The edge: how HTTP requests come in and answers go out, the same for every function.
+//! The HTTP edge, shared by all functions: requests, responses and problems.
 
 mod accept;
 mod body;

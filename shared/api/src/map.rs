@@ -1,4 +1,4 @@
-//! JSON objects whose keys are the caller's, of limited size.
+//! JSON objects with the caller's keys, limited in size.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, Map, Value, ValueKi
 
 use super::{FieldErrors, bounded::too_many};
 
-/// At most `MAX` values by the caller's own keys; one that is refused refuses the request.
+/// At most `MAX` values by the caller's keys; an invalid value refuses the request.
 ///
-/// The maps of `deserr` 0.6 read on as if a value with a mistake had not been given: a text would
-/// leave with the common value in place of a person's own.
+/// The maps of `deserr` 0.6 continue as if an invalid value were absent: a text would be sent with the
+/// common value instead of a person's own.
 #[derive(Debug)]
 pub struct MapOf<T, const MAX: usize>(pub BTreeMap<String, T>);
 

@@ -1,4 +1,4 @@
-//! What a person is to be told although nothing is refused.
+//! Notices: advice in a successful response.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// What the domain says, in one language.
+    /// Creates a notice from the domain, in one language.
     pub fn of(said: &dyn Explain, language: Language) -> Self {
         Self { code: said.code(), detail: said.explain().in_language(language).to_owned() }
     }

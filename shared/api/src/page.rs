@@ -1,4 +1,4 @@
-//! Pages of lists.
+//! Pagination.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use utoipa::IntoParams;
@@ -9,20 +9,20 @@ use super::{
 };
 use domain::language::Phrase;
 
-/// How many items a page may have: 1 to 500, 100 when not told.
+/// The page size: 1 to 500, default 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageLimit(u16);
 
 impl PageLimit {
-    /// The largest page.
+    /// The maximum page size.
     pub const MAX: u16 = 500;
 
-    /// The number.
+    /// Returns the page size.
     pub const fn get(self) -> usize {
         self.0 as usize
     }
 
-    /// The number, as DynamoDB wants it.
+    /// Returns the page size in DynamoDB's type.
     pub const fn as_i32(self) -> i32 {
         self.0 as i32
     }
@@ -69,7 +69,7 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// The place that the cursor tells, read by a parser.
+    /// Parses the position in the cursor.
     pub fn place<P: std::str::FromStr>(&self, list: &str, owner: &str) -> Result<Option<P>, Problem> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let place = Cursor::place(cursor, list, owner)?;

@@ -1,4 +1,4 @@
-//! Values of the domain inside JSON bodies: each is parsed where it stands.
+//! Domain values in JSON bodies, parsed in place.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
@@ -23,7 +23,7 @@ use domain::{
     text::EncodingMode,
 };
 
-/// Reads a JSON string through a parser of the domain.
+/// Parses a JSON string with a domain parser.
 pub(super) fn parse_with<V: IntoValue, T, E: Explain>(
     value: Value<V>,
     location: ValuePointerRef<'_>,
@@ -95,7 +95,7 @@ macro_rules! counted {
 
 counted!(RecallWindow, TextsKept);
 
-/// An amount is an integer of millionths of a euro; a fraction or a negative one is refused.
+/// An amount is an integer of millionths of a euro; fractions and negative numbers are refused.
 impl Deserr<FieldErrors> for MicroEuros {
     fn deserialize_from_value<V: IntoValue>(
         value: Value<V>,
@@ -133,7 +133,7 @@ impl Deserr<FieldErrors> for QuietHours {
     }
 }
 
-/// Not the name of a state.
+/// An unknown state name.
 struct UnknownState;
 
 impl Explain for UnknownState {
@@ -151,8 +151,8 @@ fn parse_registration_state(name: &str) -> Result<RegistrationState, UnknownStat
     RegistrationState::ALL.into_iter().find(|state| state.as_str() == name).ok_or(UnknownState)
 }
 
-/// A phone number as it was typed. Its meaning may depend on the school's territory, which the body
-/// does not tell; what is wrong everywhere is refused at once, with the other fields.
+/// A phone number as entered. Its meaning may depend on the school's territory, which is not in the
+/// body; universally invalid numbers are refused at once, with the other fields.
 #[derive(Clone, Debug)]
 pub struct TypedPhone(String);
 
@@ -162,7 +162,7 @@ impl TypedPhone {
             return Err(PhoneNumberError::TooManyDigits);
         }
         match PhoneNumber::parse(text, Territory::Metropole) {
-            // Six or eight digits, with a country code or without, may be right at home.
+            // Six or eight digits, with or without a country code, may be valid in the home territory.
             Ok(_)
             | Err(
                 PhoneNumberError::TooFewDigits
@@ -173,7 +173,7 @@ impl TypedPhone {
         }
     }
 
-    /// The number, read at home.
+    /// Parses the number relative to the home territory.
     pub fn read(&self, home: Territory) -> Result<PhoneNumber, PhoneNumberError> {
         PhoneNumber::parse(&self.0, home)
     }

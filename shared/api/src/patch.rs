@@ -1,24 +1,23 @@
-//! Fields of a `PATCH`: left out, cleared with `null`, or set.
+//! Fields of a `PATCH`: absent, cleared with `null`, or set.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::{FieldError, FieldErrors};
 use domain::language::Phrase;
 
-/// What a `PATCH` asks of one optional field.
+/// The operation of a `PATCH` on one optional field.
 #[derive(Clone, Debug, Default)]
 pub enum Patch<T> {
-    /// The field was left out.
+    /// The field is absent.
     #[default]
     Keep,
     /// `null`.
     Clear,
-    /// A value.
     Set(T),
 }
 
 impl<T> Patch<T> {
-    /// The field after the patch.
+    /// Applies the operation to the current value.
     pub fn apply(self, present: Option<T>) -> Option<T> {
         match self {
             Self::Keep => present,
@@ -29,7 +28,7 @@ impl<T> Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// The value of a field that cannot be cleared, if one was given.
+    /// Returns the value of a required field, if present.
     pub fn given(self, pointer: &str) -> Result<Option<T>, FieldErrors> {
         match self {
             Self::Keep => Ok(None),

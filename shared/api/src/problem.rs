@@ -23,7 +23,7 @@ use domain::{
 use queues::QueueError;
 use store::StoreError;
 
-/// What went wrong and the way out, in both languages until the answer leaves.
+/// An error and its remedy, in both languages until rendered.
 #[derive(Clone, Debug)]
 pub struct Problem {
     kind: ProblemKind,
@@ -33,29 +33,29 @@ pub struct Problem {
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// The `type` of a kind of problem. It is a name, not an address.
+/// Returns the `type` of a problem kind: a URI used as a name, not dereferenceable.
 pub fn problem_type(kind: ProblemKind) -> String {
     format!("tag:carillon.example,2026:problems/{}", kind.slug())
 }
 
 impl Problem {
-    /// A problem of a kind.
+    /// Creates a problem of a kind.
     pub fn new(kind: ProblemKind, detail: Phrase) -> Self {
         Self { kind, detail, code: None, errors: Vec::new(), cause: None }
     }
 
-    /// A problem that a domain error explains.
+    /// Creates a problem from a domain error.
     pub fn explained(kind: ProblemKind, error: &impl Explain) -> Self {
         Self { code: Some(error.code()), ..Self::new(kind, error.explain()) }
     }
 
-    /// A list of refused fields or texts.
+    /// Adds the invalid fields or texts.
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
         self
     }
 
-    /// Something that is not there, or is another school's: nobody learns which.
+    /// Not found, or owned by another school: indistinguishable to the caller.
     pub fn not_found() -> Self {
         Self::new(
             ProblemKind::NotFound,
@@ -66,7 +66,7 @@ impl Problem {
         )
     }
 
-    /// A bug of ours, whose cause is logged and not told.
+    /// A bug of ours. The cause is logged, never returned.
     pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
         Self {
             cause: Some(Arc::new(cause)),
@@ -93,17 +93,17 @@ impl Problem {
         }
     }
 
-    /// Its kind.
+    /// Returns the kind.
     pub const fn kind(&self) -> ProblemKind {
         self.kind
     }
 
-    /// What caused it, for the log.
+    /// Returns the cause, for the log.
     pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
     }
 
-    /// The document in one language.
+    /// Builds the document in one language.
     pub(super) fn document(&self, language: Language, request_id: Option<&str>) -> ProblemDocument {
         ProblemDocument {
             r#type: problem_type(self.kind),
@@ -116,7 +116,7 @@ impl Problem {
         }
     }
 
-    /// The answer in one language.
+    /// Renders the response in one language.
     pub(super) fn render(&self, language: Language, request_id: Option<&str>) -> Response {
         let body =
             serde_json::to_string(&self.document(language, request_id)).expect("a problem has plain fields");
@@ -161,7 +161,7 @@ pub(super) struct ProblemDocument {
     errors: Vec<ErrorDocument>,
 }
 
-/// The document is written by the outermost layer, which knows the language.
+/// The outermost layer renders the document: it knows the language.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.kind.status().into_response();

@@ -1,4 +1,4 @@
-//! The one table of problems: what can go wrong, with which status, and whether to try again.
+//! The table of problem kinds: status, title and retry advice.
 
 use axum::http::StatusCode;
 
@@ -7,40 +7,39 @@ use domain::language::Phrase;
 /// Whether the same request may succeed later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Not without a change.
+    /// Only with a change.
     Never,
-    /// After this many seconds.
     After(u32),
 }
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $status:ident, $retry:expr, $fr:literal, $en:literal;)*) => {
-        /// A kind of problem, with a `type` that never changes.
+        /// A problem kind, with a permanent `type`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ProblemKind {
             $($(#[$doc])* $name,)*
         }
 
         impl ProblemKind {
-            /// All of them.
+            /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The last part of the problem's `type`.
+            /// Returns the last segment of the problem's `type`.
             pub const fn slug(self) -> &'static str {
                 match self { $(Self::$name => $slug,)* }
             }
 
-            /// The HTTP status.
+            /// Returns the HTTP status.
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)* }
             }
 
-            /// Whether to try again.
+            /// Returns the retry advice.
             pub const fn retry(self) -> Retry {
                 match self { $(Self::$name => $retry,)* }
             }
 
-            /// What it is, in a few words.
+            /// Returns the title.
             pub const fn title(self) -> Phrase {
                 match self { $(Self::$name => Phrase::fixed($fr, $en),)* }
             }
@@ -49,79 +48,79 @@ macro_rules! problems {
 }
 
 problems! {
-    /// The body is no JSON.
+    /// The body is not JSON.
     MalformedJson = "malformed-json", BAD_REQUEST, Retry::Never,
         "Le corps de la requête n’est pas du JSON", "The body of the request is not JSON";
-    /// A header, path or query has no meaning.
+    /// A header, path or query is invalid.
     MalformedRequest = "malformed-request", BAD_REQUEST, Retry::Never,
         "La requête est mal formée", "The request is malformed";
-    /// A page cursor was changed, or belongs to another list or school.
+    /// A modified page cursor, or one of another list or school.
     InvalidCursor = "invalid-cursor", BAD_REQUEST, Retry::Never,
         "Ce curseur de page n’est pas valide ici", "This page cursor is not valid here";
-    /// No token, or one that cannot be used.
+    /// A missing or invalid token.
     Unauthenticated = "unauthenticated", UNAUTHORIZED, Retry::Never,
         "Il faut un jeton valide", "A valid token is needed";
-    /// What a carrier sends does not bear its signature, or an old one.
+    /// A carrier's callback without a valid, recent signature.
     UnsignedCallback = "unsigned-callback", UNAUTHORIZED, Retry::Never,
         "Cet appel ne porte pas la signature attendue", "This call does not bear the expected signature";
-    /// The token's role does not allow it.
+    /// The token's role lacks the permission.
     RoleForbidden = "role-forbidden", FORBIDDEN, Retry::Never,
         "Ce rôle ne le permet pas", "This role does not allow it";
-    /// The school may not send at present.
+    /// The school is currently barred from sending.
     SendingBarred = "sending-barred", FORBIDDEN, Retry::Never,
         "L’établissement ne peut pas envoyer de SMS pour le moment", "The school may not send SMS at present";
-    /// There is no such thing, or it is another school's.
+    /// Not found, or owned by another school.
     NotFound = "not-found", NOT_FOUND, Retry::Never,
         "Introuvable", "Not found";
-    /// The path exists, with another method.
+    /// The path exists with another method.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, Retry::Never,
         "Cette méthode n’existe pas ici", "This method does not exist here";
-    /// What is asked does not fit the present state.
+    /// The current state does not allow the request.
     StateConflict = "state-conflict", CONFLICT, Retry::Never,
         "L’état actuel ne le permet pas", "The present state does not allow it";
     /// Another template has the label.
     LabelTaken = "label-taken", CONFLICT, Retry::Never,
         "Un autre modèle porte déjà ce libellé", "Another template already has this label";
-    /// The school has prices to acknowledge that are not the current ones.
+    /// The acknowledged rate card is not the current one.
     RateCardOutdated = "rate-card-outdated", CONFLICT, Retry::Never,
         "Cette grille tarifaire n’est plus en vigueur", "This rate card is no longer current";
-    /// The same request is being carried out.
+    /// The same request is in progress.
     StillRunning = "still-running", CONFLICT, Retry::After(2),
         "La même requête est en cours", "The same request is being carried out";
-    /// What would be sent is not what was previewed.
+    /// The send differs from its preview.
     PreviewOutdated = "preview-outdated", CONFLICT, Retry::Never,
         "L’envoi ne correspond plus à l’aperçu", "The send no longer matches the preview";
-    /// Messages may already have arrived, and somebody has to want them twice.
+    /// Messages may already have arrived; duplicates require consent.
     DuplicatesPossible = "duplicates-possible", CONFLICT, Retry::Never,
         "Certains SMS arriveraient peut-être deux fois", "Some SMS might arrive twice";
-    /// An import of people is running.
+    /// Another import of people is running.
     ImportRunning = "import-running", CONFLICT, Retry::After(10),
         "Un autre import est en cours", "Another import is running";
-    /// A link that worked for an hour.
+    /// The link has expired.
     LinkExpired = "link-expired", GONE, Retry::Never,
         "Ce lien a expiré", "This link has expired";
     /// The resource changed since it was read.
     PreconditionFailed = "precondition-failed", PRECONDITION_FAILED, Retry::Never,
         "Modifié entre-temps", "Changed in the meantime";
-    /// The body is larger than the service takes.
+    /// The body exceeds the size limit.
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, Retry::Never,
         "La requête est trop volumineuse", "The request is too large";
-    /// The body is of another kind.
+    /// Unsupported content type.
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, Retry::Never,
         "Ce type de contenu n’est pas accepté", "This content type is not accepted";
-    /// Some fields are refused, each for a reason.
+    /// Some fields are invalid.
     InvalidFields = "invalid-fields", UNPROCESSABLE_ENTITY, Retry::Never,
         "Certains champs sont refusés", "Some fields are refused";
-    /// The idempotency key was used for another request.
+    /// The idempotency key belongs to another request.
     KeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Retry::Never,
         "Cette clé d’idempotence a servi à une autre requête", "This idempotency key was used for another request";
-    /// Some texts lack the values of variables, or are too long.
+    /// Some texts lack values of variables, or are too long.
     TextsUnwritten = "texts-unwritten", UNPROCESSABLE_ENTITY, Retry::Never,
         "Certains textes ne peuvent pas être écrits", "Some texts cannot be written";
-    /// Nobody would get a text.
+    /// The send has no recipient.
     NobodyReached = "nobody-reached", UNPROCESSABLE_ENTITY, Retry::Never,
         "Personne ne recevrait ce SMS", "Nobody would get this SMS";
-    /// A ceiling of the school does not leave room for the price.
+    /// The price exceeds a ceiling of the school.
     OverBudget = "over-budget", UNPROCESSABLE_ENTITY, Retry::Never,
         "L’envoi dépasse un plafond de dépenses", "The send exceeds a spending ceiling";
     /// `If-Match` is missing.
@@ -130,7 +129,7 @@ problems! {
     /// A bug of ours.
     Internal = "internal", INTERNAL_SERVER_ERROR, Retry::Never,
         "Une erreur est survenue de notre côté", "Something went wrong on our side";
-    /// A service that we need does not answer.
+    /// A required service is unavailable.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, Retry::After(2),
         "Le service est momentanément indisponible", "The service is momentarily unavailable";
 }

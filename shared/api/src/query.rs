@@ -1,4 +1,4 @@
-//! Queries and paths.
+//! Query strings and paths.
 
 use std::{fmt::Debug, str::FromStr};
 
@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::{FieldError, FieldErrors, Problem, ProblemKind, fields::pointer};
 use domain::language::Phrase;
 
-/// A query, parsed into `T` as a body would be: an unknown or repeated parameter is refused, so
-/// that a misspelt filter never returns everything.
+/// A query, parsed into `T` like a body: an unknown or repeated parameter is refused, so that a
+/// misspelt filter never returns everything.
 #[derive(Debug)]
 pub struct QueryOf<T>(pub T);
 
@@ -43,7 +43,7 @@ impl<S: Send + Sync, T: Deserr<FieldErrors>> FromRequestParts<S> for QueryOf<T> 
     }
 }
 
-/// A `true` or `false` in a query; false when it is left out.
+/// A boolean in a query; false if absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueryFlag(pub bool);
 
@@ -64,7 +64,7 @@ impl Deserr<FieldErrors> for QueryFlag {
     }
 }
 
-/// An identifier in the path. One that cannot exist is not found.
+/// An identifier in the path. An invalid one is not found.
 #[derive(Debug)]
 pub struct PathId<Id>(pub Id);
 

@@ -1,4 +1,4 @@
-//! How a body says which people of a list are meant, and what is wrong with it.
+//! The selection of people in a request body, and its problems.
 
 use deserr::Deserr;
 use utoipa::ToSchema;
@@ -11,13 +11,13 @@ use domain::{
     sending::{PickError, Selection},
 };
 
-/// Problems name this many people at most; the rest have the same mistake.
+/// Maximum number of people named in a problem; the rest share the mistake.
 pub const MAX_NAMED: usize = 100;
 
-/// People who are named one by one.
+/// Individually selected people.
 pub type NamedPeople = ListOf<PersonId, { Selection::MAX_PEOPLE }>;
 
-/// Classes that are named.
+/// Selected classes.
 type NamedClasses = ListOf<ClassName, { Selection::MAX_CLASSES }>;
 
 /// Who of a list is meant: one of `everyone`, `classes` and `people`.
@@ -35,7 +35,7 @@ pub struct SelectionBody {
 }
 
 impl SelectionBody {
-    /// The selection, if there is exactly one.
+    /// Returns the selection, if there is exactly one.
     pub fn selection(self) -> Result<Selection, FieldError> {
         match (self.everyone, self.classes, self.people) {
             (Some(true), None, None) => Ok(Selection::Everyone),

@@ -1,30 +1,26 @@
-//! Where the AWS services are, and who we are to them.
+//! AWS endpoints and credentials.
 
 use aws_credential_types::Credentials;
 
-/// Region, credentials and end points of one process.
+/// Region, credentials and endpoints of one process.
 #[derive(Clone, Debug)]
 pub struct AwsEnvironment {
     /// Such as `eu-west-3`.
     pub region: String,
-    /// Those that Lambda puts into the function's environment.
+    /// Provided by Lambda in the function's environment.
     pub credentials: Credentials,
-    /// Another address of DynamoDB than the region's own.
+    /// Overrides the regional endpoint.
     pub dynamodb_endpoint: Option<String>,
-    /// Another address of SQS.
     pub sqs_endpoint: Option<String>,
-    /// Another address of SNS.
     pub sns_endpoint: Option<String>,
-    /// Another address of End User Messaging SMS.
     pub sms_endpoint: Option<String>,
-    /// Another address of Secrets Manager.
     pub secrets_endpoint: Option<String>,
-    /// Certificates in PEM that are trusted beside Amazon's own: of a proxy, or of an emulator.
+    /// PEM certificates trusted in addition to Amazon's, for a proxy or an emulator.
     pub more_roots: Option<String>,
 }
 
 impl AwsEnvironment {
-    /// Services that run on this machine and check no credentials.
+    /// Local services without credential checks.
     pub fn local(dynamodb_endpoint: String, sqs_endpoint: String) -> Self {
         Self {
             region: "eu-west-3".to_owned(),

@@ -1,4 +1,4 @@
-//! The HTTP client below every AWS client.
+//! The HTTP client of all AWS clients.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
 
-/// The roots that certificates of AWS services chain to, as Amazon Trust Services publishes them:
-/// Amazon Root CA 1 to 4 and the Starfield Services root.
+/// The root certificates of AWS services, published by Amazon Trust Services: Amazon Root CA 1 to 4 and
+/// the Starfield Services root.
 const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 
 pub(super) fn client(more_roots: Option<&str>) -> SharedHttpClient {
@@ -19,8 +19,8 @@ pub(super) fn client(more_roots: Option<&str>) -> SharedHttpClient {
         .build_https()
 }
 
-/// A plain connector for carriers that are no AWS service, with its own time-outs. Their certificates
-/// chain to any of the system's roots, which are read only when such a carrier is used.
+/// A connector for carriers outside AWS, with its own timeouts. Trusts the system's root certificates,
+/// loaded only when such a carrier is used.
 pub fn connector(connect_timeout: Duration, read_timeout: Duration) -> Connector {
     let settings =
         HttpConnectorSettings::builder().connect_timeout(connect_timeout).read_timeout(read_timeout).build();
@@ -30,5 +30,5 @@ pub fn connector(connect_timeout: Duration, read_timeout: Duration) -> Connector
 fn amazon_and(more_roots: Option<&str>) -> TlsContext {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let roots = more_roots.into_iter().fold(roots, TrustStore::with_pem_certificate);
-    TlsContext::builder().with_trust_store(roots).build().expect("a context needs no more than roots")
+    TlsContext::builder().with_trust_store(roots).build().expect("a TLS context requires only roots")
 }

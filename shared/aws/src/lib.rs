@@ -1,8 +1,8 @@
-//! The clients of the AWS services, built on first use over one HTTP client.
+//! The AWS clients, built on first use over one HTTP client.
 //!
-//! The defaults of the SDK cost 420 million instructions at the first handshake (jitter entropy)
-//! and three quarters of the start-up (the system's root certificates): here TLS is `ring`, only
-//! Amazon's own roots are trusted, and there is no `aws-config`.
+//! The SDK's defaults cost 420 million instructions at the first handshake (jitter entropy) and three
+//! quarters of the start-up (the system's root certificates): here TLS is `ring`, only Amazon's own
+//! roots are trusted, and there is no `aws-config`.
 
 mod environment;
 mod http_client;
@@ -21,7 +21,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
-/// Every AWS client of one process.
+/// The AWS clients of one process.
 #[derive(Clone)]
 pub struct Aws(Arc<Inner>);
 
@@ -36,8 +36,7 @@ struct Inner {
     secrets: OnceLock<aws_sdk_secretsmanager::Client>,
 }
 
-/// A client's configuration from the environment. The services' builders share method names but no
-/// trait.
+/// Configures a client from the environment. The services' builders share method names but no trait.
 macro_rules! configure {
     ($service:ident, $inner:expr, $endpoint:expr, $retry:expr) => {{
         let inner = $inner;
@@ -57,17 +56,17 @@ macro_rules! configure {
 }
 
 impl Aws {
-    /// Clients for an environment. Nothing is built or connected yet.
+    /// Creates clients for an environment, without connecting.
     pub fn new(environment: AwsEnvironment) -> Self {
         Self::with_interceptors(environment, Vec::new())
     }
 
-    /// The same, with something that watches every call.
+    /// Adds interceptors of every call.
     pub fn with_interceptors(environment: AwsEnvironment, interceptors: Vec<SharedInterceptor>) -> Self {
         Self::made(environment, interceptors, OnceLock::new())
     }
 
-    /// The same over an HTTP client of the caller's, through which every call passes.
+    /// Uses the caller's HTTP client for every call.
     pub fn through(environment: AwsEnvironment, http: SharedHttpClient) -> Self {
         Self::made(environment, Vec::new(), OnceLock::from(http))
     }
@@ -89,7 +88,7 @@ impl Aws {
         }))
     }
 
-    /// DynamoDB. Every write of ours is conditional or idempotent, so that the SDK may retry.
+    /// DynamoDB. All our writes are conditional or idempotent, so the SDK may retry.
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         let inner = &*self.0;
         inner.dynamodb.get_or_init(|| {
@@ -98,7 +97,7 @@ impl Aws {
         })
     }
 
-    /// SQS. A message enqueued twice is delivered once, so that the SDK may retry.
+    /// SQS. A message enqueued twice is delivered once, so the SDK may retry.
     pub fn sqs(&self) -> &aws_sdk_sqs::Client {
         let inner = &*self.0;
         inner.sqs.get_or_init(|| {
@@ -107,7 +106,7 @@ impl Aws {
         })
     }
 
-    /// SNS. It never retries by itself: a second `Publish` is a second SMS.
+    /// SNS, without retries: a second `Publish` is a second SMS.
     pub fn sns(&self) -> &aws_sdk_sns::Client {
         let inner = &*self.0;
         inner.sns.get_or_init(|| {
@@ -116,7 +115,7 @@ impl Aws {
         })
     }
 
-    /// End User Messaging SMS. It never retries by itself: a second call is a second SMS.
+    /// End User Messaging SMS, without retries: a second call is a second SMS.
     pub fn sms(&self) -> &aws_sdk_pinpointsmsvoicev2::Client {
         let inner = &*self.0;
         inner.sms.get_or_init(|| {
@@ -142,8 +141,8 @@ impl Inner {
     }
 }
 
-/// No call may hang until the function's own time limit: 2 s to connect, 5 s for an attempt, 12 s
-/// for all attempts.
+/// Calls never last until the function's timeout: 2 s to connect, 5 s per attempt, 12 s for all
+/// attempts.
 fn call_timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))

@@ -1,4 +1,4 @@
-//! Keys and tokens by reference: read from Secrets Manager when they are needed, and again when they change.
+//! Keys and tokens by reference: read from Secrets Manager on use, and again on rotation.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -8,11 +8,11 @@ use tokio::sync::Mutex;
 use super::Aws;
 use domain::{clock::Clock, keys::Keys};
 
-/// A key or token, or where it is kept. It never prints.
+/// A key or token, or a reference to it. Never printed.
 ///
-/// A value may have several lines: the first is what we sign and log in with, the others are still taken
-/// from those who sign for us. So a key is changed without a moment in which one side has only the other
-/// one: add the new one below, let the carrier use it, put it first, remove the old one.
+/// A value may have several lines: the first is used for signing and login, the others are still
+/// accepted for verification. Rotation has no gap: append the new key, switch the carrier to it, move
+/// it to the first line, remove the old one.
 #[derive(Clone)]
 pub struct Secret(Arc<Kind>);
 
@@ -21,67 +21,61 @@ enum Kind {
     Stored { aws: Aws, name: String, clock: Arc<dyn Clock>, read: Mutex<Option<Read>> },
 }
 
-/// What was read last.
+/// The last read.
 struct Read {
     at: Timestamp,
     keys: Keys,
-    /// When Secrets Manager was asked in vain since.
+    /// The last failed read since.
     failed_at: Option<Timestamp>,
 }
 
-/// The secret cannot be read.
+/// Why a secret cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// Secrets Manager did not answer, or does not let us in.
+    /// Secrets Manager did not respond, or denied access.
     #[error("the secret {name} cannot be read")]
     Unavailable {
-        /// Its name.
         name: String,
-        /// Why.
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// There is nothing in it.
+    /// The secret has no value.
     #[error("the secret {name} is empty")]
-    Empty {
-        /// Its name.
-        name: String,
-    },
+    Empty { name: String },
 }
 
-/// How long what was read is used: a changed secret counts after five minutes at the latest.
+/// Cache lifetime: a rotated secret takes effect within five minutes.
 const USED_FOR: SignedDuration = SignedDuration::from_mins(5);
-/// After a refusal a secret is read again, but not more often than that: whoever sends us forged signatures
-/// must not make us pay for a call each.
+/// Minimum time between reads after a refusal: forged signatures must not cost one call each.
 const READ_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
-/// While Secrets Manager does not answer, what was read is used for so long.
+/// Cache lifetime while Secrets Manager does not respond.
 const USED_WITHOUT_ANSWER_FOR: SignedDuration = SignedDuration::from_hours(2);
-/// Whoever waits for a key has a text to send or a callback to answer.
+/// Timeout: a text or a callback is waiting for the key.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 impl Secret {
-    /// A value at hand: on a developer's machine and in tests.
+    /// Creates a literal value, for development and tests.
     pub fn known(value: &str) -> Self {
         Self(Arc::new(Kind::Known(Keys::of(value))))
     }
 
-    /// The secret of this name, or ARN, in Secrets Manager. Nothing is read yet.
+    /// References a secret in Secrets Manager by name or ARN. Reads nothing yet.
     pub fn stored(aws: Aws, name: String, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Kind::Stored { aws, name, clock, read: Mutex::new(None) }))
     }
 
-    /// Its value, read at most once in five minutes.
+    /// Returns the value, cached for five minutes.
     pub async fn keys(&self) -> Result<Keys, SecretError> {
         self.younger_than(USED_FOR).await
     }
 
-    /// Its value after the one that we had was refused: read anew, if that was not done a moment ago.
+    /// Returns the value after ours was refused: re-read, unless read a moment ago.
     pub async fn keys_after_refusal(&self) -> Result<Keys, SecretError> {
         self.younger_than(READ_AGAIN_AFTER).await
     }
 
-    /// Its value after a carrier refused ours: read anew unless somebody else did since.
+    /// Returns the value after a carrier refused ours: re-read, unless another caller already did.
     pub async fn keys_other_than(&self, refused: &Keys) -> Result<Keys, SecretError> {
         let keys = self.keys().await?;
         if keys == *refused { self.younger_than(SignedDuration::ZERO).await } else { Ok(keys) }
@@ -93,7 +87,7 @@ impl Secret {
             Kind::Stored { aws, name, clock, read } => (aws, name, clock, read),
         };
         let came_at = clock.now();
-        // Whoever comes meanwhile waits for the same answer.
+        // Concurrent callers wait for the same read.
         let mut read = read.lock().await;
         let now = clock.now();
         if let Some(Read { at, keys, failed_at }) = &*read {
@@ -118,7 +112,8 @@ impl Secret {
                 Ok(keys)
             }
             Err(cause) => match &mut *read {
-                // What was right a moment ago most likely still is; a key that was taken away is not for ever.
+                // A recently valid value most likely still is; but a revoked key must not be used
+                // indefinitely.
                 Some(read) if now.duration_since(read.at) < USED_WITHOUT_ANSWER_FOR => {
                     read.failed_at = Some(clock.now());
                     Ok(read.keys.clone())
@@ -155,7 +150,7 @@ mod tests {
     use crate::AwsEnvironment;
     use domain::clock::HeldClock;
 
-    /// Secrets Manager with one secret: its value, or none while it does not answer.
+    /// Secrets Manager with one secret; no value means that it does not respond.
     #[derive(Clone, Debug)]
     struct Vault {
         value: Arc<Held<Option<&'static str>>>,
@@ -195,7 +190,7 @@ mod tests {
             assert_eq!(first(secret.keys().await).as_deref(), Some("old"));
         }
         assert_eq!(reads(), 1);
-        // It changes: known after a refusal, but not for each of many, or after five minutes.
+        // Rotation: visible after a refusal, at a limited rate, or after five minutes.
         set(Some("new\\nold"));
         assert_eq!(first(secret.keys_after_refusal().await).as_deref(), Some("old"));
         minutes(1);
@@ -207,14 +202,14 @@ mod tests {
         set(Some("newer"));
         minutes(5);
         assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
-        // A carrier refuses ours: whoever uses it looks at once.
+        // Refused by a carrier: re-read at once.
         set(Some("newest"));
         let refused = secret.keys().await.unwrap();
         assert_eq!(first(secret.keys_other_than(&refused).await).as_deref(), Some("newest"));
         set(Some("newer"));
         minutes(5);
         assert_eq!(first(secret.keys().await).as_deref(), Some("newer"));
-        // While Secrets Manager does not answer, what is known goes on.
+        // While Secrets Manager does not respond, the cached value is used.
         set(None);
         minutes(60);
         reads();

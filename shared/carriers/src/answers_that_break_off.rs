@@ -1,4 +1,4 @@
-//! A connection that drops at any byte of an answer never lets a message be sent again.
+//! A connection that breaks at any byte of a response never causes a message to be resent.
 
 use std::sync::{
     Arc,
@@ -17,7 +17,7 @@ use domain::delivery::Outcome;
 
 type Adapter = fn(&str) -> Box<dyn Carrier>;
 
-/// An answer by its status and body, and what it means when nothing is missing.
+/// A response by status and body, and its outcome when complete.
 type Case = (&'static str, &'static str, Outcome);
 
 fn twilio(url: &str) -> Box<dyn Carrier> {
@@ -131,7 +131,7 @@ const SNS: &[Case] = &[
     ),
 ];
 
-/// An answer in the three ways in which HTTP tells where it ends: its length, its last chunk, its silence.
+/// Frames a response in the three ways of HTTP: content length, chunks, connection close.
 fn framed(status: &str, body: &str) -> [Vec<u8>; 3] {
     let head = format!("HTTP/1.1 {status}\r\n");
     [
@@ -142,7 +142,7 @@ fn framed(status: &str, body: &str) -> [Vec<u8>; 3] {
     ]
 }
 
-/// Whether a request is what brings the text on its way. The others are OVHcloud's clock and its blacklist.
+/// Whether a request submits the text. The others are OVHcloud's clock and its blacklist.
 fn is_the_handover(asked: &Asked) -> bool {
     asked.line.starts_with("POST")
 }
@@ -181,7 +181,7 @@ async fn never_sends_again(adapter: Adapter, cases: &'static [Case]) {
                 let may_be_accepted = status.starts_with('2') && *outcome == Outcome::Accepted;
                 assert!(*outcome == Outcome::Unknown || may_be_accepted, "{status}: {outcome:?}");
             }
-            // One handover for each text: nobody made a request twice.
+            // One submission per text: no retries.
             assert_eq!(written.load(Ordering::SeqCst), length, "{status}");
 
             let far_end =

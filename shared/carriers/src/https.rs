@@ -1,4 +1,4 @@
-//! One HTTP exchange with a carrier, and how certain its outcome is.
+//! One HTTP exchange with a carrier, and the certainty of its outcome.
 
 use std::time::Duration;
 
@@ -15,51 +15,50 @@ use super::was_never_connected;
 use domain::delivery::Outcome;
 use tokio::time::timeout;
 
-/// A carrier takes at most this long to answer; later the outcome is unknown.
+/// Response timeout; after it the outcome is unknown.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// More of an answer is not read: Twilio lists fifty messages of up to 1,600 characters in some 150 KB.
+/// Response size limit: Twilio lists fifty messages of up to 1,600 characters in about 150 KB.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
-/// What a carrier answered.
+/// A carrier's response.
 #[derive(Clone, Debug)]
 pub(super) struct Answered {
-    /// The HTTP status.
     pub status: u16,
-    /// The whole body; none when it broke off. Then the answer proves no more than that the request came.
+    /// The whole body; `None` if truncated, which proves only that the request arrived.
     pub body: Option<Bytes>,
 }
 
 impl Answered {
-    /// Whether the status says that the request was taken. It does so even when the body breaks off.
+    /// Whether the status reports acceptance, even with a truncated body.
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
     }
 
-    /// Whether the carrier certainly did not know us. Only a whole answer is certain.
+    /// Whether the carrier certainly rejected our credentials. Requires a complete response.
     pub const fn refuses_credentials(&self) -> bool {
         self.body.is_some() && matches!(self.status, 401 | 403)
     }
 
-    /// What a whole answer says in JSON.
+    /// Parses a complete response as JSON.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         self.body.as_deref().and_then(|body| serde_json::from_slice(body).ok())
     }
 
-    /// The code of its status in a table of verdicts.
+    /// Returns the status as a code of verdict tables.
     pub fn status_code(&self) -> String {
         format!("HTTP {}", self.status)
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoAnswer {
-    /// The address or a key of ours cannot be written in HTTP, whatever the message.
+    /// Our URL or key cannot form an HTTP request, whatever the message.
     NoRequest,
-    /// No byte of the request left.
+    /// No byte of the request was sent.
     NeverSent,
-    /// The carrier may have it.
+    /// The carrier may have received it.
     Doubtful,
 }
 
@@ -73,12 +72,12 @@ impl From<NoAnswer> for Outcome {
     }
 }
 
-/// Connections to carriers that are no AWS service.
+/// The connector of carriers outside AWS.
 pub(super) fn connector() -> SharedHttpConnector {
     SharedHttpConnector::new(aws::connector(CONNECT_TIMEOUT, TIMEOUT))
 }
 
-/// A request with its headers.
+/// Builds a request with its headers.
 pub(super) fn request(
     method: &'static str,
     url: &str,
@@ -94,7 +93,7 @@ pub(super) fn request(
     Ok(request)
 }
 
-/// Makes one exchange. Nothing is ever repeated here.
+/// Performs one exchange, without retries.
 pub(super) async fn exchange(
     connector: &SharedHttpConnector,
     request: HttpRequest,
@@ -105,7 +104,7 @@ pub(super) async fn exchange(
             let tells_its_end = response.body().content_length().is_some()
                 || response.headers().get("transfer-encoding").is_some();
             let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect();
-            // A body that stalls has broken off.
+            // A stalled body counts as truncated.
             let body = timeout(TIMEOUT, body).await.ok().and_then(Result::ok);
             let body = body.map(|body| body.to_bytes());
             Ok(Answered { status, body: body.filter(|body| tells_its_end || is_complete_json(body)) })
@@ -115,7 +114,7 @@ pub(super) async fn exchange(
     }
 }
 
-/// Whether an answer that an AWS client read is whole: its headers said where it ends, or its body does.
+/// Whether a response read by an AWS client is complete, by its headers or by its body.
 pub(super) fn is_whole(response: &HttpResponse) -> bool {
     let body = response.body().bytes().unwrap_or_default();
     let says_so = |header| response.headers().get(header).is_some();
@@ -125,8 +124,8 @@ pub(super) fn is_whole(response: &HttpResponse) -> bool {
         || body.trim_ascii_end().ends_with(b"ErrorResponse>")
 }
 
-/// Whether a body proves by itself that nothing is missing. One that ends with its connection does not,
-/// unless it is an object or a list, of which no beginning reads as one.
+/// Whether a body proves its own completeness. One delimited by the connection does so only as a JSON
+/// object or list, of which no prefix is valid.
 fn is_complete_json(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
         && serde_json::from_slice::<IgnoredAny>(body).is_ok()

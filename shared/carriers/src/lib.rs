@@ -1,4 +1,4 @@
-//! Carriers: those who bring a text to a phone.
+//! Carriers: the providers that deliver texts to phones.
 
 #[cfg(test)]
 mod answers_that_break_off;
@@ -35,27 +35,24 @@ use jiff::Timestamp;
 
 use domain::{delivery::Outcome, id::MessageId, phone::PhoneNumber};
 
-/// One text to one phone, as a carrier gets it.
+/// One text to one phone, in the form for carriers.
 #[derive(Clone, Debug)]
 pub struct Sms<'a> {
     /// For the carrier's correlation slot.
     pub id: MessageId,
     /// The phone.
     pub to: PhoneNumber,
-    /// The text.
     pub text: &'a str,
-    /// How often it was tried before.
     pub earlier_attempts: u8,
-    /// For how many seconds it is worth sending.
+    /// Validity in seconds.
     pub valid_for_s: u32,
 }
 
 /// What came of handing one text over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handover {
-    /// What it means for the message.
     pub outcome: Outcome,
-    /// The carrier's own name for the message, where its receipts carry no other.
+    /// The carrier's message id, if its receipts contain no other reference.
     pub carrier_id: Option<String>,
 }
 
@@ -65,76 +62,74 @@ impl From<Outcome> for Handover {
     }
 }
 
-/// A handover in the making.
+/// A pending submission.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Handover> + std::marker::Send + 'a>>;
 
-/// The handovers of a block in the making, in the order of its texts.
+/// Pending submissions of a block, in the order of its texts.
 pub type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Handover>> + std::marker::Send + 'a>>;
 
-/// A message of which nobody knows.
+/// A status query for a message with an unknown outcome.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
-    /// The text as it was handed over.
+    /// The text as submitted.
     pub sms: Sms<'a>,
-    /// When it was handed over, or a moment before.
+    /// When it was submitted, or just before.
     pub tried_at: Timestamp,
-    /// Whether the carrier is asked for the last time, long after.
+    /// Whether this is the last query, long after.
     pub is_last: bool,
 }
 
-/// What a carrier knows of a message, when it is asked afterwards.
+/// The result of a status query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It took the message.
     Accepted,
-    /// It certainly never got it.
+    /// It certainly never arrived.
     NeverReceived,
-    /// It cannot tell, or did not answer.
+    /// No information, or no response.
     Nothing,
 }
 
-/// What a carrier knows, in the making.
+/// A pending status query.
 pub type Finding<'a> = Pin<Box<dyn Future<Output = Found> + std::marker::Send + 'a>>;
 
-/// An adapter that gives no answer for so long never will: it has time-outs of its own before this.
+/// Upper bound of an adapter's response time: its own timeouts are shorter.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(6);
 
-/// Somebody who brings texts to phones.
+/// A carrier.
 pub trait Carrier: std::marker::Send + Sync {
-    /// Hands a text over, once. It always answers: whatever cannot be told is
-    /// [`Outcome::Unknown`].
+    /// Submits a text once. Always returns: any doubt is [`Outcome::Unknown`].
     fn send<'a>(&'a self, sms: &'a Sms<'a>) -> Answer<'a>;
 
-    /// Hands a block over: each text once, all at the same time. A carrier that takes several phones in one
-    /// request uses that.
+    /// Submits a block: each text once, concurrently. Overridden by carriers that accept several phones
+    /// in one request.
     fn send_block<'a>(&'a self, block: &'a [Sms<'a>]) -> Answers<'a> {
         Box::pin(join_all(block.iter().map(|sms| in_time(self.send(sms)))))
     }
 
-    /// Whether the carrier's receipts name a parcel by its [`ParcelTag`], which must be kept before.
+    /// Whether the carrier's receipts refer to a parcel by its [`ParcelTag`], which must be stored
+    /// before.
     fn uses_tags(&self) -> bool {
         false
     }
 
-    /// Whether [`Carrier::find`] may tell anything.
+    /// Whether [`Carrier::find`] may return information.
     fn can_be_asked(&self) -> bool {
         false
     }
 
-    /// Asks what became of a message.
+    /// Queries the status of a message.
     fn find<'a>(&'a self, _: &'a Question<'a>) -> Finding<'a> {
         Box::pin(std::future::ready(Found::Nothing))
     }
 }
 
-/// The handover, or that nobody knows when it takes too long.
+/// Awaits the submission; unknown after the time limit.
 async fn in_time(answer: Answer<'_>) -> Handover {
     tokio::time::timeout(GIVEN_UP_AFTER, answer).await.unwrap_or_else(|_| Outcome::Unknown.into())
 }
 
-/// Whether a call failed before any byte of the request could leave: no address, nobody listening,
-/// no handshake, or a connection that took too long to make. Only then is a message certainly not
-/// accepted.
+/// Whether a call failed before any byte of the request could be sent: no address, connection refused,
+/// no handshake, or a connect timeout. Only then is a message certainly not accepted.
 fn was_never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {

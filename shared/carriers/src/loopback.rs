@@ -1,4 +1,4 @@
-//! A far end on loopback, which answers every request as a test says and remembers what it was asked.
+//! A loopback server for tests: scripted responses, recorded requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ use domain::{
     territory::Territory,
 };
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     /// Method and path, with its query.
@@ -32,14 +32,14 @@ impl Asked {
     }
 }
 
-/// Somebody who listens.
+/// A listening server.
 pub(super) struct FarEnd {
     pub url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl FarEnd {
-    /// Answers each request with these bytes, then hangs up.
+    /// Answers each request with these bytes, then closes the connection.
     pub async fn that_answers(answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -54,7 +54,7 @@ impl FarEnd {
         Self { url, asked }
     }
 
-    /// An address at which nobody listens.
+    /// Returns an address without a listener.
     pub async fn that_is_gone() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         format!("http://{}", listener.local_addr().unwrap())
@@ -101,12 +101,12 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
     }
 }
 
-/// An answer that says how long it is.
+/// Builds a response with its content length.
 pub(super) fn answer(status: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
-/// A text to a number that belongs to nobody.
+/// A text to an unassignable number.
 pub(super) fn sms<'a>(index: u8, to: &str, text: &'a str) -> Sms<'a> {
     Sms {
         id: ParcelId {
@@ -122,12 +122,12 @@ pub(super) fn sms<'a>(index: u8, to: &str, text: &'a str) -> Sms<'a> {
     }
 }
 
-/// A clock that stands at ten in the morning of a school day.
+/// A clock fixed at ten in the morning of a school day.
 pub(super) fn ten_o_clock() -> Arc<HeldClock> {
     Arc::new(HeldClock::at("2026-11-24T10:00:00Z".parse().unwrap()))
 }
 
-/// AWS, of which every service that carriers use is at one address.
+/// AWS with all services used by carriers at one address.
 pub(super) fn aws(url: &str) -> Aws {
     let environment = AwsEnvironment::local(url.to_owned(), url.to_owned());
     Aws::new(AwsEnvironment {

@@ -1,4 +1,4 @@
-//! Which carrier takes which number: by territory, in an order of preference, and by how each one is.
+//! Carrier selection: by territory, order of preference and carrier health.
 
 use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
@@ -13,18 +13,18 @@ use domain::{
 
 use jiff::Timestamp;
 
-/// Carriers in the order in which they are preferred; each once, and at least one.
+/// Carriers in order of preference, each once, and at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route(Vec<CarrierName>);
 
-/// The route of every number: that of its territory or country, or the one for all others.
+/// The routes of all numbers, by territory or country, with a default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routes {
     others: Route,
     by_code: BTreeMap<String, Route>,
 }
 
-/// A text that is no routes.
+/// A text that does not parse as routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "routes are carriers in order of preference, and after a semicolon those of a territory, such as \
@@ -51,8 +51,8 @@ impl FromStr for Route {
 impl FromStr for Routes {
     type Err = RoutesError;
 
-    /// Reads `ovh,twilio; RE=twilio,ovh`: first the route of all numbers, then that of those in a territory
-    /// or country by its ISO 3166-1 code.
+    /// Parses `ovh,twilio; RE=twilio,ovh`: the default route first, then routes by territory or country
+    /// (ISO 3166-1 code).
     fn from_str(text: &str) -> Result<Self, RoutesError> {
         let mut parts = text.split(';');
         let others = parts.next().unwrap_or_default().parse()?;
@@ -70,12 +70,12 @@ impl FromStr for Routes {
 }
 
 impl Routes {
-    /// One carrier for all numbers.
+    /// Routes all numbers to one carrier.
     pub fn only(carrier: CarrierName) -> Self {
         Self { others: Route(vec![carrier]), by_code: BTreeMap::new() }
     }
 
-    /// Every carrier that some number goes to.
+    /// Returns all carriers in the routes.
     pub fn carriers(&self) -> Vec<CarrierName> {
         let all = std::iter::once(&self.others).chain(self.by_code.values());
         let mut names: Vec<_> = all.flat_map(|route| route.0.iter().copied()).collect();
@@ -84,7 +84,7 @@ impl Routes {
         names
     }
 
-    /// The carrier that most numbers go to.
+    /// Returns the default carrier.
     pub fn first(&self) -> CarrierName {
         self.others.0[0]
     }
@@ -104,59 +104,59 @@ pub struct Carriers {
 }
 
 impl Carriers {
-    /// The carriers of some routes, which are to be [added](Self::with) one by one. Simulated numbers go to
-    /// the simulator, whatever the routes say.
+    /// Creates an empty set for some routes; [add](Self::with) each carrier. Simulated numbers always
+    /// use the simulator.
     pub fn new(routes: Routes) -> Self {
         let simulated = Route(vec![CarrierName::Simulator]);
         Self { routes, known: BTreeMap::new(), paces: BTreeMap::new(), simulated }
     }
 
-    /// The same with one more carrier.
+    /// Adds a carrier.
     #[must_use]
     pub fn with(mut self, name: CarrierName, carrier: Arc<dyn Carrier>) -> Self {
         self.known.insert(name, carrier);
         self
     }
 
-    /// The same with what a carrier takes in a second; as much as there is if it is not told.
+    /// Sets a carrier's rate limit; `None` for no limit.
     #[must_use]
     pub fn paced(mut self, name: CarrierName, pace: Option<PartsPerSecond>) -> Self {
         self.paces.extend(pace.map(|pace| (name, pace)));
         self
     }
 
-    /// The same on a machine where nobody is behind the carriers: simulated numbers go the way of all others.
+    /// Routes simulated numbers like all others, on a machine with fake carriers only.
     #[must_use]
     pub fn of_a_simulated_world(self) -> Self {
         Self { simulated: self.routes.others.clone(), ..self }
     }
 
-    /// A carrier that some number goes to.
+    /// Returns a carrier of the routes.
     pub fn get(&self, name: CarrierName) -> Option<&dyn Carrier> {
         self.known.get(&name).map(|carrier| &**carrier)
     }
 
-    /// What a carrier takes in a second.
+    /// Returns a carrier's rate limit.
     pub fn pace(&self, name: CarrierName) -> Option<PartsPerSecond> {
         self.paces.get(&name).copied()
     }
 
-    /// What the carrier of most numbers takes in a second.
+    /// Returns the default carrier's rate limit.
     pub fn usual_pace(&self) -> Option<PartsPerSecond> {
         self.pace(self.routes.first())
     }
 
-    /// The way of a number. A simulated number is never handed to a real carrier.
+    /// Returns the route of a number. A simulated number is never submitted to a real carrier.
     fn route(&self, number: PhoneNumber) -> &[CarrierName] {
         if number.is_simulated() { &self.simulated.0 } else { &self.routes.of(number).0 }
     }
 
-    /// Whether a text to this number counts for the pace of the carrier that most numbers go to.
+    /// Whether texts to this number count against the default carrier's rate limit.
     pub fn has_the_usual_pace(&self, number: PhoneNumber) -> bool {
         self.route(number).first() == Some(&self.routes.first()) && self.usual_pace().is_some()
     }
 
-    /// How many carriers may be asked for a number now.
+    /// Returns the number of carriers currently available for a number.
     pub fn alternatives(&self, number: PhoneNumber, conditions: &CarrierConditions) -> u8 {
         let usable = self.usable(number, conditions).count();
         u8::try_from(usable).expect("there are fewer than 256 carriers")
@@ -173,11 +173,11 @@ impl Carriers {
             .filter(|name| self.known.contains_key(name) && conditions.may_be_asked(*name))
     }
 
-    /// The carrier that is to be asked for a message; none while all of its way take nothing.
+    /// Chooses the carrier of a message; `None` if its whole route is halted.
     ///
-    /// The preferred one gets its share, the next ones what is left of it. Who has just put the message off
-    /// is not asked again before the others were. The lot is drawn from the message's name: it falls the
-    /// same way however often it is drawn.
+    /// The preferred carrier gets its share, the next ones the rest. A carrier that just postponed the
+    /// message follows after the others. The draw is a hash of the message's reference, hence stable
+    /// over retries.
     pub fn choose(
         &self,
         message: MessageId,

@@ -1,4 +1,4 @@
-//! The built-in simulator, which answers for the numbers that belong to nobody.
+//! The built-in simulator for unassignable numbers.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{Answer, Carrier, Sms};
 use domain::delivery::Outcome;
 use domain::{delivery::FailureReason, phone::SimulatedBehaviour};
 
-/// Answers as the last two digits of a simulated number say; nothing leaves the process.
+/// The outcome depends on the last two digits of a simulated number; nothing leaves the process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Simulator;
 

@@ -1,4 +1,4 @@
-//! What carriers write and no table or name of ours explains.
+//! Undocumented codes of carriers, logged once each.
 
 use std::{
     collections::BTreeSet,
@@ -10,18 +10,18 @@ use domain::{
     language::Explain,
 };
 
-/// What was told already. A process that meets more than that meets noise.
+/// Codes already logged. More than that is noise.
 static TOLD: Mutex<BTreeSet<(CarrierName, String)>> = Mutex::new(BTreeSet::new());
 const TOLD_AT_MOST: usize = 200;
-/// The longest code of any carrier has fewer characters.
+/// Exceeds the longest code of any carrier.
 const MAX_CHARACTERS: usize = 100;
 
-/// Notes a code that is not documented, so that somebody adds it to its table.
+/// Logs an undocumented code, to be added to its table.
 pub(super) fn note(carrier: CarrierName, code: &str) {
     let code = if is_a_code(code) { code } else { "(no code)" };
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if told.len() < TOLD_AT_MOST && told.insert((carrier, code.to_owned())) {
-        tracing::warn!(%carrier, code, "an answer that is not documented");
+        tracing::warn!(%carrier, code, "undocumented carrier response");
     }
 }
 

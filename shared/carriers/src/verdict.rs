@@ -1,4 +1,4 @@
-//! What one code of a carrier means, with a sentence for people.
+//! The meaning of one carrier code, with an explanation for the operator.
 
 use domain::{
     delivery::{CarrierName, Outcome, Receipt},
@@ -7,50 +7,48 @@ use domain::{
 
 use crate::{https::Answered, undocumented};
 
-/// One documented answer of a carrier to a request, and what it means for the message.
+/// A documented response of a carrier, and its outcome for the message.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// The carrier's own code, or `HTTP` and a status.
     pub code: &'static str,
-    /// What it means for the message.
     pub outcome: Outcome,
-    /// For the operator: what happened and what to do.
+    /// For the operator: cause and remedy.
     pub explanation: Phrase,
 }
 
-/// Every documented answer of one carrier that does not take the message.
+/// All documented responses of a carrier that do not accept the message.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdicts(pub &'static [Verdict]);
 
-/// One documented code of a carrier's receipts, and what it tells of the message.
+/// A documented code of a carrier's receipts.
 #[derive(Clone, Debug)]
 pub struct ReceiptVerdict {
-    /// The carrier's own code.
     pub code: &'static str,
-    /// What it tells; none for a code that tells nothing.
+    /// `None` for a code without information.
     pub receipt: Option<Receipt>,
-    /// For the operator: what happened.
+    /// For the operator: the cause.
     pub explanation: Phrase,
 }
 
 impl Verdict {
-    /// What it means. An answer that halts the carrier is noted by its code, so that whoever looks after the
-    /// account finds in the table what to do.
+    /// Returns the outcome. Logs the code of a halting response, so that the operator finds the remedy
+    /// in the table.
     pub(super) fn told(&self, carrier: CarrierName) -> Outcome {
         if self.outcome == Outcome::Halt {
-            tracing::error!(%carrier, code = self.code, "an answer that halts the carrier");
+            tracing::error!(%carrier, code = self.code, "carrier response halts delivery");
         }
         self.outcome
     }
 }
 
 impl Verdicts {
-    /// What a code means, if it is documented.
+    /// Looks up a documented code.
     pub fn of(&self, code: &str) -> Option<&'static Verdict> {
         self.0.iter().find(|verdict| verdict.code == code)
     }
 
-    /// What an HTTP answer means by its status alone: unknown when it is not documented, which is noted.
+    /// Maps an HTTP response by status alone: unknown if undocumented, which is logged.
     pub(super) fn by_status(&self, carrier: CarrierName, answered: &Answered) -> Outcome {
         let code = answered.status_code();
         self.of(&code).map_or_else(
@@ -63,7 +61,7 @@ impl Verdicts {
     }
 }
 
-/// What a code of a carrier's receipts tells, if it is documented. If not, that is noted and it tells nothing.
+/// Looks up a receipt code; an undocumented one is logged and carries no information.
 pub(super) fn receipt_of(
     carrier: CarrierName,
     receipts: &'static [ReceiptVerdict],
@@ -76,7 +74,7 @@ pub(super) fn receipt_of(
     verdict
 }
 
-/// A line of a table of verdicts.
+/// Builds an entry of a verdict table.
 pub(super) const fn verdict(
     code: &'static str,
     outcome: Outcome,
@@ -86,7 +84,7 @@ pub(super) const fn verdict(
     Verdict { code, outcome, explanation: Phrase::fixed(fr, en) }
 }
 
-/// A line of a table of receipts.
+/// Builds an entry of a receipt table.
 pub(super) const fn told(
     code: &'static str,
     receipt: Option<Receipt>,

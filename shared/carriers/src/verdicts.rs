@@ -1,10 +1,10 @@
-//! The tables of codes of every carrier.
+//! The code tables of all carriers.
 
 use domain::delivery::CarrierName;
 
 use crate::{ReceiptVerdict, Verdicts, aws_sms, bridge, ovh, sns, twilio};
 
-/// The documented answers of a carrier. The simulator's has none: it answers in our own words.
+/// Returns the documented responses of a carrier. Empty for the simulator.
 pub fn verdicts(carrier: CarrierName) -> Verdicts {
     match carrier {
         CarrierName::Sns => sns::VERDICTS,
@@ -16,7 +16,7 @@ pub fn verdicts(carrier: CarrierName) -> Verdicts {
     }
 }
 
-/// The documented codes of a carrier's receipts. Amazon SNS and the simulator send none.
+/// Returns the documented receipt codes of a carrier. Amazon SNS and the simulator send no receipts.
 pub fn receipt_verdicts(carrier: CarrierName) -> &'static [ReceiptVerdict] {
     match carrier {
         CarrierName::AwsSms => aws_sms::RECEIPTS,

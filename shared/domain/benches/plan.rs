@@ -1,8 +1,8 @@
-//! What it takes to plan a send to ten thousand people: instructions for each person, time, memory.
+//! Cost of planning a send to 10,000 people: instructions per person, time, memory.
 //!
-//! `cargo bench -p domain --bench plan`. Instructions are counted by `valgrind --tool=callgrind`,
-//! where it is installed: the program runs itself under it for two sizes, with the plan and without,
-//! so that what prepares the directory is taken out.
+//! `cargo bench -p domain --bench plan`. Instructions are counted by `valgrind --tool=callgrind`, if
+//! installed: the program runs itself under it for two sizes, with the plan and without, to exclude the
+//! setup of the directory.
 
 use std::{env, fs, process::Command, time::Instant};
 
@@ -22,13 +22,13 @@ use domain::{
 };
 use jiff::Timestamp;
 
-/// People who get a text.
+/// Number of recipients.
 const PEOPLE: usize = 10_000;
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
     match arguments.iter().position(|argument| argument == "--run") {
-        // The program under callgrind: so many people, planned or only prepared.
+        // The child process under callgrind: number of people, with or without planning.
         Some(place) => {
             let people = arguments[place + 1].parse().expect("a number of people");
             run(people, arguments[place + 2] == "plan", HouseholdRule::EachGuardian);
@@ -54,7 +54,7 @@ fn report() {
     }
 }
 
-/// Instructions of the plan alone, from two sizes with it and without it.
+/// Computes the instructions of the plan alone, from two sizes with it and without it.
 fn instructions_per_person() -> Option<f64> {
     let program = env::current_exe().ok()?;
     let count = |people: usize, what: &str| -> Option<f64> {
@@ -74,15 +74,15 @@ fn instructions_per_person() -> Option<f64> {
     Some((planned - prepared) / (large - small) as f64)
 }
 
-/// The most memory that this process has had, as Linux tells it.
+/// Returns this process's peak memory, from Linux.
 fn peak_memory_kb() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Prepares a school and, if asked, plans a send to all its guardians. Returns the nanoseconds of
-/// the plan with its sums and its digest.
+/// Prepares a school and optionally plans a send to all its guardians. Returns the nanoseconds of the
+/// plan with its totals and its digest.
 fn run(people: usize, plans: bool, rule: HouseholdRule) -> u32 {
     let (directory, licensed, order) = (directory(people), licensed(), order(rule));
     if !plans {
@@ -97,7 +97,7 @@ fn run(people: usize, plans: bool, rule: HouseholdRule) -> u32 {
     u32::try_from(elapsed.as_nanos()).unwrap_or(u32::MAX)
 }
 
-/// A pupil and two guardians at one address for every two people.
+/// Creates a pupil and two guardians at one address for every two people.
 fn directory(people: usize) -> Directory {
     let mut id = PersonId::generate(Timestamp::UNIX_EPOCH);
     let mut next = || {

@@ -1,10 +1,10 @@
-//! The categories of people who may receive an SMS.
+//! Audiences: the categories of recipients.
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Phrase};
 
-/// *Destinataire potentiel*: whom a template is for, and what a person of the directory is.
+/// *Destinataire potentiel*: the audience of a template, and the category of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -21,11 +21,11 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// All of them.
+    /// All audiences.
     pub const ALL: [Self; 5] =
         [Self::Guardians, Self::Pupils, Self::Teachers, Self::Staff, Self::InternshipSupervisors];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Guardians => "guardians",
@@ -36,12 +36,12 @@ impl Audience {
         }
     }
 
-    /// The audience of this name.
+    /// Parses an audience's name.
     pub fn parse(name: &str) -> Result<Self, UnknownAudience> {
         Self::ALL.into_iter().find(|audience| audience.as_str() == name).ok_or(UnknownAudience)
     }
 
-    /// What people call it.
+    /// Returns the label for users.
     pub const fn label(self) -> Phrase {
         match self {
             Self::Guardians => Phrase::fixed("Responsables", "Guardians"),
@@ -53,9 +53,9 @@ impl Audience {
     }
 }
 
-/// Not the name of an audience.
+/// An unknown audience name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an audience")]
+#[error("unknown audience")]
 pub struct UnknownAudience;
 
 impl Explain for UnknownAudience {

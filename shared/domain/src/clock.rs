@@ -1,12 +1,12 @@
-//! The clock, a value that every decision receives.
+//! The clock, passed to every time-dependent decision.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Where "now" comes from. Only `runtime` reads the machine's time.
+/// The source of the current time. Only `runtime` reads the system clock.
 pub trait Clock: Send + Sync {
-    /// The present instant, in UTC.
+    /// Returns the current instant, in UTC.
     fn now(&self) -> Timestamp;
 }
 
@@ -25,7 +25,7 @@ pub fn earlier(instant: Timestamp, by: SignedDuration) -> Timestamp {
 pub struct HeldClock(AtomicI64);
 
 impl HeldClock {
-    /// A clock that shows `instant`, to the millisecond.
+    /// Creates a clock at `instant`, to the millisecond.
     pub fn at(instant: Timestamp) -> Self {
         Self(AtomicI64::new(instant.as_millisecond()))
     }

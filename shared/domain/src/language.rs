@@ -1,11 +1,11 @@
-//! The two languages in which Carillon explains itself.
+//! The languages of user-facing texts.
 
 use std::borrow::Cow;
 
-/// A language of the people who read our problem documents. French is the users' own.
+/// A language of problem documents. French is the users' own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// The default: schools, their staff and their families speak it.
+    /// Default: the language of schools and families.
     #[default]
     French,
     /// For integrators.
@@ -13,8 +13,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// Reads an `Accept-Language` header (RFC 9110, 12.5.4): the first of French and English with
-    /// the highest weight; French when neither is asked for.
+    /// Parses an `Accept-Language` header (RFC 9110, 12.5.4): the first of French and English with the
+    /// highest weight; French if neither is listed.
     pub fn from_accept_language(header: &str) -> Self {
         let mut best = (Self::default(), 0.0_f32);
         for range in header.split(',') {
@@ -36,7 +36,7 @@ impl Language {
         best.0
     }
 
-    /// The tag for a `Content-Language` header.
+    /// Returns the tag for a `Content-Language` header.
     pub const fn tag(self) -> &'static str {
         match self {
             Self::French => "fr",
@@ -44,7 +44,7 @@ impl Language {
         }
     }
 
-    /// The language of a tag that we gave.
+    /// Parses one of our own tags.
     pub fn from_tag(tag: &str) -> Option<Self> {
         [Self::French, Self::English].into_iter().find(|language| language.tag() == tag)
     }
@@ -58,17 +58,17 @@ pub struct Phrase {
 }
 
 impl Phrase {
-    /// A sentence that never changes.
+    /// Creates a constant sentence.
     pub const fn fixed(fr: &'static str, en: &'static str) -> Self {
         Self { fr: Cow::Borrowed(fr), en: Cow::Borrowed(en) }
     }
 
-    /// A sentence with something of the moment in it.
+    /// Creates a sentence with dynamic parts.
     pub fn new(fr: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
         Self { fr: fr.into(), en: en.into() }
     }
 
-    /// The sentence in one language.
+    /// Returns the sentence in one language.
     pub fn in_language(&self, language: Language) -> &str {
         match language {
             Language::French => &self.fr,
@@ -77,19 +77,18 @@ impl Phrase {
     }
 }
 
-/// What an error of the domain owes the person who caused it: a stable code for programs and a
-/// sentence that names the way out.
+/// A domain error for users: a stable code for programs and a sentence with the remedy.
 ///
-/// Neither may repeat the refused input, which may be a phone number or a name.
+/// Neither may repeat the rejected input, which may be a phone number or a name.
 pub trait Explain {
-    /// A stable, machine-readable name in `snake_case`.
+    /// Returns the stable code in `snake_case`.
     fn code(&self) -> &'static str;
-    /// What is wrong and what to do about it.
+    /// Returns the problem and its remedy.
     fn explain(&self) -> Phrase;
 }
 
-/// Writes [`Explain`] once for each case: its pattern, its code, its French and its English. A case that is missing
-/// does not compile.
+/// Implements [`Explain`] as one table: pattern, code, French, English. A missing case does not
+/// compile.
 ///
 /// ```
 /// # use domain::{explain, language::{Explain, Language}};
@@ -116,7 +115,7 @@ pub trait Explain {
 macro_rules! explain {
     ($name:ty: $($case:pat => $code:literal, $fr:expr, $en:expr;)+) => {
         impl $crate::language::Explain for $name {
-            #[allow(unused_variables, reason = "a sentence may name what a code does not")]
+            #[allow(unused_variables, reason = "a sentence may use fields that the code ignores")]
             fn code(&self) -> &'static str {
                 match self {
                     $($case => $code,)+

@@ -1,6 +1,6 @@
-//! What Carillon, SMS for schools, is about: values, and decisions about them.
+//! The domain of Carillon, SMS for schools: values and decisions.
 //!
-//! No async, no I/O, no SDK and no web framework: `Cargo.toml` names none.
+//! No async, no I/O, no SDK, no web framework: `Cargo.toml` has none.
 
 pub mod address;
 pub mod audience;

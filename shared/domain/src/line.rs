@@ -1,4 +1,4 @@
-//! A line of text that a person typed: a name, a label, a class.
+//! A single line of user input: a name, a label, a class.
 
 use std::fmt;
 
@@ -11,20 +11,16 @@ use crate::explain;
 #[serde(try_from = "String", into = "String")]
 pub struct Line<const MAX: usize>(Box<str>);
 
-/// Why a text is not one line of the right length.
+/// Why a text is not a valid line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("empty")]
     Empty,
-    /// More characters than allowed.
     #[error("longer than {max} characters")]
-    TooLong {
-        /// How many are allowed.
-        max: usize,
-    },
+    TooLong { max: usize },
     /// A line break or another control character.
-    #[error("has a control character")]
+    #[error("contains a control character")]
     ControlCharacter,
 }
 
@@ -42,10 +38,10 @@ explain! {
 }
 
 impl<const MAX: usize> Line<MAX> {
-    /// The most characters that it may have.
+    /// Maximum number of characters.
     pub const LIMIT: usize = MAX;
 
-    /// Reads a line; white space around it is dropped.
+    /// Parses a line and trims white space.
     pub fn parse(input: &str) -> Result<Self, LineError> {
         let line = input.trim();
         if line.is_empty() {
@@ -60,7 +56,7 @@ impl<const MAX: usize> Line<MAX> {
         Ok(Self(line.into()))
     }
 
-    /// The line.
+    /// Returns the line.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -86,13 +82,13 @@ impl<const MAX: usize> From<Line<MAX>> for String {
     }
 }
 
-/// The first characters of a text, `limit` at most.
+/// Returns the first characters of a text, at most `limit`.
 pub fn shortened(text: &str, limit: usize) -> &str {
     text.char_indices().nth(limit).map_or(text, |(end, _)| text[..end].trim_end())
 }
 
-/// The form in which two spellings of a name are the same: lower case, no accents, single spaces,
-/// hyphens and apostrophes as spaces.
+/// Normalises a name for comparison: lower case, no accents, single spaces, hyphens and apostrophes as
+/// spaces.
 pub fn folded(text: &str) -> String {
     use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
     let plain: String = text

@@ -1,8 +1,8 @@
-//! What somebody may do.
+//! Roles.
 
 use serde::{Deserialize, Serialize};
 
-/// What a person may do. In a school, each role may do what the ones before it may.
+/// A user's role. Within a school, each role includes the permissions of the previous ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -10,17 +10,17 @@ pub enum Role {
     Reader,
     /// Sends with existing templates.
     Sender,
-    /// Writes templates and people, and signs the school up.
+    /// Manages templates and people, and registers the school.
     Admin,
-    /// Runs the service for all schools; reads no texts.
+    /// Runs the service for all schools; has no access to texts.
     Operator,
 }
 
 impl Role {
-    /// All of them.
+    /// All roles, lowest first.
     pub const ALL: [Self; 4] = [Self::Reader, Self::Sender, Self::Admin, Self::Operator];
 
-    /// The value of the claim.
+    /// Returns the value of the claim.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Reader => "reader",
@@ -30,12 +30,12 @@ impl Role {
         }
     }
 
-    /// The roles that may do what this one may.
+    /// Returns the roles that include this one.
     pub fn and_above(self) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |role| *role == self || (*role > self && *role != Self::Operator))
     }
 
-    /// The role of this name.
+    /// Parses a role's name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }

@@ -1,4 +1,4 @@
-//! The schemas of values: exactly what their parsers take, as far as a schema can say it.
+//! JSON schemas of values, as close to their parsers as a schema allows.
 
 use std::borrow::Cow;
 
@@ -30,43 +30,43 @@ use crate::{
     text::{Encoding, EncodingMode, Segments},
 };
 
-/// What [`char::is_whitespace`] holds for, inside brackets of a pattern: `\s` is not the same in all languages.
+/// Matches [`char::is_whitespace`], inside brackets of a pattern: `\s` differs between languages.
 const WHITE: &str = r"\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
-/// What [`char::is_control`] holds for, inside brackets.
+/// Matches [`char::is_control`], inside brackets.
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
-/// A hour and a minute, `00:00` to `23:59`.
+/// An hour and a minute, `00:00` to `23:59`.
 pub const HOUR: &str = "([01][0-9]|2[0-3]):[0-5][0-9]";
-/// A day, as far as a pattern knows the calendar.
+/// A date, as far as a pattern can check the calendar.
 pub const DAY: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
-/// A ULID: 128 bits in 26 digits of base 32, of which the first holds three.
+/// A ULID: 128 bits in 26 base-32 digits, the first of which holds three.
 const ULID: &str = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 
-/// A text that a pattern describes from end to end.
+/// Builds the schema of a text with a full pattern.
 pub fn text(pattern: &str) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^{pattern}$")))
 }
 
-/// One of a few names.
+/// Builds the schema of an enumeration.
 pub fn one_of(names: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names))
 }
 
-/// An integer between two bounds, both included.
+/// Builds the schema of an integer with inclusive bounds.
 pub fn integer(minimum: u64, maximum: u64) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(minimum)).maximum(Some(maximum))
 }
 
-/// A rule that no schema can say has a name of its own, which tells generators of examples what to do.
+/// Names a rule beyond schemas, for generators of examples.
 pub fn format(name: &str) -> Option<SchemaFormat> {
     Some(SchemaFormat::Custom(name.to_owned()))
 }
 
-/// A prefix and a ULID.
+/// Builds the schema of a prefix and a ULID.
 fn id(prefix: &str) -> ObjectBuilder {
     text(&format!("{prefix}{ULID}")).examples([Value::from(format!("{prefix}01J0000000000000000000000A"))])
 }
 
-/// Writes the schema of each value, under its own name, and `all` of them for the document.
+/// Defines each value's schema under its own name, and `all` of them for the document.
 #[macro_export]
 macro_rules! described {
     ($($name:ident: $description:literal, $schema:expr;)*) => {
@@ -84,7 +84,7 @@ macro_rules! described {
             }
         )*
 
-        /// All of them, by their names. The schemas of headers and queries come with no function's own.
+        /// Returns all schemas by name. Schemas of headers and queries belong to no single function.
         pub fn all() -> Vec<(String, ::utoipa::openapi::RefOr<::utoipa::openapi::Schema>)> {
             use ::utoipa::{PartialSchema, ToSchema};
             vec![$((<$name as ToSchema>::name().into_owned(), <$name as PartialSchema>::schema()),)*]
@@ -178,7 +178,7 @@ described! {
     View: "The list that a send starts from.", one_of(View::ALL.map(View::as_str));
 }
 
-/// A line counts its characters once the white space around it is gone: its pattern does, too.
+/// A line's length is measured after trimming, in its pattern as well.
 impl<const MAX: usize> PartialSchema for Line<MAX> {
     fn schema() -> RefOr<Schema> {
         let visible = format!("[^{WHITE}{CONTROL}]");
@@ -201,7 +201,7 @@ impl<const MAX: usize> ToSchema for Line<MAX> {
     }
 }
 
-/// The text of a template: its variables are known to the catalogue only.
+/// The text of a template; only the catalogue knows its variables.
 impl PartialSchema for Body {
     fn schema() -> RefOr<Schema> {
         // Line breaks and tabs are the only control characters.

@@ -1,16 +1,15 @@
-//! The time in which messages were due to leave.
+//! Time spans of messages' due times.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::explain;
 
-/// A span of time, its end excluded. Messages belong to the instant at which they were due to leave, as the month
-/// that pays for them does.
+/// A time span, end exclusive. Messages count at the instant at which they were due, as for the month
+/// charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// From when on.
     pub from: Timestamp,
-    /// Until when; itself not part of it.
+    /// Exclusive.
     pub until: Timestamp,
 }
 
@@ -18,7 +17,7 @@ impl Span {
     /// All time.
     pub const ALWAYS: Self = Self { from: Timestamp::UNIX_EPOCH, until: Timestamp::MAX };
 
-    /// From one day to another, both part of it, of a time zone; one that is not told is far away.
+    /// Creates a span of days in a time zone, both inclusive; open-ended without a bound.
     pub fn of_days(from: Option<Date>, to: Option<Date>, zone: &TimeZone) -> Result<Self, DaysAreReversed> {
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             return Err(DaysAreReversed);
@@ -37,7 +36,7 @@ impl Span {
         })
     }
 
-    /// Whether an instant is in it.
+    /// Whether an instant is within it.
     pub fn contains(&self, instant: Timestamp) -> bool {
         (self.from..self.until).contains(&instant)
     }

@@ -1,10 +1,10 @@
-//! The French territories: where a school is, and where a phone is.
+//! The French territories, of schools and of phones.
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Phrase};
 
-/// A French territory with a telephone plan or schools of its own.
+/// A French territory with its own numbering plan or schools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Territory {
@@ -35,7 +35,7 @@ pub enum Territory {
 }
 
 impl Territory {
-    /// All of them.
+    /// All territories.
     pub const ALL: [Self; 12] = [
         Self::Metropole,
         Self::Guadeloupe,
@@ -51,7 +51,7 @@ impl Territory {
         Self::WallisEtFutuna,
     ];
 
-    /// The ISO 3166-1 code, as the API writes it.
+    /// Returns the ISO 3166-1 code, used in the API.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Metropole => "FR",
@@ -69,12 +69,12 @@ impl Territory {
         }
     }
 
-    /// The territory of an ISO 3166-1 code.
+    /// Parses an ISO 3166-1 code.
     pub fn parse(code: &str) -> Result<Self, UnknownTerritory> {
         Self::ALL.into_iter().find(|territory| territory.code() == code).ok_or(UnknownTerritory)
     }
 
-    /// The country calling code of its phones. Some territories share one.
+    /// Returns the country calling code. Some territories share one.
     pub const fn calling_code(self) -> &'static str {
         match self {
             Self::Metropole => "33",
@@ -89,7 +89,7 @@ impl Territory {
         }
     }
 
-    /// The name that French people give it.
+    /// Returns the French name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Metropole => "France métropolitaine",
@@ -108,7 +108,7 @@ impl Territory {
     }
 }
 
-/// Not the code of a French territory.
+/// An unknown territory code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the code of a French territory")]
 pub struct UnknownTerritory;

@@ -1,4 +1,4 @@
-//! The queues: parcels to deliver, with identifiers only, and what carriers told of them.
+//! The queues: parcels to deliver, as ids only, and carriers' reports.
 
 mod reports;
 
@@ -18,12 +18,11 @@ use domain::{
     sending::Appointment,
 };
 
-/// What travels through the queue. The tag carries the version, so that messages enqueued before a
-/// deployment are still understood after it.
+/// A message of the parcel queue. The tag contains the version, so that messages enqueued before a
+/// deployment remain readable after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "v")]
 pub enum QueueMessage {
-    /// Deliver this parcel.
     #[serde(rename = "parcel/1")]
     Parcel {
         #[serde(flatten)]
@@ -32,7 +31,7 @@ pub enum QueueMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place_at_s: Option<i64>,
     },
-    /// Ask the carriers what became of this parcel's messages of which nobody knows.
+    /// Query the carriers for the status of this parcel's unknown messages.
     #[serde(rename = "reconcile/1")]
     Reconcile {
         #[serde(flatten)]
@@ -42,24 +41,22 @@ pub enum QueueMessage {
     },
 }
 
-/// A queue message with the delay that it was given on purpose: SQS tells when a message was sent, not when it
-/// was wanted.
+/// A queue message with its intended delay: SQS reports when a message was sent, not when it was due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enqueued {
-    /// What it says.
     #[serde(flatten)]
     pub message: QueueMessage,
-    /// For how many seconds it was to be hidden first.
+    /// Intended delay in seconds.
     #[serde(default, skip_serializing_if = "is_none")]
     pub delay_s: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_none(delay_s: &u32) -> bool {
     *delay_s == 0
 }
 
-/// The queue that brings parcels to those who deliver them.
+/// The parcel queue.
 #[derive(Clone)]
 pub struct Queue {
     aws: Aws,
@@ -67,7 +64,7 @@ pub struct Queue {
     pace: Option<PartsPerSecond>,
 }
 
-/// The queue did not take every message.
+/// The queue did not accept every message.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue is unavailable")]
 pub struct QueueError(#[source] Box<dyn std::error::Error + Send + Sync>);
@@ -78,26 +75,26 @@ impl QueueError {
     }
 }
 
-/// `SendMessageBatch` takes ten entries.
+/// Limit of `SendMessageBatch`.
 const BATCH_ENTRIES: u16 = 10;
-/// `DelaySeconds` is at most a quarter of an hour.
+/// Limit of `DelaySeconds`: 15 minutes.
 const MAX_DELAY: Duration = Duration::from_secs(900);
-/// How far ahead of their turn parcels are put into the queue. What comes later is left to the schedule.
+/// How far ahead parcels are enqueued. The schedule enqueues later ones.
 const RELEASED_AHEAD_S: u64 = 600;
 
 impl Queue {
-    /// The queue at this address.
+    /// Creates a queue at a URL.
     pub const fn new(aws: Aws, url: String) -> Self {
         Self { aws, url, pace: None }
     }
 
-    /// The same queue before a carrier that takes so many parts a second: a long send is cut, and each of
-    /// its parcels comes when the carrier can take it, so that no function waits for more than a second or two.
+    /// Sets the rate limit of the carrier: a long send is spread, and each parcel is delivered when the
+    /// carrier can accept it, so that no function waits for more than a second or two.
     pub fn paced(self, pace: Option<PartsPerSecond>) -> Self {
         Self { pace, ..self }
     }
 
-    /// After how many seconds a parcel of a release is wanted.
+    /// Returns the delay of a parcel within a release.
     fn delay_s(&self, release: &Appointment, parcel: u16) -> u64 {
         let Some(pace) = self.pace else { return 0 };
         let before = u64::from(parcel - release.first_parcel) * u64::from(release.segments)
@@ -105,8 +102,8 @@ impl Queue {
         pace.duration_of(before).unsigned_abs().as_secs()
     }
 
-    /// Enqueues the parcels of a send that are to leave within the next minutes. Returns what is left, and
-    /// when it is to be released. Doing it twice does no harm.
+    /// Enqueues the parcels of a send due within the next minutes. Returns the rest as a later release.
+    /// Idempotent.
     pub async fn enqueue(&self, release: Appointment) -> Result<Option<Appointment>, QueueError> {
         let in_time = |parcel: &u16| self.delay_s(&release, *parcel) <= RELEASED_AHEAD_S;
         let end = (release.first_parcel..release.parcels).find(|parcel| !in_time(parcel));
@@ -150,7 +147,7 @@ impl Queue {
         }))
     }
 
-    /// Brings one message back after a while, at most a quarter of an hour.
+    /// Enqueues one message with a delay of at most 15 minutes.
     pub async fn enqueue_after(&self, message: QueueMessage, delay: Duration) -> Result<(), QueueError> {
         let ParcelId { school, .. } = message.parcel();
         // Rounded up: a message that comes too early would only be put off again.
@@ -209,7 +206,7 @@ mod tests {
         );
         for enqueued in [at_once, later] {
             assert_eq!(serde_json::from_str::<Enqueued>(&enqueued.to_json()).unwrap(), enqueued);
-            // Whoever does not ask for the delay understands it too.
+            // Readers without the delay field can parse it, too.
             assert_eq!(serde_json::from_str::<QueueMessage>(&enqueued.to_json()).unwrap(), message);
         }
     }

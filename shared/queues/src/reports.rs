@@ -1,4 +1,4 @@
-//! The queue of reports: what carriers told, from those who let it in to those who note it.
+//! The report queue: carriers' reports, from the callbacks to the receipts function.
 
 use std::time::Duration;
 
@@ -13,68 +13,59 @@ use domain::{
     phone::PhoneNumber,
 };
 
-/// What travels through the queue of reports. The tag carries the version, so that messages enqueued before
-/// a deployment are still understood after it. Events of AWS come as they are, without any of this.
+/// A message of the report queue. The tag contains the version, so that messages enqueued before a
+/// deployment remain readable after it. AWS events are stored in their original form, without it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "v")]
 pub enum ReportMessage {
-    /// What became of a message.
     #[serde(rename = "receipt/1")]
     Receipt {
-        /// Which one.
         about: TellsOf,
-        /// What is told of it.
         told: Told,
-        /// How often its message was looked for in vain.
+        /// Number of failed look-ups of its message.
         #[serde(default)]
         tried: u8,
     },
-    /// OVHcloud says that something became of one of its messages; only its answer to a question of ours is
-    /// believed.
+    /// OVHcloud reports a change of one of its messages; only its response to our query is trusted.
     #[serde(rename = "ovh/1")]
     Ovh {
-        /// OVHcloud's number for it.
+        /// OVHcloud's id of the message.
         id: u64,
-        /// How often OVHcloud was asked in vain.
+        /// Number of failed queries.
         #[serde(default)]
         tried: u8,
     },
-    /// Somebody wants no more SMS. The number travels, the words do not.
+    /// An opt-out. Contains the number, but not the reply's text.
     #[serde(rename = "stop/1")]
     Stop {
-        /// Who brought the reply.
+        /// The carrier of the reply.
         carrier: CarrierName,
-        /// The carrier's name for it.
+        /// The carrier's id of the reply.
         id: String,
-        /// Whose phone.
         from: PhoneNumber,
-        /// The message that it answers, if the carrier knows.
+        /// The message answered, if the carrier reports it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answers: Option<TellsOf>,
-        /// When it was said.
         at: Timestamp,
     },
 }
 
-/// The message that a report is about, on the wire.
+/// The wire form of the message that a report is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TellsOf {
-    /// By our own name.
+    /// By our reference.
     Message(String),
-    /// By the carrier's.
+    /// By the carrier's id.
     CarrierId(CarrierName, String),
 }
 
-/// A receipt on the wire.
+/// The wire form of a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Told {
-    /// The carrier is at it.
     OnItsWay,
-    /// The phone has it.
     Delivered,
-    /// It will not arrive.
     Failed(FailureReason),
 }
 
@@ -88,7 +79,7 @@ impl From<About> for TellsOf {
 }
 
 impl TellsOf {
-    /// Back to the domain; none of a name that we never gave.
+    /// Converts to the domain; `None` for an unknown reference.
     pub fn about(self) -> Option<About> {
         match self {
             Self::Message(name) => name.parse::<MessageId>().ok().map(About::Message),
@@ -118,21 +109,21 @@ impl From<Told> for Receipt {
 }
 
 impl ReportMessage {
-    /// A receipt that was let in.
+    /// Builds a report of a verified receipt.
     pub fn receipt(about: About, receipt: Receipt) -> Self {
         Self::Receipt { about: about.into(), told: receipt.into(), tried: 0 }
     }
 
-    /// A reply that says stop. What the carrier does not date was said now.
+    /// Builds a report of an opt-out. Without a date from the carrier, the current time applies.
     pub fn stop(reply: Reply, now: Timestamp) -> Self {
         let Reply { carrier, id, from, answers, at, .. } = reply;
-        // A carrier's clock that is ahead must not close a number against a later decision.
+        // A carrier's fast clock must not close a number after a later reopening.
         let at = at.unwrap_or(now).min(now);
         Self::Stop { carrier, id, from, answers: answers.map(TellsOf::from), at }
     }
 }
 
-/// The queue of reports.
+/// The report queue.
 #[derive(Clone)]
 pub struct ReportQueue {
     aws: Aws,
@@ -140,17 +131,17 @@ pub struct ReportQueue {
 }
 
 impl ReportQueue {
-    /// The queue at this address.
+    /// Creates a queue at a URL.
     pub const fn new(aws: Aws, url: String) -> Self {
         Self { aws, url }
     }
 
-    /// Enqueues one report. Twice does no harm.
+    /// Enqueues one report. Idempotent.
     pub async fn enqueue(&self, message: &ReportMessage) -> Result<(), QueueError> {
         self.enqueue_after(message, Duration::ZERO).await
     }
 
-    /// The same, for later: at most a quarter of an hour.
+    /// Enqueues one report with a delay of at most 15 minutes.
     pub async fn enqueue_after(&self, message: &ReportMessage, delay: Duration) -> Result<(), QueueError> {
         let body = serde_json::to_string(message).expect("a message is a plain struct");
         let delay_s = i32::try_from(delay.as_secs()).expect("at most a quarter of an hour");

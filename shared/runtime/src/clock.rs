@@ -1,9 +1,9 @@
-//! The machine's clock.
+//! The system clock.
 
 use domain::clock::Clock;
 use jiff::Timestamp;
 
-/// The machine's own clock, to the millisecond: finer instants only look odd in an answer.
+/// The system clock, truncated to milliseconds for readable responses.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

@@ -1,4 +1,4 @@
-//! The instant at which a run is killed.
+//! The deadline of an invocation.
 
 use std::time::SystemTime;
 
@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use domain::clock::Clock;
 
-/// No run of Lambda is longer than a quarter of an hour: whoever tells an instant before that of 1970 means none.
+/// Lambda's maximum run time is 15 minutes: a deadline earlier than that after 1970 is no instant.
 const LONGEST_RUN: SignedDuration = SignedDuration::from_mins(15);
-/// The time of a run that is told no instant: what the template gives to the functions that look at their end.
+/// The assumed run time without a deadline: the timeout in the template of the functions that check it.
 pub const USUAL_RUN: SignedDuration = SignedDuration::from_secs(30);
 
-/// When a run that begins now is killed, by what Lambda tells. `cargo lambda watch` 1.9.2 tells 600,000 ms since
-/// 1970, by which each run would be over before it begins.
+/// Returns the deadline of an invocation that begins now. `cargo lambda watch` 1.9.2 reports 600,000 ms
+/// since 1970, a deadline always in the past.
 pub fn of_run(told: SystemTime, clock: &dyn Clock) -> Timestamp {
     let told = Timestamp::try_from(told).unwrap_or(Timestamp::UNIX_EPOCH);
     if told.duration_since(Timestamp::UNIX_EPOCH) > LONGEST_RUN {
@@ -35,7 +35,7 @@ mod tests {
         let clock = HeldClock::at("2026-11-24T08:00:00Z".parse().unwrap());
         let told = |seconds: u64| of_run(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds), &clock);
         assert_eq!(told(1_795_507_220).to_string(), "2026-11-24T08:00:20Z");
-        // A clock that is a little fast does not make a run longer.
+        // A slightly fast clock does not extend the deadline.
         assert_eq!(told(1_795_507_199).to_string(), "2026-11-24T07:59:59Z");
         for nothing in [0, 600] {
             assert_eq!(told(nothing).to_string(), "2026-11-24T08:00:30Z");

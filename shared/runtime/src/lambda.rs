@@ -1,4 +1,4 @@
-//! HTTP on Lambda: a function that asks for its first event before it has built its routes.
+//! HTTP on Lambda: a function requests its first event before it builds its routes.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,8 +9,8 @@ use lambda_http::{
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::ServiceExt;
 
-/// Answers API Gateway until Lambda ends this process. The routes are built by the first request: a function that
-/// is started ahead of need costs nothing for them.
+/// Serves API Gateway until Lambda ends this process. The first request builds the routes: a
+/// pre-initialised function does not pay for them.
 pub async fn run(routes: impl FnOnce() -> Router + Send + 'static) -> Result<(), Error> {
     let routes = Arc::new(LazyLock::new(routes));
     let answer = service_fn(move |request: Request| {
@@ -20,8 +20,7 @@ pub async fn run(routes: impl FnOnce() -> Router + Send + 'static) -> Result<(),
     lambda_runtime::run(Adapter::from(answer).map_request(with_a_query_of_http)).await
 }
 
-/// The same for a function whose answers are too long to be held: each piece leaves as it is made, through a function
-/// URL that streams.
+/// Streams responses too long for memory, through a function URL.
 pub async fn run_streaming(routes: impl FnOnce() -> Router + Send + 'static) -> Result<(), Error> {
     let routes = Arc::new(LazyLock::new(routes));
     let answer = service_fn(move |request: Request| {
@@ -31,10 +30,10 @@ pub async fn run_streaming(routes: impl FnOnce() -> Router + Send + 'static) -> 
     lambda_runtime::run(StreamAdapter::from(answer).map_request(with_a_query_of_http)).await
 }
 
-/// What a query of HTTP cannot hold as it is (RFC 3986, 3.4). `lambda_http` panics where it does.
+/// Characters invalid in an HTTP query (RFC 3986, 3.4), on which `lambda_http` panics.
 const OUTSIDE_A_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// API Gateway hands a query over as it was written, by whomever.
+/// API Gateway passes queries unmodified from the client.
 fn with_a_query_of_http(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
     if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload
         && let Some(query) = &mut request.raw_query_string
@@ -53,7 +52,7 @@ mod tests {
 
     use super::*;
 
-    /// An event of API Gateway or of a function URL, which are alike.
+    /// An event of API Gateway or of a function URL, which share their form.
     fn event(path: &str, raw: &str) -> LambdaEvent<LambdaRequest> {
         let event = json!({
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": raw,

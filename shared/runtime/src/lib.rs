@@ -1,4 +1,4 @@
-//! What a function is on Lambda: its environment, its events, and the end of its time.
+//! The Lambda runtime of a function: environment, events and deadline.
 
 mod clock;
 pub mod deadline;

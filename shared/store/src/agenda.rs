@@ -1,7 +1,7 @@
-//! The agenda: every step of a send that has its hour, over all schools.
+//! The agenda: every scheduled step of every send, over all schools.
 //!
-//! A send enters it at its commit point and leaves it at its end, so that whatever crashes, somebody comes
-//! back to it. Doing a step twice does no harm.
+//! A send enters at its commit point and leaves at its close, so that a step is retried after any
+//! crash. Steps are idempotent.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ impl Transaction<'_> {
 }
 
 impl Table {
-    /// The releases and ends whose hour has come, the earliest first.
+    /// Returns the due releases and closes, earliest first.
     pub async fn agenda(&self, now: Timestamp) -> Result<Vec<Appointment>, StoreError> {
         let items = self
             .client()
@@ -42,7 +42,7 @@ impl Table {
         items.into_iter().map(|item| row(item, "appointment")).collect()
     }
 
-    /// The sends that were released and are not closed: what a halted queue has left.
+    /// Returns the released sends that are not closed: those that a halt may have left unsent.
     pub async fn open_sends(&self, now: Timestamp) -> Result<Vec<Appointment>, StoreError> {
         let items = self.all(keys::AGENDA_PARTITION.to_owned(), keys::AGENDA_PREFIX).await?;
         let mut open = Vec::new();
@@ -55,18 +55,18 @@ impl Table {
         Ok(open)
     }
 
-    /// Makes an appointment.
+    /// Adds an appointment.
     pub async fn appoint(&self, appointment: Appointment) -> Result<(), StoreError> {
         self.put(item(keys::appointment(&appointment), appointment)).await
     }
 
-    /// Moves an appointment: the later one is there before the earlier one goes.
+    /// Moves an appointment: writes the new one before it deletes the old one.
     pub async fn postpone(&self, from: Appointment, to: Appointment) -> Result<(), StoreError> {
         self.appoint(to).await?;
         self.done(from).await
     }
 
-    /// Strikes an appointment out.
+    /// Deletes an appointment.
     pub async fn done(&self, appointment: Appointment) -> Result<(), StoreError> {
         self.delete(keys::appointment(&appointment)).await
     }

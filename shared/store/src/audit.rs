@@ -1,4 +1,4 @@
-//! The audit of a school. Entries are put where none is, and there is no call that changes or removes one.
+//! The audit log of a school: append-only. No call changes or deletes an entry.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
@@ -33,21 +33,21 @@ struct EntryRow {
 }
 
 impl Transaction<'_> {
-    /// Adds the entry of what the transaction does.
+    /// Adds the audit entry of the transaction.
     pub fn entry(self, school: SchoolId, entry: Entry) -> Self {
         self.put(Write::AuditEntry, entry_item(school, entry), Condition::Absent)
     }
 }
 
 impl Table {
-    /// An entry of what is no change of one item: something was given out, or many items are about to be written.
-    /// It is there before that happens.
+    /// Writes an entry for an act outside a transaction, before it happens: data is disclosed, or many
+    /// items are about to be written.
     pub async fn note(&self, school: SchoolId, entry: Entry) -> Result<(), StoreError> {
         self.put_if(entry_item(school, entry), Condition::Absent).await
     }
 
-    /// Entries of a school in a span of time, newest first, `limit` of them at most: only what came before an entry, if
-    /// one is named. Fewer means that there are no more.
+    /// Returns a school's entries of a time span, newest first, at most `limit`, starting before the
+    /// given entry. Fewer than `limit` means the end.
     pub async fn audit(
         &self,
         school: SchoolId,

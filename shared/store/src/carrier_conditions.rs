@@ -1,5 +1,4 @@
-//! How the carriers are, over all workers: who takes nothing until somebody looks after the account, and who
-//! fails and gets less.
+//! The conditions of the carriers, shared by all workers: halts and reduced shares.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,17 +36,17 @@ impl ConditionRow {
     }
 }
 
-/// How often a change is tried that others get in the way of.
+/// Attempts at a change under contention.
 const TRIES: usize = 5;
 
 impl Table {
-    /// How every carrier is, as last written.
+    /// Returns the conditions of all carriers, strongly consistent.
     pub async fn carrier_conditions(&self) -> Result<CarrierConditions, StoreError> {
         self.read_conditions(Consistency::Strong).await
     }
 
-    /// The same, eventually consistent, for half the price. A halt of the last moment may be missed, which costs a
-    /// block's worth of refused requests; one that is over never counts.
+    /// Eventually consistent, at half the price. A halt just written may be missed, at the cost of one
+    /// block of refused requests; an ended halt is never reported.
     pub async fn carrier_conditions_eventually_consistent(&self) -> Result<CarrierConditions, StoreError> {
         let conditions = self.read_conditions(Consistency::Eventual).await?;
         let is_halted = |(name, _): (CarrierName, _)| !conditions.may_be_asked(name);
@@ -77,7 +76,7 @@ impl Table {
         Ok(conditions)
     }
 
-    /// Counts a failure of a carrier, of which many workers may see the same.
+    /// Records a failure of a carrier; concurrent reports of the same failure count once.
     pub async fn carrier_failed(&self, carrier: CarrierName, now: Timestamp) -> Result<(), StoreError> {
         self.change_condition(carrier, |row| {
             let (share, failed_at) = Share::after_failure(row.condition().share, now)?.parts();
@@ -87,8 +86,8 @@ impl Table {
         Ok(())
     }
 
-    /// Halts a carrier. Tells whether it was running, or being resumed: only the first of many workers raises
-    /// the alarm.
+    /// Halts a carrier. Returns whether it was running or resuming, so that only the first worker
+    /// raises the alarm.
     pub async fn halt_carrier(&self, carrier: CarrierName, now: Timestamp) -> Result<bool, StoreError> {
         self.change_condition(carrier, |row| {
             let is_halted = matches!(row.condition().state, DeliveryState::Halted(_));
@@ -97,8 +96,8 @@ impl Table {
         .await
     }
 
-    /// The operator's one action: carriers that were halted are asked again, and the schedule brings back what
-    /// was set aside. Tells whether any was halted.
+    /// Resumes all halted carriers, on the operator's command; the schedule enqueues the halted
+    /// parcels. Returns whether any was halted.
     pub async fn resume_carriers(&self, now: Timestamp) -> Result<bool, StoreError> {
         let mut any = false;
         for (carrier, _) in self.carrier_conditions().await?.iter() {
@@ -112,7 +111,7 @@ impl Table {
         Ok(any)
     }
 
-    /// Ends a halt, once everything is back in the queue; a halt that began since is left alone.
+    /// Ends a halt once all parcels are enqueued; ignores a halt that began later.
     pub async fn carrier_resumed(
         &self,
         carrier: CarrierName,
@@ -126,7 +125,8 @@ impl Table {
         Ok(())
     }
 
-    /// Changes how a carrier is, unless `change` has nothing to change. Tells whether it had.
+    /// Updates a carrier's condition with optimistic locking, unless `change` returns `None`. Returns
+    /// whether it wrote.
     async fn change_condition(
         &self,
         carrier: CarrierName,

@@ -1,13 +1,13 @@
-//! The conditions of writes.
+//! Write conditions.
 
 use std::collections::HashMap;
 
 use super::{attributes::number, keys::Item};
 
-/// When a write may happen.
+/// A write condition.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Condition {
-    /// Nothing has this key yet.
+    /// No item has this key.
     Absent,
     /// The item has this version.
     Version(u64),

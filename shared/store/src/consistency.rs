@@ -1,11 +1,11 @@
-//! How a read relates to the writes before it.
+//! Read consistency.
 
 /// The consistency of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consistency {
-    /// Every write before it counts.
+    /// Reflects all earlier writes.
     Strong,
-    /// Writes of the last moment may be missing: half the price.
+    /// May miss the latest writes, at half the price.
     Eventual,
 }
 

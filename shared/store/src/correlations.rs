@@ -1,4 +1,4 @@
-//! What the names mean by which a carrier's receipts tell of messages, where they cannot carry ours.
+//! Lookup of messages by carrier reference, for carriers that cannot return ours.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use domain::{
     id::{MessageId, ParcelId},
 };
 
-/// Receipts may take 72 hours (AWS End User Messaging), replies a little longer.
+/// Receipts may take 72 hours (AWS End User Messaging), replies slightly longer.
 const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 #[derive(Serialize, Deserialize)]
@@ -47,7 +47,8 @@ impl Table {
         Ok(found.map(|row| row.parcel))
     }
 
-    /// Keeps which messages the carrier's own names name. Only for carriers whose receipts carry no other.
+    /// Stores the messages of the carrier's ids, for carriers whose receipts contain no other
+    /// reference.
     pub async fn keep_carrier_ids(
         &self,
         carrier: CarrierName,
@@ -62,7 +63,7 @@ impl Table {
         self.put_all(items.into_iter()).await
     }
 
-    /// The message that a carrier's own name names.
+    /// Returns the message of a carrier's id.
     pub async fn message_of_carrier_id(
         &self,
         carrier: CarrierName,

@@ -1,4 +1,4 @@
-//! Dead letters: queue messages that were tried as often as they may be, kept for the operator.
+//! Dead letters: queue messages past their maximum receive count, stored for the operator.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,16 +10,16 @@ use super::{
     table::Page,
 };
 
-/// A queue message that ended in the dead-letter queue.
+/// A message from the dead-letter queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
-    /// The queue's name for it.
+    /// The SQS message id.
     pub message_id: String,
-    /// When it was put into the queue.
+    /// When it was enqueued.
     pub sent_at: Timestamp,
-    /// Its first characters, without any phone number.
+    /// Its first characters, with phone numbers masked.
     pub body: String,
-    /// What was done about it.
+    /// The action taken.
     pub fate: String,
 }
 
@@ -30,18 +30,18 @@ struct DeadLetterRow {
     ttl: i64,
 }
 
-/// As long as SQS itself keeps a message at most.
+/// The maximum retention of SQS.
 const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl Table {
-    /// Keeps a dead letter. Doing it twice does no harm.
+    /// Stores a dead letter. Idempotent.
     pub async fn put_dead_letter(&self, letter: DeadLetter) -> Result<(), StoreError> {
         let key = keys::dead_letter(letter.sent_at, &letter.message_id);
         let ttl = letter.sent_at.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second();
         self.put(item(key, DeadLetterRow { letter, ttl })).await
     }
 
-    /// The latest dead letters, the newest first.
+    /// Returns the latest dead letters, newest first.
     pub async fn dead_letters(&self, limit: i32) -> Result<Vec<DeadLetter>, StoreError> {
         let page = Page {
             partition: keys::DEAD_LETTERS_PARTITION.to_owned(),

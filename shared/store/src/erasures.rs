@@ -1,6 +1,6 @@
-//! Erasures: what one did, and until it is complete, whom it is about.
+//! Erasures: their results, and until completion, the person to erase.
 //!
-//! What is erased is counted by the same transaction: once, however often it is tried.
+//! Each erased item is counted in its own transaction: exactly once, however often it is retried.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -86,7 +86,7 @@ struct PendingRow {
     due_at: Timestamp,
 }
 
-/// The attribute of the person's numbers, a set that only grows.
+/// Set attribute of the person's numbers; it only grows.
 const NUMBERS: &str = "numbers";
 const ID: &str = "id";
 const STAGE: &str = "stage";
@@ -95,20 +95,18 @@ const DUE: &str = "due_at";
 /// Why an erasure did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {
-    /// The person is being erased already.
-    #[error("the person is being erased already")]
+    #[error("the person is already being erased")]
     Running,
-    /// Somebody else changed the person in between.
-    #[error("somebody else changed the person")]
+    /// A concurrent change to the person.
+    #[error("the person was changed concurrently")]
     Changed,
-    /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Table {
-    /// Begins an erasure: whom it is about is on record, the audit tells of it, and the person in the version that was
-    /// read is no longer in the directory. No version of somebody who was not there any more.
+    /// Begins an erasure in one transaction: records the subject and an audit entry, and deletes the
+    /// person in the version read. `None` as version if the person is no longer in the directory.
     pub async fn begin_erasure(
         &self,
         pending: &Pending,
@@ -142,13 +140,13 @@ impl Table {
         })
     }
 
-    /// What an erasure did.
+    /// Returns the record of an erasure.
     pub async fn erasure(&self, school: SchoolId, id: ErasureId) -> Result<Option<Erasure>, StoreError> {
         let found = self.get(keys::erasure(school, id)).await?;
         found.map(|item| row::<ErasureRow>(item, "erasure").map(Erasure::from)).transpose()
     }
 
-    /// The erasure of a person that is not complete.
+    /// Returns the pending erasure of a person.
     pub async fn pending_erasure(
         &self,
         school: SchoolId,
@@ -157,7 +155,7 @@ impl Table {
         self.get(keys::pending_erasure(school, person)).await?.map(pending).transpose()
     }
 
-    /// The erasures that nobody is at, over all schools.
+    /// Returns the pending erasures that no worker holds, over all schools.
     pub async fn erasures_due(&self, now: Timestamp) -> Result<Vec<Pending>, StoreError> {
         let items = self.all(keys::ERASURES_PARTITION.to_owned(), SchoolId::PREFIX).await?;
         let mut all = items.into_iter().map(pending).collect::<Result<Vec<_>, _>>()?;
@@ -165,7 +163,7 @@ impl Table {
         Ok(all)
     }
 
-    /// Notes more numbers of the person.
+    /// Adds numbers of the person.
     pub async fn note_numbers(
         &self,
         pending: &Pending,
@@ -181,7 +179,7 @@ impl Table {
         Ok(self.transaction().update(Write::PendingErasure, update).commit().await?)
     }
 
-    /// Writes a parcel's messages without the person. A conflict means that somebody else erased of it in between.
+    /// Writes a parcel's redacted messages. A conflict means a concurrent erasure in the same parcel.
     pub async fn erase_messages(
         &self,
         pending: &Pending,
@@ -208,8 +206,8 @@ impl Table {
         Ok(transaction.commit().await?)
     }
 
-    /// Leaves a tombstone of a number that is closed, and nothing of one that was reopened. Tells whether anything was
-    /// on record.
+    /// Replaces a closed opt-out by a tombstone; deletes a reopened one. Returns whether an opt-out was
+    /// recorded.
     pub async fn bury_opt_out(&self, pending: &Pending, phone: PhoneNumber) -> Result<bool, StoreError> {
         let school = pending.school;
         let Some(opt_out) = self.opt_out_of(school, phone).await? else { return Ok(false) };
@@ -227,12 +225,12 @@ impl Table {
         Ok(true)
     }
 
-    /// Notes that a school has no longer anything to do with a number.
+    /// Removes a school from the holders of a number.
     pub async fn delete_holder(&self, school: SchoolId, phone: PhoneNumber) -> Result<(), StoreError> {
         self.delete(keys::holder(phone, school)).await
     }
 
-    /// Notes that all was gone through, and when it is looked at once more.
+    /// Records a complete pass and the time of the final check.
     pub async fn check_erasure_at(&self, pending: &Pending, at: Timestamp) -> Result<(), StoreError> {
         let pending_update = update_of(keys::pending_erasure(pending.school, pending.person))
             .update_expression("SET #stage = :stage, #due = :at")
@@ -253,7 +251,7 @@ impl Table {
         commit_unless_done(transaction).await
     }
 
-    /// Ends an erasure: whom it was about is forgotten.
+    /// Completes an erasure: deletes its subject.
     pub async fn complete_erasure(&self, pending: &Pending, now: Timestamp) -> Result<(), StoreError> {
         let delete = Delete::builder()
             .table_name(self.name())
@@ -280,7 +278,7 @@ impl Table {
     }
 }
 
-/// Another worker at the same erasure may have been faster.
+/// Another worker on the same erasure may have committed first.
 async fn commit_unless_done(transaction: Transaction<'_>) -> Result<(), StoreError> {
     match transaction.commit().await.map_err(StoreError::from) {
         Err(StoreError::Conflict) => Ok(()),
@@ -314,7 +312,7 @@ fn pending_item(pending: &Pending) -> Item {
     let Pending { id, school, person, began_at, stage, due_at, .. } = *pending;
     let row = PendingRow { id, school, person, began_at, stage, due_at };
     let mut item = item(keys::pending_erasure(school, person), row);
-    // A set is never empty.
+    // DynamoDB has no empty sets.
     if !pending.numbers.is_empty() {
         item.insert(NUMBERS.to_owned(), set(&pending.numbers));
     }

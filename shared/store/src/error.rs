@@ -1,28 +1,28 @@
-//! What can go wrong between us and the table.
+//! Errors of the table.
 
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// A failure of the table, as those who call it need to tell them apart.
+/// An error of the table, by what its callers distinguish.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// What was to be written is not what was read: somebody else was faster.
-    #[error("somebody else wrote this item first")]
+    /// A failed condition: a concurrent write came first.
+    #[error("the item was changed concurrently")]
     Conflict,
-    /// The table did not answer, or asked us to slow down.
+    /// The table did not respond, or throttled the call.
     #[error("the table is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// The table turned a call down as malformed or forbidden: a bug of ours.
-    #[error("the table refused a call")]
+    /// The table rejected a call as malformed or forbidden: a bug of ours.
+    #[error("the table rejected a call")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
-    /// An item that this version cannot read. Its content, which may be personal, is not told.
-    #[error("an item of the table cannot be read: {0}")]
+    /// An item that this version cannot decode. Its content, possibly personal, is never included.
+    #[error("a table item cannot be decoded: {0}")]
     Unreadable(&'static str),
 }
 
 impl StoreError {
-    /// An error of a call, once its conditions are looked at.
+    /// Maps an SDK error that is not a failed condition.
     pub(super) fn from_sdk<E>(error: SdkError<E>) -> Self
     where
         E: Error + ProvideErrorMetadata + Send + Sync + 'static,

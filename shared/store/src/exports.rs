@@ -1,5 +1,5 @@
-//! Exports that were asked for. Each has a partition of its own, which its identifier leads to: who opens a link has no
-//! token that tells a school.
+//! Export jobs. Each has its own partition, keyed by its id: a download link carries no token with a
+//! school.
 
 use aws_sdk_dynamodb::{error::SdkError, operation::update_item::UpdateItemError, types::AttributeValue};
 use jiff::{SignedDuration, Timestamp};
@@ -34,16 +34,16 @@ struct ExportRow {
     sends_passed: u32,
     sends_found: u32,
     noted_at: Timestamp,
-    /// When DynamoDB may remove it.
+    /// When DynamoDB may delete it.
     ttl: i64,
 }
 
-/// After its link expired, a job can be asked for a day.
+/// The job outlives its link by a day.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 const WHAT: StoreError = StoreError::Unreadable("export");
 
 impl Table {
-    /// Keeps a job, and its line in the audit with it.
+    /// Stores a job together with its audit entry.
     pub async fn put_export(&self, export: &Export, entry: Entry) -> Result<(), StoreError> {
         let item = item(keys::export(export.id), ExportRow::from(export));
         let transaction =
@@ -51,13 +51,13 @@ impl Table {
         Ok(transaction.commit().await?)
     }
 
-    /// A job.
+    /// Returns a job.
     pub async fn export(&self, id: ExportId) -> Result<Option<Export>, StoreError> {
         let found = self.get(keys::export(id)).await?;
         found.map(|item| row::<ExportRow>(item, "export")?.export(id)).transpose()
     }
 
-    /// Notes how far a download is. A job that is gone stays so.
+    /// Records the progress of a download. A deleted job is not recreated.
     pub async fn note_export(
         &self,
         id: ExportId,

@@ -1,4 +1,4 @@
-//! Idempotency keys: which request holds one, and what it was answered.
+//! Idempotency keys: the request that holds a key, and its stored response.
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -20,38 +20,35 @@ use domain::{
     sending::{IdempotencyKey, RequestDigest},
 };
 
-/// One attempt to carry out a request under a key.
+/// One attempt to execute a request under a key.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    /// The school whose key it is.
     pub school: SchoolId,
-    /// The caller's key.
     pub key: IdempotencyKey,
-    /// What was asked.
     pub digest: RequestDigest,
-    /// The send that this attempt will make; it also tells attempts apart.
+    /// The send to create; it also identifies the attempt.
     pub send: SendId,
 }
 
-/// What a key is to a request that brings it.
+/// The state of a key for a request.
 #[derive(Clone, Debug)]
 pub enum KeyUse {
-    /// Nobody used it: the request may go on.
+    /// Unused: execute the request.
     Fresh,
-    /// The same request was answered before.
+    /// The same request already has a response.
     Answered(StoredAnswer),
-    /// The same request is being carried out at this moment.
+    /// The same request is in progress.
     Running,
-    /// Another request used it.
+    /// The key belongs to another request.
     UsedForAnother,
 }
 
-/// The first answer, given again to every repetition.
+/// The first response, replayed for every repetition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
-    /// The send that was made.
+    /// The send created.
     pub send: SendId,
-    /// The body of the answer, as JSON.
+    /// The response body, as JSON.
     pub body: String,
 }
 
@@ -59,20 +56,20 @@ pub struct StoredAnswer {
 struct KeyRow {
     digest: RequestDigest,
     send: SendId,
-    /// Until when the attempt may still be running, in epoch seconds.
+    /// End of the attempt's lease, in epoch seconds.
     until: i64,
     body: Option<String>,
-    /// When DynamoDB may remove it.
+    /// When DynamoDB may delete it.
     ttl: i64,
 }
 
-/// An attempt that has not answered after this long is dead: a function runs for 30 s at most.
+/// An attempt without a response after this long is dead: a function runs for at most 30 s.
 const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(40);
-/// How long a key is remembered. The promise is 24 hours at least.
+/// Retention of a key. The documented minimum is 24 hours.
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 impl Table {
-    /// Claims a key for an attempt, or returns what an earlier one made of it.
+    /// Claims a key for an attempt, or returns the state left by an earlier one.
     pub async fn claim_key(&self, attempt: &Attempt, now: Timestamp) -> Result<KeyUse, StoreError> {
         let put = self
             .client()
@@ -104,7 +101,7 @@ impl Table {
             None => return Ok(KeyUse::Running),
         };
         Ok(if before.send == attempt.send {
-            // This very write, whose answer was lost: the SDK sent it again.
+            // Our own write, retried by the SDK after a lost response.
             KeyUse::Fresh
         } else if before.digest != attempt.digest {
             KeyUse::UsedForAnother
@@ -116,7 +113,7 @@ impl Table {
         })
     }
 
-    /// Abandons a key after a refusal: nothing was done, and the key may be used again.
+    /// Abandons a key after a refusal: nothing was done, and the key may be reused.
     pub async fn abandon_key(&self, attempt: &Attempt) -> Result<(), StoreError> {
         let delete = Delete::builder()
             .table_name(self.name())
@@ -131,8 +128,8 @@ impl Table {
         Ok(self.transaction().write(Write::IdempotencyKey, delete).commit().await?)
     }
 
-    /// Keeps the answer, as part of the transaction that accepts the send. It holds only while the
-    /// attempt still has the key.
+    /// Builds the write that stores the response in the transaction that accepts the send, on condition
+    /// that the attempt still holds the key.
     pub(super) fn answer(&self, attempt: &Attempt, body: String, now: Timestamp) -> TransactWriteItem {
         let put = Put::builder()
             .table_name(self.name())
@@ -155,7 +152,7 @@ fn key_item(attempt: &Attempt, now: Timestamp, body: Option<String>) -> Item {
         body,
         ttl: later(now, KEPT),
     };
-    // A body that is not there is left out, and the conditions ask whether it exists.
+    // An absent body is omitted, and the conditions test for its existence.
     item(keys::idempotency(attempt.school, &attempt.key), row)
 }
 

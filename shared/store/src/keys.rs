@@ -1,4 +1,4 @@
-//! The keys of the table, all of them.
+//! All keys of the table.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ impl Key {
         Self { pk, sk: sk.into() }
     }
 
-    /// The key's two attributes.
+    /// Returns the two key attributes.
     pub fn attributes(self) -> Item {
         Item::from([
             ("pk".to_owned(), AttributeValue::S(self.pk)),
@@ -39,43 +39,43 @@ impl Key {
     }
 }
 
-/// The partition of a school's settings, licence, templates, sends and months.
+/// Partition of a school's settings, licence, templates, sends and months.
 pub(super) fn school_partition(school: SchoolId) -> String {
     format!("S#{school}")
 }
 
-/// The partition of a school's people: they are many, and read together.
+/// Partition of a school's people, which are many and read together.
 pub(super) fn people_partition(school: SchoolId) -> String {
     format!("S#{school}#PEOPLE")
 }
 
-/// The partition of a school's audit: apart, so that a role may add to it and no more.
+/// Partition of a school's audit log: separate, so that a role may only append.
 pub(super) fn audit_partition(school: SchoolId) -> String {
     format!("S#{school}#AUDIT")
 }
 
-/// The partition of one send's parcels.
+/// Partition of one send's parcels.
 pub(super) fn parcels_partition(school: SchoolId, send: SendId) -> String {
     format!("S#{school}#{send}")
 }
 
-/// The partition of who is mentioned in a school's sends.
+/// Partition of the mentions in a school's sends.
 pub(super) fn mentions_partition(school: SchoolId) -> String {
     format!("S#{school}#MENTIONS")
 }
 
-/// The partition of all registrations, which the operator lists.
+/// Partition of all registrations, for the operator's list.
 pub(super) const REGISTRATIONS_PARTITION: &str = "REGISTRATIONS";
-/// The partition of all that has its hour, over all schools.
+/// Partition of all appointments, over all schools.
 pub(super) const AGENDA_PARTITION: &str = "AGENDA";
-/// The partition of how the carriers are, and of their lanes.
+/// Partition of the carriers' conditions and lanes.
 pub(super) const DELIVERY_PARTITION: &str = "DELIVERY";
-/// The partition of dead letters, which the operator lists.
+/// Partition of dead letters, for the operator's list.
 pub(super) const DEAD_LETTERS_PARTITION: &str = "DEAD";
 
-/// Appointments sort by their instant, twelve digits of epoch seconds: the first is 0 until the year 5138.
+/// Appointments sort by twelve digits of epoch seconds: the first is 0 until the year 5138.
 pub(super) const AGENDA_PREFIX: &str = "0";
-/// Dead letters sort by fifteen digits of epoch milliseconds, of which the first is 0 as well.
+/// Dead letters sort by fifteen digits of epoch milliseconds, the first of which is 0 as well.
 pub(super) const DEAD_LETTERS_PREFIX: &str = "0";
 pub(super) const CARRIER_PREFIX: &str = "CARRIER#";
 pub(super) const MONTH_PREFIX: &str = "MONTH#";
@@ -98,17 +98,17 @@ pub(super) fn licence(school: SchoolId) -> Key {
     Key::new(school_partition(school), "LICENCE")
 }
 
-/// What was spent in a month, in the school's own time.
+/// The spending of a month in the school's time zone.
 pub(super) fn month(school: SchoolId, month: Month) -> Key {
     Key::new(school_partition(school), format!("{MONTH_PREFIX}{month}"))
 }
 
-/// What a month cost, for good.
+/// The statement of a month.
 pub(super) fn statement(school: SchoolId, month: Month) -> Key {
     Key::new(school_partition(school), format!("STATEMENT#{month}"))
 }
 
-/// Held by the one import that is writing.
+/// Lock of the running import.
 pub(super) fn import_lock(school: SchoolId) -> Key {
     Key::new(school_partition(school), "IMPORT")
 }
@@ -121,17 +121,17 @@ pub(super) fn template(school: SchoolId, template: TemplateId) -> Key {
     Key::new(school_partition(school), format!("{TEMPLATE_PREFIX}{template}"))
 }
 
-/// Holds a label, folded, for one template.
+/// Reserves a folded label for one template.
 pub(super) fn template_label(school: SchoolId, folded: &str) -> Key {
     Key::new(school_partition(school), format!("LABEL#{folded}"))
 }
 
-/// The versions of a template before its present one.
+/// Prefix of a template's earlier versions.
 pub(super) fn template_versions_prefix(template: TemplateId) -> String {
     format!("VERSION#{template}#")
 }
 
-/// A template as it was in an earlier version; ten digits, so that texts sort as numbers.
+/// An earlier version of a template; ten digits, so that texts sort as numbers.
 pub(super) fn template_version(school: SchoolId, template: TemplateId, version: u64) -> Key {
     let prefix = template_versions_prefix(template);
     Key::new(school_partition(school), format!("{prefix}{version:010}"))
@@ -150,49 +150,49 @@ pub(super) fn audit_entry(school: SchoolId, entry: AuditEntryId) -> Key {
     Key::new(audit_partition(school), entry.to_string())
 }
 
-/// Up to which send all of a school's are forgotten.
+/// The marker of the last redacted send.
 pub(super) fn forgotten(school: SchoolId) -> Key {
     Key::new(school_partition(school), "FORGOTTEN")
 }
 
-/// An appointment; the second that it is in, so that none is missed for a fraction.
+/// An appointment, truncated to its second so that none is missed for a fraction.
 pub(super) fn appointment(appointment: &Appointment) -> Key {
     let Appointment { at, step, school, send, .. } = appointment;
     let (second, step) = (at.as_second().max(0), step.as_str());
     Key::new(AGENDA_PARTITION.to_owned(), format!("{second:012}#{school}#{send}#{step}"))
 }
 
-/// What sorts after all appointments of an instant and before those of the next second.
+/// Sorts after all appointments of an instant and before those of the next second.
 pub(super) fn agenda_after(instant: Timestamp) -> String {
     format!("{:012}", instant.as_second().max(0) + 1)
 }
 
-/// How a carrier is.
+/// The condition of a carrier.
 pub(super) fn carrier(name: CarrierName) -> Key {
     Key::new(DELIVERY_PARTITION.to_owned(), format!("{CARRIER_PREFIX}{name}"))
 }
 
-/// Until when places at a carrier's pace were given to those who were turned away.
+/// The end of the slots reserved at a carrier's pace.
 pub(super) fn places(carrier: CarrierName) -> Key {
     Key::new(DELIVERY_PARTITION.to_owned(), format!("PLACES#{carrier}"))
 }
 
-/// The lanes of a carrier.
+/// Prefix of a carrier's lanes.
 pub(super) fn lane_prefix(carrier: CarrierName) -> String {
     format!("LANE#{carrier}#")
 }
 
-/// Until when a lane is booked; three digits, as a cap of thousands has hundreds of lanes.
+/// A lane's booking; three digits, as a cap of thousands has hundreds of lanes.
 pub(super) fn lane(carrier: CarrierName, number: u16) -> Key {
     Key::new(DELIVERY_PARTITION.to_owned(), format!("{}{number:03}", lane_prefix(carrier)))
 }
 
-/// A dead letter, by the instant at which it was put into the queue.
+/// A dead letter, by its enqueue time.
 pub(super) fn dead_letter(at: Timestamp, message_id: &str) -> Key {
     Key::new(DEAD_LETTERS_PARTITION.to_owned(), format!("{:015}#{message_id}", at.as_millisecond().max(0)))
 }
 
-/// An export, found by whoever has its link.
+/// An export, addressed by its link.
 pub(super) fn export(export: ExportId) -> Key {
     Key::new(format!("EXPORT#{export}"), "EXPORT")
 }
@@ -213,36 +213,36 @@ pub(super) fn receipts(parcel: ParcelId) -> Key {
     )
 }
 
-/// Whether a sort key of a parcel is that of its receipts.
+/// Whether a parcel's sort key is that of its receipts.
 pub(super) fn is_receipts(sk: &str) -> bool {
     sk.ends_with(RECEIPTS_SUFFIX)
 }
 
-/// Who is mentioned in a send.
+/// The mentions in a send.
 pub(super) fn mentions(school: SchoolId, send: SendId) -> Key {
     Key::new(mentions_partition(school), send.to_string())
 }
 
-/// Which parcel a tag names.
+/// The parcel of a tag.
 pub(super) fn tag(tag: &ParcelTag) -> Key {
     Key::new(format!("TAG#{}", tag.as_str()), "PARCEL")
 }
 
-/// Which message a carrier's name names.
+/// The message of a carrier's id.
 pub(super) fn carrier_id(carrier: CarrierName, id: &str) -> Key {
     Key::new(format!("ID#{carrier}#{id}"), "MESSAGE")
 }
 
-/// The partition of the numbers that told a school to stop.
+/// Partition of a school's opt-outs.
 pub(super) fn opt_outs_partition(school: SchoolId) -> String {
     format!("S#{school}#OPTOUTS")
 }
 
-/// All that told a school to stop starts with it: numbers as they are dialled, and tombstones.
+/// Common prefix of opt-outs: E.164 numbers and tombstones.
 pub(super) const OPT_OUTS_PREFIX: &str = "+";
 const TOMBSTONE_PREFIX: &str = "+#";
 
-/// A number that told a school to stop, or its tombstone.
+/// An opt-out or its tombstone.
 pub(super) fn opt_out(school: SchoolId, stopped: Stopped) -> Key {
     let sk = match stopped {
         Stopped::Number(phone) => phone.e164(),
@@ -251,30 +251,30 @@ pub(super) fn opt_out(school: SchoolId, stopped: Stopped) -> Key {
     Key::new(opt_outs_partition(school), sk)
 }
 
-/// The tombstone that a sort key is; none of a number's.
+/// Returns the tombstone in a sort key; `None` for a number.
 pub(super) fn tombstone(sk: &str) -> Option<&str> {
     sk.strip_prefix(TOMBSTONE_PREFIX)
 }
 
-/// The partition of the erasures that are not complete, over all schools.
+/// Partition of pending erasures, over all schools.
 pub(super) const ERASURES_PARTITION: &str = "ERASURES";
 
-/// An erasure that is not complete: whom it is about.
+/// A pending erasure, with its subject.
 pub(super) fn pending_erasure(school: SchoolId, person: PersonId) -> Key {
     Key::new(ERASURES_PARTITION.to_owned(), format!("{school}#{person}"))
 }
 
-/// What an erasure did; it names nobody.
+/// The result of an erasure; it identifies no person.
 pub(super) fn erasure(school: SchoolId, erasure: ErasureId) -> Key {
     Key::new(school_partition(school), format!("ERASURE#{erasure}"))
 }
 
-/// The schools in whose directory a number is or was.
+/// Partition of the schools that hold or held a number.
 pub(super) fn holders_partition(phone: PhoneNumber) -> String {
     format!("N#{}", phone.e164())
 }
 
-/// That a number is or was in a school's directory.
+/// A school that holds or held a number.
 pub(super) fn holder(phone: PhoneNumber, school: SchoolId) -> Key {
     Key::new(holders_partition(phone), school.to_string())
 }

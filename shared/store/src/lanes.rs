@@ -1,4 +1,4 @@
-//! The lanes of a carrier's pace: until when each is booked.
+//! Lane bookings of a carrier's pace.
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -16,20 +16,19 @@ use super::{
     table::Page,
 };
 
-/// Until when a lane is booked, or that somebody else was faster.
+/// The result of booking a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaneBooked {
-    /// The lane is ours.
     Ours,
-    /// Somebody booked it, until this instant.
+    /// Another worker has booked it until this instant.
     BookedUntil(Timestamp),
 }
 
 pub(super) const UNTIL: &str = "until";
 
 impl Table {
-    /// Until when each of a carrier's lanes is booked; none for one that never was. Not always the latest:
-    /// a booking makes sure.
+    /// Returns the booking end of each lane of a carrier; `None` for one never booked. Possibly
+    /// outdated: booking is conditional.
     pub async fn lanes(
         &self,
         carrier: CarrierName,
@@ -56,7 +55,7 @@ impl Table {
         Ok(booked)
     }
 
-    /// Books a lane until an instant, if it is booked as it was believed to be.
+    /// Books a lane until an instant, if its booking is unchanged.
     pub async fn book_lane(
         &self,
         carrier: CarrierName,
@@ -83,7 +82,7 @@ impl Table {
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                 let present = failed.item().ok_or(StoreError::Conflict)?;
-                // A booking of the very same instant is not ours for certain: it is left alone.
+                // An identical booking may be another worker's: treated as taken.
                 Ok(LaneBooked::BookedUntil(until(present)?))
             }
             _ => Err(StoreError::from_sdk(error)),
@@ -91,7 +90,7 @@ impl Table {
     }
 }
 
-/// The instant of an item of lanes or places.
+/// Returns the instant of a lane or slot item.
 pub(super) fn until(item: &Item) -> Result<Timestamp, StoreError> {
     let milliseconds = item.get(UNTIL).and_then(|value: &AttributeValue| value.as_n().ok());
     milliseconds

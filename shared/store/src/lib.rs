@@ -1,7 +1,7 @@
-//! The table: the only place that reads and writes DynamoDB.
+//! The table: the only crate that reads and writes DynamoDB.
 //!
 //! One table, keys `pk` and `sk`. Every partition key of a school's data is built from a
-//! [`SchoolId`](domain::id::SchoolId), which only a token gives.
+//! [`SchoolId`](domain::id::SchoolId), which only a token provides.
 
 mod agenda;
 mod attributes;

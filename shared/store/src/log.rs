@@ -20,23 +20,24 @@ use domain::{
     sending::Send,
 };
 
-/// A page of sends, newest first, and where the next one starts.
+/// A page of sends, newest first, and the cursor of the next page.
 pub type SendsPage = (Vec<Send>, Option<SendId>);
 
-/// `BatchGetItem` takes a hundred keys.
+/// Limit of `BatchGetItem`.
 const BATCH_KEYS: usize = 100;
 /// Content, progress, receipts.
 const KEYS_OF_A_PARCEL: usize = 3;
-/// Calls in flight at once.
+/// Concurrent calls.
 const CONCURRENT_BATCHES: usize = 4;
-/// How often what a batch left unread is asked for again.
+/// Attempts at the unprocessed keys of a batch.
 const BATCH_ATTEMPTS: u32 = 8;
 
 impl Table {
-    /// How many parcels one call reads.
+    /// Parcels per call.
     pub const PARCELS_A_CALL: usize = BATCH_KEYS / KEYS_OF_A_PARCEL;
 
-    /// Parcels with their progress and receipts, [`Table::PARCELS_A_CALL`] with each call. Those that are gone are left out.
+    /// Reads parcels with progress and receipts, [`Table::PARCELS_A_CALL`] per call. Missing ones are
+    /// omitted.
     pub async fn parcels(
         &self,
         wanted: &[ParcelId],
@@ -71,7 +72,7 @@ impl Table {
         contents.into_iter().map(stored).collect()
     }
 
-    /// Sends by their names. Those that are not there are left out.
+    /// Reads sends by id. Missing ones are omitted.
     pub async fn sends_named(
         &self,
         school: SchoolId,
@@ -84,7 +85,7 @@ impl Table {
         sends.map(|send| send.map(|send| (send.id, send))).collect()
     }
 
-    /// A page of the sends of a span, newest first.
+    /// Reads a page of the sends in a span, newest first.
     pub async fn sends_between(
         &self,
         school: SchoolId,
@@ -129,7 +130,7 @@ impl Table {
                 Some(rest) if !rest.keys().is_empty() => left = rest,
                 _ => return Ok(items),
             }
-            // Sixteen megabytes, or more than the table gives at this moment.
+            // More than 16 MB, or throttled.
             tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
         }
         Err(StoreError::Unavailable("the table kept keys of a batch unread".into()))

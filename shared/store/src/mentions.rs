@@ -1,4 +1,4 @@
-//! Who is mentioned in the sends of a school, an item a send.
+//! The people mentioned in a school's sends, one item per send.
 
 use std::ops::Range;
 
@@ -14,15 +14,15 @@ use domain::{
     sent_log::Mentions,
 };
 
-/// The attribute of the marks.
+/// The attribute of the encoded mentions.
 const MARKS: &str = "marks";
 
-/// The mentions of a page of sends, newest first, and where the next page starts.
+/// The mentions of a page of sends, newest first, and the cursor of the next page.
 pub type MentionsPage = (Vec<(SendId, Mentions)>, Option<SendId>);
 
 impl Table {
-    /// Who is mentioned in the sends of a span, newest first; a page is a megabyte, some 1,500 sends of a hundred.
-    /// Eventually consistent.
+    /// Reads the mentions in a span of sends, newest first; a page is a megabyte, about 1,500 sends of
+    /// 100 messages. Eventually consistent.
     pub async fn mentions(&self, school: SchoolId, sends: Range<SendId>) -> Result<MentionsPage, StoreError> {
         let span = sends.start.to_string()..sends.end.to_string();
         let (items, next) =

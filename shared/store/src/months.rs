@@ -1,4 +1,4 @@
-//! Months: what each has committed to, until it is closed.
+//! Months: the committed spending of each, until its close.
 
 use aws_sdk_dynamodb::types::{Update, builders::UpdateBuilder};
 
@@ -15,9 +15,9 @@ use domain::{
     sending::{Send, Totals},
 };
 
-/// When a month was closed.
+/// When the month was closed.
 pub(super) const CLOSED_AT: &str = "closed_at";
-/// Nothing changes a month that is closed.
+/// A closed month is immutable.
 pub(super) const IS_OPEN: &str = "attribute_not_exists(closed_at)";
 
 /// Adds a send's price to the month, if it fits under the ceiling. A free send always does.
@@ -42,7 +42,7 @@ pub(super) fn reserve(
     }
 }
 
-/// Takes from a month what was reserved for messages that no carrier took.
+/// Deducts from a month what was reserved for messages that no carrier accepted.
 pub(super) fn refund(school: SchoolId, month: Month, totals: Totals) -> UpdateBuilder {
     month_update(school, month, totals, Direction::Refund)
 }
@@ -65,25 +65,24 @@ fn month_update(school: SchoolId, month: Month, totals: Totals, direction: Direc
 }
 
 impl Table {
-    /// A month's account; none where nothing was ever committed.
+    /// Returns a month's account; `None` without spending.
     pub async fn account(&self, school: SchoolId, month: Month) -> Result<Option<Account>, StoreError> {
         let found = self.get(keys::month(school, month)).await?;
         found.map(|item| account(month, &item)).transpose()
     }
 
-    /// What was committed in a month.
+    /// Returns a month's committed spending.
     pub async fn spending(&self, school: SchoolId, month: Month) -> Result<Spending, StoreError> {
         Ok(self.account(school, month).await?.map(|account| account.spending).unwrap_or_default())
     }
 
-    /// A month's spending under a school's ceilings.
+    /// Returns a month's spending under the school's ceilings.
     pub async fn budget(&self, school: &School, month: Month) -> Result<Budget, StoreError> {
         let spending = self.spending(school.id, month).await?;
         Ok(Budget { month, spending, ceilings: school.ceilings })
     }
 
-    /// The accounts of a span of months in which anything was committed, newest first. Eventually
-    /// consistent.
+    /// Returns the accounts of the months with spending in a span, newest first. Eventually consistent.
     pub async fn accounts(
         &self,
         school: SchoolId,
@@ -129,7 +128,7 @@ fn account(month: Month, item: &Item) -> Result<Account, StoreError> {
     Ok(Account { month, spending, closed_at })
 }
 
-/// Which way money moves.
+/// Reserve or refund.
 #[derive(Clone, Copy)]
 enum Direction {
     Reserve,

@@ -1,4 +1,4 @@
-//! The numbers that told a school to stop, and the schools that a number concerns.
+//! Opt-outs, and the schools that hold a number.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ use domain::{
 #[derive(Serialize, Deserialize)]
 struct OptOutRow {
     id: OptOutId,
-    /// None of a tombstone, whose key tells it.
+    /// Absent for a tombstone, whose key contains it.
     #[serde(default)]
     phone: Option<PhoneNumber>,
     at: Timestamp,
@@ -100,16 +100,16 @@ fn opt_out(item: Item) -> Result<OptOut, StoreError> {
     Ok(row.opt_out(stopped))
 }
 
-/// An opt-out as it is kept.
+/// Builds the item of an opt-out.
 pub(super) fn opt_out_item(school: SchoolId, opt_out: OptOut) -> Item {
     item(keys::opt_out(school, opt_out.stopped), OptOutRow::from(opt_out))
 }
 
-/// How often a change is tried that another one gets in the way of.
+/// Attempts at a change under contention.
 const TRIES: usize = 5;
 
 impl Table {
-    /// Closes a number for a school. Tells whether that changed anything: a repetition does not.
+    /// Records an opt-out. Returns whether anything changed: a duplicate changes nothing.
     pub async fn stop(&self, school: SchoolId, phone: PhoneNumber, stop: Stop) -> Result<bool, StoreError> {
         for _ in 0..TRIES {
             let present = self.opt_out_of(school, phone).await?;
@@ -127,7 +127,7 @@ impl Table {
         Err(StoreError::Unavailable("too many changes of one number's opt-out".into()))
     }
 
-    /// Writes an opt-out over the version before, and who decided so.
+    /// Replaces an opt-out in the version read, with an audit entry.
     pub async fn replace_opt_out(
         &self,
         school: SchoolId,
@@ -139,19 +139,19 @@ impl Table {
         Ok(self.transaction().put(Write::OptOut, opt_out, before).entry(school, entry).commit().await?)
     }
 
-    /// All that is on record at a school, closed or reopened since.
+    /// Returns all recorded opt-outs of a school, closed or reopened.
     pub async fn recorded_opt_outs(&self, school: SchoolId) -> Result<Vec<OptOut>, StoreError> {
         let items = self.all(keys::opt_outs_partition(school), keys::OPT_OUTS_PREFIX).await?;
         items.into_iter().map(opt_out).collect()
     }
 
-    /// The numbers to which nothing of a school goes.
+    /// Returns the closed numbers of a school.
     pub async fn opt_outs(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
         let recorded = self.recorded_opt_outs(school).await?;
         self.closed(school, recorded).await
     }
 
-    /// The same, eventually consistent, for half the price: an opt-out of the last moment may be missed.
+    /// Eventually consistent, at half the price: an opt-out just written may be missed.
     pub async fn opt_outs_eventually_consistent(&self, school: SchoolId) -> Result<OptOuts, StoreError> {
         let page = Page {
             partition: keys::opt_outs_partition(school),
@@ -168,7 +168,7 @@ impl Table {
         self.closed(school, items.into_iter().map(opt_out).collect::<Result<_, _>>()?).await
     }
 
-    /// What is closed of what is on record. Only a school with tombstones needs the key.
+    /// Filters the closed opt-outs. Only a school with tombstones needs the key.
     async fn closed(&self, school: SchoolId, recorded: Vec<OptOut>) -> Result<OptOuts, StoreError> {
         let is_tombstone = |opt_out: &OptOut| matches!(opt_out.stopped, Stopped::Erased(_));
         if !recorded.iter().any(is_tombstone) {
@@ -177,7 +177,7 @@ impl Table {
         Ok(OptOuts::with_tombstones(recorded, school, self.erasure_keys().await?))
     }
 
-    /// What is on record of one number; nothing of one whose owner was erased.
+    /// Returns the recorded opt-out of a number; `None` for an erased owner.
     pub async fn opt_out_of(
         &self,
         school: SchoolId,
@@ -186,8 +186,8 @@ impl Table {
         self.get(keys::opt_out(school, Stopped::Number(phone))).await?.map(opt_out).transpose()
     }
 
-    /// Notes that a school may write to numbers, of its directory or for a test: whom a reply concerns that does
-    /// not say which text it answers. Doing it twice does no harm.
+    /// Records a school as holder of numbers, of its directory or of a test SMS, to resolve a STOP
+    /// without a reference. Idempotent.
     pub async fn hold_numbers(
         &self,
         school: SchoolId,
@@ -196,7 +196,8 @@ impl Table {
         self.put_all(numbers.map(|phone| keys::holder(phone, school).attributes())).await
     }
 
-    /// The schools that may have written to a number: it is or was in their directory, or had a test.
+    /// The schools that may have texted the number, to resolve a STOP without a reference: it is or was
+    /// in their directory, or received a test SMS.
     pub async fn holders_of(&self, phone: PhoneNumber) -> Result<Vec<SchoolId>, StoreError> {
         let items = self.all(keys::holders_partition(phone), SchoolId::PREFIX).await?;
         let school = |item: &Item| text(item, "sk")?.parse().map_err(|_| StoreError::Unreadable("holder"));

@@ -1,7 +1,7 @@
-//! How a parcel's messages are packed: postcard, then LZ4.
+//! The packed form of a parcel's messages: postcard, then LZ4.
 //!
-//! A kilobyte is what a write is billed by. Identifiers are sixteen bytes instead of thirty characters, fields have
-//! no names, and a hundred texts made from one template shrink to a third.
+//! Writes are billed per kilobyte. Ids take 16 bytes instead of 30 characters, fields have no names,
+//! and 100 texts from one template shrink to a third.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,13 @@ use domain::{
     text::{Encoding, Segments},
 };
 
-/// The version of the packed form. A new one is read beside the old one, or nobody finds what was sent.
+/// Version of the packed form. A new version must keep reading the previous one, or earlier sends
+/// become unreadable.
 pub(super) const VERSION: &str = "2";
 
 const WHAT: StoreError = StoreError::Unreadable("parcel");
 
-/// A message without the names of its fields. The order of fields and of kinds is the format.
+/// A message without field names. The order of fields and variants is the format.
 #[derive(Serialize, Deserialize)]
 enum Packed<'a> {
     Whole {
@@ -45,7 +46,7 @@ enum Packed<'a> {
 struct PackedRecipient<'a> {
     person: [u8; 16],
     name: &'a str,
-    /// As [`PhoneNumber`] is stored, `FR+33612345678`, in two parts.
+    /// [`PhoneNumber`] as stored, `FR+33612345678`, in two parts.
     place: &'a str,
     digits: u64,
 }
@@ -72,7 +73,7 @@ pub(super) fn pack_planned(messages: &[PlannedMessage]) -> Vec<u8> {
     pack_all(messages.iter().zip(&places).map(|(message, place)| whole(message, place)))
 }
 
-/// Packs messages of which some are erased.
+/// Packs messages, some of them redacted.
 pub(super) fn pack(messages: &[StoredMessage]) -> Vec<u8> {
     let places: Vec<Destination> = messages.iter().map(StoredMessage::destination).collect();
     pack_all(messages.iter().zip(&places).map(|(message, place)| match message {
@@ -109,7 +110,7 @@ fn packed_redacted<'a>(redacted: &'a RedactedMessage, place: &'a Destination) ->
     }
 }
 
-/// Reads packed messages. Every value is parsed again.
+/// Unpacks messages. Every value is parsed again.
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<StoredMessage>, StoreError> {
     let bytes = lz4_flex::decompress_size_prepended(packed).map_err(|_| WHAT)?;
     let messages: Vec<Packed<'_>> = postcard::from_bytes(&bytes).map_err(|_| WHAT)?;

@@ -18,25 +18,25 @@ use domain::{
     sending::Parcel,
 };
 
-/// The attribute that marks progress with a pending refund. Stored items have it by this name.
+/// Marks progress with a pending refund. The attribute name is fixed by stored items.
 pub(super) const REFUND_PENDING: &str = "owed";
 
-/// How long after their time DynamoDB removes contents that the nightly round has left.
+/// Delay before DynamoDB deletes contents that the nightly run missed.
 const LEFT_BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The attribute that tells how a parcel's messages are packed.
+/// The version of the packed form.
 const PACKING: &str = "packing";
-/// The attribute of a parcel's packed messages.
+/// The packed messages.
 pub(super) const MESSAGES: &str = "messages";
-/// The attribute that tells how often messages of a parcel were erased; none before the first time.
+/// Number of redactions of a parcel; absent for none.
 pub(super) const REWRITTEN: &str = "rewritten";
 
-/// The items that tell how far a parcel has come.
+/// The progress and receipts of a parcel.
 #[derive(Default)]
 pub(super) struct Tracks {
     pub progress: Option<Item>,
     pub receipts: Receipts,
-    /// The version of the receipts, 0 before the first.
+    /// Version of the receipts; 0 before the first.
     pub receipts_version: u64,
 }
 
@@ -57,7 +57,7 @@ pub(super) fn next_progress_item(parcel: ParcelId, progress: &mut Progress) -> I
     progress_item(parcel, progress)
 }
 
-/// What must hold for progress to be written: the version before is as it was read.
+/// Returns the write condition: the version read is still current.
 pub(super) const fn condition_before(progress: &Progress) -> Condition {
     match progress.version() {
         0 | 1 => Condition::Absent,
@@ -72,7 +72,8 @@ pub(super) fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     item.insert(MESSAGES.to_owned(), AttributeValue::B(Blob::new(packing::pack_planned(&parcel.messages))));
     item.insert("expires".to_owned(), AttributeValue::S(of.expires_at.to_string()));
     item.insert("month".to_owned(), AttributeValue::S(of.month.to_string()));
-    // What the nightly round never found, DynamoDB removes: a school may choose the longest period at any time.
+    // Fallback for contents that the nightly run missed: a school may choose the longest retention at
+    // any time.
     let kept = TextsKept::LONGEST.duration() + LEFT_BEHIND;
     let forgotten = of.expires_at.saturating_add(kept).unwrap_or(Timestamp::MAX);
     item.insert("ttl".to_owned(), attribute(forgotten.as_second()));
@@ -150,7 +151,7 @@ pub(super) fn parcel_number(item: &Item, prefix: &str) -> Result<ParcelNumber, S
     Ok(ParcelNumber(number))
 }
 
-/// Receipts and their version.
+/// Decodes receipts and their version.
 pub(super) fn decode_receipts(item: &Item) -> Result<(Receipts, u64), StoreError> {
     const WHAT: StoreError = StoreError::Unreadable("receipts");
     let bytes = item.get("receipts").and_then(|value| value.as_b().ok()).ok_or(WHAT)?;

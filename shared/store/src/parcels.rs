@@ -1,4 +1,4 @@
-//! Parcels: their content, written once, and their progress, written once for every block.
+//! Parcels: content, written once, and progress, written once per block.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,7 +18,7 @@ use domain::{
 };
 
 impl Table {
-    /// Writes the contents of a send's parcels. They are invisible until the send itself is kept.
+    /// Writes the contents of a send's parcels, invisible until the send itself is stored.
     pub async fn put_parcels(
         &self,
         of: ParcelsOf,
@@ -34,7 +34,7 @@ impl Table {
         self.put_all(contents.into_iter().chain([mentions])).await
     }
 
-    /// Removes the parcels of a send that did not come to be.
+    /// Deletes the parcels of a send that was not accepted.
     pub async fn delete_parcels(
         &self,
         school: SchoolId,
@@ -52,7 +52,7 @@ impl Table {
         self.read_parcel(parcel, Consistency::Strong).await
     }
 
-    /// The same, eventually consistent, for half the price: a claim that is written over outdated progress fails.
+    /// Eventually consistent, at half the price: a claim over outdated progress fails.
     pub async fn parcel_eventually_consistent(
         &self,
         parcel: ParcelId,
@@ -69,7 +69,7 @@ impl Table {
         content.map(|content| stored_parcel(parcel.school, parcel.send, &content, &tracks)).transpose()
     }
 
-    /// The progress of one parcel and its receipts, in one call: together they are billed as one item.
+    /// Reads one parcel's progress and receipts in one call, billed as one item.
     pub(super) async fn tracks_of(
         &self,
         parcel: ParcelId,
@@ -101,7 +101,7 @@ impl Table {
         }
     }
 
-    /// How far each parcel has come that was ever claimed: about a kilobyte each.
+    /// Reads the progress of each parcel ever claimed, about a kilobyte each.
     pub async fn progresses(
         &self,
         school: SchoolId,
@@ -120,7 +120,8 @@ impl Table {
         by_parcel.into_iter().filter_map(|parcel| tracked(parcel).transpose()).collect()
     }
 
-    /// The parcels of a send that are not settled, have a pending refund, or hold unknown messages.
+    /// Returns the parcels of a send that are unsettled, have a pending refund, or contain unknown
+    /// messages.
     pub async fn unsettled(
         &self,
         school: SchoolId,
@@ -134,7 +135,7 @@ impl Table {
                 continue;
             }
             let is_left = |state: MessageState| state.is_open() || state == MessageState::Unknown;
-            // What cannot be read is looked at by whoever ends the send.
+            // Unreadable progress counts: the close of the send reports it.
             let is_left = decode_progress(&item).map_or(true, |progress| progress.states().any(is_left));
             if !is_left && !item.contains_key(REFUND_PENDING) {
                 settled.insert(parcel_number(&item, keys::PROGRESS_PREFIX)?);
@@ -143,7 +144,7 @@ impl Table {
         Ok((0..parcels).map(ParcelNumber).filter(|number| !settled.contains(number)).collect())
     }
 
-    /// Removes the texts, numbers and states of a send.
+    /// Deletes the texts, numbers and states of a send.
     pub async fn forget_parcels(
         &self,
         school: SchoolId,

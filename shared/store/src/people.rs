@@ -24,23 +24,23 @@ use domain::{
     phone::PhoneNumber,
 };
 
-/// A page of people, oldest first, and where the next one starts.
+/// A page of people, oldest first, and the cursor of the next page.
 pub type PeoplePage = (Vec<Person>, Option<PersonId>);
 
-/// People written at once by an import.
+/// Concurrent writes of an import.
 const CONCURRENT_REPLACEMENTS: usize = 32;
 
-/// An import holds the directory for at most as long as a function may run.
+/// The maximum run time of a function bounds an import's lock.
 const IMPORT_LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 impl Table {
-    /// One person.
+    /// Reads one person.
     pub async fn person(&self, school: SchoolId, person: PersonId) -> Result<Option<Person>, StoreError> {
         let found = self.get(keys::person(school, person)).await?;
         found.map(|item| row::<PersonRow>(item, "person").map(Person::from)).transpose()
     }
 
-    /// A page of a school's people.
+    /// Reads a page of a school's people.
     pub async fn people_page(
         &self,
         school: SchoolId,
@@ -61,25 +61,25 @@ impl Table {
         Ok((people(items)?, next))
     }
 
-    /// All people of a school. 20,000 people are some six megabytes.
+    /// Reads all people of a school. 20,000 people are about 6 MB.
     pub async fn all_people(&self, school: SchoolId) -> Result<Vec<Person>, StoreError> {
         people(self.all(keys::people_partition(school), PersonId::PREFIX).await?)
     }
 
-    /// Everybody of a school, and who of them told us to stop.
+    /// Reads all people of a school and its opt-outs.
     pub async fn directory(&self, school: SchoolId) -> Result<Directory, StoreError> {
         let (people, opt_outs) = futures_util::try_join!(self.all_people(school), self.opt_outs(school))?;
         Ok(Directory::new(people).with_opt_outs(opt_outs))
     }
 
-    /// Keeps a new person.
+    /// Creates a person.
     pub async fn create_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
         let key = keys::person(school, person.id);
         self.hold_numbers(school, person.details.phone.into_iter()).await?;
         self.put_if(item(key, PersonRow::from(person)), Condition::Absent).await
     }
 
-    /// Writes a person over the version before.
+    /// Replaces a person in the version read.
     pub async fn replace_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
         let before = Condition::Version(person.version - 1);
         let key = keys::person(school, person.id);
@@ -87,7 +87,7 @@ impl Table {
         self.put_if(item(key, PersonRow::from(person)), before).await
     }
 
-    /// Removes a person in the version that was read.
+    /// Deletes a person in the version read.
     pub async fn delete_person(
         &self,
         school: SchoolId,
@@ -116,9 +116,9 @@ impl Table {
         }
     }
 
-    /// Keeps people whom an import created. Their identifiers are new: nobody can be in the way.
+    /// Creates the people of an import. Their ids are new, so no conflict is possible.
     pub async fn create_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
-        // One number may be that of several people, and a batch names an item once.
+        // Several people may share a number, and a batch may contain an item only once.
         let numbers: HashSet<PhoneNumber> = people.iter().filter_map(|person| person.details.phone).collect();
         self.hold_numbers(school, numbers.into_iter()).await?;
         self.put_all(
@@ -127,8 +127,8 @@ impl Table {
         .await
     }
 
-    /// Writes people whom an import changed, each over the version that it read. Returns those whom
-    /// somebody else changed or removed in between, which stay as they are.
+    /// Replaces the people changed by an import, each in the version read. Returns those changed or
+    /// removed concurrently, which are left unchanged.
     pub async fn replace_people(
         &self,
         school: SchoolId,
@@ -148,8 +148,8 @@ impl Table {
         Ok(written.into_iter().flatten().collect())
     }
 
-    /// Takes the directory for one import, so that two files sent at once cannot both create the
-    /// same person. Fails with a conflict while another import runs.
+    /// Locks the directory for one import, so that two concurrent imports cannot create the same
+    /// person. A conflict means that another import is running.
     pub async fn begin_import(
         &self,
         school: SchoolId,

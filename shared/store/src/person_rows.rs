@@ -1,7 +1,7 @@
-//! The items of people, apart from the domain.
+//! The stored form of people, separate from the domain.
 //!
-//! A school reads all its people before every send and pays for each byte, the names of attributes
-//! included: they are one or two letters, and what is usual is left out.
+//! A school reads all its people before every send and pays for each byte, attribute names included:
+//! names have one or two letters, and defaults are omitted.
 
 use serde::{Deserialize, Serialize};
 

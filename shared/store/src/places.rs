@@ -1,4 +1,4 @@
-//! Places at the carrier's pace, one behind the other, for parcels that found every lane taken.
+//! Slots at the carrier's pace, in sequence, for parcels that found all lanes booked.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +14,8 @@ use super::{
 };
 
 impl Table {
-    /// Gives a place, behind all that were given before, to a parcel that takes so long at the carrier's
-    /// pace. Returns when it begins. A place that is given twice, because an answer was lost, stays empty.
+    /// Reserves the next slot for a parcel of this duration at the carrier's pace, and returns its
+    /// start. A slot reserved twice after a lost response stays empty.
     pub async fn give_place(
         &self,
         carrier: CarrierName,
@@ -47,7 +47,7 @@ impl Table {
                     let until = until(&output.attributes.unwrap_or_default())?;
                     return Ok(until.saturating_sub(takes).unwrap_or(now));
                 }
-                // Between the two cases somebody else moved the end.
+                // A concurrent reservation moved the end between the two cases.
                 Err(error) if is_condition(&error) => {}
                 Err(error) => return Err(StoreError::from_sdk(error)),
             }

@@ -1,4 +1,4 @@
-//! The receipts of a parcel, in an item of their own: delivery writes progress, and only progress.
+//! The receipts of a parcel, in a separate item: delivery alone writes progress.
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
@@ -14,36 +14,34 @@ use domain::{
 /// The outcome of a merge of receipts into those of a parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceiptsOutcome {
-    /// All those that changed anything were written at once.
+    /// All changes, written at once.
     Written(Vec<ReceiptChange>),
-    /// They changed nothing: nothing was written.
+    /// Nothing written.
     Unchanged,
-    /// No message of this parcel was ever handed to a carrier.
+    /// No message of this parcel was ever submitted to a carrier.
     NoSuchParcel,
 }
 
-/// What a receipt changed of what was known of a message.
+/// The change of one message's receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiptChange {
-    /// What was known.
     pub before: Option<Receipt>,
-    /// What is known now.
     pub after: Receipt,
 }
 
-/// How often a merge is tried that conflicts with others.
+/// Attempts at a merge under contention.
 const TRIES: usize = 8;
 
 impl Table {
-    /// Merges receipts, by the index of their messages, into those of a parcel: one write, or none. An index that
-    /// the parcel does not have is ignored.
+    /// Merges receipts, by message index, into those of a parcel with at most one write. Unknown
+    /// indexes are ignored.
     pub async fn merge_receipts(
         &self,
         parcel: ParcelId,
         new: &[(u8, Receipt)],
     ) -> Result<ReceiptsOutcome, StoreError> {
         for attempt in 0..TRIES {
-            // An eventually consistent read may miss what others wrote: then the condition fails.
+            // An eventually consistent read may miss other writes: then the condition fails.
             let consistency = if attempt > 0 { Consistency::Strong } else { Consistency::Eventual };
             let tracks = self.tracks_of(parcel, consistency).await?;
             let Some(progress) = &tracks.progress else {
@@ -73,7 +71,7 @@ impl Table {
             item.insert("receipts".to_owned(), AttributeValue::B(Blob::new(receipts.encode())));
             match self.put_once(item, before).await {
                 Ok(WriteOutcome::Written) => return Ok(ReceiptsOutcome::Written(changes)),
-                // Another worker wrote the same, or the answer to our write was lost.
+                // Another worker wrote the same, or the response to our write was lost.
                 Ok(WriteOutcome::AlreadyThere) => return Ok(ReceiptsOutcome::Unchanged),
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),

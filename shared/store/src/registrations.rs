@@ -1,4 +1,4 @@
-//! Registrations, which the operator lists over all schools.
+//! Registrations, listed by the operator over all schools.
 
 use super::{
     Consistency, StoreError, Table,
@@ -18,14 +18,14 @@ use domain::{
 };
 
 impl Table {
-    /// A school's latest registration.
+    /// Returns a school's latest registration.
     pub async fn registration(&self, school: SchoolId) -> Result<Option<Registration>, StoreError> {
         let found = self.get(keys::registration(school)).await?;
         found.map(|item| row::<RegistrationRow>(item, "registration").map(Registration::from)).transpose()
     }
 
-    /// Keeps an application together with the settings that it starts or renews. `before` is the
-    /// version of the earlier registration that it takes the place of.
+    /// Stores an application together with the settings that it creates or renews. `before` is the
+    /// version of the registration that it replaces.
     pub async fn apply(
         &self,
         registration: Registration,
@@ -51,7 +51,7 @@ impl Table {
         Ok(transaction.commit().await?)
     }
 
-    /// Writes a registration over the version before it, and who decided so.
+    /// Replaces a registration in the version read, with an audit entry.
     pub async fn replace_registration(
         &self,
         registration: Registration,
@@ -64,7 +64,7 @@ impl Table {
         Ok(transaction.commit().await?)
     }
 
-    /// A page of all registrations, those of the youngest school identifiers first.
+    /// Returns a page of all registrations, most recent school ids first.
     pub async fn registrations(
         &self,
         after: Option<SchoolId>,

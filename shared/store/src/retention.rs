@@ -1,4 +1,4 @@
-//! What of a school's sends is forgotten: up to which send all is, and what stays of each.
+//! Retention: the deletion of old sends' texts, and the marker of its progress.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -16,20 +16,19 @@ use domain::{
     sending::{Send, Tally},
 };
 
-/// A send that was accepted long ago.
+/// A send past its retention period.
 #[derive(Clone, Debug)]
 pub struct OldSend {
-    /// The send.
     pub send: Send,
-    /// Whether nothing of its texts is left. Told of those only that were forgotten before an earlier one.
+    /// Whether its texts are deleted. Set only if it was redacted before an earlier send.
     pub is_forgotten: bool,
 }
 
-/// Marks a send that was forgotten while an earlier one could not be.
+/// Marks a send redacted before an earlier one.
 const FORGOTTEN: &str = "forgotten";
 
 impl Table {
-    /// The send up to which a school's sends are forgotten. It may be an earlier one than the latest written.
+    /// Returns the last send of the fully redacted range. May lag behind the latest write.
     pub async fn forgotten_up_to(&self, school: SchoolId) -> Result<Option<SendId>, StoreError> {
         let Some(item) = self.get_eventually_consistent(keys::forgotten(school)).await? else {
             return Ok(None);
@@ -37,14 +36,14 @@ impl Table {
         text(&item, "send")?.parse().map(Some).map_err(|_| StoreError::Unreadable("forgotten"))
     }
 
-    /// Notes that every send up to this one is forgotten.
+    /// Records that every send up to this one is redacted.
     pub async fn all_is_forgotten_up_to(&self, school: SchoolId, send: SendId) -> Result<(), StoreError> {
         let mut mark = keys::forgotten(school).attributes();
         mark.insert("send".to_owned(), AttributeValue::S(send.to_string()));
         self.put(mark).await
     }
 
-    /// The sends after one that were accepted at an instant or before, the oldest first: as many as one read gives.
+    /// Reads the sends after one that were accepted at or before an instant, oldest first: one page.
     pub async fn old_sends(
         &self,
         school: SchoolId,
@@ -79,25 +78,25 @@ impl Table {
         items.into_iter().map(old).collect()
     }
 
-    /// Whether a send has not come to its end: that is still in the agenda.
+    /// Whether a send is still in the agenda.
     pub async fn is_open(&self, school: SchoolId, send: &Send) -> Result<bool, StoreError> {
         let end = keys::appointment(&Appointment::close(school, send));
         Ok(self.get_eventually_consistent(end).await?.is_some())
     }
 
-    /// Keeps how many messages of a send ended in each state, before their texts are forgotten.
+    /// Stores the tally of a send's final states, before its texts are deleted.
     pub async fn put_tally(&self, school: SchoolId, send: SendId, tally: &Tally) -> Result<(), StoreError> {
-        let tally = serde_dynamo::to_attribute_value(tally).expect("a map of numbers");
-        // Counted before: what was counted first was whole.
+        let tally = serde_dynamo::to_attribute_value(tally).expect("a map of numbers serialises");
+        // The first count was complete; keep it.
         self.set_once(school, send, "tally", tally).await
     }
 
-    /// Notes that a send is forgotten although an earlier one is not.
+    /// Marks a send redacted before an earlier one.
     pub async fn put_forgotten(&self, school: SchoolId, send: SendId) -> Result<(), StoreError> {
         self.set_once(school, send, FORGOTTEN, AttributeValue::Bool(true)).await
     }
 
-    /// Sets what a send does not have yet.
+    /// Sets an attribute that the send lacks.
     async fn set_once(
         &self,
         school: SchoolId,

@@ -1,7 +1,7 @@
-//! The items of the table as plain structs, apart from the domain.
+//! The stored form of items as plain structs, separate from the domain.
 //!
-//! Instants are RFC 3339 texts, money is an integer of micro-euros, and every value is parsed again
-//! when it is read. A field may be added with a default; none is renamed or given another meaning.
+//! Instants are RFC 3339 texts, money is an integer of micro-euros, and every value is parsed again on
+//! read. A field may be added with a default; none is renamed or redefined.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -185,7 +185,7 @@ pub(super) struct SendRow {
     tally: Option<Tally>,
 }
 
-/// Most sends avoid nothing, and every byte of a row is billed.
+/// Most sends save nothing, and every byte is billed.
 fn is_nothing(amount: &MicroEuros) -> bool {
     *amount == MicroEuros::ZERO
 }

@@ -1,4 +1,4 @@
-//! The items of a school's settings, apart from the domain.
+//! The stored form of a school's settings, separate from the domain.
 
 use std::collections::BTreeSet;
 

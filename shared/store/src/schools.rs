@@ -1,4 +1,4 @@
-//! A school's settings, and all that decides whether it may send.
+//! A school's settings and its permission to send.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
@@ -22,14 +22,14 @@ use domain::{
 };
 
 impl Table {
-    /// A school's settings.
+    /// Returns a school's settings.
     pub async fn school(&self, school: SchoolId) -> Result<Option<School>, StoreError> {
         let found = self.get(keys::school(school)).await?;
         found.map(|item| row::<SchoolRow>(item, "school").map(School::from)).transpose()
     }
 
-    /// Writes settings over the version before them, together with what was changed and who did, and with
-    /// the registration where it shows one of them.
+    /// Replaces settings in the version read, with the history entry, and the registration if it
+    /// displays one of them.
     pub async fn replace_school(
         &self,
         school: School,
@@ -53,7 +53,8 @@ impl Table {
         Ok(transaction.commit().await?)
     }
 
-    /// A page of the changes of a school's settings, newest first, and where the next one starts.
+    /// Reads a page of the changes of a school's settings, newest first, and the cursor of the next
+    /// page.
     pub async fn settings_changes(
         &self,
         school: SchoolId,
@@ -80,7 +81,7 @@ impl Table {
         Ok((changes, next))
     }
 
-    /// Writes a licence over any earlier one, and who fetched it.
+    /// Writes a licence over any earlier one, with an audit entry.
     pub async fn put_licence(
         &self,
         school: SchoolId,
@@ -91,7 +92,7 @@ impl Table {
         Ok(self.transaction().put_over(Write::Licence, licence).entry(school, entry).commit().await?)
     }
 
-    /// Notes that a licence is over. One that was refreshed meanwhile is left alone.
+    /// Marks a licence as ended, unless it was refreshed concurrently.
     pub async fn end_licence(
         &self,
         school: SchoolId,
@@ -116,7 +117,7 @@ impl Table {
         }
     }
 
-    /// Settings, registration and licence, read in one call.
+    /// Reads settings, registration and licence in one call.
     pub async fn standing(&self, school: SchoolId) -> Result<Standing, StoreError> {
         let wanted = [keys::school(school), keys::registration(school), keys::licence(school)];
         let mut request = KeysAndAttributes::builder().consistent_read(true);

@@ -1,4 +1,4 @@
-//! Sends: the commit point, and what is read of them.
+//! Sends: the commit point, and reads.
 
 use std::collections::BTreeSet;
 
@@ -25,51 +25,50 @@ use domain::{
     sending::{Origin, Send},
 };
 
-/// All that is written at the commit point of a send.
+/// The items written at the commit point of a send.
 #[derive(Clone, Debug)]
 pub struct Acceptance<'a> {
-    /// The key that the request holds.
+    /// The attempt that holds the idempotency key.
     pub attempt: &'a Attempt,
-    /// The send.
     pub send: &'a Send,
-    /// The answer to keep for repetitions, as JSON.
+    /// The response to replay, as JSON.
     pub answer: String,
-    /// The month that pays.
+    /// The month charged.
     pub month: Month,
-    /// Parcels of an earlier send whose messages this one takes up, with the marks that it does.
+    /// Parcels of an earlier send with messages to resend, and their progress with these messages
+    /// marked.
     pub taken_up: Vec<(StoredParcel, Progress)>,
-    /// The most that the school may spend in that month.
+    /// The school's spending limit for that month.
     pub monthly_ceiling: Option<MicroEuros>,
-    /// Who asks for it.
+    /// The audit entry.
     pub entry: Entry,
-    /// The present instant.
     pub now: Timestamp,
 }
 
-/// Why a send did not come to be.
+/// Why a send was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// The month's ceiling does not leave room for the price.
+    /// The price exceeds the month's remaining budget.
     #[error("the month's ceiling of {0} is reached")]
     OverBudget(MicroEuros),
-    /// Messages of the earlier send were taken up by another one, or their state changed, in this moment.
+    /// Messages of the earlier send were resent or changed state concurrently.
     #[error("messages of the earlier send changed")]
     ResentAlready,
-    /// Anything else. A conflict means that the attempt lost its key to another one.
+    /// A conflict means that another attempt took over the key.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a resend writes to the earlier send.
+/// Writes to the earlier send by a resend.
 const OF_THE_EARLIER_SEND: [Write; 2] = [Write::EarlierSend, Write::EarlierParcel];
 
 impl Table {
-    /// The commit point: send, answer, price, the appointments for its release and its end and who asked for it
-    /// come to be together, or not at all.
+    /// The commit point: writes send, response, price, the appointments for release and close, and the
+    /// audit entry in one transaction.
     pub async fn accept(&self, acceptance: Acceptance<'_>) -> Result<Appointment, AcceptError> {
         let Acceptance { attempt, send, answer, month, taken_up, monthly_ceiling, entry, now } = acceptance;
         let school = attempt.school;
-        // Where nothing is committed yet, the price alone decides.
+        // Without prior spending, the price alone decides.
         if let Some(ceiling) = monthly_ceiling.filter(|ceiling| send.totals.price > *ceiling) {
             return Err(AcceptError::OverBudget(ceiling));
         }
@@ -91,7 +90,7 @@ impl Table {
             transaction = transaction.put(Write::EarlierParcel, item, condition_before(&progress));
         }
         transaction.commit().await.map_err(|error| match (error, monthly_ceiling) {
-            // Only where nothing else is against it: an attempt that lost its key may be committed.
+            // Only if no other condition failed: an attempt that lost its key may be committed.
             (TransactError::Conditions(failed), Some(ceiling))
                 if failed == BTreeSet::from([Write::Month]) =>
             {
@@ -107,14 +106,14 @@ impl Table {
         Ok(release)
     }
 
-    /// One send.
+    /// Returns a send.
     pub async fn send(&self, school: SchoolId, send: SendId) -> Result<Option<Send>, StoreError> {
         let found = self.get(keys::send(school, send)).await?;
         found.map(|item| row::<SendRow>(item, "send").map(Send::from)).transpose()
     }
 }
 
-/// Notes on a send which one took up, last, what of it did not arrive.
+/// Records on a send the last one that resent its undelivered messages.
 fn resent(school: SchoolId, of: SendId, by: SendId) -> UpdateBuilder {
     Update::builder()
         .set_key(Some(keys::send(school, of).attributes()))

@@ -1,4 +1,4 @@
-//! Writes of a parcel's progress, and refunds of what it reserved for messages that no carrier took.
+//! Writes of a parcel's progress, and refunds for messages that no carrier accepted.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,13 @@ use domain::{
     sending::{StoredMessage, Totals},
 };
 
-/// Progress that was written.
+/// The result of writing progress.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct ProgressWritten {
-    /// Whether by this write.
+    /// Whether this write stored it.
     pub outcome: WriteOutcome,
-    /// Whether it settled the last message and some of them never left: [`Table::refund`] comes next.
+    /// Whether the last message is settled and some were never sent: [`Table::refund`] comes next.
     pub refund_pending: bool,
 }
 
@@ -34,18 +34,16 @@ pub enum FindingsError {
     /// The month of the refund has its statement.
     #[error("the month is closed")]
     MonthIsClosed,
-    /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Table {
-    /// Writes a parcel's progress over the version before it, with an entry of the audit if there is one. A
-    /// conflict means that another worker was faster.
+    /// Replaces a parcel's progress in the version read, with an optional audit entry. A conflict means
+    /// that another worker wrote first.
     ///
-    /// Progress that settles the last message carries the mark of a pending refund if messages never left. The
-    /// outcome of each message is written first: it must not depend on whether the month's item can be written
-    /// at this moment.
+    /// Progress that settles the last message is marked with a pending refund if messages were never
+    /// sent. Outcomes are written first: they must not depend on the month's item.
     pub async fn write_progress(
         &self,
         stored: &StoredParcel,
@@ -69,8 +67,8 @@ impl Table {
         Ok(ProgressWritten { outcome, refund_pending })
     }
 
-    /// Refunds what settled progress has pending, and removes the mark with it: once, however often it is tried.
-    /// After a failure the queue or the schedule brings the next try.
+    /// Refunds settled progress and clears its mark in one transaction: exactly once, however often it
+    /// is retried. After a failure, the queue or the schedule retries.
     pub async fn refund(&self, stored: &StoredParcel, progress: &Progress) -> Result<(), StoreError> {
         let never_sent = never_sent(&stored.messages, progress);
         let unmark = Update::builder()
@@ -83,13 +81,13 @@ impl Table {
             .update(Write::Progress, unmark)
             .update(Write::Month, refund(stored.id.school, stored.month, never_sent));
         match transaction.commit().await {
-            // It was done. A month with a pending refund is not closed.
+            // Already refunded. A month with a pending refund is not closed.
             Err(TransactError::Conditions(failed)) if failed.contains(&Write::Progress) => Ok(()),
             result => Ok(result?),
         }
     }
 
-    /// Tries a pending refund again. Tells whether there was one.
+    /// Retries a pending refund. Returns whether there was one.
     pub async fn retry_refund(&self, stored: &StoredParcel) -> Result<bool, StoreError> {
         if stored.refund_pending {
             self.refund(stored, &stored.progress).await?;
@@ -97,9 +95,9 @@ impl Table {
         Ok(stored.refund_pending)
     }
 
-    /// Writes what was found out about messages of settled progress, and refunds with it what some of them
-    /// reserved. A conflict means that another worker wrote in between. A month that is closed refunds nothing:
-    /// then nothing is written, and the messages stay as the statement counts them.
+    /// Writes the results of status queries on settled progress, with any refunds, in one transaction.
+    /// A conflict means a concurrent write. For a closed month nothing is written: messages stay as the
+    /// statement counts them.
     pub async fn write_findings(
         &self,
         stored: &StoredParcel,
@@ -129,7 +127,7 @@ fn next_item(stored: &StoredParcel, progress: &mut Progress) -> Item {
     next_progress_item(stored.id, progress)
 }
 
-/// What was reserved for messages that no carrier took, once nothing is left to do.
+/// Sums the reservations for messages that no carrier accepted, once all are settled.
 fn never_sent(messages: &[StoredMessage], progress: &Progress) -> Totals {
     if progress.states().any(MessageState::is_open) {
         return Totals::default();

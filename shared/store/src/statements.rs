@@ -1,4 +1,4 @@
-//! Statements: a month's usage, written once and never again, and the months that are closed by them.
+//! Statements: a month's usage, written once, and the closing of months.
 
 use std::collections::BTreeMap;
 
@@ -25,21 +25,21 @@ use domain::{
 };
 
 impl Table {
-    /// The statement of a month; none while it is open, or where nothing was ever committed.
+    /// Returns the statement of a month; `None` while it is open or without spending.
     pub async fn statement(&self, school: SchoolId, month: Month) -> Result<Option<Statement>, StoreError> {
         let Some(found) = self.get(keys::statement(school, month)).await? else { return Ok(None) };
         row::<StatementRow>(found, "statement")?.statement(month).map(Some)
     }
 
-    /// Whether nothing changes a month any more. Eventually consistent, and never too early: no
-    /// month is opened again.
+    /// Whether a month is closed. Eventually consistent, and never true too early: closed months are
+    /// not reopened.
     pub async fn is_closed(&self, school: SchoolId, month: Month) -> Result<bool, StoreError> {
         let found = self.get_eventually_consistent(keys::month(school, month)).await?;
         Ok(found.is_some_and(|item| item.contains_key(CLOSED_AT)))
     }
 
-    /// Closes a month with its statement: both or nothing. A conflict means that the month's account is not what the
-    /// statement says, or that it is closed already.
+    /// Closes a month together with its statement. A conflict means that the account differs from the
+    /// statement, or that the month is already closed.
     pub async fn close_month(&self, school: SchoolId, statement: Statement) -> Result<(), StoreError> {
         let (month, closed_at, total) = (statement.month, statement.closed_at, statement.usage.total);
         let close = Update::builder()
@@ -75,7 +75,7 @@ struct StatementRow {
     users: Vec<PartRow<Line<128>>>,
 }
 
-/// A part of a month, and what it is the part of.
+/// A share of a month, and its category.
 #[derive(Serialize, Deserialize)]
 struct PartRow<Of> {
     of: Of,

@@ -1,4 +1,4 @@
-//! Calls that every kind of item uses.
+//! Calls shared by all kinds of items.
 
 use std::ops::Range;
 
@@ -18,49 +18,49 @@ use super::{
 use aws::{Aws, Secret};
 use domain::{delivery::WriteOutcome, keys::Keys};
 
-/// The one table of the service.
+/// The table of the service.
 #[derive(Clone)]
 pub struct Table {
     aws: Aws,
     name: String,
-    /// What tombstones are made with and told by, for those who may.
+    /// The key of tombstones, for functions with access.
     erasure_key: Option<Secret>,
 }
 
-/// A function that checks opt-outs was not given the key: a bug of ours.
+/// A function that checks opt-outs lacks the key: a bug of ours.
 #[derive(Debug, thiserror::Error)]
-#[error("this function was not given the key of tombstones")]
+#[error("this function has no tombstone key")]
 struct NoErasureKey;
 
-/// `BatchWriteItem` takes 25 puts.
+/// Limit of `BatchWriteItem`.
 const BATCH_PUTS: usize = 25;
-/// Batches in flight at once.
+/// Concurrent batches.
 const CONCURRENT_BATCHES: usize = 8;
-/// How often what a batch left unprocessed is tried again.
+/// Attempts at the unprocessed items of a batch.
 const BATCH_ATTEMPTS: usize = 8;
 
 impl Table {
-    /// The table of this name.
+    /// Creates a client of the table.
     pub fn new(aws: Aws, name: String) -> Self {
         Self { aws, name, erasure_key: None }
     }
 
-    /// The same for a function that tells by tombstones whose numbers they are.
+    /// Adds the key of tombstones, for a function that matches them.
     #[must_use]
     pub fn with_erasure_key(self, key: Secret) -> Self {
         Self { erasure_key: Some(key), ..self }
     }
 
-    /// The keys of tombstones, read when there is one to tell or to make.
+    /// Reads the keys of tombstones on first use.
     pub(super) async fn erasure_keys(&self) -> Result<Keys, StoreError> {
         let Some(key) = &self.erasure_key else { return Err(StoreError::Refused(Box::new(NoErasureKey))) };
         key.keys().await.map_err(|error| {
-            tracing::error!(alarm = "secret", %error, "the key of tombstones cannot be read");
+            tracing::error!(alarm = "secret", %error, "the tombstone key cannot be read");
             StoreError::Unavailable(Box::new(error))
         })
     }
 
-    /// Its name.
+    /// Returns the table's name.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -74,7 +74,7 @@ impl Table {
         self.read(key, Consistency::Strong).await
     }
 
-    /// Reads one item, eventually consistent, for half the price.
+    /// Reads one item, eventually consistent, at half the price.
     pub(super) async fn get_eventually_consistent(&self, key: Key) -> Result<Option<Item>, StoreError> {
         self.read(key, Consistency::Eventual).await
     }
@@ -92,13 +92,13 @@ impl Table {
         Ok(output.item)
     }
 
-    /// Writes one item under a condition. An item that is there already, exactly as it was to be
-    /// written, is this very write: its answer was lost and the SDK sent it again.
+    /// Writes one item under a condition. If an identical item exists, the write succeeded: the SDK
+    /// retried it after a lost response.
     pub(super) async fn put_if(&self, item: Item, condition: Condition) -> Result<(), StoreError> {
         self.put_once(item, condition).await.map(|_| ())
     }
 
-    /// The same, for whoever must know whether the item may be the work of somebody else, who wrote the same.
+    /// Distinguishes an identical item that another worker may have written.
     pub(super) async fn put_once(
         &self,
         item: Item,
@@ -123,7 +123,7 @@ impl Table {
         }
     }
 
-    /// Writes one item, whatever was there.
+    /// Writes one item unconditionally.
     pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
         self.client()
             .put_item()
@@ -135,7 +135,7 @@ impl Table {
         Ok(())
     }
 
-    /// Removes one item, if it is there.
+    /// Deletes one item, if it exists.
     pub(super) async fn delete(&self, key: Key) -> Result<(), StoreError> {
         self.client()
             .delete_item()
@@ -147,7 +147,7 @@ impl Table {
         Ok(())
     }
 
-    /// Writes many items without conditions, 25 at a time.
+    /// Writes many items without conditions, 25 per call.
     pub(super) async fn put_all(&self, items: impl Iterator<Item = Item>) -> Result<(), StoreError> {
         let mut items = items.peekable();
         let batches = std::iter::from_fn(|| {
@@ -180,7 +180,7 @@ impl Table {
         Err(StoreError::Unavailable("the table kept items of a batch unprocessed".into()))
     }
 
-    /// Reads a page of a partition: what sorts after a prefix, in one direction.
+    /// Reads a page of a partition by sort-key prefix, in one direction.
     pub(super) async fn page(&self, page: Page<'_>) -> Result<(Vec<Item>, Option<Key>), StoreError> {
         let output = self
             .client()
@@ -200,7 +200,7 @@ impl Table {
         Ok((output.items.unwrap_or_default(), next))
     }
 
-    /// Reads a page of a partition, newest first: from the start of a span up to its end, which is not part of it.
+    /// Reads a page of a partition, newest first, over a half-open range of sort keys.
     pub(super) async fn span(
         &self,
         partition: String,
@@ -208,7 +208,7 @@ impl Table {
         limit: Option<i32>,
         consistency: Consistency,
     ) -> Result<(Vec<Item>, Option<Key>), StoreError> {
-        // Between tells both ends; what begins a page is never part of it.
+        // `BETWEEN` includes both ends; the end of the range is exclusive.
         let end = Key { pk: partition.clone(), sk: span.end.clone() };
         let output = self
             .client()
@@ -229,7 +229,7 @@ impl Table {
         Ok((output.items.unwrap_or_default(), next))
     }
 
-    /// Reads all of a partition that starts with a prefix.
+    /// Reads a whole partition by sort-key prefix.
     pub(super) async fn all(&self, partition: String, prefix: &str) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut after = None;
@@ -262,7 +262,7 @@ pub(super) struct Page<'a> {
     pub consistency: Consistency,
 }
 
-/// Whether a condition did not hold.
+/// Whether the error is a failed condition.
 pub(super) fn is_condition(error: &SdkError<UpdateItemError>) -> bool {
     matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_)))
 }

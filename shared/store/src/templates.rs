@@ -1,4 +1,4 @@
-//! Templates, and the labels that only one template of a school may have.
+//! Templates, with labels unique within a school.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -17,22 +17,20 @@ use domain::{
     template::{Template, TemplateLabel},
 };
 
-/// Why a template was not kept.
+/// Why a template was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateStoreError {
-    /// Another template has this label.
     #[error("another template has this label")]
     LabelTaken,
-    /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Table {
-    /// Templates that one transaction keeps: each takes two of its hundred writes, and the audit one.
+    /// Templates per transaction: each takes two of its 100 writes, and the audit one.
     pub const MAX_NEW_TEMPLATES: usize = 49;
 
-    /// One template.
+    /// Returns a template.
     pub async fn template(
         &self,
         school: SchoolId,
@@ -42,14 +40,14 @@ impl Table {
         found.map(|item| row::<TemplateRow>(item, "template")?.try_into()).transpose()
     }
 
-    /// All templates of a school, oldest first. A school has some dozens.
+    /// Returns all templates of a school, oldest first: some dozens.
     pub async fn templates(&self, school: SchoolId) -> Result<Vec<Template>, StoreError> {
         let items = self.all(keys::school_partition(school), keys::TEMPLATE_PREFIX).await?;
         items.into_iter().map(|item| row::<TemplateRow>(item, "template")?.try_into()).collect()
     }
 
-    /// Every version that a template ever had before its present one, oldest first. They outlive
-    /// the template: sends name the version that they used.
+    /// Returns all earlier versions of a template, oldest first. They outlive the template: sends refer
+    /// to the version used.
     pub async fn earlier_versions(
         &self,
         school: SchoolId,
@@ -60,7 +58,7 @@ impl Table {
         items.into_iter().map(|item| row::<TemplateRow>(item, "template")?.try_into()).collect()
     }
 
-    /// Keeps new templates and their labels: all of them, or none when somebody else took a label.
+    /// Creates templates with their labels: all, or none if a label is taken.
     pub async fn create_templates(
         &self,
         school: SchoolId,
@@ -80,7 +78,7 @@ impl Table {
         transaction.commit().await.map_err(label_error)
     }
 
-    /// Writes a template over the version before, which is kept beside it.
+    /// Replaces a template in the version read, and archives that version.
     pub async fn replace_template(
         &self,
         school: SchoolId,
@@ -104,7 +102,7 @@ impl Table {
         transaction.commit().await.map_err(label_error)
     }
 
-    /// Removes a template in the version that was read, with its label. The version stays.
+    /// Deletes a template in the version read, with its label. Its versions stay.
     pub async fn delete_template(
         &self,
         school: SchoolId,
@@ -121,8 +119,8 @@ impl Table {
         Ok(transaction.commit().await?)
     }
 
-    /// What two labels share when they are the same: case and accents do not count, but a label of
-    /// signs only is itself.
+    /// Returns the key under which labels are unique: case and accents are ignored, except in a label
+    /// of symbols only.
     pub fn comparable_label(label: &TemplateLabel) -> String {
         let folded = folded(label.as_str());
         if folded.is_empty() { label.to_string() } else { folded }
@@ -133,7 +131,7 @@ fn label_key(school: SchoolId, label: &TemplateLabel) -> Key {
     keys::template_label(school, &Table::comparable_label(label))
 }
 
-/// The label of a template, which no other one of the school may take.
+/// Reserves a template's label within the school.
 fn label_item(school: SchoolId, label: &TemplateLabel, id: TemplateId) -> Item {
     let mut item = label_key(school, label).attributes();
     item.insert("template".to_owned(), AttributeValue::S(id.to_string()));

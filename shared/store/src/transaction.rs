@@ -1,5 +1,4 @@
-//! Transactions: several writes, all or none. Each write has a label, and a refusal names those whose
-//! conditions failed.
+//! Transactions with labelled writes. A refusal returns the labels whose conditions failed.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +14,7 @@ use super::{
 };
 use domain::id::RandomToken;
 
-/// What a write of a transaction is about.
+/// The label of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Write {
     Appointment,
@@ -44,7 +43,7 @@ pub(super) enum Write {
     Tombstone,
 }
 
-/// A transaction that is being put together.
+/// A transaction under construction.
 #[must_use = "nothing is written before it is committed"]
 pub(super) struct Transaction<'t> {
     table: &'t Table,
@@ -56,22 +55,21 @@ pub(super) struct Transaction<'t> {
 pub(super) enum TransactError {
     /// The conditions of these writes failed.
     Conditions(BTreeSet<Write>),
-    /// Anything else.
     Store(StoreError),
 }
 
-/// How often a transaction is tried that meets others on an item.
+/// Attempts at a transaction under contention.
 const ATTEMPTS: u32 = 12;
 
 impl Table {
-    /// A transaction without a write.
+    /// Begins an empty transaction.
     pub(super) const fn transaction(&self) -> Transaction<'_> {
         Transaction { table: self, writes: Vec::new() }
     }
 }
 
 impl Transaction<'_> {
-    /// Adds a put under a condition.
+    /// Adds a conditional put.
     pub fn put(self, label: Write, item: Item, condition: Condition) -> Self {
         let put = Put::builder()
             .table_name(self.table.name())
@@ -84,7 +82,7 @@ impl Transaction<'_> {
         self.write(label, TransactWriteItem::builder().put(put).build())
     }
 
-    /// Adds a put that replaces any earlier item.
+    /// Adds an unconditional put.
     pub fn put_over(self, label: Write, item: Item) -> Self {
         let put = Put::builder().table_name(self.table.name()).set_item(Some(item)).build();
         self.write(label, TransactWriteItem::builder().put(put.expect("table and item are set")).build())
@@ -103,7 +101,7 @@ impl Transaction<'_> {
         self.write(label, TransactWriteItem::builder().delete(delete).build())
     }
 
-    /// Adds an update, of which everything but the table is set.
+    /// Adds an update, complete but for the table's name.
     pub fn update(self, label: Write, update: UpdateBuilder) -> Self {
         let update = update.table_name(self.table.name()).build().expect("key and expression are set");
         self.write(label, TransactWriteItem::builder().update(update).build())
@@ -115,7 +113,7 @@ impl Transaction<'_> {
         self
     }
 
-    /// Writes all, or nothing. Transactions that meet on an item are tried again.
+    /// Commits all writes or none, with retries under contention.
     pub async fn commit(self) -> Result<(), TransactError> {
         let (labels, writes): (Vec<Write>, Vec<TransactWriteItem>) = self.writes.into_iter().unzip();
         // One token for all attempts: a first one that took effect after all is not done twice.
@@ -138,7 +136,7 @@ impl Transaction<'_> {
             else {
                 return Err(TransactError::Store(StoreError::from_sdk(error)));
             };
-            // One reason for each write, in the order of the writes.
+            // One reason per write, in order.
             let reasons = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or(""));
             let reasons: Vec<(Write, &str)> = labels.iter().copied().zip(reasons).collect();
             let failed = reasons.iter().filter(|(_, code)| *code == "ConditionalCheckFailed");
@@ -151,7 +149,7 @@ impl Transaction<'_> {
             }) {
                 return Err(TransactError::Store(StoreError::from_sdk(error)));
             }
-            // Apart from each other: those that met would meet again.
+            // Jitter from the token, so that colliding transactions do not collide again.
             let wait_ms = 5_u64 << attempt.min(6);
             let apart_ms =
                 u64::from(token.as_bytes().iter().rev().nth(attempt as usize % 8).copied().unwrap_or(0));

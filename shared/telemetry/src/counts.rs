@@ -1,4 +1,4 @@
-//! The figures of one run, as a value: made where something was kept, added up, told at the end.
+//! The counts of one invocation, as a value: recorded on writes, summed, emitted at the end.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,38 +13,35 @@ use domain::{
     sending::Totals,
 };
 
-/// What happened in a run. Each message is counted by the conditional write that moved it, which succeeds once:
-/// however often a queue message comes, nothing is counted twice. A run that dies between its write and its end,
-/// or whose write succeeds without an answer, counts nothing: the sent log has it, the figures lack it.
+/// The events of an invocation. Each message is counted by the conditional write that moved it, which
+/// succeeds once: redelivered queue messages count nothing twice. An invocation that dies between write
+/// and end, or whose write loses its response, is missing here but not in the sent log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Texts of accepted sends.
+    /// Messages of accepted sends.
     pub accepted: u64,
-    /// Their segments.
     pub segments: u64,
-    /// Their price in micro-euros, before any refund.
+    /// Price in micro-euros, before refunds.
     pub cost_micro_eur: u64,
-    /// Texts that a carrier took.
+    /// Messages accepted by a carrier.
     pub sent: u64,
-    /// Texts that failed, by the code of the reason.
+    /// Failed messages, by reason code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// Texts of which nobody knew, when they were settled, whether a carrier took them.
+    /// Messages settled with an unknown outcome.
     pub unknown: u64,
-    /// Texts that were unknown, and of which it was found out since.
+    /// Unknown messages resolved later.
     pub reconciled: u64,
-    /// Texts that were not worth sending any more.
     pub expired: u64,
-    /// Texts that were called back.
     pub cancelled: u64,
-    /// Texts that a phone has, as its carrier told.
+    /// Messages delivered to a phone, by receipt.
     pub delivered: u64,
-    /// How long the parcel that waited longest in the queue was not begun with.
+    /// Longest delay of a parcel in the queue.
     pub queue_delay: Option<Duration>,
     pub(super) concerns: BTreeSet<(SchoolId, SendId)>,
 }
 
 impl Counts {
-    /// A send that was accepted.
+    /// Counts an accepted send.
     pub fn accepted(totals: Totals) -> Self {
         Self {
             accepted: totals.messages.into(),
@@ -54,13 +51,13 @@ impl Counts {
         }
     }
 
-    /// What a write of a parcel's progress settled: each message when it comes to rest, and once more when it was
-    /// found out what became of an unknown one. So that of all texts
-    /// `accepted + reconciled = sent + failed + unknown + expired + cancelled` once all are settled.
+    /// Counts the messages settled by a write of progress, and unknown messages resolved. Invariant:
+    /// once all messages are settled, `accepted + reconciled = sent + failed + unknown + expired +
+    /// cancelled`.
     pub fn settled(outcome: WriteOutcome, before: &Progress, after: &Progress) -> Self {
         let mut counts = Self::default();
         if outcome == WriteOutcome::AlreadyThere {
-            // Whoever wrote the same counted it.
+            // Counted by the worker that wrote the same.
             return counts;
         }
         for (before, after) in before.states().zip(after.states()) {
@@ -81,7 +78,7 @@ impl Counts {
         counts
     }
 
-    /// What a receipt told that changed what was known. A second failure of the same message is none.
+    /// Counts the change of a receipt. A second failure of a message is not counted.
     pub fn told(before: Option<Receipt>, after: Receipt) -> Self {
         let mut counts = Self::default();
         match (before, after) {
@@ -93,24 +90,24 @@ impl Counts {
         counts
     }
 
-    /// A parcel that was in the queue for so long after it was due.
+    /// Counts a parcel's delay in the queue after it was due.
     pub fn waited(delay: Duration) -> Self {
         Self { queue_delay: Some(delay), ..Self::default() }
     }
 
-    /// The same, about this send.
+    /// Attributes the counts to a send.
     pub fn of(mut self, school: SchoolId, send: SendId) -> Self {
         self.concerns.insert((school, send));
         self
     }
 
-    /// The school that all of it concerns, if it is one.
+    /// Returns the school, if all counts concern a single one.
     pub(super) fn school(&self) -> Option<SchoolId> {
         let (school, _) = self.concerns.first()?;
         self.concerns.iter().all(|(other, _)| other == school).then_some(*school)
     }
 
-    /// The send that all of it is about, if it is one.
+    /// Returns the send, if all counts concern a single one.
     pub(super) fn send(&self) -> Option<SendId> {
         self.concerns.first().filter(|_| self.concerns.len() == 1).map(|(_, send)| *send)
     }
@@ -212,7 +209,7 @@ mod tests {
             (Some(OnItsWay), Delivered, delivered.clone()),
             (Some(OnItsWay), off, failed),
             (Some(off), blocked, Counts::default()),
-            // Another part of it, or another try: both happened.
+            // Another segment or another attempt: both happened.
             (Some(off), Delivered, delivered),
         ] {
             assert_eq!(Counts::told(before, after), counts, "{before:?} → {after:?}");

@@ -1,7 +1,8 @@
-//! Figures on the wire: lines in CloudWatch's embedded metric format.
+//! CloudWatch's embedded metric format.
 //!
-//! CloudWatch makes metrics of such lines of a log by itself: no call, no rights, nothing to wait for. A line has
-//! one value for each dimension, so that failures need a line for each reason, beside the one for all the rest.
+//! CloudWatch extracts metrics from such log lines: no call, no permission, no latency. A line has one
+//! value per dimension, so failures need one line per reason, in addition to the line of all other
+//! metrics.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,14 +15,14 @@ use metrique_writer_format_emf::Emf;
 
 use super::Counts;
 
-/// The namespace of all our metrics.
+/// The namespace of all metrics.
 const NAMESPACE: &str = "Carillon";
-/// The dimension that every metric has: the function's short name.
+/// The dimension of every metric: the function's short name.
 const FUNCTION: &str = "Function";
-/// The second dimension of failures. Its values are the codes of reasons, of which there are few.
+/// The second dimension of failures: reason codes, which are few.
 const REASON: &str = "Reason";
 
-/// The lines that tell what a function counted; none if there is nothing to tell.
+/// Renders the counts of a function; empty without any.
 pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> Vec<u8> {
     let mut lines = Vec::new();
     let told = Told { function, reason: None, at, counts, values: values(counts) };
@@ -36,7 +37,7 @@ pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> V
     lines
 }
 
-/// What is not zero, but for failures.
+/// Returns the nonzero counts except failures.
 fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
     let waited =
         counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).expect("a delay ends with its send"));
@@ -53,7 +54,7 @@ fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
     ]
     .into_iter()
     .filter(|(_, _, value)| *value > 0)
-    // A parcel that did not wait is news too: the average is made of it.
+    // A zero delay counts: it is part of the average.
     .chain(waited.map(|waited_ms| ("QueueDelay", Unit::Second(NegativeScale::Milli), waited_ms)))
     .collect()
 }
@@ -75,7 +76,7 @@ impl Entry for Told<'_> {
         if let Some(reason) = self.reason {
             writer.value(REASON, reason);
         }
-        // Properties: a query finds them, no metric is made of them.
+        // Properties: searchable, but no metrics.
         if let Some(school) = self.counts.school() {
             writer.value("school", &school.to_string());
         }
@@ -88,7 +89,7 @@ impl Entry for Told<'_> {
     }
 }
 
-/// A value of a metric.
+/// A metric's value.
 struct Figure(u64, Unit);
 
 impl Value for Figure {
@@ -103,9 +104,9 @@ fn write(told: &Told<'_>, dimensions: &[&[&str]], lines: &mut Vec<u8>) {
     let mut format = Emf::builder(NAMESPACE.to_owned(), dimensions).build();
     let complete = lines.len();
     if let Err(error) = format.format(told, lines) {
-        // Half a line would spoil the next one.
+        // A partial line would corrupt the next one.
         lines.truncate(complete);
-        tracing::warn!(%error, "figures were not told");
+        tracing::warn!(%error, "metrics not written");
     }
 }
 

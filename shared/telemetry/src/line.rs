@@ -1,4 +1,4 @@
-//! A line of the log: one flat JSON object, with the fields of all spans around it.
+//! Log lines: flat JSON objects with the fields of all enclosing spans.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Writes events with what their spans know, all at the top level: a query then names a school or a send
-/// without knowing how deep it is. The innermost value of a name stands, and none is written twice.
+/// Writes events with the fields of their spans at the top level, so that queries on school or send
+/// need no nesting. The innermost value wins, and no name is repeated.
 #[derive(Clone, Copy, Debug)]
 pub struct Line;
 
-/// What the Lambda runtime's own span calls the identifier of a run.
+/// The request id's name in the Lambda runtime's own span.
 const RUNTIME_REQUEST_ID: &str = "requestId";
 
 #[derive(Serialize)]
@@ -51,7 +51,8 @@ where
                 known.and_then(|known| serde_json::from_str::<Map<_, _>>(known).ok()).into_iter().flatten(),
             );
             if let Some(id) = fields.remove(RUNTIME_REQUEST_ID) {
-                // Of the runtime's span only this is ours to tell: its trace identifier has no use without traces.
+                // Only this field of the runtime's span is used: its trace id is useless without
+                // traces.
                 fields = Map::from_iter([("request_id".to_owned(), id)]);
             }
         }

@@ -1,4 +1,4 @@
-//! Where figures go.
+//! The destination of metrics.
 
 use std::{
     io::{self, Write as _},
@@ -9,34 +9,34 @@ use jiff::Timestamp;
 
 use super::{Counts, emf};
 
-/// The way to whoever makes metrics of our figures.
+/// A sink of metric lines.
 #[derive(Clone)]
 pub struct Metrics(Arc<Write>);
 
-/// Takes whole lines.
+/// Accepts complete lines.
 type Write = dyn Fn(&[u8]) + Send + Sync;
 
 impl Metrics {
-    /// Standard output: on Lambda it is the log, where CloudWatch finds them.
+    /// Standard output: on Lambda the log, where CloudWatch extracts metrics.
     pub fn on_standard_output() -> Self {
         Self::written_by(|lines| {
-            // Nothing can be done about it, and no text must fail for it.
+            // Best effort: sending must not fail because of metrics.
             let _ = io::stdout().write_all(lines);
         })
     }
 
-    /// Nobody, where nobody makes metrics: on one machine standard output belongs to the programs that read it.
+    /// Discards metrics: on a local machine, standard output belongs to other programs.
     pub fn nowhere() -> Self {
         Self::written_by(|_| {})
     }
 
-    /// Whatever takes whole lines.
+    /// Uses a writer of complete lines.
     pub fn written_by(write: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
         Self(Arc::new(write))
     }
 
-    /// Tells what a function counted: once for each run, and nothing if nothing happened. The function's name is
-    /// the short one of its folder.
+    /// Emits a function's counts once per invocation, if there are any. The function's name is the
+    /// short one of its folder.
     pub fn tell(&self, function: &'static str, counts: &Counts, at: Timestamp) {
         let lines = emf::lines(function, counts, at);
         if !lines.is_empty() {

@@ -1,4 +1,4 @@
-//! The log of a part of a program, for tests.
+//! The captured log of a code section, for tests.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ impl io::Write for Written {
     }
 }
 
-/// The lines that a program writes, without their instants.
+/// Returns the lines that a closure logs, without timestamps.
 pub fn written(program: impl FnOnce()) -> String {
     let written = Written::default();
     let writer = written.clone();

@@ -1,4 +1,4 @@
-//! One query through all that a school keeps, without a person at its end.
+//! Erasing a person: one pass over a school's data, repeated until it finds nothing.
 
 use std::collections::HashSet;
 
@@ -23,28 +23,26 @@ use domain::{
 use store::{Consistency, StoreError, StoredParcel, Table};
 use telemetry::Counts;
 
-/// Somebody who erases.
+/// The erasure workflow.
 #[derive(Clone, Copy)]
 pub struct Erasing<'e> {
-    /// Where everything is.
     pub table: &'e Table,
-    /// The time, for claims.
     pub clock: &'e dyn Clock,
 }
 
-/// Parcels rewritten at once.
+/// Parcels rewritten concurrently.
 const AT_ONCE: usize = 8;
-/// How often something is tried that somebody else gets in the way of.
+/// Attempts under contention.
 const TRIES: usize = 8;
 
-/// Everybody else of the directory.
+/// The other people of the directory.
 struct Others {
     people: HashSet<PersonId>,
     numbers: HashSet<PhoneNumber>,
 }
 
 impl Erasing<'_> {
-    /// Goes through all once, and notes how far the erasure is then. To be cut off anywhere, and done again.
+    /// Runs one pass and records progress. Safe to interrupt and repeat.
     pub async fn go_on(&self, mut pending: Pending, counts: &mut Counts) -> Result<Stage, StoreError> {
         if pending.stage == Stage::Checking && self.clock.now() < pending.due_at {
             return Ok(Stage::Checking);
@@ -60,7 +58,7 @@ impl Erasing<'_> {
         Ok(Stage::Checking)
     }
 
-    /// Tells whether there was anything to erase.
+    /// Redacts everything found. Returns whether there was anything.
     async fn query(&self, pending: &mut Pending, counts: &mut Counts) -> Result<bool, StoreError> {
         let (mut found, others) = self.untie(pending).await?;
         let recent = Span { from: pending.last_seen_after(), until: Timestamp::MAX };
@@ -68,7 +66,7 @@ impl Erasing<'_> {
         let theirs = Filter { span, person: Some(pending.person), ..Filter::default() };
         found |= self.erase_messages(&theirs, pending, &others, counts).await?;
         let mut numbers = HashSet::new();
-        // Messages to a number may tell of the person's other ones.
+        // Messages to a number may reveal further numbers of the person.
         loop {
             let next = of_nobody_else(pending, &others).find(|number| !numbers.contains(number));
             let Some(number) = next else { break };
@@ -84,7 +82,8 @@ impl Erasing<'_> {
         Ok(found)
     }
 
-    /// Removes the ties of guardians to the person. Tells whether there was one, and who else there is.
+    /// Removes guardians' relations to the person. Returns whether there were any, and the other
+    /// people.
     async fn untie(&self, pending: &Pending) -> Result<(bool, Others), StoreError> {
         let mut found = false;
         for _ in 0..TRIES {
@@ -99,13 +98,13 @@ impl Erasing<'_> {
                 return Ok((found, others));
             }
             found = true;
-            // Those whom somebody else changed in this moment are read again.
+            // People changed concurrently are read again.
             self.table.replace_people(pending.school, tied).await?;
         }
         Err(StoreError::Unavailable("guardians change all the time".into()))
     }
 
-    /// Erases the person from messages, in bounded memory. Tells whether they were in any.
+    /// Redacts messages, in bounded memory. Returns whether there were any.
     async fn erase_messages(
         &self,
         filter: &Filter,
@@ -132,7 +131,7 @@ impl Erasing<'_> {
         Ok(found)
     }
 
-    /// The numbers of the person's own messages are kept before the messages are erased that tell them.
+    /// Stores the numbers of the person's messages before these are redacted.
     async fn note_numbers(&self, pending: &mut Pending, parcels: &[StoredParcel]) -> Result<(), StoreError> {
         let messages = parcels.iter().flat_map(|parcel| &parcel.messages);
         let theirs = messages.filter(|message| message.recipient() == Some(pending.person));
@@ -145,7 +144,7 @@ impl Erasing<'_> {
         Ok(())
     }
 
-    /// Erases the person from one parcel, which a worker or a receipt may be writing.
+    /// Redacts one parcel, which a worker or a receipt may be writing concurrently.
     async fn erase_in(
         &self,
         mut stored: StoredParcel,
@@ -167,8 +166,9 @@ impl Erasing<'_> {
         Err(StoreError::Unavailable("a parcel changes all the time".into()))
     }
 
-    /// What no carrier has is called back first, with its money. What a worker has in hand may leave: it has a copy,
-    /// and whoever claims the rest afterwards ends what is erased. A conflict means that somebody wrote in between.
+    /// Cancels unsubmitted messages first, with their refund. Messages that a worker holds may still be
+    /// sent: it has a copy, and the next claim ends redacted messages. A conflict means a concurrent
+    /// write.
     async fn try_to_erase_in(
         &self,
         stored: &StoredParcel,
@@ -196,7 +196,7 @@ impl Erasing<'_> {
     }
 }
 
-/// The numbers of a person that nobody else of the directory has.
+/// Returns the person's numbers that no other person of the directory has.
 fn of_nobody_else(pending: &Pending, others: &Others) -> impl Iterator<Item = PhoneNumber> {
     pending.numbers.iter().copied().filter(|number| !others.numbers.contains(number))
 }

@@ -1,5 +1,5 @@
-//! What needs the domain and the table: reading the sent log, adding months up, settling
-//! parcels, erasing people.
+//! Workflows over domain and table: reading the sent log, summing months, settling parcels, erasing
+//! people.
 
 mod erasing;
 mod month_in_use;

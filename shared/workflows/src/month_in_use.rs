@@ -1,4 +1,4 @@
-//! A month that is not closed, added up from its messages.
+//! The usage of an open month, summed from its messages.
 
 use jiff::Timestamp;
 
@@ -7,19 +7,18 @@ use domain::usage::Usage;
 use domain::{budget::Month, id::SchoolId, pricing::MicroEuros, sent_log::Filter};
 use store::{Consistency, StoreError, Table};
 
-/// What a month's messages add up to at an instant.
+/// The sums of a month's messages at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthInUse {
-    /// What they cost.
     pub usage: Usage,
-    /// The part of it that was due by now; the rest is planned.
+    /// The share due by now; the rest is planned.
     pub due_by_now: MicroEuros,
-    /// Messages that may still turn out not to be paid for: their parcels are not settled, or a refund is pending.
+    /// Messages that may still be refunded: their parcels are unsettled, or a refund is pending.
     pub unsettled: u64,
 }
 
 impl MonthInUse {
-    /// Walks through the messages of a month, in bounded memory.
+    /// Reads the messages of a month, in bounded memory.
     pub async fn read(
         table: &Table,
         school: SchoolId,

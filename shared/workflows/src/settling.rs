@@ -1,14 +1,16 @@
-//! Settling: what became of a parcel's messages is written, counted and refunded, in this order and only here.
+//! Settling: the final states of a parcel's messages are written, counted and refunded, in this order
+//! and only here.
 
 use domain::{audit::Entry, delivery::Progress, sending::Totals};
 use store::{FindingsError, StoreError, StoredParcel, Table};
 use telemetry::Counts;
 
-/// Writes a parcel's progress over `before`, as the table has it; counts what that settled; and refunds what was
-/// reserved for messages that never left, once the last one is settled.
+/// Replaces a parcel's progress `before`; counts the settled messages; and refunds unsent ones once the
+/// last message is settled.
 ///
-/// A conflict means that another worker was faster: nothing was written. After any other error the progress may
-/// stand with its refund pending: [`Table::retry_refund`] comes first when the parcel is read again.
+/// A conflict means that another worker wrote first: nothing was written. After any other error the
+/// progress may be stored with its refund pending: [`Table::retry_refund`] comes first when the parcel
+/// is read again.
 pub async fn settle(
     table: &Table,
     stored: &StoredParcel,
@@ -19,7 +21,7 @@ pub async fn settle(
     settle_with(table, stored, before, progress, &mut None, counts).await
 }
 
-/// The same, with the entry of the audit, which is taken once it is written.
+/// Also writes the audit entry, which is consumed on success.
 pub async fn settle_with(
     table: &Table,
     stored: &StoredParcel,
@@ -37,8 +39,7 @@ pub async fn settle_with(
     Ok(())
 }
 
-/// Writes what a carrier was found to know about messages of a settled parcel, with the refund of those that it
-/// never received, and counts it.
+/// Writes the results of status queries on a settled parcel with their refunds, and counts them.
 pub async fn settle_findings(
     table: &Table,
     stored: &StoredParcel,

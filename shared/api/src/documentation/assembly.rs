@@ -1,11 +1,11 @@
-//! The whole document, from the parts that the functions write.
+//! Assembly of the OpenAPI document from the functions' parts.
 
 use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 use super::{completion, problems, references::references, security::BEARER, values};
 
-/// The tags of operations, in the order of the manual.
+/// The tags of operations, in the order of the document.
 const TAGS: [(&str, &str); 9] = [
     ("registration", "A school signs up, acknowledges the prices, prints its form and fetches its licence."),
     ("school", "The settings of a school, who changed them, and who did what else."),
@@ -18,11 +18,11 @@ const TAGS: [(&str, &str); 9] = [
     ("documentation", "The API, described for programs."),
 ];
 
-/// The whole document, of what each function says of itself.
+/// Assembles the document from the functions' parts.
 ///
 /// # Panics
 ///
-/// When two functions give one name to two things.
+/// If two functions use one name for different schemas.
 pub fn assembled(functions: impl IntoIterator<Item = OpenApi>) -> Value {
     let mut document = skeleton();
     for function in functions {
@@ -45,7 +45,7 @@ fn by_name(schemas: Vec<(String, RefOr<Schema>)>) -> Value {
     Value::Object(schemas.into_iter().map(|(name, schema)| (name, json(schema))).collect())
 }
 
-/// Adds the members of an object to another one, level by level where both are objects with the same key.
+/// Merges an object into another, recursively for objects under the same key.
 fn merge(into: &mut Value, from: &Value) {
     let (Value::Object(into), Value::Object(from)) = (into, from) else { return };
     for (key, value) in from {

@@ -1,4 +1,4 @@
-//! What follows from the structure of an operation, written into each of them.
+//! Completion of operations with everything implied by their structure.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ fn complete_operation(operation: &mut Value, schemas: &Value) {
     operation["parameters"] = parameters.into();
 }
 
-/// The statuses with which an operation may refuse a request, whatever it does.
+/// Returns the statuses of generic refusals of an operation.
 fn refusals(operation: &Value) -> BTreeSet<u16> {
     let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
     let has = |place: &str, name: Option<&str>| {
@@ -100,7 +100,7 @@ fn is_protected(operation: &Value) -> bool {
     operation["security"][0][BEARER].is_array()
 }
 
-/// A handler names the least role that it takes.
+/// A handler names its minimum role.
 fn name_the_roles(operation: &mut Value) {
     let Some(least) = operation["security"][0][BEARER][0].as_str() else { return };
     let least = Role::parse(least).expect("a role of the API");
@@ -114,10 +114,10 @@ fn name_the_roles(operation: &mut Value) {
     operation["security"][0][BEARER] = roles.into();
 }
 
-/// An example stands with its schema in the code; readers and generators look for it beside the body.
+/// Examples are attached to schemas in the code; readers and generators expect them next to the body.
 fn show_the_example(operation: &mut Value, schemas: &Value) {
     for media in operation.pointer_mut("/requestBody/content").into_iter().flat_map(members) {
-        // A body that may be left out is not null.
+        // An optional body is not null.
         without_null(&mut media["schema"]);
         let example = referred(&media["schema"])
             .map(|name| &schemas[name]["examples"][0])
@@ -128,7 +128,7 @@ fn show_the_example(operation: &mut Value, schemas: &Value) {
     }
 }
 
-/// The names of the schemas that requests bring, and of those within.
+/// Returns the names of the request schemas, nested ones included.
 fn asked_for(document: &Value) -> BTreeSet<String> {
     let operations = document["paths"].as_object().into_iter().flat_map(Map::values);
     let operations = operations.filter_map(Value::as_object).flat_map(Map::values);
@@ -143,7 +143,7 @@ fn asked_for(document: &Value) -> BTreeSet<String> {
     names
 }
 
-/// What the code composes of parts travels as one object.
+/// Merges the `allOf` parts of a schema into one object.
 fn join(schema: &mut Value, schemas: &Value) {
     let Some(parts) = schema["allOf"].as_array().cloned() else { return };
     let (mut properties, mut required) = (Map::new(), Vec::new());
@@ -162,7 +162,7 @@ fn join(schema: &mut Value, schemas: &Value) {
     members.insert("required".to_owned(), required.into());
 }
 
-/// An object has the fields that are described and no other.
+/// Closes an object schema: no additional properties.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -177,7 +177,8 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// In an answer, what may be missing is never null: a field that is there without a value says `#[schema(required)]`.
+/// Absent fields of a response are never null: a field with a null value is declared
+/// `#[schema(required)]`.
 fn leave_out_nulls(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -197,7 +198,7 @@ fn leave_out_nulls(schema: &mut Value) {
     }
 }
 
-/// The same schema for values that are not null.
+/// Removes null from a schema.
 fn without_null(schema: &mut Value) {
     if let Some(kinds) = schema["type"].as_array() {
         let rest: Vec<_> = kinds.iter().filter(|kind| *kind != "null").cloned().collect();

@@ -1,4 +1,4 @@
-//! One example of each kind of problem, in the words that the service uses.
+//! One example per problem kind, with the texts of the service.
 
 use crate::{BadCursor, FieldError, IfMatch, Problem, ProblemKind, Role, caller::unauthenticated, forbidden};
 use domain::{
@@ -6,7 +6,7 @@ use domain::{
 };
 use store::StoreError;
 
-/// What a person reads who meets the problem.
+/// Returns an example of a problem.
 pub(super) fn example(kind: ProblemKind) -> Problem {
     use ProblemKind as Kind;
     let said = |fr, en| Problem::new(kind, Phrase::fixed(fr, en));

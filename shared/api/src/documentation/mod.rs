@@ -1,10 +1,10 @@
-//! The API's own documentation: OpenAPI, from the code.
+//! The OpenAPI document, generated from the code.
 //!
-//! A handler says what is particular to it (`#[utoipa::path]`: its words, its role, its parameters, its answer), a body
-//! says what its fields are (`ToSchema`, beside `Deserr`), values say here what their parsers take. What follows from
-//! the structure of an operation is written by [`assembled`], once for all of them.
+//! A handler contributes its specifics (`#[utoipa::path]`: description, role, parameters, response), a
+//! body its fields (`ToSchema`, next to `Deserr`), and this module the schemas of parsed values.
+//! [`assembled`] adds what the structure of operations implies.
 //!
-//! Nothing of it is called at run time: linking drops it from the functions.
+//! Not called at run time: the linker removes it from the functions.
 
 mod assembly;
 mod completion;

@@ -1,4 +1,4 @@
-//! The headers that requests bring, and what API Gateway needs to know of them.
+//! Request headers, and their definitions for API Gateway.
 
 use utoipa::{
     IntoParams, ToSchema,
@@ -11,9 +11,9 @@ use utoipa::{
 use crate::{Etag, IfMatch};
 use domain::sending::IdempotencyKey;
 
-/// The name of the header of [`IfMatch`].
+/// The name of the [`IfMatch`] header.
 pub(super) const IF_MATCH: &str = "If-Match";
-/// The name of the header of an [`IdempotencyKey`].
+/// The name of the [`IdempotencyKey`] header.
 pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 fn required_header<T: ToSchema>(name: &str, description: &str) -> Vec<Parameter> {
@@ -35,7 +35,7 @@ impl IntoParams for IfMatch {
     }
 }
 
-/// The header of an [`IdempotencyKey`], for the document.
+/// The [`IdempotencyKey`] header, for the document.
 pub struct IdempotencyKeyHeader;
 
 impl IntoParams for IdempotencyKeyHeader {

@@ -1,4 +1,4 @@
-//! What every route may answer when it refuses: one response for each HTTP status, with an example of each kind.
+//! The problem responses of all routes: one per HTTP status, with an example of each kind.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -13,7 +13,7 @@ use super::examples::example;
 use crate::{ProblemKind, Retry, problem::ProblemDocument, problem_type};
 use domain::language::Language;
 
-/// What API Gateway itself answers, before a function is asked or when it fails.
+/// Responses of API Gateway itself, before a function is invoked or when it fails.
 const OF_THE_GATEWAY: [StatusCode; 3] =
     [StatusCode::UNAUTHORIZED, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::SERVICE_UNAVAILABLE];
 
@@ -33,7 +33,7 @@ impl ToSchema for ProblemKind {
     }
 }
 
-/// The statuses of all problems, each with its kinds.
+/// Groups the problem kinds by status.
 fn by_status() -> BTreeMap<StatusCode, Vec<ProblemKind>> {
     let mut statuses = BTreeMap::<_, Vec<_>>::new();
     for kind in ProblemKind::ALL {
@@ -42,12 +42,12 @@ fn by_status() -> BTreeMap<StatusCode, Vec<ProblemKind>> {
     statuses
 }
 
-/// The name of a status in the document: `NotFound`.
+/// Returns the name of a status in the document: `NotFound`.
 fn name(status: StatusCode) -> String {
     status.canonical_reason().unwrap_or_default().split(' ').collect()
 }
 
-/// What an operation says in place of a response; `particular` is what the status means there.
+/// Returns an operation's reference to a response; `particular` is its specific meaning there.
 pub(super) fn reference(status: u16, particular: Option<&str>) -> Value {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reference = json!({ "$ref": format!("#/components/responses/{}", name(status)) });
@@ -57,12 +57,12 @@ pub(super) fn reference(status: u16, particular: Option<&str>) -> Value {
     reference
 }
 
-/// The responses that operations refer to.
+/// Returns the shared responses.
 pub(super) fn responses() -> Map<String, Value> {
     by_status().into_iter().map(|(status, kinds)| (name(status), response(status, &kinds))).collect()
 }
 
-/// The schemas that they refer to.
+/// Returns the schemas of the shared responses.
 pub(super) fn schemas() -> Vec<(String, RefOr<Schema>)> {
     let mut schemas = vec![(ProblemDocument::name().into_owned(), ProblemDocument::schema())];
     ProblemDocument::schemas(&mut schemas);
@@ -90,7 +90,7 @@ fn response(status: StatusCode, kinds: &[ProblemKind]) -> Value {
     json!({ "description": format!("{}.", titles.join(", or: ")), "headers": headers(kinds), "content": content })
 }
 
-/// The example of a kind in each language.
+/// Returns the example of a kind in each language.
 fn examples(kind: ProblemKind) -> [(String, Value); 2] {
     [Language::English, Language::French].map(|language| {
         let title = kind.title().in_language(language).to_owned();

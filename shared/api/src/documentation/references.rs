@@ -1,15 +1,15 @@
-//! What a part of a document refers to.
+//! The references in a part of a document.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// The name that a reference ends with.
+/// Returns the last segment of a reference.
 pub(super) fn referred(value: &Value) -> Option<&str> {
     value["$ref"].as_str().and_then(|place| place.rsplit('/').next())
 }
 
-/// The names that a part of a document refers to.
+/// Returns the names referenced by a part of a document.
 pub(super) fn references(value: &Value) -> BTreeSet<String> {
     let own = referred(value).map(str::to_owned);
     let inner: BTreeSet<_> = match value {

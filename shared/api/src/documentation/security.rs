@@ -1,4 +1,4 @@
-//! Who may call an operation.
+//! Security requirements of operations.
 
-/// The scheme that a route of the API names, with the least role that it asks for; a public one names none.
+/// The security scheme of API routes, with the minimum role; public routes have none.
 pub(super) const BEARER: &str = "bearer";

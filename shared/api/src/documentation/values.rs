@@ -1,4 +1,4 @@
-//! The schemas of what only requests hold, and those of the domain's values.
+//! The schemas of request-only values and of domain values.
 
 use domain::{
     described,
@@ -31,13 +31,13 @@ described! {
             .examples(["06 39 98 00 10"]);
 }
 
-/// A text that is only limited, for `#[schema(schema_with = …)]`.
+/// The schema of a text with only a length limit, for `#[schema(schema_with = …)]`.
 pub fn text_of_at_most<const MAX: usize>() -> Object {
     ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX)).build()
 }
 
-/// A list of named things that is limited, for `#[schema(schema_with = …)]`; the function's documentation names the
-/// things among its `components`.
+/// The schema of a list of named items with a length limit, for `#[schema(schema_with = …)]`; the
+/// function's document lists the items under `components`.
 pub fn list_of_at_most<T: ToSchema, const MAX: usize>() -> Array {
     ArrayBuilder::new().items(Ref::from_schema_name(T::name())).max_items(Some(MAX)).build()
 }

@@ -1,4 +1,4 @@
-//! What End User Messaging SMS tells through a queue: events of texts, and what people answer.
+//! Events of End User Messaging SMS from a queue: receipts and replies.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use domain::{
     territory::Territory,
 };
 
-/// All that may lie in the queue, told apart by the fields that only one of them has.
+/// The messages in the queue, distinguished by unique fields.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Body {
@@ -22,7 +22,7 @@ enum Body {
     TwoWay(TwoWay),
 }
 
-/// What SNS puts around a message, unless its subscription asks for raw delivery.
+/// The SNS envelope, unless its subscription uses raw delivery.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Notification {
@@ -30,7 +30,7 @@ struct Notification {
     timestamp: Option<Timestamp>,
 }
 
-/// What EventBridge puts around an event.
+/// The EventBridge envelope.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Envelope {
@@ -39,20 +39,20 @@ struct Envelope {
     detail: Event,
 }
 
-/// What became of a text.
+/// A status event of a text.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
     event_type: String,
     message_id: String,
-    /// Whether no more events of this text come.
+    /// Whether this is the last event of the text.
     #[serde(default)]
     is_final: Option<bool>,
     #[serde(default)]
     context: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
-/// What a person answered.
+/// An inbound SMS.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TwoWay {
@@ -63,7 +63,7 @@ struct TwoWay {
     previous_published_message_id: Option<String>,
 }
 
-/// Reads the body of a queue message. Nothing for an event that tells nothing of a text of ours.
+/// Parses the body of a queue message. Empty for events without information on our texts.
 pub fn reports(body: &str) -> Result<Vec<Report>, NotAReport> {
     let report = match read(body)? {
         Body::FromSns(Notification { message, timestamp }) => match read(&message)? {
@@ -92,7 +92,7 @@ fn read(body: &str) -> Result<Body, NotAReport> {
 
 fn receipt(event: Event) -> Option<Report> {
     let receipt = match receipt_of(CarrierName::AwsSms, RECEIPTS, &event.event_type)?.receipt? {
-        // AWS goes on trying.
+        // AWS is still retrying.
         Receipt::Failed(_) if event.is_final == Some(false) => Receipt::OnItsWay,
         receipt => receipt,
     };
@@ -105,7 +105,7 @@ fn receipt(event: Event) -> Option<Report> {
     Some(Report::Receipt(about, receipt))
 }
 
-/// None for an answer from what is no mobile phone.
+/// `None` for a reply from a number that is not mobile.
 fn answer(reply: TwoWay, at: Option<Timestamp>) -> Option<Report> {
     let answers = reply.previous_published_message_id.filter(|id| !id.is_empty());
     Some(Report::Reply(Reply {

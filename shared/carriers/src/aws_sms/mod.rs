@@ -1,7 +1,7 @@
 //! AWS End User Messaging SMS.
 //!
-//! `SendTextMessage` with our name for the message in its `Context`. The events that go through SNS give it
-//! back; those of EventBridge do not, and are joined by the `MessageId` of the answer.
+//! `SendTextMessage` with our reference in its `Context`. Events through SNS return it; those of
+//! EventBridge do not, and are matched by the `MessageId` of the response.
 
 mod events;
 #[cfg(test)]
@@ -17,22 +17,22 @@ use super::{Answer, Carrier, Handover, Sms};
 use aws::Aws;
 use domain::delivery::Outcome;
 
-/// How texts leave an account.
+/// The sending settings of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsSmsSettings {
-    /// The operator's sender name, number or pool, which no school and no request can change.
+    /// The operator's sender name, number or pool, fixed for all schools and requests.
     pub origination_identity: String,
-    /// The configuration set whose destinations get the events.
+    /// The configuration set whose destinations receive the events.
     pub configuration_set: Option<String>,
-    /// Nothing is sent that costs more than this: US dollars a message, such as `0.50`.
+    /// Maximum price per message in US dollars, such as `0.50`.
     pub max_price: Option<String>,
-    /// Whether events come without context, so that the service's own name of each message must be kept.
+    /// Whether events lack the context, so that the service's message id must be stored.
     pub joins_by_id: bool,
 }
 
-/// The key of our name in the context of a message.
+/// The key of our reference in the context of a message.
 const CONTEXT_KEY: &str = "m";
-/// How many seconds the service may try: 5 to 259,200 (its API reference, `TimeToLive`).
+/// Allowed validity in seconds: 5 to 259,200 (its API reference, `TimeToLive`).
 const TIME_TO_LIVE_S: (u32, u32) = (5, 259_200);
 
 /// `SendTextMessage` of one account.
@@ -43,7 +43,7 @@ pub struct AwsSms {
 }
 
 impl AwsSms {
-    /// Sends as the settings say.
+    /// Creates a carrier from settings.
     pub const fn new(aws: Aws, settings: AwsSmsSettings) -> Self {
         Self { aws, settings }
     }

@@ -1,4 +1,4 @@
-//! The adapter of End User Messaging SMS against a far end on loopback.
+//! Tests of the End User Messaging SMS adapter against a loopback server.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What the errors and events of End User Messaging SMS mean (its API reference and user guide).
+//! Error and event codes of End User Messaging SMS (its API reference and user guide).
 
 use aws_sdk_pinpointsmsvoicev2::{
     error::{ProvideErrorMetadata, SdkError},
@@ -17,13 +17,13 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "ThrottlingException",
         Outcome::TryLater,
         "AWS demande de ralentir : le message est présenté de nouveau plus tard.",
-        "AWS asks to slow down: the message is offered again later.",
+        "AWS throttles requests: the message is retried later.",
     ),
     verdict(
         "InternalServerException",
         Outcome::TryLater,
         "AWS a une panne passagère : le message est présenté de nouveau plus tard.",
-        "AWS has a passing fault: the message is offered again later.",
+        "AWS has a temporary fault: the message is retried later.",
     ),
     verdict(
         "ServiceQuotaExceededException MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
@@ -47,7 +47,7 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "ConflictException DESTINATION_PHONE_NUMBER_OPTED_OUT",
         Outcome::Refused(FailureReason::OptedOut),
         "La personne a répondu STOP.",
-        "The person answered STOP.",
+        "The person replied STOP.",
     ),
     verdict(
         "ConflictException DESTINATION_PHONE_NUMBER_NOT_VERIFIED",
@@ -137,7 +137,7 @@ pub const VERDICTS: Verdicts = Verdicts(&[
     not_let_in("UnrecognizedClientException"),
 ]);
 
-/// The sender that the operator chose cannot be used: no text leaves until that is mended.
+/// The operator's sender is invalid: sending halts until it is repaired.
 const fn of_our_sender(code: &'static str) -> Verdict {
     verdict(
         code,
@@ -147,7 +147,7 @@ const fn of_our_sender(code: &'static str) -> Verdict {
     )
 }
 
-/// Errors of our credentials, which say nothing about the message and concern all of them.
+/// Credential errors, which concern all messages.
 const fn not_let_in(code: &'static str) -> Verdict {
     verdict(
         code,
@@ -230,7 +230,7 @@ pub const RECEIPTS: &[ReceiptVerdict] = &[
         "TEXT_UNKNOWN",
         None,
         "Le réseau n’a pas dit ce que le message est devenu.",
-        "The network did not tell what became of the message.",
+        "The network did not report the final status.",
     ),
     failed(
         "TEXT_TTL_EXPIRED",
@@ -255,7 +255,7 @@ const fn failed(
     told(code, Some(Receipt::Failed(reason)), fr, en)
 }
 
-/// What an error of `SendTextMessage` says about the message.
+/// Maps an error of `SendTextMessage` to an outcome.
 pub(super) fn classify(error: &SdkError<SendTextMessageError>) -> Outcome {
     sdk_error::classify(error, |error| by_code(error.code().unwrap_or_default(), reason(error)))
 }
@@ -272,7 +272,7 @@ fn reason(error: &SendTextMessageError) -> Option<&str> {
     }
 }
 
-/// The exception with its reason first, then the exception alone.
+/// Looks up the exception with its reason first, then the exception alone.
 fn by_code(exception: &str, reason: Option<&str>) -> Outcome {
     let code = reason.map_or_else(|| exception.to_owned(), |reason| format!("{exception} {reason}"));
     if let Some(verdict) = VERDICTS.of(&code) {

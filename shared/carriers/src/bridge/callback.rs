@@ -1,4 +1,4 @@
-//! What a bridge tells by itself.
+//! Callbacks of a bridge.
 
 use serde_json::error::Category;
 
@@ -13,7 +13,7 @@ use domain::{
     territory::Territory,
 };
 
-/// Reads a body whose signature was checked, with its `webhook-id`, which is the same in every repetition.
+/// Parses a body with a verified signature and its `webhook-id`, which is stable over repetitions.
 pub fn report(id: &str, body: &[u8]) -> Result<Report, NotAReport> {
     let event = serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => NotAReport::OffTheContract,

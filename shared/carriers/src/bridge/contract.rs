@@ -1,91 +1,81 @@
-//! The bodies of the contract between us and a bridge.
+//! The bodies of the bridge contract.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use domain::delivery::FailureReason;
 
-/// What a bridge receives.
+/// The request of a submission to a bridge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BridgeSms {
-    /// Our name for the message; the same one in every attempt and every receipt.
+    /// Our reference, identical in every attempt and every receipt.
     pub reference: String,
-    /// The phone in E.164.
+    /// E.164.
     pub to: String,
-    /// The text.
     pub text: String,
-    /// For how many seconds it is worth bringing: whoever keeps it for longer lets it go and says so in a
-    /// receipt (`too_late`).
+    /// Validity in seconds: a message held for longer is dropped and reported in a receipt
+    /// (`too_late`).
     #[serde(default)]
     pub valid_for_s: u32,
 }
 
-/// What a bridge may add to a refusal.
+/// The optional body of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BridgeRefusal {
-    /// Why.
     pub reason: FailureReason,
 }
 
-/// What a bridge knows of a message.
+/// The response to a status query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BridgeFinding {
-    /// The message that was asked for.
+    /// The message queried.
     pub reference: String,
-    /// What became of it.
     pub state: BridgeState,
 }
 
-/// What became of a message at a bridge.
+/// The state of a message at a bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BridgeState {
-    /// It was taken.
     Accepted,
-    /// It never came.
     NeverReceived,
-    /// The bridge cannot tell.
+    /// The bridge has no information.
     Unknown,
 }
 
-/// What a bridge tells by itself.
+/// A callback of a bridge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum BridgeEvent {
-    /// What became of a message.
+    /// The progress of a message.
     Receipt {
-        /// Our name for it.
+        /// Our reference.
         reference: String,
-        /// How far it is.
         state: BridgeProgress,
-        /// Why it failed; undelivered when the bridge does not say.
+        /// Reason of a failure; undelivered by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<FailureReason>,
-        /// When.
         at: Timestamp,
     },
-    /// What a person answered.
+    /// An inbound SMS.
     Reply {
-        /// Whose phone, in E.164.
+        /// E.164.
         from: String,
-        /// The text.
         text: String,
-        /// Our name for the message that it answers, if the bridge knows.
+        /// Our reference of the message answered, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         in_reply_to: Option<String>,
-        /// When.
         at: Timestamp,
     },
 }
 
-/// How far a message is, after a bridge took it.
+/// The progress of a message accepted by a bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BridgeProgress {
-    /// The network has it.
+    /// Handed to the network.
     Sent,
-    /// The phone has it.
+    /// Delivered to the phone.
     Delivered,
-    /// It will not arrive.
     Failed,
 }

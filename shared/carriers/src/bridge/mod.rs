@@ -1,14 +1,13 @@
-//! The bridge: a small contract of our own, behind which anybody's gateway can stand.
+//! The bridge: a minimal contract of our own for any gateway.
 //!
-//! `POST` of a [`BridgeSms`] as JSON, signed as Standard Webhooks says
-//! (`webhook-signature: v1,` base64 of HMAC-SHA256 over `id.timestamp.body`). The answer is a status:
-//! 2xx accepted; 400, 413 and 422 refused for good; 408, 425, 429 and 503 try later; 401, 403, 404 and
-//! 405 trouble with the account or the address, which halts delivery; anything else is unknown, as is an
-//! answer whose body breaks off.
+//! `POST` of a [`BridgeSms`] as JSON, signed according to Standard Webhooks (`webhook-signature: v1,`
+//! base64 of HMAC-SHA256 over `id.timestamp.body`). The response is a status: 2xx accepted; 400, 413
+//! and 422 permanently refused; 408, 425, 429 and 503 retry later; 401, 403, 404 and 405 a problem of
+//! account or URL, which halts delivery; any other status, or a truncated response, is unknown.
 //!
-//! A bridge that can be asked answers `GET` of its address and `/{reference}`, signed over an empty body,
-//! with a [`BridgeFinding`]. Any other answer tells nothing. It tells of receipts and replies by itself
-//! ([`BridgeEvent`]), signed in the same way.
+//! A bridge with status queries answers `GET` of its URL and `/{reference}`, signed over an empty body,
+//! with a [`BridgeFinding`]. Any other response carries no information. Receipts and replies are
+//! callbacks ([`BridgeEvent`]), signed in the same way.
 
 mod callback;
 mod contract;
@@ -34,7 +33,7 @@ use aws::Secret;
 use domain::delivery::{CarrierName, Outcome};
 use domain::{clock::Clock, keys::Keys};
 
-/// A carrier behind an HTTP address.
+/// A carrier behind an HTTP URL.
 pub struct Bridge {
     connector: SharedHttpConnector,
     url: String,
@@ -43,7 +42,7 @@ pub struct Bridge {
     clock: Arc<dyn Clock>,
 }
 
-/// A request before it is signed.
+/// An unsigned request.
 struct Unsigned<'a> {
     method: &'static str,
     url: &'a str,
@@ -52,16 +51,15 @@ struct Unsigned<'a> {
 }
 
 impl Bridge {
-    /// A bridge takes at most this long to answer; later the outcome is unknown.
+    /// Response timeout; after it the outcome is unknown.
     pub const TIMEOUT: Duration = https::TIMEOUT;
 
-    /// A bridge at an address, and the key that it shares with us: lines of base64, of which we sign with
-    /// the first.
+    /// Creates a bridge from a URL and the shared key: base64 lines, the first of which signs.
     pub fn new(url: String, key: Secret, clock: Arc<dyn Clock>) -> Self {
         Self::through(https::connector(), url, key, clock)
     }
 
-    /// The same over a connection of the caller's.
+    /// Uses the caller's connection.
     pub const fn through(
         connector: SharedHttpConnector,
         url: String,
@@ -71,13 +69,13 @@ impl Bridge {
         Self { connector, url, key, can_be_asked: false, clock }
     }
 
-    /// The same bridge, which answers when it is asked what became of a message.
+    /// Enables status queries.
     pub fn that_can_be_asked(self) -> Self {
         Self { can_be_asked: true, ..self }
     }
 
-    /// Makes one request. A refusal of our signature is certain: if another key was put in the place of ours
-    /// meanwhile, the request is made once more with that.
+    /// Sends one request. A refused signature is certain: if the key was rotated concurrently, the
+    /// request is repeated once with the new one.
     async fn ask(&self, unsigned: Unsigned<'_>) -> Result<Answered, NoAnswer> {
         let ask = async |keys: &Keys| {
             let request = self.signed(&unsigned, keys)?;
@@ -119,7 +117,7 @@ impl Carrier for Bridge {
                 reference: reference.clone(),
                 valid_for_s: sms.valid_for_s,
             };
-            let body = serde_json::to_string(&body).expect("strings and a number are JSON");
+            let body = serde_json::to_string(&body).expect("strings and a number serialise");
             let unsigned = Unsigned { method: "POST", url: &self.url, reference: &reference, body: &body };
             let answered = self.ask(unsigned).await;
             answered.map_or_else(Outcome::from, |answered| verdicts::classify(&answered)).into()
@@ -137,7 +135,7 @@ impl Carrier for Bridge {
             let unsigned = Unsigned { method: "GET", url: &url, reference: &reference, body: "" };
             let answered = self.ask(unsigned).await;
             match answered.map_or(Found::Nothing, |answered| found(&answered, &reference)) {
-                // Our request may still wait in front of it.
+                // Our request may still be queued before it.
                 Found::NeverReceived if !question.is_last => Found::Nothing,
                 found => found,
             }
@@ -145,8 +143,7 @@ impl Carrier for Bridge {
     }
 }
 
-/// Only a finding for the very message that was asked for tells anything: an address that is wrong
-/// answers 404 as well.
+/// Only a finding for the requested message counts: a wrong URL answers 404 as well.
 fn found(answered: &Answered, reference: &str) -> Found {
     match answered.read::<BridgeFinding>() {
         Some(finding) if answered.status == 200 && finding.reference == reference => match finding.state {

@@ -1,4 +1,4 @@
-//! The signature of Standard Webhooks, in both directions.
+//! Standard Webhooks signatures, in both directions.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use domain::keys::Keys;
 
-/// How far the time of a request may be from ours, so that nobody plays it again later.
+/// Tolerated clock difference, which bounds replays.
 const TOLERANCE_S: u64 = 5 * 60;
 
 fn mac(key: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
@@ -18,13 +18,13 @@ fn mac(key: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-/// The Standard Webhooks signature of a body.
+/// Signs a body according to Standard Webhooks.
 pub fn sign(key: &[u8], id: &str, timestamp: &str, body: &[u8]) -> String {
     let code = mac(key, id, timestamp, body).finalize().into_bytes();
     format!("v1,{}", BASE64_STANDARD.encode(code))
 }
 
-/// Whether a body carries the signature of this key. The header may hold several, with a space between them.
+/// Verifies a body's signature with a key. The header may contain several, separated by spaces.
 pub fn is_signed(key: &[u8], id: &str, timestamp: &str, body: &[u8], signature: &str) -> bool {
     signature.split(' ').filter_map(|one| one.strip_prefix("v1,")).any(|code| {
         BASE64_STANDARD
@@ -33,17 +33,17 @@ pub fn is_signed(key: &[u8], id: &str, timestamp: &str, body: &[u8], signature: 
     })
 }
 
-/// Whether a body carries the signature of one of our keys, each a line of base64.
+/// Verifies a body's signature with any of our keys, one base64 line each.
 pub fn is_signed_by_any(keys: &Keys, id: &str, timestamp: &str, body: &[u8], signature: &str) -> bool {
     keys.all().filter_map(key).any(|key| is_signed(&key, id, timestamp, body, signature))
 }
 
-/// Whether the time of a request, in seconds of the epoch, is within five minutes of ours.
+/// Whether a request's epoch seconds are within five minutes of our clock.
 pub fn is_fresh(timestamp: &str, now: Timestamp) -> bool {
     timestamp.parse().is_ok_and(|timestamp: i64| now.as_second().abs_diff(timestamp) <= TOLERANCE_S)
 }
 
-/// The bytes of a key. Anybody can sign with an empty one.
+/// Decodes a key. An empty one is invalid: anyone could sign with it.
 pub(super) fn key(line: &str) -> Option<Vec<u8>> {
     BASE64_STANDARD.decode(line).ok().filter(|key| !key.is_empty())
 }
@@ -56,7 +56,8 @@ mod tests {
     use super::*;
     use aws::Secret;
 
-    /// The shared test vector of the libraries (<https://github.com/standard-webhooks/standard-webhooks>).
+    /// The shared test vector of the libraries
+    /// (<https://github.com/standard-webhooks/standard-webhooks>).
     const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const TIME: &str = "1614265330";

@@ -1,4 +1,4 @@
-//! The bridge's adapter against a far end on loopback.
+//! Tests of the bridge adapter against a loopback server.
 
 use super::*;
 use crate::loopback::{Asked, FarEnd, answer, sms, ten_o_clock};
@@ -70,7 +70,7 @@ async fn only_a_finding_for_the_very_message_tells_anything() {
         let asked = far_end.asked();
         assert!(is_ours(&asked[0]));
         assert_eq!((asked[0].line.as_str(), asked[0].body.as_str()), (format!("GET /{ours}").as_str(), ""));
-        // Before the last time, the message may still be on its way to it.
+        // Until the last query, the message may still be in transit to the bridge.
         let early = Question { is_last: false, ..question.clone() };
         let expected = if expected == Found::NeverReceived { Found::Nothing } else { expected };
         assert_eq!(bridge(&far_end.url, KEY).find(&early).await, expected, "{status} {state}");

@@ -1,4 +1,4 @@
-//! What the statuses and words of our own contract mean.
+//! Statuses and reasons of the bridge contract.
 
 use super::contract::BridgeRefusal;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::delivery::{CarrierName, FailureReason, Outcome, Receipt};
 
-/// The statuses that do not take the message. Any other that is no 2xx leaves it unknown.
+/// The statuses that do not accept the message. Any other outside 2xx leaves it unknown.
 pub const VERDICTS: Verdicts = Verdicts(&[
     verdict(
         "HTTP 400",
@@ -44,41 +44,41 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "HTTP 408",
         Outcome::TryLater,
         "La passerelle n’a pas reçu la demande à temps : le message est présenté de nouveau plus tard.",
-        "The bridge did not get the request in time: the message is offered again later.",
+        "The bridge did not receive the request in time: the message is retried later.",
     ),
     verdict(
         "HTTP 413",
         Outcome::Refused(FailureReason::Refused),
         "La passerelle juge la demande trop longue.",
-        "The bridge holds the request to be too long.",
+        "The bridge considers the request too long.",
     ),
     verdict(
         "HTTP 422",
         Outcome::Refused(FailureReason::Refused),
         "La passerelle refuse le message, avec une raison si elle en donne une.",
-        "The bridge refuses the message, for a reason if it gives one.",
+        "The bridge refuses the message, with an optional reason.",
     ),
     verdict(
         "HTTP 425",
         Outcome::TryLater,
         "La passerelle trouve la demande prématurée : le message est présenté de nouveau plus tard.",
-        "The bridge finds the request too early: the message is offered again later.",
+        "The bridge considers the request too early: the message is retried later.",
     ),
     verdict(
         "HTTP 429",
         Outcome::TryLater,
         "La passerelle demande de ralentir : le message est présenté de nouveau plus tard.",
-        "The bridge asks to slow down: the message is offered again later.",
+        "The bridge throttles requests: the message is retried later.",
     ),
     verdict(
         "HTTP 503",
         Outcome::TryLater,
         "La passerelle est momentanément indisponible : le message est présenté de nouveau plus tard.",
-        "The bridge is unavailable for a moment: the message is offered again later.",
+        "The bridge is temporarily unavailable: the message is retried later.",
     ),
 ]);
 
-/// The states of a receipt, and the reasons that it may give for a failure.
+/// Receipt states and failure reasons.
 pub const RECEIPTS: &[ReceiptVerdict] = &[
     told("sent", Some(Receipt::OnItsWay), "Le réseau a pris le message.", "The network took the message."),
     told(
@@ -147,7 +147,7 @@ const fn failed(
     told(code, Some(Receipt::Failed(reason)), fr, en)
 }
 
-/// The reasons that a refusal may give; another one is none.
+/// The valid reasons of a refusal; others are ignored.
 const REASONS_OF_A_REFUSAL: [FailureReason; 6] = [
     FailureReason::InvalidNumber,
     FailureReason::OptedOut,
@@ -157,7 +157,7 @@ const REASONS_OF_A_REFUSAL: [FailureReason; 6] = [
     FailureReason::Blocked,
 ];
 
-/// What an answer means for the message.
+/// Maps a response to an outcome.
 pub(super) fn classify(answered: &Answered) -> Outcome {
     if answered.is_success() {
         return Outcome::Accepted;

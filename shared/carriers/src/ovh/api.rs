@@ -1,4 +1,4 @@
-//! Signed calls of OVHcloud's API, by OVHcloud's clock.
+//! Signed calls to OVHcloud's API, with OVHcloud's clock.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,10 +17,10 @@ use crate::{
 use aws::Secret;
 use domain::{clock::Clock, delivery::CarrierName, keys::Keys};
 
-/// `/auth/time` is worth less than the text that waits for it.
+/// Short, because a text waits for `/auth/time`.
 const TIME_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// The API, and who we are to it.
+/// The API and our credentials.
 pub(super) struct Api {
     pub connector: SharedHttpConnector,
     pub base_url: String,
@@ -28,11 +28,11 @@ pub(super) struct Api {
     pub application_secret: Secret,
     pub consumer_key: Secret,
     pub clock: Arc<dyn Clock>,
-    /// By how many seconds OVHcloud's clock is ahead of ours, once that was asked.
+    /// Seconds by which OVHcloud's clock is ahead of ours, once known.
     pub ahead_s: Mutex<Option<i64>>,
 }
 
-/// A call before it is signed. Its path follows the base address and holds the query.
+/// An unsigned call. Its path follows the base URL and includes the query.
 #[derive(Clone, Copy)]
 pub(super) struct Call<'a> {
     pub method: &'static str,
@@ -40,20 +40,20 @@ pub(super) struct Call<'a> {
     pub body: &'a str,
 }
 
-/// What a call is signed with.
+/// The signing keys of a call.
 struct OurKeys {
     application_secret: Keys,
     consumer_key: Keys,
 }
 
 impl Api {
-    /// What a path answers to a question.
+    /// Performs a signed `GET`.
     pub async fn get(&self, path: &str) -> Result<Answered, NoAnswer> {
         self.call(Call { method: "GET", path, body: "" }).await
     }
 
-    /// Makes one call. A refusal of our time or of our keys is certain: the call is made once more by the
-    /// time that OVHcloud tells, and with the keys that somebody put in the place of ours.
+    /// Performs one call. A refusal of our time or keys is certain: the call is repeated once with
+    /// OVHcloud's time, and with rotated keys.
     pub async fn call(&self, call: Call<'_>) -> Result<Answered, NoAnswer> {
         let (application_secret, consumer_key) = try_join!(
             credentials::keys(&self.application_secret, CarrierName::Ovh),
@@ -63,7 +63,7 @@ impl Api {
         let mut ahead_s = self.ahead_s().await;
         let mut answered = self.signed(call, &keys, ahead_s).await?;
         if complaint(&answered) == Complaint::Time {
-            // It took nothing, and what time it has nobody knows yet.
+            // Nothing was accepted, and its time is still unknown.
             ahead_s = self.ahead_after_refusal_s(ahead_s).await.ok_or(NoAnswer::NeverSent)?;
             answered = self.signed(call, &keys, ahead_s).await?;
         }
@@ -109,8 +109,8 @@ impl Api {
         https::exchange(&self.connector, https::request(method, &url, headers, body.to_owned())?).await
     }
 
-    /// Asked once in the life of a process; whoever comes meanwhile waits for the same answer. Our own clock
-    /// is right as long as nobody says otherwise.
+    /// Read once per process; concurrent callers wait for the same response. Our own clock is used
+    /// unless refused.
     async fn ahead_s(&self) -> i64 {
         let mut known = self.ahead_s.lock().await;
         match *known {
@@ -119,7 +119,7 @@ impl Api {
         }
     }
 
-    /// The difference anew, unless somebody else found another one meanwhile.
+    /// Re-reads the difference after a refusal, unless another caller already did.
     async fn ahead_after_refusal_s(&self, refused: i64) -> Option<i64> {
         let mut known = self.ahead_s.lock().await;
         if let Some(ahead_s) = known.filter(|ahead_s| *ahead_s != refused) {

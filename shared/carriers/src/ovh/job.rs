@@ -1,20 +1,20 @@
-//! One job of OVHcloud: one text to one or several phones.
+//! An OVHcloud job: one text to one or several phones.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Sms;
 use domain::{delivery::ParcelTag, phone::PhoneNumber};
 
-/// How many minutes OVHcloud may try: up to two days (its API console, `validityPeriod`).
+/// Allowed validity in minutes: up to two days (its API console, `validityPeriod`).
 const VALIDITY_PERIOD_MIN: (u32, u32) = (1, 2_880);
 
-/// The texts of a block that one call takes, by their places in the block.
+/// The texts of one call, by their positions in the block.
 pub(super) struct Group<'a> {
     first: &'a Sms<'a>,
     pub places: Vec<usize>,
     pub receivers: Vec<PhoneNumber>,
     valid_for_s: u32,
-    /// The lowest place in the parcel.
+    /// The lowest index in the parcel.
     first_index: u8,
 }
 
@@ -25,7 +25,7 @@ struct Job<'a> {
     message: &'a str,
     receivers: Vec<String>,
     sender: &'a str,
-    /// With the clause it would be advertising, which waits at night and at week-ends.
+    /// Without it, the text is marketing, which is held at night and on week-ends.
     no_stop_clause: bool,
     priority: &'static str,
     tag: String,
@@ -33,7 +33,7 @@ struct Job<'a> {
     charset: &'static str,
 }
 
-/// What OVHcloud made of a job.
+/// OVHcloud's report on a job.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct JobReport {
@@ -43,7 +43,7 @@ pub(super) struct JobReport {
     invalid_receivers: Vec<String>,
 }
 
-/// What a report says of one phone.
+/// The report on one phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Receiver {
     Valid,
@@ -51,7 +51,7 @@ pub(super) enum Receiver {
     NotListed,
 }
 
-/// The groups of a block: the same text of the same parcel, and no phone twice, because a report tells of
+/// Groups a block: one text of one parcel per group, and no phone twice, because reports identify
 /// phones only.
 pub(super) fn groups<'a>(block: &'a [Sms<'a>]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
@@ -81,7 +81,7 @@ impl Group<'_> {
         self.first.text == sms.text && tag(self.first) == tag(sms) && !self.receivers.contains(&sms.to)
     }
 
-    /// The body of the call that brings it on its way.
+    /// Builds the body of the submission.
     pub fn job(&self, sender: &str) -> String {
         let (least, most) = VALIDITY_PERIOD_MIN;
         let job = Job {
@@ -94,11 +94,11 @@ impl Group<'_> {
             validity_period: (self.valid_for_s / 60).clamp(least, most),
             charset: "UTF-8",
         };
-        serde_json::to_string(&job).expect("strings and numbers are JSON")
+        serde_json::to_string(&job).expect("strings and numbers serialise")
     }
 }
 
-/// The tag of the parcel that a text belongs to.
+/// Returns the tag of a text's parcel.
 pub(super) fn tag(sms: &Sms<'_>) -> ParcelTag {
     ParcelTag::of(sms.id.parcel)
 }
@@ -116,12 +116,12 @@ impl JobReport {
     }
 }
 
-/// Whether a number in OVHcloud's spelling, `0033…` or `+33…`, is this one.
+/// Whether a number in OVHcloud's format, `0033…` or `+33…`, is this one.
 pub(super) fn is_number(spelling: &str, number: PhoneNumber) -> bool {
     digits(spelling) == digits(&number.e164())
 }
 
-/// The digits of an international number, without what stands before the country.
+/// Returns the digits of an international number, without the international prefix.
 pub(super) fn digits(spelling: &str) -> String {
     let digits: String = spelling.chars().filter(char::is_ascii_digit).collect();
     digits.strip_prefix("00").map(str::to_owned).unwrap_or(digits)

@@ -1,7 +1,7 @@
 //! OVHcloud SMS.
 //!
-//! `POST` of a job with one text and all the phones that get it, named by the tag of its first message.
-//! What comes back by itself is unsigned: it only says which text to ask about.
+//! `POST` of a job with one text and all its recipients, identified by the tag of its first message.
+//! Callbacks are unsigned: they only trigger a status query.
 
 mod api;
 mod job;
@@ -33,16 +33,16 @@ use aws::Secret;
 use domain::delivery::Outcome;
 use domain::{clock::Clock, delivery::FailureReason, phone::PhoneNumber};
 
-/// Where OVHcloud is, and who we are there.
+/// OVHcloud's URL and our account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OvhSettings {
     /// `https://eu.api.ovh.com/1.0`.
     pub base_url: String,
     /// The SMS account, such as `sms-ab12345-1`.
     pub service: String,
-    /// The operator's sender, which no school and no request can change.
+    /// The operator's sender, fixed for all schools and requests.
     pub sender: String,
-    /// The application key, which is no secret.
+    /// The application key, which is not secret.
     pub application: String,
 }
 
@@ -54,7 +54,7 @@ pub struct Ovh {
 }
 
 impl Ovh {
-    /// An account, and the secrets that requests are signed with.
+    /// Creates a carrier from an account and its signing secrets.
     pub fn new(
         settings: OvhSettings,
         application_secret: Secret,
@@ -64,7 +64,7 @@ impl Ovh {
         Self::through(https::connector(), settings, application_secret, consumer_key, clock)
     }
 
-    /// The same over a connection of the caller's.
+    /// Uses the caller's connection.
     pub fn through(
         connector: SharedHttpConnector,
         settings: OvhSettings,
@@ -83,7 +83,7 @@ impl Ovh {
         format!("/sms/{}{rest}", self.service)
     }
 
-    /// What became of each text of a group, in its order.
+    /// Submits a group; returns the results in order.
     async fn hand_over(&self, group: &Group<'_>, deadline: Instant) -> Vec<Outcome> {
         let (path, body) = (self.path("/jobs"), group.job(&self.sender));
         let call = self.api.call(Call { method: "POST", path: &path, body: &body });
@@ -96,7 +96,7 @@ impl Ovh {
         if !answered.is_success() {
             return all(verdicts::classify(&answered));
         }
-        // A job that is taken may still refuse a phone: only its whole report tells.
+        // An accepted job may still refuse a phone: only the complete report is certain.
         let Some(report) = answered.read::<JobReport>() else { return all(Outcome::Unknown) };
         let outcomes = group.receivers.iter().map(async |receiver| match report.of(*receiver) {
             Receiver::Valid => Outcome::Accepted,
@@ -106,8 +106,8 @@ impl Ovh {
         join_all(outcomes).await
     }
 
-    /// OVHcloud lists who said STOP among the invalid numbers, and tells which they are when it is asked. The
-    /// refusal stands whether it answers or not.
+    /// OVHcloud reports opted-out numbers as invalid; a blacklist query distinguishes them. The refusal
+    /// stands in any case.
     async fn why_invalid(&self, number: PhoneNumber, deadline: Instant) -> FailureReason {
         let number = number.e164();
         for spelling in [number.clone(), number.replacen('+', "00", 1)] {
@@ -117,7 +117,7 @@ impl Ovh {
             match answered.ok().and_then(Result::ok).filter(|answered| answered.body.is_some()) {
                 Some(answered) if answered.status == 200 => return FailureReason::OptedOut,
                 Some(answered) if answered.status == 404 => {}
-                // It did not say why.
+                // Unexplained.
                 _ => return FailureReason::Refused,
             }
         }

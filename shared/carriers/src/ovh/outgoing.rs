@@ -1,4 +1,4 @@
-//! Asking OVHcloud afterwards: the texts that it took, and what became of one of them.
+//! Status queries at OVHcloud: its list of sent texts, and one text's status.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -18,12 +18,12 @@ use domain::{
     phone::PhoneNumber,
 };
 
-/// How far OVHcloud's clock may be behind ours, since nobody asks which it writes with.
+/// Tolerated clock difference, since the clock of its timestamps is unknown.
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(10);
-/// So many texts of one phone are looked at. Nobody gets more within the minutes after a handover.
+/// Texts examined per phone: more than one receives within the minutes after a submission.
 const LOOKED_AT: usize = 20;
 
-/// A text as OVHcloud lists it.
+/// A text in OVHcloud's list.
 #[derive(Deserialize)]
 struct Outgoing {
     id: u64,
@@ -34,16 +34,15 @@ struct Outgoing {
     ptt: i64,
 }
 
-/// The call that OVHcloud makes when something became of a text. Nobody signed it: only the number in it is
-/// read, and OVHcloud is asked.
+/// OVHcloud's status callback. Unsigned: only its id is read, and OVHcloud is queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OvhCallback {
-    /// OVHcloud's number of the text.
+    /// OVHcloud's id of the text.
     pub id: u64,
 }
 
 impl OvhCallback {
-    /// Reads the query of the call.
+    /// Parses the callback's query string.
     pub fn parse(query: &str) -> Result<Self, NotAReport> {
         let id = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "id");
         let (_, id) = id.ok_or(NotAReport::OffTheContract)?;
@@ -51,28 +50,26 @@ impl OvhCallback {
     }
 }
 
-/// What OVHcloud confirmed of one text. It prints without number and text.
+/// A status confirmed by OVHcloud. Prints without number and text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OvhReceipt {
-    /// The parcel that the text belongs to.
+    /// The parcel of the text.
     pub tag: ParcelTag,
-    /// The place in the parcel of the first text of its job, which may have gone to several phones.
+    /// The index in the parcel of the first text of its job, which may have several recipients.
     pub first_index: u8,
-    /// The digits of the phone, country first, without `+` or `00`.
+    /// The phone's digits in international format, without `+` or `00`.
     pub receiver: String,
-    /// The text.
     pub text: String,
-    /// What became of it.
     pub receipt: Receipt,
 }
 
 impl OvhReceipt {
-    /// Whether it is about a text to this phone.
+    /// Whether it concerns a text to this phone.
     pub fn is_to(&self, number: PhoneNumber) -> bool {
         is_number(&self.receiver, number)
     }
 
-    /// Whether it is about this text to this phone.
+    /// Whether it concerns this text to this phone.
     pub fn is_for(&self, number: PhoneNumber, text: &str) -> bool {
         is_number(&self.receiver, number) && self.text == text
     }
@@ -88,21 +85,22 @@ impl fmt::Debug for OvhReceipt {
     }
 }
 
-/// OVHcloud did not answer what became of a text: it is to be asked again.
+/// OVHcloud did not confirm a text's status; retry later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("OVHcloud did not confirm what became of a text")]
+#[error("OVHcloud did not confirm the status of a text")]
 pub struct Unconfirmed;
 
-/// What one look at the texts of a phone found.
+/// The result of searching the texts of a phone.
 enum Seen {
     Ours,
-    /// Another text of the same parcel to this phone, or ours in a spelling that we do not know.
+    /// Another text of the same parcel to this phone, or ours in an unknown number format.
     Sibling,
     Nothing,
 }
 
 impl Ovh {
-    /// Asks, signed, what became of a text. None when it is not ours, or when its state says nothing.
+    /// Queries a text's status with a signed call. `None` for foreign texts and for states without
+    /// information.
     pub async fn confirm(&self, id: u64) -> Result<Option<OvhReceipt>, Unconfirmed> {
         let answered = self.api.get(&self.path(&format!("/outgoing/{id}"))).await.map_err(|_| Unconfirmed)?;
         let outgoing: Outgoing = match answered.status {
@@ -125,7 +123,7 @@ impl Ovh {
         }))
     }
 
-    /// What OVHcloud's list tells of a message; none when it did not tell.
+    /// Searches OVHcloud's list for a message; `None` without an answer.
     pub(super) async fn look_for(&self, question: &Question<'_>) -> Option<Found> {
         let since = earlier(question.tried_at, CLOCKS_DIFFER_BY);
         let number = question.sms.to.e164();
@@ -168,7 +166,7 @@ impl Ovh {
         })
     }
 
-    /// What waits is not in the list yet.
+    /// Pending texts are not in the list yet.
     async fn nothing_is_pending(&self) -> Option<bool> {
         self.read::<Vec<u64>>("/jobs").await.map(|pending| pending.is_empty())
     }

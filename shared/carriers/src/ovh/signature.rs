@@ -1,29 +1,29 @@
-//! The signature of a request to OVHcloud's API.
+//! Request signatures of OVHcloud's API.
 
 use std::fmt::Write;
 
 use sha1::{Digest, Sha1};
 
-/// What a signature covers.
+/// The signed parts.
 pub(super) struct Signed<'a> {
     pub application_secret: &'a str,
     pub consumer_key: &'a str,
     pub method: &'a str,
-    /// The whole address as it is called, with its query.
+    /// The complete URL of the call, with its query.
     pub url: &'a str,
     pub body: &'a str,
-    /// Seconds of the epoch by OVHcloud's clock.
+    /// Epoch seconds of OVHcloud's clock.
     pub timestamp: &'a str,
 }
 
 impl Signed<'_> {
-    /// `$1$`, then SHA-1 in hexadecimal over all parts, joined by `+`.
+    /// Returns `$1$`, then SHA-1 in hexadecimal over all parts, joined by `+`.
     pub fn signature(&self) -> String {
         let Self { application_secret, consumer_key, method, url, body, timestamp } = self;
         let parts = [*application_secret, consumer_key, method, url, body, timestamp];
         let mut signature = "$1$".to_owned();
         for byte in Sha1::digest(parts.join("+")) {
-            write!(signature, "{byte:02x}").expect("a string takes every text");
+            write!(signature, "{byte:02x}").expect("writing to a string succeeds");
         }
         signature
     }
@@ -35,7 +35,7 @@ mod tests {
 
     use super::*;
 
-    /// The vector of OVHcloud's own clients (python-ovh and others).
+    /// The test vector of OVHcloud's own clients (python-ovh and others).
     const PARTS: [&str; 6] = [
         "9ufkBmLaTQ9nz5yMUlg79taH0GNnzDjk",
         "5mBuy6SUQcRw2ZUxg0cG68BoDKpED4KY",

@@ -1,4 +1,4 @@
-//! OVHcloud's adapter against a far end on loopback.
+//! Tests of the OVHcloud adapter against a loopback server.
 
 use serde_json::{Value, json};
 
@@ -6,9 +6,9 @@ use super::{job::tag, signature::Signed, *};
 use crate::loopback::{Asked, FarEnd, answer, sms, ten_o_clock};
 use domain::delivery::Receipt;
 
-/// Ten o'clock, as every test's own clock says.
+/// Ten o'clock, as on the tests' clock.
 const OUR_TIME_S: i64 = 1_795_514_400;
-/// OVHcloud's clock is so far ahead.
+/// Clock difference of OVHcloud.
 const AHEAD_S: i64 = 90;
 
 fn ovh(url: &str) -> Ovh {
@@ -21,7 +21,7 @@ fn ovh(url: &str) -> Ovh {
     Ovh::new(settings, Secret::known("secret"), Secret::known("consumer"), ten_o_clock())
 }
 
-/// A far end that tells the time and answers the rest as a test says.
+/// A server with OVHcloud's time and scripted responses.
 async fn far_end(rest: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> FarEnd {
     FarEnd::that_answers(move |asked| match asked.line.as_str() {
         "GET /auth/time" => answer("200 OK", &(OUR_TIME_S + AHEAD_S).to_string()),
@@ -191,7 +191,7 @@ async fn what_is_not_ours_is_nothing_and_what_was_not_answered_is_asked_again() 
     }
 }
 
-/// What OVHcloud's list says of a text when it lists this one under one spelling of the phone.
+/// Returns the finding when OVHcloud lists this text under one number format.
 async fn found(listed: Option<Value>, spelling: &'static str, pending: &'static str, is_last: bool) -> Found {
     let far_end = far_end(move |asked| {
         let path = asked.line.strip_prefix("GET /sms/sms-ab12345-1/").unwrap();

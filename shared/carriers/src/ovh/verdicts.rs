@@ -1,4 +1,4 @@
-//! What OVHcloud's errors and states mean (its API console, `/sms/ptts`).
+//! OVHcloud's errors and states (its API console, `/sms/ptts`).
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::delivery::{CarrierName, FailureReason, Outcome, Receipt};
 
-/// The errors of a job. A job that is taken still refuses the numbers that it lists as invalid.
+/// The errors of a job. An accepted job still refuses its invalid receivers.
 pub const VERDICTS: Verdicts = Verdicts(&[
     not_let_in(
         "INVALID_CREDENTIAL",
@@ -74,31 +74,31 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "HTTP 429",
         Outcome::TryLater,
         "OVHcloud demande de ralentir : le message est présenté de nouveau plus tard.",
-        "OVHcloud asks to slow down: the message is offered again later.",
+        "OVHcloud throttles requests: the message is retried later.",
     ),
     verdict(
         "HTTP 500",
         Outcome::Unknown,
         "OVHcloud a eu une panne pendant la demande : nul ne sait s’il a pris le message.",
-        "OVHcloud had a fault during the request: nobody knows whether it took the message.",
+        "OVHcloud had a fault during the request: it is unknown whether it accepted the message.",
     ),
     verdict(
         "HTTP 502",
         Outcome::Unknown,
         "Une passerelle d’OVHcloud a eu une panne : nul ne sait s’il a pris le message.",
-        "A gateway of OVHcloud’s had a fault: nobody knows whether it took the message.",
+        "A gateway of OVHcloud had a fault: it is unknown whether the message was accepted.",
     ),
     verdict(
         "HTTP 503",
         Outcome::TryLater,
         "OVHcloud est momentanément indisponible : le message est présenté de nouveau plus tard.",
-        "OVHcloud is unavailable for a moment: the message is offered again later.",
+        "OVHcloud is temporarily unavailable: the message is retried later.",
     ),
     verdict(
         "HTTP 504",
         Outcome::Unknown,
         "Une passerelle d’OVHcloud n’a pas eu de réponse : nul ne sait s’il a pris le message.",
-        "A gateway of OVHcloud’s got no answer: nobody knows whether it took the message.",
+        "A gateway of OVHcloud got no response: it is unknown whether the message was accepted.",
     ),
 ]);
 
@@ -127,7 +127,7 @@ pub const RECEIPTS: &[ReceiptVerdict] = &[
         "6",
         Some(Receipt::OnItsWay),
         "L’opérateur ne dit pas encore où en est le message.",
-        "The network does not tell yet how far the message is.",
+        "The network does not report the progress yet.",
     ),
     failed(
         "8",
@@ -189,25 +189,25 @@ const fn failed(
     told(code, Some(Receipt::Failed(reason)), fr, en)
 }
 
-/// What OVHcloud writes into an error. A gateway before it may answer with a page instead.
+/// OVHcloud's error body. A gateway in front of it may answer with a page instead.
 #[derive(Default, Deserialize)]
 pub(super) struct OvhError {
     #[serde(default, rename = "errorCode")]
     error_code: Option<String>,
 }
 
-/// What OVHcloud does not take of a request, whoever the receivers are.
+/// OVHcloud's objection to a request, independent of its receivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Complaint {
-    /// Our time: it is certain that nothing else was looked at.
+    /// Our timestamp: certainly nothing else was processed.
     Time,
     /// Our keys.
     Keys,
-    /// Something else, or nothing.
+    /// Another reason, or none.
     Other,
 }
 
-/// What a whole answer has against who we are.
+/// Returns the objection to our identity in a complete response.
 pub(super) fn complaint(answered: &Answered) -> Complaint {
     match error_code(answered).as_deref() {
         _ if !matches!(answered.status, 400..=499) => Complaint::Other,
@@ -224,7 +224,7 @@ fn error_code(answered: &Answered) -> Option<String> {
     answered.read::<OvhError>()?.error_code
 }
 
-/// What an answer that is no success means for every receiver.
+/// Maps an unsuccessful response to an outcome for every receiver.
 pub(super) fn classify(answered: &Answered) -> Outcome {
     if answered.body.is_none() {
         return Outcome::Unknown;
@@ -234,11 +234,11 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
         return verdict.told(CarrierName::Ovh);
     }
     if answered.status == 503 && answered.read::<OvhError>().is_none() {
-        // A page of a gateway says nothing of what is behind it.
+        // A gateway's error page says nothing about the service behind it.
         return Outcome::Unknown;
     }
     match (VERDICTS.by_status(CarrierName::Ovh, answered), code) {
-        // A code that nobody explains may be about this call only, or about none of it.
+        // An undocumented code may concern this call only, or none of it.
         (Outcome::Refused(_), Some(code)) => {
             undocumented::note(CarrierName::Ovh, &code);
             Outcome::Unknown

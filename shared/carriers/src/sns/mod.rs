@@ -12,7 +12,7 @@ use super::{Answer, Carrier, Sms};
 use aws::Aws;
 use domain::delivery::Outcome;
 
-/// `Publish` to a phone number. It has no slot for our reference, and sends no receipts.
+/// `Publish` to a phone number. Without a field for our reference, and without receipts.
 #[derive(Clone)]
 pub struct Sns {
     aws: Aws,
@@ -21,12 +21,12 @@ pub struct Sns {
 }
 
 impl Sns {
-    /// Sends under the operator's sender name, which no school and no request can change.
+    /// Creates a carrier with the operator's sender name, fixed for all schools and requests.
     pub fn new(aws: Aws, sender: String) -> Self {
         Self { aws, sender, max_price: None }
     }
 
-    /// The same, which sends nothing that costs more than this: US dollars a message, such as `0.50`.
+    /// Sets the maximum price per message in US dollars, such as `0.50`.
     pub fn with_max_price(self, max_price: String) -> Self {
         Self { max_price: Some(max_price), ..self }
     }

@@ -1,4 +1,4 @@
-//! The adapter of SNS against a far end on loopback.
+//! Tests of the SNS adapter against a loopback server.
 
 use super::*;
 use crate::loopback::{self, FarEnd, answer, sms};
@@ -12,7 +12,7 @@ async fn a_highest_price_is_told_only_when_there_is_one() {
     let asked = far_end.asked();
     let price = "MessageAttributes.entry.3.Value.StringValue=0.50";
     assert_eq!(asked.iter().map(|asked| asked.body.contains("MaxPrice")).collect::<Vec<_>>(), [false, true]);
-    // A map has no order of its own.
+    // Map order is undefined.
     assert!((1..=3).any(|entry| asked[1].body.contains(&price.replace('3', &entry.to_string()))));
     for field in ["PhoneNumber=%2B33639981234", "Message=Bonjour", "=Carillon", "=Transactional"] {
         assert!(asked.iter().all(|asked| asked.body.contains(field)), "{field}");

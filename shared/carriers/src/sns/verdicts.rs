@@ -1,4 +1,4 @@
-//! What the errors of `Publish` mean (API reference of Amazon SNS, with the common errors of AWS).
+//! Error codes of `Publish` (API reference of Amazon SNS, with the common errors of AWS).
 
 use aws_sdk_sns::{
     error::{ProvideErrorMetadata, SdkError},
@@ -8,7 +8,7 @@ use aws_sdk_sns::{
 use crate::{Verdict, Verdicts, sdk_error, undocumented, verdict::verdict};
 use domain::delivery::{CarrierName, FailureReason, Outcome};
 
-/// The errors of a request. SNS answers every error with its code.
+/// The errors of a request. SNS includes a code in every error.
 pub const VERDICTS: Verdicts = Verdicts(&[
     verdict(
         "AuthorizationError",
@@ -38,7 +38,7 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "InternalError",
         Outcome::TryLater,
         "SNS a une panne passagère : le message est présenté de nouveau plus tard.",
-        "SNS has a passing fault: the message is offered again later.",
+        "SNS has a temporary fault: the message is retried later.",
     ),
     slow_down("KMSThrottling"),
     slow_down("Throttled"),
@@ -59,11 +59,11 @@ const fn slow_down(code: &'static str) -> Verdict {
         code,
         Outcome::TryLater,
         "SNS demande de ralentir : le message est présenté de nouveau plus tard.",
-        "SNS asks to slow down: the message is offered again later.",
+        "SNS throttles requests: the message is retried later.",
     )
 }
 
-/// Errors of our credentials, which say nothing about the message and concern all of them.
+/// Credential errors, which concern all messages.
 const fn not_let_in(code: &'static str) -> Verdict {
     verdict(
         code,
@@ -73,7 +73,7 @@ const fn not_let_in(code: &'static str) -> Verdict {
     )
 }
 
-/// What an error of `Publish` says about the message.
+/// Maps an error of `Publish` to an outcome.
 pub(super) fn classify(error: &SdkError<PublishError>) -> Outcome {
     sdk_error::classify(error, |error| by_code(error.code().unwrap_or_default()))
 }
@@ -81,7 +81,7 @@ pub(super) fn classify(error: &SdkError<PublishError>) -> Outcome {
 fn by_code(code: &str) -> Outcome {
     match VERDICTS.of(code) {
         Some(verdict) => verdict.told(CarrierName::Sns),
-        // AWS spells it in several ways: whatever begins so asks to slow down.
+        // AWS has several spellings of throttling.
         None if code.starts_with("Throttl") => Outcome::TryLater,
         None => {
             undocumented::note(CarrierName::Sns, code);

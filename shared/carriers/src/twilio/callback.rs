@@ -1,4 +1,4 @@
-//! What Twilio tells by itself: the status of a message, and what a person answers.
+//! Twilio's callbacks: message status and replies.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -14,13 +14,13 @@ use domain::{
     territory::Territory,
 };
 
-/// Whether a form carries the signature of one of these tokens: HMAC-SHA1 over the address as Twilio called
-/// it, with its query, then every field by its name. Twilio may add a field at any time.
+/// Verifies a form's signature with one of these tokens: HMAC-SHA1 over the URL called by Twilio, with
+/// its query, then every field by name. Twilio may add fields at any time.
 pub fn is_signed(keys: &Keys, url: &str, form: &[(String, String)], signature: &str) -> bool {
     let Ok(code) = BASE64_STANDARD.decode(signature) else { return false };
     let mut fields: Vec<_> = form.iter().collect();
     fields.sort_unstable();
-    // Twilio's own libraries count a field that comes twice with the same value once.
+    // Like Twilio's own libraries: a field repeated with the same value counts once.
     fields.dedup();
     keys.all().any(|token| {
         let mut mac = Hmac::<Sha1>::new_from_slice(token.as_bytes()).expect("HMAC takes a key of any length");
@@ -33,8 +33,8 @@ pub fn is_signed(keys: &Keys, url: &str, form: &[(String, String)], signature: &
     })
 }
 
-/// Reads a form whose signature was checked, with the query of the address it came to. None for one that
-/// says nothing: a status that has no meaning for us, or an answer from what is no mobile phone.
+/// Parses a form with a verified signature, and the query of its URL. `None` without information: an
+/// irrelevant status, or a reply from a number that is not mobile.
 pub fn report(query: &str, form: &[(String, String)]) -> Result<Option<Report>, NotAReport> {
     let field = |name: &str| form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     if let (Some("received"), Some(sid), Some(from), Some(text)) =
@@ -61,7 +61,7 @@ fn reply(sid: &str, from: &str, text: &str) -> Option<Reply> {
     })
 }
 
-/// What a status tells. An error code only says why a message failed; it never makes one fail.
+/// Maps a status to a receipt. An error code only explains a failure, it never causes one.
 fn receipt(status: &str, error_code: Option<&str>) -> Option<Receipt> {
     let by_status = receipt_of(CarrierName::Twilio, RECEIPTS, status)?.receipt?;
     match (by_status, error_code.filter(|code| !matches!(*code, "" | "0"))) {
@@ -121,7 +121,7 @@ mod tests {
         assert!(is_signed(&keys("12345"), URL, &backwards, SIGNATURE));
     }
 
-    /// A text with one bit changed, if that is still a text.
+    /// Flips one bit of a text, if the result is still valid UTF-8.
     fn flipped(text: &str, bit: usize) -> Option<String> {
         let mut bytes = text.as_bytes().to_vec();
         bytes[bit / 8] ^= 1 << (bit % 8);

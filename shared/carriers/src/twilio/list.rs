@@ -1,4 +1,4 @@
-//! Asking Twilio afterwards: its list of the messages to a number.
+//! Status queries at Twilio: its list of messages to a number.
 
 use form_urlencoded::Serializer;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser, tz::TimeZone};
@@ -8,14 +8,14 @@ use super::Twilio;
 use crate::{Found, Question, Sms};
 use domain::clock::earlier;
 
-/// How far Twilio's clock may be behind ours.
+/// Tolerated lag of Twilio's clock.
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
-/// Before any doubt about clocks: what was listed since then may be the message.
+/// Beyond any clock difference: a message listed since then may be ours.
 const CERTAINLY_BEFORE: SignedDuration = SignedDuration::from_mins(10);
-/// Twenty texts of 1,600 characters fit into an answer however they are escaped.
+/// Twenty texts of 1,600 characters fit into a response with any escaping.
 const PAGE_SIZE: &str = "20";
 
-/// A page of the list, the newest first.
+/// A page of the list, newest first.
 #[derive(Deserialize)]
 struct Page {
     messages: Vec<Listed>,
@@ -31,7 +31,7 @@ struct Listed {
 }
 
 impl Listed {
-    /// When Twilio took it. An instant that cannot be read is none that proves anything.
+    /// When Twilio accepted it. An unparsable timestamp proves nothing.
     fn created(&self) -> Option<Timestamp> {
         const RFC_2822: DateTimeParser = DateTimeParser::new();
         RFC_2822.parse_timestamp(self.date_created.as_deref()?).ok()
@@ -49,8 +49,8 @@ impl Page {
             .any(|listed| listed.is(sms) && listed.created().is_some_and(|created| created >= since))
     }
 
-    /// Whether something to the number may be the message in another form: Twilio may have replaced
-    /// characters of the text, or have hidden it, and not every clock is right.
+    /// Whether a listed message may be ours in another form: Twilio may have replaced characters of the
+    /// text, or redacted it, and clocks differ.
     fn may_hold(&self, sms: &Sms<'_>, since: Timestamp) -> bool {
         self.messages.iter().any(|listed| {
             let is_to_it = listed.to.as_deref().is_none_or(|to| to == sms.to.e164());
@@ -58,7 +58,7 @@ impl Page {
         })
     }
 
-    /// Whether no message since then can be missing on this page.
+    /// Whether this page is complete back to `since`.
     fn reaches_back_to(&self, since: Timestamp) -> bool {
         self.next_page_uri.is_none()
             || self.messages.iter().any(|listed| listed.created().is_some_and(|created| created < since))
@@ -66,8 +66,8 @@ impl Page {
 }
 
 impl Twilio {
-    /// What Twilio's list tells of a message; none when it did not tell. The list by day leaves out what has
-    /// not left yet, so that only the whole list can say that a message never came.
+    /// Searches Twilio's list for a message; `None` without an answer. The list by day omits unsent
+    /// messages, so only the complete list proves that a message never arrived.
     pub(super) async fn look_for(&self, question: &Question<'_>) -> Option<Found> {
         let since = earlier(question.tried_at, CLOCKS_DIFFER_BY);
         let of_the_day = self.page(&question.sms, Some(since)).await?;
@@ -101,7 +101,7 @@ fn query(sms: &Sms<'_>, since: Option<Timestamp>) -> String {
     let mut query = Serializer::new(String::new());
     query.append_pair("To", &sms.to.e164()).append_pair("PageSize", PAGE_SIZE);
     if let Some(since) = since {
-        // Twilio writes it as `DateSent>=2026-11-24`, a day of UTC.
+        // Twilio's format is `DateSent>=2026-11-24`, a UTC day.
         query.append_pair("DateSent>", &since.to_zoned(TimeZone::UTC).date().to_string());
     }
     query.finish()

@@ -1,7 +1,7 @@
 //! Twilio's Programmable Messaging.
 //!
-//! `POST` of a form to the account's `Messages.json`. Our name for the message goes into the query of its
-//! `StatusCallback`: Twilio has no other slot for it, and no key that would make a request idempotent.
+//! `POST` of a form to the account's `Messages.json`. Our reference goes into the query of its
+//! `StatusCallback`: Twilio has no other field for it, and no idempotency key.
 
 mod callback;
 mod list;
@@ -27,7 +27,7 @@ use aws::Secret;
 use domain::delivery::{CarrierName, Outcome};
 use domain::keys::Keys;
 
-/// Who a text is from.
+/// The sender of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TwilioSender {
     /// A number of the account, or a name of up to 11 characters.
@@ -36,24 +36,24 @@ pub enum TwilioSender {
     MessagingService(String),
 }
 
-/// Where Twilio is, and who we are there.
+/// Twilio's URL and our account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TwilioSettings {
     /// `https://api.twilio.com`.
     pub base_url: String,
     /// `AC` and 32 hexadecimal digits.
     pub account_sid: String,
-    /// The operator's sender, which no school and no request can change.
+    /// The operator's sender, fixed for all schools and requests.
     pub sender: TwilioSender,
-    /// Where Twilio tells what became of a message: the public address of our receipts, without a query.
+    /// The public URL of our receipts, without a query.
     pub status_callback: String,
 }
 
-/// How many seconds Twilio may keep a message: 1 to 36,000 (its API reference, `ValidityPeriod`).
+/// Allowed validity in seconds: 1 to 36,000 (its API reference, `ValidityPeriod`).
 const VALIDITY_PERIOD_S: (u32, u32) = (1, 36_000);
 
-/// Makes Twilio come again, five times, when we answer with an error or not at all: by itself it gives up after
-/// a failed connection (its "connection overrides", written as a fragment).
+/// Makes Twilio retry five times after an error or no response: by default it gives up after a failed
+/// connection (its "connection overrides", written as a fragment).
 pub const TRIED_AGAIN: &str = "rc=5&rp=all";
 
 /// An account at Twilio.
@@ -64,12 +64,12 @@ pub struct Twilio {
 }
 
 impl Twilio {
-    /// An account and the token that lets us in.
+    /// Creates a carrier from an account and its token.
     pub fn new(settings: TwilioSettings, token: Secret) -> Self {
         Self::through(https::connector(), settings, token)
     }
 
-    /// The same over a connection of the caller's.
+    /// Uses the caller's connection.
     pub const fn through(connector: SharedHttpConnector, settings: TwilioSettings, token: Secret) -> Self {
         Self { connector, settings, token }
     }
@@ -112,8 +112,8 @@ impl Twilio {
         https::request(method, url, headers, body)
     }
 
-    /// Makes one request. A refusal of our token is certain: if another one was put in its place meanwhile,
-    /// the request is made once more with that.
+    /// Sends one request. A refused token is certain: if it was rotated concurrently, the request is
+    /// repeated once with the new one.
     async fn ask(&self, method: &'static str, url: &str, body: &str) -> Result<Answered, NoAnswer> {
         let ask = async |keys: &Keys| {
             let request = self.request(method, url, body.to_owned(), keys.first())?;

@@ -1,9 +1,9 @@
-//! What the codes of Twilio's receipts mean (<https://www.twilio.com/docs/api/errors>).
+//! Codes of Twilio's receipts (<https://www.twilio.com/docs/api/errors>).
 
 use crate::{ReceiptVerdict, verdict::told};
 use domain::delivery::{FailureReason, Receipt};
 
-/// The values of `MessageStatus`, and the values of `ErrorCode` that say why a message failed.
+/// The values of `MessageStatus`, and the values of `ErrorCode` that explain a failure.
 pub const RECEIPTS: &[ReceiptVerdict] = &[
     told(
         "accepted",
@@ -67,7 +67,7 @@ pub const RECEIPTS: &[ReceiptVerdict] = &[
         "21610",
         Some(Receipt::Failed(FailureReason::OptedOut)),
         "La personne a répondu STOP à Twilio.",
-        "The person answered STOP to Twilio.",
+        "The person replied STOP to Twilio.",
     ),
     told(
         "30001",

@@ -1,4 +1,4 @@
-//! Twilio's adapter against a far end on loopback.
+//! Tests of the Twilio adapter against a loopback server.
 
 use std::{sync::Arc, time::Duration};
 
@@ -69,7 +69,7 @@ async fn a_messaging_service_takes_the_place_of_the_sender_and_a_validity_has_bo
     assert_eq!(validity, ["1", "36000"]);
 }
 
-/// A secret that is `old` when it is first read, and then as the far end says.
+/// A secret with the value `old` on its first read, then the given value.
 async fn secret_that_becomes(value: &'static str) -> (Secret, Arc<domain::clock::HeldClock>) {
     let reads = std::sync::atomic::AtomicUsize::new(0);
     let secrets = FarEnd::that_answers(move |_| {
@@ -82,7 +82,7 @@ async fn secret_that_becomes(value: &'static str) -> (Secret, Arc<domain::clock:
     (Secret::stored(loopback::aws(&secrets.url), "twilio".to_owned(), clock.clone()), clock)
 }
 
-/// Lets in whoever comes with `new`.
+/// A server that accepts only the token `new`.
 async fn door() -> FarEnd {
     let new = format!("Basic {}", BASE64_STANDARD.encode(format!("{ACCOUNT}:new")));
     FarEnd::that_answers(move |asked| {
@@ -129,8 +129,7 @@ async fn nothing_leaves_without_a_token() {
 const LISTED: &str =
     r#"{"to":"+33639981234","body":"Bonjour","date_created":"Tue, 24 Nov 2026 09:59:00 +0000"}"#;
 
-/// What Twilio's list says of a text that was handed over at ten, when the list by day and the whole list
-/// answer with these messages.
+/// Returns the finding for a text submitted at ten, given the list by day and the complete list.
 async fn found(of_the_day: &str, of_all_days: &str, next: &str, is_last: bool) -> Found {
     let page =
         |messages: &str| answer("200 OK", &format!(r#"{{"messages":[{messages}],"next_page_uri":{next}}}"#));
@@ -154,7 +153,7 @@ async fn a_message_of_the_list_was_accepted() {
     for others in ["", "{},"] {
         assert_eq!(found(&format!("{others}{LISTED}"), "", "null", false).await, Found::Accepted);
     }
-    // What has not left yet is in the whole list only.
+    // Unsent messages are in the complete list only.
     assert_eq!(found("", LISTED, "null", true).await, Found::Accepted);
 }
 
@@ -176,7 +175,7 @@ async fn only_a_whole_list_at_the_last_time_says_that_a_message_never_came() {
     assert_eq!(found("", "", "null", false).await, Found::Nothing);
     assert_eq!(found("", "", "null", true).await, Found::NeverReceived);
     assert_eq!(found("", &older, "null", true).await, Found::NeverReceived);
-    // The same text with other characters, or a hidden one, or a clock that is off by minutes.
+    // The same text with other characters, a redacted one, or a clock off by minutes.
     for doubtful in [
         LISTED.replace("Bonjour", "Bonj0ur"),
         LISTED.replace("Bonjour", ""),

@@ -1,12 +1,12 @@
-//! What the codes of Twilio's answers mean (<https://www.twilio.com/docs/api/errors>).
+//! Codes of Twilio's responses (<https://www.twilio.com/docs/api/errors>).
 
 use serde::Deserialize;
 
 use crate::{Verdict, Verdicts, https::Answered, undocumented, verdict::verdict};
 use domain::delivery::{CarrierName, FailureReason, Outcome};
 
-/// The answers to a request that do not take the message. Twilio asks nobody to build on single codes: they
-/// only make the meaning of a status finer, and a code that is not here means what its status means.
+/// Responses that do not accept the message. Twilio advises against relying on single codes: they only
+/// refine a status, and an undocumented code means the same as its status.
 pub const VERDICTS: Verdicts = Verdicts(&[
     verdict(
         "20003",
@@ -30,13 +30,13 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "20429",
         Outcome::TryLater,
         "Twilio reçoit trop de demandes à la fois : le message est présenté de nouveau plus tard.",
-        "Twilio gets too many requests at once: the message is offered again later.",
+        "Twilio receives too many concurrent requests: the message is retried later.",
     ),
     verdict(
         "20503",
         Outcome::TryLater,
         "Twilio est momentanément indisponible : le message est présenté de nouveau plus tard.",
-        "Twilio is unavailable for a moment: the message is offered again later.",
+        "Twilio is temporarily unavailable: the message is retried later.",
     ),
     verdict(
         "21211",
@@ -66,13 +66,13 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "21603",
         Outcome::Halt,
         "Aucun expéditeur n’est indiqué à Twilio : renseignez-le, puis reprenez la remise.",
-        "Twilio is told no sender: set it, then resume delivery.",
+        "The request has no sender: set it, then resume delivery.",
     ),
     verdict(
         "21604",
         Outcome::Refused(FailureReason::InvalidNumber),
         "Aucun destinataire n’est indiqué à Twilio.",
-        "Twilio is told no recipient.",
+        "The request has no recipient.",
     ),
     verdict(
         "21606",
@@ -84,7 +84,7 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "21610",
         Outcome::Refused(FailureReason::OptedOut),
         "La personne a répondu STOP à Twilio.",
-        "The person answered STOP to Twilio.",
+        "The person replied STOP to Twilio.",
     ),
     verdict(
         "21612",
@@ -132,13 +132,13 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "21611",
         Outcome::TryLater,
         "La file d’attente de cet expéditeur est pleine : le message est présenté de nouveau plus tard.",
-        "The queue of this sender is full: the message is offered again later.",
+        "The queue of this sender is full: the message is retried later.",
     ),
     verdict(
         "30001",
         Outcome::TryLater,
         "La file d’attente de Twilio est pleine : le message est présenté de nouveau plus tard.",
-        "Twilio’s queue is full: the message is offered again later.",
+        "Twilio’s queue is full: the message is retried later.",
     ),
     verdict(
         "HTTP 400",
@@ -168,47 +168,47 @@ pub const VERDICTS: Verdicts = Verdicts(&[
         "HTTP 408",
         Outcome::TryLater,
         "Twilio n’a pas reçu la demande à temps : le message est présenté de nouveau plus tard.",
-        "Twilio did not get the request in time: the message is offered again later.",
+        "Twilio did not receive the request in time: the message is retried later.",
     ),
     verdict(
         "HTTP 429",
         Outcome::TryLater,
         "Twilio demande de ralentir : le message est présenté de nouveau plus tard.",
-        "Twilio asks to slow down: the message is offered again later.",
+        "Twilio throttles requests: the message is retried later.",
     ),
     verdict(
         "HTTP 500",
         Outcome::Unknown,
         "Twilio a eu une panne pendant la demande : nul ne sait s’il a pris le message.",
-        "Twilio had a fault during the request: nobody knows whether it took the message.",
+        "Twilio had a fault during the request: it is unknown whether it accepted the message.",
     ),
     verdict(
         "HTTP 502",
         Outcome::Unknown,
         "Une passerelle de Twilio a eu une panne : nul ne sait s’il a pris le message.",
-        "A gateway of Twilio’s had a fault: nobody knows whether it took the message.",
+        "A gateway of Twilio had a fault: it is unknown whether the message was accepted.",
     ),
     verdict(
         "HTTP 503",
         Outcome::Unknown,
         "Une passerelle de Twilio est indisponible, sans le code qui le dirait sûrement : nul ne sait s’il a pris le message.",
-        "A gateway of Twilio’s is unavailable, without the code that would be certain: nobody knows whether it took the message.",
+        "A gateway of Twilio is unavailable, without a conclusive code: it is unknown whether the message was accepted.",
     ),
     verdict(
         "HTTP 504",
         Outcome::Unknown,
         "Une passerelle de Twilio n’a pas eu de réponse : nul ne sait s’il a pris le message.",
-        "A gateway of Twilio’s got no answer: nobody knows whether it took the message.",
+        "A gateway of Twilio got no response: it is unknown whether the message was accepted.",
     ),
 ]);
 
-/// What Twilio writes into an error.
+/// Twilio's error body.
 #[derive(Deserialize)]
 struct TwilioError {
     code: u32,
 }
 
-/// What an answer means for the message.
+/// Maps a response to an outcome.
 pub(super) fn classify(answered: &Answered) -> Outcome {
     if answered.is_success() {
         return Outcome::Accepted;
@@ -216,8 +216,8 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
     if answered.body.is_none() {
         return Outcome::Unknown;
     }
-    // The status comes first. A code makes it finer where Twilio itself turned the request down; a fault is
-    // doubt whatever it says.
+    // The status comes first. A code refines it where Twilio itself refused the request; a fault
+    // remains unknown in any case.
     if let (400 | 401 | 403 | 404 | 429 | 503, Some(TwilioError { code })) =
         (answered.status, answered.read())
     {
@@ -230,7 +230,7 @@ pub(super) fn classify(answered: &Answered) -> Outcome {
     VERDICTS.by_status(CarrierName::Twilio, answered)
 }
 
-/// The sender that the operator chose cannot be used: no text leaves until that is mended.
+/// The operator's sender is invalid: sending halts until it is repaired.
 const fn of_our_sender(code: &'static str) -> Verdict {
     verdict(
         code,
@@ -249,7 +249,7 @@ mod tests {
         Answered { status, body: Some(body.to_owned().into()) }
     }
 
-    /// The status that Twilio documents for a code.
+    /// Returns the status that Twilio documents for a code.
     fn status_of(code: &str) -> u16 {
         match code.split_once(' ') {
             Some(("HTTP", status)) => status.parse().unwrap(),

@@ -1,15 +1,15 @@
-//! An address taken apart: the street with its number, the building, the flat, the town.
+//! Components of an address: street and number, building, flat, town.
 
 use super::words::{begins_a_line, is_repetition, is_unit, spelt_out, street_type};
 
-/// The parts of the lines above the postal code, each in one spelling, in one order.
+/// Normalises the lines above the postal code: canonical spelling and order.
 pub(super) fn street(text: &str) -> Vec<String> {
     let mut parts = Parts::default();
     let lines: Vec<Vec<String>> =
         text.split([',', ';', '\n', '(', ')']).map(words).filter(|line| !line.is_empty()).collect();
     let mut number_before: Option<Vec<String>> = None;
     for line in lines {
-        // "12, rue des Lilas": the comma parts nothing.
+        // "12, rue des Lilas": this comma separates nothing.
         let line = match number_before.take() {
             Some(number) if begins_a_street(&line) => [number, line].concat(),
             Some(number) => {
@@ -26,8 +26,8 @@ pub(super) fn street(text: &str) -> Vec<String> {
     parts.sorted()
 }
 
-/// A town in one spelling: without its CEDEX, and without the district of the three towns that
-/// have some, which the postal code tells.
+/// Normalises a town: without CEDEX, and without the district of the three towns that have districts,
+/// which the postal code contains.
 pub(super) fn city(text: &str, postal_code: &str) -> String {
     let mut words = words(text);
     if let Some(place) = words.iter().position(|word| word == "cedex") {
@@ -35,7 +35,7 @@ pub(super) fn city(text: &str, postal_code: &str) -> String {
     }
     let has_districts =
         words.first().is_some_and(|town| matches!(town.as_str(), "paris" | "lyon" | "marseille"));
-    // "75000 Paris 12e" and "75000 Paris 13e" are two places.
+    // "75000 Paris 12e" and "75000 Paris 13e" differ.
     if has_districts && !postal_code.ends_with("000") {
         words.retain(|word| {
             let district = word.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -56,7 +56,7 @@ pub(super) fn city(text: &str, postal_code: &str) -> String {
     words.join(" ")
 }
 
-/// The words of a line in one spelling: small letters without accents, numbers apart from letters.
+/// Splits a line into canonical words: lower case, no accents, numbers separated from letters.
 fn words(line: &str) -> Vec<String> {
     let folded = crate::line::folded(&without_number_signs(line));
     let mut raw = folded.split(' ').flat_map(split_digits).peekable();
@@ -107,8 +107,8 @@ fn without_number_signs(line: &str) -> String {
     kept
 }
 
-/// "12bis" → "12", "bis"; leading zeros say nothing. A letter r that touches its number repeats it,
-/// whereas one that stands alone may be a *rue*.
+/// "12bis" → "12", "bis"; drops leading zeros. A letter r adjacent to a number is a suffix, a separate
+/// one may be a *rue*.
 fn split_digits(token: &str) -> impl Iterator<Item = &str> {
     let mut rest = token;
     let mut after_digits = false;
@@ -127,10 +127,10 @@ fn split_digits(token: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The r of "12R", which no one-letter word is taken for.
+/// The r of "12R", distinct from any one-letter word.
 const REPEATED_R: &str = "-r";
 
-/// Whether a line is a number that waits for its street: "12", "12 bis", "12 14".
+/// Whether a line is a number without its street: "12", "12 bis", "12 14".
 fn is_number(line: &[String]) -> bool {
     line.first().is_some_and(|word| is_digits(word))
         && line.iter().all(|word| is_digits(word) || is_repetition(word))
@@ -140,12 +140,12 @@ fn begins_a_street(line: &[String]) -> bool {
     line.first().is_some_and(|word| street_type(word).is_some())
 }
 
-/// Where a number with its street begins at `place`, where its name begins.
+/// Returns the start of the street name, if a numbered street begins at `place`.
 fn numbered_street(line: &[String], place: usize) -> Option<usize> {
     let mut end = place;
     // "12", "12 14", "12 bis", "12 bis 14".
     while end < line.len() && (is_digits(&line[end]) || (end > place && is_repetition(&line[end]))) {
-        // "12 r de la Paix": an r that begins a street repeats no number.
+        // "12 r de la Paix": this r begins the street, it is no suffix.
         if end > place
             && !is_digits(&line[end])
             && street_type(&line[end]).is_some()
@@ -158,16 +158,16 @@ fn numbered_street(line: &[String], place: usize) -> Option<usize> {
     (end > place && line.get(end).is_some_and(|word| street_type(word).is_some())).then_some(end)
 }
 
-/// The parts found so far.
+/// The components found so far.
 #[derive(Default)]
 struct Parts(Vec<String>);
 
 impl Parts {
-    /// Takes a line apart.
+    /// Parses a line.
     fn take(&mut self, line: &[String]) {
         let mut open: Vec<String> = Vec::new();
         let mut place = 0;
-        // Inside the name of a street, "tour", "porte" and "cité" are words like others.
+        // Inside a street name, "tour", "porte" and "cité" are ordinary words.
         let mut in_street = false;
         while place < line.len() {
             let word = line[place].as_str();
@@ -177,7 +177,7 @@ impl Parts {
                 open.extend(street_type(&line[name]).map(str::to_owned));
                 (place, in_street) = (name + 1, true);
             } else if begins_a_line(word) && !follows_an_article(line, place) {
-                // "2 résidence Bellevue": the number is the residence's.
+                // "2 résidence Bellevue": the number belongs to the residence.
                 if !is_number(&open) {
                     self.close(&mut open);
                 }
@@ -210,10 +210,10 @@ impl Parts {
         }
     }
 
-    /// Building before or after the street: the order says nothing.
+    /// Sorts the components: their order carries no meaning.
     fn sorted(mut self) -> Vec<String> {
         self.0.sort_unstable();
-        // The same line twice, in two columns of a file.
+        // One line repeated in two columns of a file.
         self.0.dedup();
         self.0
     }
@@ -224,7 +224,7 @@ fn follows_an_article(line: &[String], place: usize) -> bool {
     place > 0 && matches!(line[place - 1].as_str(), "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d")
 }
 
-/// "appartement 4", "batiment B 2": where the unit that begins here ends.
+/// "appartement 4", "batiment B 2": returns the end of the unit that begins here.
 fn unit(line: &[String], place: usize) -> Option<usize> {
     if !is_unit(&line[place]) || follows_an_article(line, place) {
         return None;
@@ -242,7 +242,7 @@ fn unit(line: &[String], place: usize) -> Option<usize> {
     Some(second + usize::from(has_second))
 }
 
-/// "3 e etage", "3 etage", "rez": the floor that begins here.
+/// "3 e etage", "3 etage", "rez": returns the floor that begins here.
 fn floor(line: &[String], place: usize) -> Option<String> {
     match (floor_length(line, place), line[place].as_str()) {
         (0, _) => None,
@@ -251,7 +251,7 @@ fn floor(line: &[String], place: usize) -> Option<String> {
     }
 }
 
-/// How many words the floor takes that begins here; none when none does.
+/// Returns the number of words of the floor that begins here.
 fn floor_length(line: &[String], place: usize) -> usize {
     let number = is_digits(&line[place]);
     let word = |offset: usize| line.get(place + offset).map(String::as_str);

@@ -1,23 +1,22 @@
-//! The key that all spellings of one address share.
+//! The household key, shared by all spellings of one address.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::components::{city, street};
 
-/// Names one door: two addresses with the same key are the same household's.
+/// Identifies one household: addresses with the same key share a door.
 ///
-/// The rule errs on one side only. Two spellings that it cannot hold together cost one SMS too
-/// many; two households taken for one would leave a family without its text. It therefore changes
-/// nothing but spelling (case, accents, punctuation, abbreviations, the order of building and
-/// street) and never drops a word.
+/// The rule errs on one side only. A missed match costs one extra SMS; a false match would leave a
+/// family without its text. It therefore normalises spelling only (case, accents, punctuation,
+/// abbreviations, the order of building and street) and never drops a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HouseholdKey(u64);
 
 impl HouseholdKey {
-    /// The key of an address. Sixty-four bits of a digest: among the 20,000 people of the largest
-    /// school two doors meet once in a hundred thousand million schools.
+    /// Computes the key of an address. 64 bits of a digest: among the 20,000 people of the largest
+    /// school, a collision occurs in one of 10^11 schools.
     pub(super) fn of(street_line: &str, postal_code: &str, city_name: &str) -> Option<Self> {
         let digest = Sha256::digest(canonical(street_line, postal_code, city_name)?);
         let (first, _) = digest.split_first_chunk::<8>().expect("a digest has 32 bytes");
@@ -25,12 +24,12 @@ impl HouseholdKey {
     }
 }
 
-/// The one spelling of an address; none where it names no door. "Le Bourg" and "inconnue" have no
+/// Returns the canonical spelling; `None` if it identifies no door. "Le Bourg" and "inconnue" have no
 /// number, and a postal code without its town may be any of forty villages.
 fn canonical(street_line: &str, postal_code: &str, city_name: &str) -> Option<String> {
     let code: String =
         postal_code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    // A spreadsheet ate the zero of 01300.
+    // 01300 without the zero dropped by a spreadsheet.
     let code = if code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) {
         format!("0{code}")
     } else {
@@ -48,8 +47,8 @@ mod tests {
 
     use super::*;
 
-    /// Pairs of addresses as French people write them, with the truth about them. `missed` marks
-    /// those that are the same and that the rule, being careful, does not see.
+    /// Pairs of real-world French addresses with the expected result. `missed` marks equal pairs that
+    /// the conservative rule does not match.
     const PAIRS: &str = include_str!("pairs.csv");
 
     /// One line of the table.

@@ -1,4 +1,4 @@
-//! Postal addresses, and whether two of them are the same door.
+//! Postal addresses and household matching.
 
 mod components;
 mod household;
@@ -10,16 +10,16 @@ use crate::line::Line;
 
 /// The lines above the postal code, joined: number, street, building, flat.
 pub type Street = Line<200>;
-/// A postal code, of France or not.
+/// A postal code, French or foreign.
 pub type PostalCode = Line<12>;
 /// The name of a town.
 pub type City = Line<80>;
 
-/// Where a person lives.
+/// A person's postal address.
 ///
-/// Its household key is kept beside it: comparing two addresses is then comparing two numbers. When
-/// the rule learns an abbreviation, a key stays as it was until its address is written again; two
-/// spellings may be apart meanwhile, and two doors never become one.
+/// The household key is stored with it, so that comparing addresses compares two numbers. When the rule
+/// learns an abbreviation, stored keys change only on the next write; until then two spellings may
+/// differ, but two doors are never merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostalAddress {
     street: Street,
@@ -29,8 +29,8 @@ pub struct PostalAddress {
 }
 
 impl PostalAddress {
-    /// An address as a person typed it. One that names no door (no number, no postal code, no town)
-    /// is kept, and joins nobody.
+    /// Creates an address from user input. Without a number, a postal code or a town it has no
+    /// household key.
     pub fn new(street: Street, postal_code: Option<PostalCode>, city: Option<City>) -> Self {
         let household = postal_code
             .as_ref()
@@ -39,7 +39,7 @@ impl PostalAddress {
         Self { street, postal_code, city, household }
     }
 
-    /// An address as it was kept, with the key that it had.
+    /// Restores an address with its stored key.
     pub const fn kept(
         street: Street,
         postal_code: Option<PostalCode>,
@@ -49,22 +49,22 @@ impl PostalAddress {
         Self { street, postal_code, city, household }
     }
 
-    /// Number, street, building, flat.
+    /// Returns number, street, building and flat.
     pub const fn street(&self) -> &Street {
         &self.street
     }
 
-    /// The postal code.
+    /// Returns the postal code.
     pub const fn postal_code(&self) -> Option<&PostalCode> {
         self.postal_code.as_ref()
     }
 
-    /// The town.
+    /// Returns the town.
     pub const fn city(&self) -> Option<&City> {
         self.city.as_ref()
     }
 
-    /// What two spellings of one address share; none when nobody could tell.
+    /// Returns the household key; `None` if the address identifies no door.
     pub const fn household(&self) -> Option<HouseholdKey> {
         self.household
     }

@@ -1,11 +1,11 @@
-//! The words of French addresses, and how they are shortened.
+//! The vocabulary of French addresses, with abbreviations.
 //!
-//! The abbreviations are those of the postal norm (NF Z 10-011, annex) and those that people write.
+//! From the postal standard (NF Z 10-011, annex) and from common usage.
 
-/// The word that stands for a shortened one, wherever it may stand.
+/// Expands an abbreviation that is valid anywhere in an address.
 ///
-/// Only what means one thing in an address is here: `m` may be Monsieur or Marcel, `all` an
-/// allée only where a street begins.
+/// Only unambiguous ones: `m` may be Monsieur or Marcel, and `all` is an allée only at the start of a
+/// street.
 pub(super) fn spelt_out(word: &str) -> &str {
     match word {
         "av" | "ave" | "aven" => "avenue",
@@ -47,7 +47,7 @@ pub(super) fn spelt_out(word: &str) -> &str {
     }
 }
 
-/// Numbers in names of streets: "rue du huit mai", "rue du 8 mai".
+/// Number words in street names: "rue du huit mai", "rue du 8 mai".
 fn number_word(word: &str) -> &str {
     match word {
         "deux" => "2",
@@ -70,7 +70,7 @@ fn number_word(word: &str) -> &str {
     }
 }
 
-/// What a one-letter word or a short one means where a street begins, after its number.
+/// Expands an abbreviated street type, valid after the house number.
 pub(super) fn street_type(word: &str) -> Option<&str> {
     Some(match word {
         "r" => "rue",
@@ -87,7 +87,7 @@ pub(super) fn street_type(word: &str) -> Option<&str> {
     })
 }
 
-/// Words before the name of a thing inside an address: "bâtiment B", "3e étage".
+/// Whether a word introduces a unit: "bâtiment B", "3e étage".
 pub(super) fn is_unit(word: &str) -> bool {
     matches!(
         word,
@@ -107,7 +107,7 @@ pub(super) fn is_unit(word: &str) -> bool {
     )
 }
 
-/// Words that begin another line of an address.
+/// Whether a word begins a new address line.
 pub(super) fn begins_a_line(word: &str) -> bool {
     matches!(
         word,
@@ -115,7 +115,7 @@ pub(super) fn begins_a_line(word: &str) -> bool {
     )
 }
 
-/// What repeats a number: 12 bis.
+/// Whether a word is a house number suffix: 12 bis.
 pub(super) fn is_repetition(word: &str) -> bool {
     matches!(word, "bis" | "ter" | "quater" | "quinquies")
         || word == "-r"

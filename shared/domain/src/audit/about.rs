@@ -1,4 +1,4 @@
-//! What an act was done to: things of a school, never people.
+//! The subjects of audit entries: resources of a school, never people.
 
 use std::{fmt, str::FromStr};
 
@@ -6,19 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ErasureId, ExportId, IdError, RegistrationId, SendId, TemplateId};
 
-/// Something that an act was done to, by its identifier.
+/// The subject of an act, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum About {
-    /// A registration.
     Registration(RegistrationId),
-    /// A template.
     Template(TemplateId),
-    /// A send.
     Send(SendId),
-    /// A file behind a link.
+    /// An export of the sent log.
     Export(ExportId),
-    /// An erasure, which tells of nobody.
+    /// An erasure, which identifies no person.
     Erasure(ErasureId),
 }
 

@@ -1,4 +1,4 @@
-//! The acts that the audit tells of.
+//! The audited acts.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,22 +9,22 @@ use crate::{
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $act:ident, $code:literal, $fr:literal, $en:literal;)*) => {
-        /// Something that somebody did. Its code is stored and never changes.
+        /// An audited act. Its code is stored and never changes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Act {
             $($(#[$doc])* #[serde(rename = $code)] $act,)*
         }
 
         impl Act {
-            /// All of them.
+            /// All acts.
             pub const ALL: &'static [Self] = &[$(Self::$act,)*];
 
-            /// The code that the API uses.
+            /// Returns the code in the API.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$act => $code,)* }
             }
 
-            /// What people call it.
+            /// Returns the label for users.
             pub const fn label(self) -> Phrase {
                 match self { $(Self::$act => Phrase::fixed($fr, $en),)* }
             }
@@ -33,57 +33,57 @@ macro_rules! acts {
 }
 
 acts! {
-    /// A school applied for the service.
+    /// A school applied for registration.
     RegistrationApplied, "registration_applied", "Demande d’inscription", "Application to use the service";
     /// A school acknowledged the prices of a rate card.
     PricesAcknowledged, "prices_acknowledged", "Acceptation de la grille tarifaire", "Rate card acknowledged";
     /// The operator accepted the application.
     RegistrationConfirmed, "registration_confirmed", "Inscription confirmée", "Registration confirmed";
-    /// The operator turned the application down.
+    /// The operator refused the registration.
     RegistrationRefused, "registration_refused", "Inscription refusée", "Registration refused";
-    /// The operator barred the school from sending.
+    /// The operator suspended the registration.
     RegistrationSuspended, "registration_suspended", "Inscription suspendue", "Registration suspended";
-    /// The operator lifted a suspension.
+    /// The operator resumed the registration.
     RegistrationResumed, "registration_resumed", "Inscription rétablie", "Registration resumed";
-    /// The operator ended the registration.
+    /// The operator closed the registration.
     RegistrationClosed, "registration_closed", "Inscription close", "Registration closed";
-    /// The licence was fetched.
+    /// The licence was refreshed.
     LicenceRefreshed, "licence_refreshed", "Licence mise à jour", "Licence refreshed";
-    /// Settings were changed; which, `GET /v1/school/history` tells.
+    /// Settings were changed; `GET /v1/school/history` has the details.
     SettingsChanged, "settings_changed", "Réglages modifiés", "Settings changed";
-    /// A template was written, or copied from another one.
+    /// A template was created, or copied from another one.
     TemplateCreated, "template_created", "Modèle créé", "Template created";
     /// A template was changed.
     TemplateChanged, "template_changed", "Modèle modifié", "Template changed";
-    /// A template was put away.
+    /// A template was archived.
     TemplateArchived, "template_archived", "Modèle archivé", "Template archived";
-    /// A template was taken out again.
+    /// A template was restored.
     TemplateRestored, "template_restored", "Modèle désarchivé", "Template restored";
-    /// A template was removed.
+    /// A template was deleted.
     TemplateDeleted, "template_deleted", "Modèle supprimé", "Template deleted";
-    /// Templates were taken from a file.
+    /// Templates were imported from a file.
     TemplatesImported, "templates_imported", "Modèles importés", "Templates imported";
-    /// Templates were given out as a file.
+    /// Templates were exported to a file.
     TemplatesExported, "templates_exported", "Modèles exportés", "Templates exported";
     /// A send was accepted.
     SendAccepted, "send_accepted", "Envoi accepté", "Send accepted";
     /// A test SMS was accepted.
     TestSmsAccepted, "test_sms_accepted", "SMS de test accepté", "Test SMS accepted";
-    /// What of a send did not arrive was sent again.
+    /// Undelivered messages of a send were resent.
     ResendAccepted, "resend_accepted", "Renvoi accepté", "Resend accepted";
-    /// A send was called back.
+    /// A send was cancelled.
     SendCancelled, "send_cancelled", "Envoi annulé", "Send cancelled";
-    /// Texts of a send were called back, as what they told was a mistake.
+    /// Messages of a send were withdrawn, as their content was a mistake.
     MessagesWithdrawn, "messages_withdrawn", "SMS retirés d’un envoi", "Messages of a send withdrawn";
-    /// People were taken from a file.
+    /// People were imported from a file.
     PeopleImported, "people_imported", "Annuaire importé", "People imported";
-    /// The school decided to write again to a number that was closed.
+    /// The school reopened a closed number.
     OptOutReopened, "opt_out_reopened", "Numéro rouvert après un STOP", "Number reopened after a STOP";
-    /// A person was removed from everything that is kept.
+    /// A person was erased from all stored data.
     PersonErased, "person_erased", "Données d’une personne effacées", "Data of a person erased";
-    /// The sent log was asked for as a file.
+    /// An export of the sent log was requested.
     ExportAsked, "export_asked", "Export demandé", "Export asked for";
-    /// What is kept about a person was given out at that person's request.
+    /// A person's data were disclosed at that person's request.
     AccessGiven, "access_given", "Données d’une personne communiquées", "Data of a person given out";
 }
 
@@ -99,9 +99,9 @@ impl From<Decision> for Act {
     }
 }
 
-/// Not the code of an act.
+/// An unknown act code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the code of an act")]
+#[error("unknown act code")]
 pub struct UnknownAct;
 
 impl Explain for UnknownAct {
@@ -116,7 +116,7 @@ impl Explain for UnknownAct {
 }
 
 impl Act {
-    /// The act of this code.
+    /// Parses an act's code.
     pub fn parse(code: &str) -> Result<Self, UnknownAct> {
         Self::ALL.iter().copied().find(|act| act.as_str() == code).ok_or(UnknownAct)
     }

@@ -1,4 +1,4 @@
-//! What a file of the sent log was asked for by: its format and the filter, without whoever got a text.
+//! The request for an export of the sent log: format and filter, without recipients.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Somebody asks for the messages of a filter in a format.
+    /// Describes an export of a filter in a format.
     pub fn new(format: Format, filter: &Filter) -> Self {
         let Filter { span, state, person, number, template, context, send, sender } = filter;
         let span = span.unwrap_or(Span::ALWAYS);

@@ -1,10 +1,10 @@
-//! How much there was of what was done.
+//! The counts of an audited act.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The figures of one act.
+/// The counts of one act.
 pub type Figures = BTreeMap<Figure, u64>;
 
 /// What is counted. None tells who anybody is.

@@ -1,6 +1,6 @@
-//! The audit: who did what when, and nothing about the people to whom it was done.
+//! The audit log: who did what when, without the people affected.
 //!
-//! An entry comes to be in the write that it tells of, and nothing changes or removes it afterwards.
+//! An entry is written in the transaction of its act, and never changed or deleted.
 
 mod about;
 mod act;
@@ -16,54 +16,52 @@ pub use figure::{Figure, Figures};
 
 use crate::{id::AuditEntryId, line::Line, role::Role};
 
-/// One line of the audit.
+/// One entry of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Which; it sorts by its instant.
+    /// Sorts by time.
     pub id: AuditEntryId,
-    /// Who: the subject of the token.
+    /// The `sub` claim of the token.
     pub by: Line<128>,
-    /// In which role.
     pub role: Role,
-    /// What.
     pub act: Act,
-    /// What it was done to, where that has a name of ours.
+    /// The subject of the act, if it has an id.
     pub about: Option<About>,
-    /// How much of it there was.
+    /// Counts.
     pub figures: Figures,
-    /// What a file was asked for by.
+    /// The format and filter of an export.
     pub asked: Option<Asked>,
 }
 
 impl Entry {
-    /// Somebody does something at this moment.
+    /// Creates an entry of an act at this instant.
     pub fn new(by: Line<128>, role: Role, act: Act, now: Timestamp) -> Self {
         let id = AuditEntryId::generate(now);
         Self { id, by, role, act, about: None, figures: Figures::new(), asked: None }
     }
 
-    /// The same, done to something that has a name.
+    /// Adds the subject.
     #[must_use]
     pub fn about(mut self, about: impl Into<About>) -> Self {
         self.about = Some(about.into());
         self
     }
 
-    /// The same with a figure.
+    /// Adds a count.
     #[must_use]
     pub fn with(mut self, figure: Figure, value: impl TryInto<u64>) -> Self {
         self.figures.insert(figure, value.try_into().unwrap_or(u64::MAX));
         self
     }
 
-    /// The same of a file that was asked for.
+    /// Adds the format and filter of an export.
     #[must_use]
     pub fn asking(mut self, asked: Asked) -> Self {
         self.asked = Some(asked);
         self
     }
 
-    /// When, to the millisecond.
+    /// Returns the time, to the millisecond.
     pub fn at(&self) -> Timestamp {
         self.id.made_at()
     }

@@ -1,4 +1,4 @@
-//! What a school may spend, and what it has.
+//! A school's budget: spending and ceilings.
 
 mod month;
 
@@ -12,28 +12,25 @@ use crate::{
     text::Segments,
 };
 
-/// The most that a school may spend; none for no ceiling.
+/// Spending limits of a school; `None` for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ceilings {
-    /// In a month of its own time zone.
+    /// Per month in its own time zone.
     pub month: Option<MicroEuros>,
-    /// With one send.
+    /// Per send.
     pub send: Option<MicroEuros>,
 }
 
-/// What a month has committed to, less what was refunded for texts that never left.
+/// Committed spending of a month, less refunds for unsent messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
-    /// Texts.
     pub messages: u64,
-    /// Their segments.
     pub segments: u64,
-    /// Their price.
     pub committed: MicroEuros,
 }
 
 impl Spending {
-    /// One more message.
+    /// Adds one message.
     pub fn add(&mut self, segments: Segments, price: MicroEuros) {
         self.messages += 1;
         self.segments += u64::from(segments.get());
@@ -41,45 +38,34 @@ impl Spending {
     }
 }
 
-/// What a school's month has committed to, and whether it is closed.
+/// A school's account of a month: spending and close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The month.
     pub month: Month,
-    /// What it has committed to.
     pub spending: Spending,
-    /// Since when its statement stands and nothing changes it; none while it is open.
+    /// When the statement was issued; `None` while the month is open.
     pub closed_at: Option<Timestamp>,
 }
 
 /// A month's spending under a school's ceilings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// The month.
     pub month: Month,
-    /// What it has committed to.
     pub spending: Spending,
-    /// What it may.
     pub ceilings: Ceilings,
 }
 
-/// Why a send does not fit.
+/// Why a send exceeds the budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OverBudget {
-    /// It costs more than one send may.
+    /// Exceeds the limit per send.
     #[error("a send of {price} under a ceiling of {ceiling}")]
-    Send {
-        /// What it costs.
-        price: MicroEuros,
-        /// What it may.
-        ceiling: MicroEuros,
-    },
-    /// The month does not leave room for it.
+    Send { price: MicroEuros, ceiling: MicroEuros },
+    /// Exceeds the month's remaining budget.
     #[error("a send of {price} in a month of at most {ceiling}")]
     Month {
-        /// What it costs.
         price: MicroEuros,
-        /// What the whole month may.
+        /// The limit of the whole month.
         ceiling: MicroEuros,
     },
 }
@@ -126,17 +112,17 @@ impl Explain for OverBudget {
 }
 
 impl Budget {
-    /// The share of the monthly ceiling from which people are warned, in percent.
+    /// Percentage of the monthly ceiling that triggers a warning.
     pub const WARNING_PERCENT: u64 = 80;
 
-    /// Checks that a send fits. What holds under concurrency is the condition of the commit point;
-    /// this says so before anything is written.
+    /// Checks that a send fits, before anything is written. Under concurrency, the condition of the
+    /// commit point decides.
     pub fn check(&self, price: MicroEuros) -> Result<(), OverBudget> {
         if let Some(ceiling) = self.ceilings.send.filter(|ceiling| price > *ceiling) {
             return Err(OverBudget::Send { price, ceiling });
         }
         match self.ceilings.month {
-            // A free send spends nothing of a month that is spent.
+            // A free send fits even an exhausted month.
             Some(ceiling) if price > MicroEuros::ZERO && price > self.room(ceiling) => {
                 Err(OverBudget::Month { price, ceiling })
             }
@@ -149,7 +135,7 @@ impl Budget {
         self.ceilings.month.map(|ceiling| self.room(ceiling))
     }
 
-    /// Whether four fifths of the month's ceiling are committed, and how much of it in percent.
+    /// Returns the percentage of the ceiling committed, from 80 % on.
     pub fn warning_percent(&self) -> Option<u64> {
         let ceiling = self.ceilings.month?.get();
         let committed = self.spending.committed.get();
@@ -161,7 +147,7 @@ impl Budget {
         (percent >= Self::WARNING_PERCENT).then_some(percent)
     }
 
-    /// The budget after one more send.
+    /// Adds one more send to the budget.
     pub fn after(mut self, price: MicroEuros) -> Self {
         self.spending.committed = [self.spending.committed, price].into_iter().sum();
         self
@@ -192,7 +178,7 @@ mod tests {
         assert_eq!(code(budget(60, Some(100), None), 41), Err("monthly_ceiling"));
         assert_eq!(code(budget(60, Some(100), Some(30)), 31), Err("send_ceiling"));
         assert_eq!(code(budget(60, None, None), u64::MAX), Ok(()));
-        // A ceiling may have been lowered under what is committed already.
+        // A ceiling may be lowered below the committed spending.
         assert_eq!(code(budget(60, Some(50), None), 1), Err("monthly_ceiling"));
         assert_eq!(code(budget(60, Some(50), None), 0), Ok(()));
     }

@@ -1,4 +1,4 @@
-//! Months of a school's own calendar.
+//! Months in a school's time zone.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{explain, span::Span};
 
-/// A month of a school's own calendar, in which a send is paid: `2026-11`.
+/// A month in a school's time zone, to which sends are charged: `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(Date);
 
@@ -23,15 +23,15 @@ explain! {
 }
 
 impl Month {
-    /// How long after its end a month is closed: all refunds of its last sends are made by then.
+    /// Days after a month's end until it is closed: all refunds of its last sends are complete by then.
     pub const CLOSES_AFTER_DAYS: i8 = 8;
 
-    /// The month of an instant.
+    /// Returns the month of an instant.
     pub fn of(instant: Timestamp, zone: &TimeZone) -> Self {
         Self(instant.to_zoned(zone.clone()).date().first_of_month())
     }
 
-    /// Reads `2026-11`.
+    /// Parses `2026-11`.
     pub fn parse(text: &str) -> Result<Self, NotAMonth> {
         if text.len() != 7 {
             return Err(NotAMonth);
@@ -40,12 +40,12 @@ impl Month {
         if first.year() > 0 { Ok(Self(first)) } else { Err(NotAMonth) }
     }
 
-    /// How many days it has.
+    /// Returns the number of days.
     pub fn days(self) -> i8 {
         self.0.days_in_month()
     }
 
-    /// The day of it that an instant is in: none before it began, its last day after its end.
+    /// Returns the day of the month at an instant: `None` before it, its last day after it.
     pub fn day(self, instant: Timestamp, zone: &TimeZone) -> Option<i8> {
         let today = instant.to_zoned(zone.clone()).date();
         match today.first_of_month() {
@@ -55,7 +55,7 @@ impl Month {
         }
     }
 
-    /// The instant from which on it may be closed.
+    /// Returns the earliest instant of its close.
     pub fn closes_at(self, zone: &TimeZone) -> Timestamp {
         let days = i32::from(Self::CLOSES_AFTER_DAYS) + 1;
         let day = self.0.last_of_month().checked_add(days.days());
@@ -69,10 +69,10 @@ impl Month {
         now >= self.closes_at(zone)
     }
 
-    /// The time in which its sends were due, wherever in the world the school was then: a school that changes its
-    /// time zone moves none of them to another month, so that each must be asked for its own.
+    /// Returns the span of due times of its sends in any time zone: a school that changes its time zone
+    /// moves no send to another month, so each send's own month must be checked.
     pub fn widest_span(self) -> Span {
-        // From the first place where it begins to the last one where it ends.
+        // From the easternmost start to the westernmost end.
         const FARTHEST: SignedDuration = SignedDuration::from_hours(26);
         let (from, to) = (self.0, self.0.last_of_month());
         let span = Span::of_days(Some(from), Some(to), &TimeZone::UTC).expect("a month ends after it begins");

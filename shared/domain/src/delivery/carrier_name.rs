@@ -1,38 +1,35 @@
-//! The carriers that there are.
+//! The supported carriers.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A carrier, by its name in settings, in the table and in the API.
+/// A carrier's name in settings, in the table and in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CarrierName {
-    /// Amazon SNS.
     Sns,
     /// AWS End User Messaging SMS.
     AwsSms,
-    /// OVHcloud SMS.
     Ovh,
-    /// Twilio.
     Twilio,
-    /// Anybody's gateway behind our own contract.
+    /// Any gateway that implements our own contract.
     Bridge,
-    /// The one inside the process, for numbers that belong to nobody.
+    /// In-process carrier for unassignable numbers.
     Simulator,
 }
 
-/// A name that no carrier has.
+/// An unknown carrier name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no carrier has this name: there are sns, aws-sms, ovh, twilio, bridge and simulator")]
+#[error("unknown carrier: expected sns, aws-sms, ovh, twilio, bridge or simulator")]
 pub struct UnknownCarrier;
 
 impl CarrierName {
-    /// All of them, in the order of their stored codes: a new one goes to the end.
+    /// All carriers, in the order of their stored codes; append new ones.
     pub const ALL: [Self; 6] =
         [Self::Sns, Self::AwsSms, Self::Ovh, Self::Twilio, Self::Bridge, Self::Simulator];
 
-    /// The name.
+    /// Returns the wire name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sns => "sns",
@@ -44,7 +41,7 @@ impl CarrierName {
         }
     }
 
-    /// Reads a name.
+    /// Parses a wire name.
     pub fn parse(name: &str) -> Result<Self, UnknownCarrier> {
         Self::ALL.into_iter().find(|known| known.as_str() == name).ok_or(UnknownCarrier)
     }

@@ -1,4 +1,4 @@
-//! How the carriers are: who takes nothing, and who fails.
+//! The health of the carriers: delivery state and share of traffic.
 
 use std::collections::BTreeMap;
 
@@ -7,48 +7,46 @@ use jiff::Timestamp;
 use super::Share;
 use crate::delivery::CarrierName;
 
-/// Whether a carrier takes anything from us.
+/// Whether delivery through a carrier is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeliveryState {
-    /// It does.
     #[default]
     Running,
-    /// It takes nothing since this instant, until somebody looks after the account.
+    /// Nothing is submitted since this instant, until the account is repaired.
     Halted(Timestamp),
-    /// The operator told us to go on: the schedule brings back what was set aside.
+    /// The operator resumed delivery: the schedule enqueues the halted parcels.
     Resuming(Timestamp),
 }
 
-/// How one carrier is.
+/// One carrier's delivery state and share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CarrierCondition {
-    /// Whether it takes anything.
     pub state: DeliveryState,
-    /// Its share since it last failed; none for one that never did.
+    /// Reduced share of traffic; `None` for a carrier without failures.
     pub share: Option<Share>,
 }
 
-/// How all carriers are; those of which nothing is known are well.
+/// The conditions of all carriers; a carrier without an entry is healthy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CarrierConditions(BTreeMap<CarrierName, CarrierCondition>);
 
 impl CarrierConditions {
-    /// How one is.
+    /// Returns the condition of a carrier.
     pub fn of(&self, carrier: CarrierName) -> CarrierCondition {
         self.0.get(&carrier).copied().unwrap_or_default()
     }
 
-    /// Notes how one is.
+    /// Sets the condition of a carrier.
     pub fn insert(&mut self, carrier: CarrierName, condition: CarrierCondition) {
         self.0.insert(carrier, condition);
     }
 
-    /// Those of which something is known, by name.
+    /// Iterates over the recorded conditions by carrier name.
     pub fn iter(&self) -> impl Iterator<Item = (CarrierName, CarrierCondition)> {
         self.0.iter().map(|(name, condition)| (*name, *condition))
     }
 
-    /// Whether a carrier may be asked.
+    /// Whether requests may be sent to a carrier.
     pub fn may_be_asked(&self, carrier: CarrierName) -> bool {
         !matches!(self.of(carrier).state, DeliveryState::Halted(_))
     }

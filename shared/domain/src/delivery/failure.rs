@@ -1,41 +1,39 @@
-//! Why a message did not reach its person.
+//! Why a message failed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::explain;
 
-/// Why a carrier or a network turned a message down for good.
+/// Reason for the permanent failure of a message, by a carrier or a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
-    /// The carrier refused the number.
     InvalidNumber,
-    /// The person told the carrier to stop.
+    /// The carrier recorded an opt-out.
     OptedOut,
-    /// The carrier refused the text.
     Content,
-    /// The carrier refused for a reason of its own.
+    /// The carrier refused for another reason.
     Refused,
-    /// The network could not hand it over.
+    /// The network could not deliver.
     Undelivered,
-    /// Our own delivery failed again and again; no carrier was asked for this message.
+    /// Our own delivery failed repeatedly; never submitted to a carrier.
     Exhausted,
-    /// The carrier was asked afterwards and never received it.
+    /// A status query showed that the carrier never received it.
     NeverReceived,
-    /// The phone was off or out of reach for as long as the network tried.
+    /// The phone was off or out of coverage for the network's whole retry period.
     Unreachable,
-    /// The network or a filter keeps texts from this phone.
+    /// The network or a filter blocks texts to this phone.
     Blocked,
-    /// The carrier could not hand it over in the time for which it was worth it.
+    /// The carrier could not deliver within the validity period.
     TooLate,
-    /// The carrier does not send to this country for us.
+    /// The carrier does not serve this country for our account.
     CountryClosed,
-    /// Somebody whom it concerned was erased while it waited for another try; no carrier took it.
+    /// A person concerned was erased before a retry; no carrier accepted it.
     Erased,
 }
 
 impl FailureReason {
-    /// All of them, in the order of their stored codes: a new one goes to the end.
+    /// All reasons, in the order of their stored codes; append new ones.
     pub const ALL: [Self; 12] = [
         Self::InvalidNumber,
         Self::OptedOut,
@@ -51,13 +49,13 @@ impl FailureReason {
         Self::Erased,
     ];
 
-    /// Whether the number is at fault, so that another one is to be asked for. What a network does not explain may
-    /// be its own fault.
+    /// Whether the number itself is at fault and should be checked. Unexplained network failures do not
+    /// count: the network may be at fault.
     pub const fn is_of_the_number(self) -> bool {
         matches!(self, Self::InvalidNumber | Self::Unreachable | Self::Blocked)
     }
 
-    /// The place in [`FailureReason::ALL`].
+    /// Returns the index in [`FailureReason::ALL`].
     pub(super) fn place(self) -> u8 {
         let place = Self::ALL.iter().position(|known| *known == self).expect("ALL has every reason");
         u8::try_from(place).expect("there are fewer than 48 reasons")
@@ -83,23 +81,23 @@ explain! {
         "The network could not hand the message to the phone.";
     Self::Exhausted => "exhausted",
         "Une panne du service a empêché l’envoi, et aucun opérateur n’a été sollicité : renvoyez le message.",
-        "A fault of the service kept it from leaving, and no carrier was asked: send the message again.";
+        "A service fault prevented submission to any carrier: resend the message.";
     Self::NeverReceived => "never_received",
         "Interrogé ensuite, l’opérateur répond qu’il n’a jamais reçu ce message : renvoyez-le.",
-        "Asked afterwards, the carrier never received this message: send it again.";
+        "A status query showed that the carrier never received this message: resend it.";
     Self::Unreachable => "unreachable",
         "Le téléphone est resté éteint ou hors de portée : renvoyez le message ou appelez.",
-        "The phone stayed off or out of reach: send the message again or call.";
+        "The phone stayed off or out of reach: resend the message or call.";
     Self::Blocked => "blocked",
         "Le réseau ou un filtre bloque les SMS vers ce téléphone : joignez la personne autrement.",
         "The network or a filter blocks SMS to this phone: reach the person in another way.";
     Self::TooLate => "too_late",
         "L’opérateur n’a pas pu remettre le message à temps : renvoyez-le s’il est encore utile.",
-        "The carrier could not hand the message over in time: send it again if it is still of use.";
+        "The carrier could not deliver the message in time: resend it if it is still useful.";
     Self::CountryClosed => "country_closed",
         "L’opérateur n’envoie pas de SMS vers ce pays : demandez à l’exploitant du service de l’ouvrir.",
         "The carrier sends no SMS to this country: ask the operator of the service to open it.";
     Self::Erased => "erased",
         "Les données d’une personne concernée ont été effacées avant un nouvel essai.",
-        "The data of somebody whom it concerned were erased before it was tried again.";
+        "The data of a person concerned were erased before a retry.";
 }

@@ -1,4 +1,4 @@
-//! Delivering a parcel: blocks are claimed, carried, and recorded; nothing is sent twice.
+//! Delivery of a parcel: blocks are claimed, submitted and recorded; nothing is sent twice.
 
 mod cancellation;
 mod carrier_name;

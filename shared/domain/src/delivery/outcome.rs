@@ -1,19 +1,17 @@
-//! What a carrier answers when a text is handed over.
+//! The outcome of submitting a message to a carrier.
 
 use super::FailureReason;
 
-/// What a carrier's answer means for the message.
+/// A carrier's response, as an outcome for the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The carrier has it.
     Accepted,
-    /// The carrier will never take it.
+    /// Permanently refused.
     Refused(FailureReason),
-    /// The carrier certainly did not take it, and may later.
+    /// Certainly not accepted; retry later.
     TryLater,
-    /// The carrier may have taken it.
+    /// Possibly accepted.
     Unknown,
-    /// The carrier certainly did not take it, and takes nothing from us until somebody looks
-    /// after the account.
+    /// Certainly not accepted; the account accepts nothing until it is repaired.
     Halt,
 }

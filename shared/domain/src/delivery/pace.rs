@@ -1,67 +1,67 @@
-//! The carrier's pace: never more message parts in a second than its cap, whoever sends them.
+//! Rate limiting: never more segments per second than the carrier's cap, over all workers.
 //!
-//! A cap is divided into *lanes* of some twenty parts a second. A lane carries one block at a time:
-//! at most `parts_per_block` parts, and the next block a fixed interval later. As many intervals as make
-//! a second hold no more parts than the lane may carry, so that no second, wherever it begins, holds
-//! more than the cap. The lanes take turns: each has beats of its own, evenly between those of the
-//! others, so that blocks leave one after the other instead of all at once.
+//! A cap is divided into *lanes* of about 20 segments per second. A lane carries one block at a time:
+//! at most `parts_per_block` segments, then a fixed interval before the next block. The intervals of
+//! one second carry no more segments than the lane's share, so no one-second window exceeds the cap.
+//! Each lane has its own phase, evenly spread between those of the others, so that blocks are
+//! staggered.
 //!
-//! A worker books a lane for a few beats with one write. Bookings are short: at a cap of a hundred some
-//! lane changes hands ten times a second, so that nobody waits behind another school's send.
+//! A worker books a lane for a few beats with one write. Bookings are short: at a cap of 100, lanes
+//! change hands ten times per second, so that no send blocks another school's.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{clock::later, text::Segments};
 
-/// What a carrier takes: message parts a second, over all workers.
+/// A carrier's rate limit: segments per second, over all workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartsPerSecond(u32);
 
-/// A cap that cannot be kept.
+/// A cap out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a cap is {} to {} parts a second", PartsPerSecond::LEAST, PartsPerSecond::MOST)]
 pub struct CapError;
 
-/// A lane's share: ten messages of one part each half second fill it, and half a second is enough for a
-/// carrier's answer and the write that records it.
+/// A lane's share: ten one-segment messages per half second, and half a second covers a carrier's
+/// response and the write that records it.
 const PARTS_PER_LANE: u32 = 20;
-/// The parts of a block of ten short texts.
+/// Segments of a block of ten short texts.
 const PARTS_PER_BLOCK: u32 = 10;
-/// How often some lane is to change hands, so that whoever comes waits no longer than that.
+/// Target rate of lane handovers, which bounds the wait for a lane.
 const HANDOVERS_PER_SECOND: u32 = 10;
-/// The most beats of one booking: above a cap of five hundred there are lanes enough for short waits, and
-/// fewer writes.
+/// Longest booking in beats: above a cap of 500 there are enough lanes for short waits, and longer
+/// bookings need fewer writes.
 const MOST_BEATS: u32 = 5;
-/// Releases use this much of what the lanes carry.
+/// Share of the lanes' capacity that releases use.
 const RELEASED_PERCENT: u64 = 99;
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
-/// What timers may be late by without losing a beat: beats are this much farther apart than blocks must
-/// be, which costs 2 % of the shortest interval.
+/// Tolerated timer delay without losing a beat: beats are this much longer than the block interval,
+/// which costs 2 % of the shortest interval.
 const SLACK: SignedDuration = SignedDuration::from_millis(10);
 
 impl PartsPerSecond {
     /// The longest text must fit into one second.
     pub const LEAST: u32 = Segments::DEFAULT_LIMIT.get() as u32;
-    /// More than any carrier takes from one account.
+    /// Above the limit of any carrier for one account.
     pub const MOST: u32 = 10_000;
 
-    /// A cap of so many parts a second.
+    /// Validates a cap in segments per second.
     pub const fn new(parts: u32) -> Result<Self, CapError> {
         if parts < Self::LEAST || parts > Self::MOST { Err(CapError) } else { Ok(Self(parts)) }
     }
 
-    /// Parts a second.
+    /// Returns segments per second.
     pub const fn get(self) -> u32 {
         self.0
     }
 
-    /// How many lanes it is divided into: as many workers have something to do at once.
+    /// Returns the number of lanes: the number of workers that can send concurrently.
     pub fn lanes(self) -> u16 {
         u16::try_from(self.0.div_ceil(PARTS_PER_LANE)).expect("the highest cap has 500 lanes")
     }
 
-    /// What the lanes carry in a second, in thousandths of a part: 98 % of a cap that is a multiple of ten, 89 % at the least of any
-    /// other, as a part of a message cannot be sent.
+    /// Capacity of the lanes per second, in thousandths of a segment: 98 % of a cap that is a multiple
+    /// of ten, at least 89 % of any other, as segments are indivisible.
     fn carried_thousandths(self) -> u64 {
         let thousandths: i64 = (0..self.lanes())
             .map(|number| self.lane(number))
@@ -70,7 +70,7 @@ impl PartsPerSecond {
         u64::try_from(thousandths).expect("lanes carry parts")
     }
 
-    /// One of the lanes, from 0.
+    /// Returns a lane by number, from 0.
     pub fn lane(self, number: u16) -> Lane {
         let lanes = u32::from(self.lanes());
         let share = self.0 / lanes + u32::from(u32::from(number) < self.0 % lanes);
@@ -81,13 +81,13 @@ impl PartsPerSecond {
         Lane { number, parts_per_block: share / blocks_per_second, interval, beat_ms, phase_ms }
     }
 
-    /// For how many blocks a worker books a lane at once.
+    /// Returns the number of blocks per booking.
     pub fn blocks_per_booking(self) -> u32 {
         (self.0 / (HANDOVERS_PER_SECOND * PARTS_PER_BLOCK)).clamp(1, MOST_BEATS)
     }
 
-    /// How long a release leaves for this many parts: a little more than the lanes need, so that a lane is
-    /// free when the next parcel comes, and for whoever else comes.
+    /// Returns the duration of a release of this many segments: slightly longer than the lanes need, so
+    /// that a lane is free for the next parcel and for other schools.
     pub fn duration_of(self, parts: u64) -> SignedDuration {
         let ms =
             u128::from(parts) * 1_000_000 * 100 / u128::from(self.carried_thousandths() * RELEASED_PERCENT);
@@ -95,84 +95,84 @@ impl PartsPerSecond {
     }
 }
 
-/// A part of the cap that one worker uses at a time.
+/// A share of the cap, used by one worker at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lane {
-    /// Which, from 0.
+    /// Counted from 0.
     pub number: u16,
-    /// The most parts that leave at once.
+    /// Maximum segments submitted at once.
     pub parts_per_block: u32,
-    /// From one block to the next, at the least.
+    /// Minimum time between two blocks.
     pub interval: SignedDuration,
     beat_ms: i64,
     phase_ms: i64,
 }
 
 impl Lane {
-    /// How far a block must be from its neighbours. A text longer than a block leaves alone, with a
-    /// second to itself.
+    /// Minimum distance of a block from its neighbours. A text longer than a block is sent alone, with
+    /// a full second to itself.
     fn gap(&self, parts: u32) -> SignedDuration {
         if parts > self.parts_per_block { SECOND } else { self.interval }
     }
 
-    /// The first beat at an instant or after it.
+    /// Returns the first beat at or after an instant.
     fn beat(&self, instant: Timestamp) -> Timestamp {
         let since_last = (instant.as_millisecond() - self.phase_ms).rem_euclid(self.beat_ms);
         let wait_ms = if since_last == 0 { 0 } else { self.beat_ms - since_last };
         later(instant, SignedDuration::from_millis(wait_ms))
     }
 
-    /// The beat after so many blocks of so many parts, of which the first leaves at a beat.
+    /// Returns the beat after `blocks` blocks of `parts` segments, the first of which is sent on a
+    /// beat.
     fn after(&self, from: Timestamp, parts: u32, blocks: u32) -> Timestamp {
         let beats_each = milliseconds(self.gap(parts)) / self.beat_ms + 1;
         later(from, SignedDuration::from_millis(beats_each * i64::from(blocks) * self.beat_ms))
     }
 }
 
-/// A worker's right to a lane for a while.
+/// A worker's temporary right to a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Booking {
-    /// The lane.
     pub lane: Lane,
-    /// When the first block may leave.
+    /// When the first block may be sent.
     pub from: Timestamp,
-    /// When the lane is free for others.
+    /// When other workers may book the lane.
     pub until: Timestamp,
     last: Option<(Timestamp, u32)>,
 }
 
 impl Booking {
-    /// A booking for some blocks of a lane that is free from an instant on. `parts` are those of the
-    /// first block.
+    /// Books `blocks` blocks of a lane that is free from `free_at`. `parts` is the size of the first
+    /// block.
     pub fn new(lane: Lane, free_at: Timestamp, parts: u32, blocks: u32, now: Timestamp) -> Self {
-        // Those who had the lane before left an interval behind them, and no more.
+        // The previous booking left one interval behind its last block, no more.
         let from = lane.beat(later(free_at, lane.gap(parts) - lane.interval).max(now));
         Self { lane, from, until: lane.after(from, parts, blocks), last: None }
     }
 
-    /// The same booking for some more blocks, from when it can be used.
+    /// Extends the booking by some blocks from its next usable beat.
     pub fn extended(&self, parts: u32, blocks: u32, now: Timestamp) -> Self {
         let next = self.next(parts, now);
         Self { until: self.lane.after(next, parts, blocks).max(self.until), ..*self }
     }
 
-    /// When a block of so many parts may leave under this booking, if it may.
+    /// Returns when a block of `parts` segments may be sent, if the booking still covers it.
     pub fn turn(&self, parts: u32, now: Timestamp) -> Option<Timestamp> {
         let next = self.next(parts, now);
         (self.lane.after(next, parts, 1) <= self.until).then_some(next)
     }
 
-    /// Whether a block whose turn was at an instant may still leave.
+    /// Whether a block scheduled for `turn` may still be sent.
     pub fn is_in_time(turn: Timestamp, now: Timestamp) -> bool {
         now <= later(turn, SLACK)
     }
 
-    /// Notes that a block left.
+    /// Records a sent block.
     pub fn left(&mut self, parts: u32, at: Timestamp) {
         self.last = Some((at, parts));
     }
 
-    /// The next beat at which a block of so many parts could leave, under this booking or a longer one.
+    /// Returns the next beat for a block of `parts` segments, under this booking or a longer one.
     pub fn next(&self, parts: u32, now: Timestamp) -> Timestamp {
         let after_last = self
             .last
@@ -225,7 +225,7 @@ mod tests {
             prop_assert!(carried <= cap.get() && carried * 10 >= cap.get() * 9, "{carried} of {}", cap.get());
         }
 
-        /// Workers that come one after the other to one lane, some late, with texts of any length.
+        /// Successive workers on one lane, some late, with texts of any length.
         #[test]
         fn no_second_of_a_lane_holds_more_than_its_share(
             cap in 8_u32..=40,

@@ -1,26 +1,25 @@
-//! What carriers told of messages after they took them.
+//! Delivery receipts: carriers' reports on accepted messages.
 //!
-//! Receipts come late, twice and in any order, some before the send's own record. So they are kept apart
-//! from the progress of a parcel, and joined: of two receipts the one that says more stands, whichever came
-//! first, and what stands never changes back.
+//! Receipts arrive late, duplicated and in any order, some before the send's own record. They are
+//! therefore stored apart from a parcel's progress and merged with a commutative join: the stronger
+//! receipt wins, and never reverts.
 
 use super::{FailureReason, MessageState};
 
-/// What a carrier told of one message.
+/// A carrier's report on one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Receipt {
-    /// The carrier has it and is at it.
+    /// In transit.
     OnItsWay,
-    /// It will not arrive.
     Failed(FailureReason),
-    /// The phone has it.
+    /// Delivered to the phone.
     Delivered,
 }
 
 impl Receipt {
-    /// What two receipts of one message say together. That a phone has a text is the strongest word: it
-    /// outweighs a failure of another part or an earlier try. Of two failures the later in the list of
-    /// reasons stands, so that the order in which they came does not matter.
+    /// Merges two receipts of one message. `Delivered` is strongest: it outweighs the failure of
+    /// another segment or of an earlier attempt. Of two failures the later in the list of reasons wins,
+    /// so that the order of arrival does not matter.
     pub fn join(self, other: Self) -> Self {
         if other.weight() > self.weight() { other } else { self }
     }
@@ -34,28 +33,28 @@ impl Receipt {
     }
 }
 
-/// The receipts of one parcel, by the place of the message.
+/// The receipts of one parcel, by message index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipts(Vec<Option<Receipt>>);
 
-/// Bytes that are no receipts.
+/// Bytes that do not decode to receipts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the receipts of a parcel")]
+#[error("invalid encoding of receipts")]
 pub struct ReceiptsDecodeError;
 
-/// Stored codes: no receipt, then these, and failures from here in the order of [`FailureReason::ALL`].
+/// Stored codes: no receipt, the receipts below, and failures in the order of [`FailureReason::ALL`].
 const NONE: u8 = 0;
 const ON_ITS_WAY: u8 = 1;
 const DELIVERED: u8 = 2;
 const FAILED: u8 = 16;
 
 impl Receipts {
-    /// The receipt of one message.
+    /// Returns the receipt of one message.
     pub fn of(&self, index: u8) -> Option<Receipt> {
         self.0.get(usize::from(index)).copied().flatten()
     }
 
-    /// Joins one more. Tells whether that changed anything.
+    /// Merges one receipt. Returns whether anything changed.
     pub fn add(&mut self, index: u8, receipt: Receipt) -> bool {
         let place = usize::from(index);
         if self.0.len() <= place {
@@ -67,7 +66,7 @@ impl Receipts {
         changed
     }
 
-    /// One byte for each message up to the last one with a receipt.
+    /// Encodes one byte per message, up to the last one with a receipt.
     pub fn encode(&self) -> Vec<u8> {
         let byte = |receipt: &Option<Receipt>| match receipt {
             None => NONE,
@@ -78,7 +77,7 @@ impl Receipts {
         self.0.iter().map(byte).collect()
     }
 
-    /// Reads back what was stored.
+    /// Decodes the stored bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, ReceiptsDecodeError> {
         let receipt = |byte: &u8| {
             Ok(match *byte {
@@ -97,8 +96,8 @@ impl Receipts {
 }
 
 impl MessageState {
-    /// The state of a message with what its carrier told of it. A receipt counts once our own record of
-    /// the handover is written: while a carrier may still be asked, the state is ours.
+    /// Combines a message's state with its receipt. A receipt counts only once our own outcome is
+    /// recorded: while an attempt is pending, our state stands.
     pub const fn informed_by(self, receipt: Option<Receipt>) -> Self {
         match (self, receipt) {
             (Self::Sent | Self::Unknown | Self::Failed(_) | Self::Expired, Some(Receipt::Delivered)) => {
@@ -108,11 +107,11 @@ impl MessageState {
                 Self::Sent | Self::Unknown | Self::Failed(FailureReason::NeverReceived),
                 Some(Receipt::Failed(reason)),
             ) => Self::Failed(reason),
-            // It said that it never got the message, and now tells of it.
+            // Reported as never received, yet now a receipt arrives.
             (Self::Unknown | Self::Failed(FailureReason::NeverReceived), Some(Receipt::OnItsWay)) => {
                 Self::Sent
             }
-            // It said "try later" and has it all the same: whoever sends it again must know.
+            // The carrier answered "try later" but accepted it: a resend must take this into account.
             (Self::Expired | Self::Failed(FailureReason::Exhausted), Some(Receipt::OnItsWay)) => {
                 Self::Unknown
             }

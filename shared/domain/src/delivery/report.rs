@@ -1,16 +1,16 @@
-//! What a carrier tells by itself, after a message was handed over.
+//! Carriers' asynchronous reports: receipts and replies.
 
 use jiff::Timestamp;
 
 use super::CarrierName;
 use crate::{delivery::Receipt, explain, id::MessageId, phone::PhoneNumber};
 
-/// What a carrier tells.
+/// An asynchronous report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
-    /// What became of a message.
+    /// The status of a message.
     Receipt(About, Receipt),
-    /// What a person answered.
+    /// An inbound SMS.
     Reply(Reply),
 }
 
@@ -23,34 +23,31 @@ pub enum About {
     CarrierId(CarrierName, String),
 }
 
-/// A text that a person sent back.
+/// An inbound SMS from a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// Who brought it.
     pub carrier: CarrierName,
-    /// The carrier's name for it, the same in every repetition.
+    /// The carrier's id, stable over repeated deliveries.
     pub id: String,
-    /// Whose phone.
     pub from: PhoneNumber,
-    /// The text.
     pub text: String,
-    /// The message that it answers, if the carrier knows.
+    /// The message answered, if the carrier reports it.
     pub answers: Option<About>,
-    /// When it came, as far as the carrier tells.
+    /// When it was received, if the carrier reports it.
     pub at: Option<Timestamp>,
 }
 
-/// Something that came as a report and is none. It never holds what came.
+/// An invalid report. Never carries the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAReport {
-    /// It cannot be read at all.
-    #[error("cannot be read as a report of this carrier")]
+    /// Cannot be parsed.
+    #[error("cannot be parsed as a report of this carrier")]
     Unreadable,
-    /// A field is missing, or has a value that the contract does not know.
-    #[error("is not what the contract with this carrier says")]
+    /// A field is missing or has a value unknown to the contract.
+    #[error("violates the contract with this carrier")]
     OffTheContract,
-    /// It names no message of ours.
-    #[error("names no message of this service")]
+    /// References no message of this service.
+    #[error("references no message of this service")]
     NotOurs,
 }
 

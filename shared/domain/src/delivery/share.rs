@@ -1,47 +1,46 @@
-//! A carrier's share of what it would carry: less while it fails, and all of it again by degrees.
+//! A carrier's share of traffic: reduced by failures, recovering linearly.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The share at an instant, and how it grows from there.
+/// The share at an instant, from which it recovers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
     /// Thousandths at `since`.
     thousandths: u16,
-    /// When it last failed.
+    /// Last failure.
     since: Timestamp,
 }
 
-/// All of it.
+/// Full share.
 const WHOLE: u16 = 1000;
-/// So much goes to a failing carrier all the same: the only way to see that it works again.
+/// Minimum share of a failing carrier: probes whether it works again.
 const LEAST: u16 = 20;
-/// From nothing to all of it.
+/// Time from nothing to the full share.
 const RECOVERY: SignedDuration = SignedDuration::from_mins(5);
-/// Workers that see the same failure at the same moment halve the share once: what they would read of it is
-/// older than this.
+/// Failures within this time count once: workers that see the same failure halve the share once, as
+/// their copy of it is older than this.
 const ONE_FAILURE: SignedDuration = SignedDuration::from_millis(500);
 
 impl Share {
-    /// What was stored.
+    /// Restores a stored share.
     pub fn new(thousandths: u16, since: Timestamp) -> Self {
         Self { thousandths: thousandths.clamp(LEAST, WHOLE), since }
     }
 
-    /// Thousandths and their instant, to be stored.
+    /// Returns the thousandths and their instant, for storage.
     pub const fn parts(self) -> (u16, Timestamp) {
         (self.thousandths, self.since)
     }
 
-    /// Thousandths of the messages that the carrier gets at an instant: as much as after the last failure,
-    /// and more the longer ago that is.
+    /// Returns the thousandths of messages that the carrier gets at an instant: the share after the
+    /// last failure plus the recovery since.
     pub fn at(share: Option<Self>, now: Timestamp) -> u16 {
         let Some(Self { thousandths, since }) = share else { return WHOLE };
         let grown = now.duration_since(since).as_millis().max(0) * i128::from(WHOLE) / RECOVERY.as_millis();
         u16::try_from((i128::from(thousandths) + grown).min(WHOLE.into())).expect("from nothing to all of it")
     }
 
-    /// The share after one more failure: half of what it was. None when the failure is the one that is
-    /// already counted.
+    /// Halves the share after a failure. `None` when that failure is already counted.
     pub fn after_failure(share: Option<Self>, now: Timestamp) -> Option<Self> {
         if share.is_some_and(|share| now.duration_since(share.since) < ONE_FAILURE) {
             return None;

@@ -1,4 +1,4 @@
-//! What became of a message. States only move forward.
+//! The state of a message. States only move forward.
 
 use super::{Cancellation, FailureReason};
 use crate::language::{Explain, Phrase};
@@ -8,28 +8,26 @@ use crate::language::{Explain, Phrase};
 /// `cancelled`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageState {
-    /// Its hour has not come.
+    /// Not due yet.
     Scheduled,
-    /// On its way to a carrier.
+    /// Waiting for submission to a carrier.
     Queued,
-    /// A carrier is being asked, or will be asked again.
+    /// Being submitted, or waiting for a retry.
     Sending,
     /// A carrier accepted it.
     Sent,
-    /// The network handed it over.
+    /// Delivered to the phone.
     Delivered,
-    /// It will not arrive.
     Failed(FailureReason),
-    /// A carrier may have accepted it; it is never sent again by itself.
+    /// A carrier may have accepted it; never resent automatically.
     Unknown,
-    /// It was not worth sending any more.
+    /// The validity period ended before submission.
     Expired,
-    /// It was called back in time.
     Cancelled(Cancellation),
 }
 
 impl MessageState {
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
@@ -44,7 +42,7 @@ impl MessageState {
         }
     }
 
-    /// The names of all states, in the order of a message's life.
+    /// The names of all states, in lifecycle order.
     pub const NAMES: [&'static str; 9] = [
         Self::Scheduled.as_str(),
         Self::Queued.as_str(),
@@ -57,7 +55,7 @@ impl MessageState {
         "cancelled",
     ];
 
-    /// What people call it.
+    /// Returns the label for users.
     pub const fn label(self) -> Phrase {
         match self {
             Self::Scheduled => Phrase::fixed("programmé", "scheduled"),
@@ -72,7 +70,7 @@ impl MessageState {
         }
     }
 
-    /// Why it came to nothing, where there is a reason to tell.
+    /// Returns the reason of a failure or cancellation.
     pub fn reason(&self) -> Option<&dyn Explain> {
         match self {
             Self::Failed(reason) => Some(reason),
@@ -81,12 +79,12 @@ impl MessageState {
         }
     }
 
-    /// Whether a carrier is still to be asked.
+    /// Whether submission to a carrier is pending.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Scheduled | Self::Queued | Self::Sending)
     }
 
-    /// Whether it did not arrive, or nobody knows, and its person may still want it.
+    /// Whether it failed or its outcome is unknown, so that a resend may be useful.
     pub const fn may_not_have_arrived(self) -> bool {
         matches!(
             self,
@@ -103,11 +101,11 @@ impl MessageState {
         )
     }
 
-    /// Whether no carrier ever took it, so that it is refunded.
+    /// Whether no carrier ever accepted it, so that it is refunded.
     pub const fn was_never_sent(self) -> bool {
         match self {
             Self::Expired | Self::Cancelled(_) => true,
-            // The network failed after a carrier had taken it.
+            // These network failures follow a carrier's acceptance.
             Self::Failed(reason) => !matches!(reason, FailureReason::Undelivered),
             Self::Scheduled | Self::Queued | Self::Sending | Self::Sent | Self::Delivered | Self::Unknown => {
                 false
@@ -115,10 +113,10 @@ impl MessageState {
         }
     }
 
-    /// The state after a move, if that move leads forward.
+    /// Advances to a state, if the move leads forward.
     ///
-    /// A message that is unknown may turn out to be sent, delivered or failed; one that was sent
-    /// may be delivered or fail on the network. Nothing leads back to a carrier.
+    /// An unknown message may become sent, delivered or failed; a sent one may be delivered or fail on
+    /// the network. Nothing leads back to submission.
     pub fn advance(self, to: Self) -> Result<Self, IllegalMove> {
         use MessageState::*;
         let forward = match self {
@@ -137,9 +135,7 @@ impl MessageState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a message that is {} cannot become {}", from.as_str(), to.as_str())]
 pub struct IllegalMove {
-    /// Where it is.
     pub from: MessageState,
-    /// Where it was to go.
     pub to: MessageState,
 }
 

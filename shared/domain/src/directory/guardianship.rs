@@ -1,43 +1,41 @@
-//! What ties a guardian to a child.
+//! The relation of a guardian to a child.
 
 use crate::{
     id::PersonId,
     template::{Context, ContextSet},
 };
 
-/// A guardian's tie to one child, and what the guardian wants to hear about this child.
+/// A guardian's relation to one child, with the preferences for SMS about this child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guardianship {
-    /// The child.
     pub pupil: PersonId,
-    /// 1 for the first person to contact.
+    /// 1 for the first contact.
     pub rank: u8,
-    /// A court decided that this person is told nothing about this child. It overrides everything.
+    /// A court decision forbids contact about this child. Overrides everything.
     pub no_contact: bool,
-    /// Whether the guardian accepts SMS about this child.
     pub accepts_sms: bool,
-    /// The kinds of information about this child that the guardian does not want by SMS.
+    /// The contexts that the guardian refuses by SMS for this child.
     pub refused_contexts: ContextSet,
 }
 
-/// Why a guardian is told nothing about a child.
+/// Why a guardian is not contacted about a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Silence {
-    /// A court decided so.
+    /// A court decision.
     NoContact,
-    /// The guardian wants no SMS about this child.
+    /// The guardian refuses SMS about this child.
     ChildRefused,
-    /// The guardian wants no SMS of this kind about this child.
+    /// The guardian refuses this context for this child.
     ContextRefused,
 }
 
 impl Guardianship {
-    /// A tie without wishes.
+    /// Creates a relation with default preferences.
     pub const fn new(pupil: PersonId, rank: u8) -> Self {
         Self { pupil, rank, no_contact: false, accepts_sms: true, refused_contexts: ContextSet::EMPTY }
     }
 
-    /// Why the guardian is not told of the child on this occasion; none when nothing is against it.
+    /// Returns why the guardian is not contacted about the child in this context; `None` if allowed.
     pub const fn silence(&self, context: Context) -> Option<Silence> {
         if self.no_contact {
             Some(Silence::NoContact)

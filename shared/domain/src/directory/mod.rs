@@ -17,19 +17,19 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{id::PersonId, phone::PhoneNumber};
 
-/// Everybody at a school, with the guardians of each pupil at hand.
+/// All people of a school, indexed by pupil.
 #[derive(Debug, Default)]
 pub struct Directory {
     people: Vec<Person>,
     by_id: HashMap<PersonId, usize>,
     guardians_of: HashMap<PersonId, Vec<usize>>,
-    /// The numbers of those who are not to be told of a pupil. Most schools have none.
+    /// Numbers of people barred from news of a pupil. Empty for most schools.
     barred_phones: HashSet<(PersonId, PhoneNumber)>,
     opt_outs: OptOuts,
 }
 
 impl Directory {
-    /// Indexes people. The guardians of a pupil come in the order of their rank.
+    /// Indexes people. The guardians of a pupil are sorted by rank.
     pub fn new(people: Vec<Person>) -> Self {
         let by_id = people.iter().enumerate().map(|(index, person)| (person.id, index)).collect();
         let mut guardians_of: HashMap<PersonId, Vec<usize>> = HashMap::new();
@@ -48,35 +48,35 @@ impl Directory {
         Self { people, by_id, guardians_of, barred_phones, opt_outs: OptOuts::default() }
     }
 
-    /// The same people, of whom some told us to stop.
+    /// Adds the school's opt-outs.
     #[must_use]
     pub fn with_opt_outs(self, opt_outs: OptOuts) -> Self {
         Self { opt_outs, ..self }
     }
 
-    /// Whether the owner of a number told us to stop.
+    /// Returns the opt-out of a number.
     pub fn opt_out(&self, phone: PhoneNumber) -> Option<&OptOut> {
         self.opt_outs.of(phone)
     }
 
-    /// Whether a guardian's phone is also that of somebody whom a court keeps from hearing of the
+    /// Whether a guardian's number also belongs to a person barred by a court decision from news of the
     /// pupil.
     pub fn shares_a_barred_phone(&self, guardian: &Person, pupil: PersonId) -> bool {
         !self.barred_phones.is_empty()
             && guardian.details.phone.is_some_and(|phone| self.barred_phones.contains(&(pupil, phone)))
     }
 
-    /// Everybody.
+    /// Returns all people.
     pub fn people(&self) -> &[Person] {
         &self.people
     }
 
-    /// One of them.
+    /// Returns a person.
     pub fn person(&self, id: PersonId) -> Option<&Person> {
         self.by_id.get(&id).map(|index| &self.people[*index])
     }
 
-    /// The guardians of a pupil, the first contact first.
+    /// Returns the guardians of a pupil by rank.
     pub fn guardians_of(&self, pupil: PersonId) -> impl Iterator<Item = &Person> {
         self.guardians_of.get(&pupil).into_iter().flatten().map(|index| &self.people[*index])
     }

@@ -1,6 +1,7 @@
-//! Numbers whose owners told us, or a carrier, to stop.
+//! Opt-outs: numbers whose owners replied STOP to us or to a carrier.
 //!
-//! An opt-out is of a number at a school, on every carrier. It ends by a person's recorded decision only.
+//! An opt-out applies to a number at a school, on every carrier. Only a recorded human decision
+//! reverses it.
 
 use std::collections::HashMap;
 
@@ -16,17 +17,17 @@ use crate::{
     phone::PhoneNumber,
 };
 
-/// How we know that somebody wants no more SMS.
+/// The source of an opt-out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OptOutOrigin {
-    /// They answered STOP, or a word like it, through this carrier.
+    /// A STOP reply, or an equivalent, received through this carrier.
     Reply(CarrierName),
-    /// The carrier refused a text because they had told it to stop.
+    /// The carrier refused a text because of its own opt-out list.
     Carrier(CarrierName),
 }
 
 impl OptOutOrigin {
-    /// The carrier that told us.
+    /// Returns the carrier.
     pub const fn carrier(self) -> CarrierName {
         match self {
             Self::Reply(carrier) | Self::Carrier(carrier) => carrier,
@@ -57,28 +58,25 @@ impl Explain for OptOutOrigin {
     }
 }
 
-/// A school's decision to write to a number again.
+/// A school's decision to reopen a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reopening {
-    /// When.
     pub at: Timestamp,
-    /// Who decided.
     pub by: Line<128>,
-    /// Why: how the person said so.
+    /// The person's consent, as recorded by the school.
     pub reason: Line<200>,
 }
 
-/// What told a school to stop.
+/// The subject of an opt-out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// A number.
     Number(PhoneNumber),
-    /// A number whose owner was erased since.
+    /// A number whose owner has been erased.
     Erased(Tombstone),
 }
 
 impl Stopped {
-    /// The number, if it is still known.
+    /// Returns the number, unless erased.
     pub const fn phone(self) -> Option<PhoneNumber> {
         match self {
             Self::Number(phone) => Some(phone),
@@ -87,41 +85,39 @@ impl Stopped {
     }
 }
 
-/// A number that told a school to stop.
+/// An opt-out of a number at a school.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptOut {
-    /// Its name, which can be shown in an address where a number must not be.
+    /// An identifier for URLs, which must not contain numbers.
     pub id: OptOutId,
-    /// The number, or what is left of it.
+    /// The number or its tombstone.
     pub stopped: Stopped,
-    /// Since when.
     pub at: Timestamp,
-    /// How we know.
     pub origin: OptOutOrigin,
-    /// The last decision to write to it again; it stands unless they told us to stop since.
+    /// The last reopening; overridden by a later opt-out.
     pub reopened: Option<Reopening>,
-    /// The replies that were heard, by their carrier's names: a repetition is no new wish.
+    /// The carrier ids of processed replies, for deduplication.
     pub replies: Vec<String>,
-    /// Raised with every change.
+    /// Incremented with every change.
     pub version: u64,
 }
 
-/// Replies remembered: nobody says STOP more often to one school, and each was reopened in between.
+/// Replies remembered: more than the STOP replies from one number to one school, each after a
+/// reopening.
 const REPLIES: usize = 20;
 
-/// Somebody tells us to stop.
+/// An opt-out request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// How we know.
     pub origin: OptOutOrigin,
-    /// When it was said, as far as we know.
+    /// When the reply was sent, as far as known.
     pub at: Timestamp,
-    /// The carrier's name for the reply.
+    /// The carrier's id of the reply.
     pub reply: Option<String>,
 }
 
 impl OptOut {
-    /// A number that tells a school to stop for the first time.
+    /// Creates the first opt-out of a number at a school.
     pub fn new(phone: PhoneNumber, stop: Stop) -> Self {
         let replies = stop.reply.into_iter().collect();
         Self {
@@ -135,20 +131,20 @@ impl OptOut {
         }
     }
 
-    /// The same without the number and all that tells of its owner: what was said goes on to hold.
+    /// Replaces the number by a tombstone and removes personal data; the opt-out stays in force.
     pub fn buried(self, tombstone: Tombstone) -> Self {
         let version = self.version + 1;
         Self { stopped: Stopped::Erased(tombstone), replies: Vec::new(), version, ..self }
     }
 
-    /// Whether nothing goes to the number.
+    /// Whether sending to the number is forbidden.
     pub fn is_closed(&self) -> bool {
         self.reopened.is_none()
     }
 
-    /// The same after they told us to stop once more. None when that changes nothing: what they said is older
-    /// than the decision to write to them again, or a repetition of what was heard. What is said of a number
-    /// that is closed is remembered, so that its repetition does not close a number that was reopened since.
+    /// Applies a further opt-out request. `None` if it changes nothing: older than the last reopening,
+    /// or a duplicate. A reply from an already closed number is remembered, so that its duplicate does
+    /// not close the number after a reopening.
     pub fn heard(&self, stop: Stop) -> Option<Self> {
         if stop.reply.as_ref().is_some_and(|reply| self.replies.contains(reply)) {
             return None;
@@ -167,21 +163,21 @@ impl OptOut {
         Some(heard)
     }
 
-    /// The same after a decision to write to it again. None when it is not closed.
+    /// Applies a reopening. `None` if the number is not closed.
     pub fn reopened(&self, reopening: Reopening) -> Option<Self> {
         let reopened = Self { reopened: Some(reopening), version: self.version + 1, ..self.clone() };
         self.is_closed().then_some(reopened)
     }
 }
 
-/// The numbers to which nothing goes.
+/// The closed numbers of a school.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptOuts {
     by_number: HashMap<PhoneNumber, OptOut>,
     erased: Option<Erased>,
 }
 
-/// The tombstones of a school, and what it takes to tell whose they are.
+/// A school's tombstones, with the keys to match numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Erased {
     school: SchoolId,
@@ -190,14 +186,14 @@ struct Erased {
 }
 
 impl OptOuts {
-    /// Of all that is on record and not erased, what is closed now.
+    /// Collects the closed numbers of the recorded opt-outs, without tombstones.
     pub fn new(recorded: Vec<OptOut>) -> Self {
         let closed = recorded.into_iter().filter(OptOut::is_closed);
         let by_number = closed.filter_map(|opt_out| Some((opt_out.stopped.phone()?, opt_out))).collect();
         Self { by_number, erased: None }
     }
 
-    /// The same with the numbers of a school whose owners were erased.
+    /// Includes the tombstones of erased owners.
     pub fn with_tombstones(recorded: Vec<OptOut>, school: SchoolId, keys: Keys) -> Self {
         let closed = recorded.iter().filter(|opt_out| opt_out.is_closed());
         let by_tombstone = closed.filter_map(|opt_out| match opt_out.stopped {
@@ -208,7 +204,7 @@ impl OptOuts {
         Self { erased, ..Self::new(recorded) }
     }
 
-    /// The opt-out of a number.
+    /// Returns the opt-out of a number.
     pub fn of(&self, phone: PhoneNumber) -> Option<&OptOut> {
         if self.by_number.is_empty() && self.erased.is_none() {
             return None;
@@ -218,7 +214,7 @@ impl OptOuts {
 }
 
 impl Erased {
-    /// A key that was changed still tells the tombstones that were made with it.
+    /// Tombstones made with a previous key still match.
     fn of(&self, phone: PhoneNumber) -> Option<&OptOut> {
         let mut tombstones = self.keys.all().map(|key| Tombstone::of(self.school, phone, key));
         tombstones.find_map(|tombstone| self.by_tombstone.get(&tombstone))

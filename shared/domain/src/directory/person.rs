@@ -8,52 +8,49 @@ use crate::{address::PostalAddress, id::PersonId, line::Line, phone::PhoneNumber
 pub type GivenName = Line<80>;
 /// The name of a class, such as `6e A`.
 pub type ClassName = Line<40>;
-/// What the school's own software calls the person.
+/// The person's id in the school's own software.
 pub type ExternalId = Line<64>;
 
-/// A person, as the school keeps them.
+/// A person of the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
     pub id: PersonId,
-    /// What the school typed.
+    /// Data entered by the school.
     pub details: PersonDetails,
-    /// How many times it was written, for `ETag` and `If-Match`.
+    /// Number of writes, for `ETag` and `If-Match`.
     pub version: u64,
 }
 
-/// What a school knows of a person and may change.
+/// The editable data of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonDetails {
     /// Guardian, pupil, teacher…
     pub audience: Audience,
-    /// First name.
     pub first_name: GivenName,
-    /// Last name.
     pub last_name: GivenName,
     /// A pupil's class.
     pub class: Option<ClassName>,
-    /// The mobile number, if there is one.
     pub phone: Option<PhoneNumber>,
-    /// Where the person lives; guardians at one address may get one text.
+    /// Home address; guardians at one address may share a text.
     pub address: Option<PostalAddress>,
-    /// Whether the person accepts to be reached by SMS.
+    /// Whether the person accepts SMS.
     pub accepts_sms: bool,
-    /// The kinds of information that the person does not want by SMS.
+    /// The contexts that the person refuses by SMS.
     pub refused_contexts: ContextSet,
     /// A guardian's children.
     pub guardianships: Vec<Guardianship>,
-    /// What the school's own software calls the person; an import recognises people by it.
+    /// The id in the school's own software, by which an import matches people.
     pub external_id: Option<ExternalId>,
 }
 
 impl Person {
-    /// A guardian's tie to a pupil.
+    /// Returns a guardian's relation to a pupil.
     pub fn tie_to(&self, pupil: PersonId) -> Option<&Guardianship> {
         self.details.guardianships.iter().find(|tie| tie.pupil == pupil)
     }
 
-    /// The same without the ties to a pupil, to be written over the version that was read. None where there is no tie.
+    /// Removes the relation to a pupil, for a conditional write over the version read. `None` without a
+    /// relation.
     pub fn untied_from(mut self, pupil: PersonId) -> Option<Self> {
         self.tie_to(pupil)?;
         self.details.guardianships.retain(|tie| tie.pupil != pupil);
@@ -61,20 +58,20 @@ impl Person {
         Some(self)
     }
 
-    /// The pupils of whom a court keeps this person from hearing, each with the person's phone.
+    /// Returns the pupils that a court decision bars this person from, each with the person's number.
     pub(super) fn barred_phones(&self) -> impl Iterator<Item = (PersonId, PhoneNumber)> + '_ {
         let barred = self.details.guardianships.iter().filter(|tie| tie.no_contact);
         barred.filter_map(|tie| Some((tie.pupil, self.details.phone?)))
     }
 
-    /// The order in which to contact this guardian about a pupil.
+    /// Returns this guardian's contact rank for a pupil.
     pub fn rank_for(&self, pupil: PersonId) -> u8 {
         self.tie_to(pupil).map_or(u8::MAX, |tie| tie.rank)
     }
 }
 
 impl PersonDetails {
-    /// Somebody of whom the name is all that is known, and who accepts SMS.
+    /// Creates a person with only a name, who accepts SMS.
     pub const fn named(audience: Audience, first_name: GivenName, last_name: GivenName) -> Self {
         Self {
             audience,
@@ -90,7 +87,7 @@ impl PersonDetails {
         }
     }
 
-    /// First and last name.
+    /// Returns first and last name.
     pub fn name(&self) -> String {
         let (first, last) = (self.first_name.as_str(), self.last_name.as_str());
         let mut name = String::with_capacity(first.len() + 1 + last.len());

@@ -1,9 +1,9 @@
-//! The words by which people say that they want no more SMS.
+//! Recognition of STOP replies.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// A reply begins with one of these, without accents: those of the French and English conventions (CNIL,
-/// CTIA) and what people write for them.
+/// The first word of a STOP reply, without accents: the French and English conventions (CNIL, CTIA) and
+/// common variants.
 const STOP_WORDS: [&str; 21] = [
     "STOP",
     "STOPALL",
@@ -28,19 +28,19 @@ const STOP_WORDS: [&str; 21] = [
     "STOPS",
 ];
 
-/// What may follow without changing the meaning; a short code of digits may follow as well.
+/// Words that may follow without changing the meaning; a numeric short code may follow as well.
 const COURTESIES: [&str; 32] = [
     "SMS", "SMSS", "TEXTO", "TEXTOS", "MESSAGE", "MESSAGES", "MERCI", "SVP", "STP", "PLEASE", "THANKS",
     "ALL", "A", "AU", "S", "IL", "TE", "VOUS", "PLAIT", "PUB", "YOU", "THANK", "TOUT", "TOUS", "LES", "CES",
     "VOS", "DES", "AUX", "THE", "MOI", "NOW",
 ];
 
-/// Whether a reply says nothing but that its sender wants no more SMS. "Arrêt de bus ?" is a question.
+/// Whether a reply is an opt-out and nothing else. "Arrêt de bus ?" is a question.
 pub fn is_stop(reply: &str) -> bool {
     let plain = reply.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_uppercase();
     let mut words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let begins = match words.next() {
-        // In two words.
+        // Two words.
         Some("OPT") => words.next() == Some("OUT"),
         first => first.is_some_and(|word| STOP_WORDS.contains(&word)),
     };

@@ -1,7 +1,7 @@
-//! What is left of a number that told a school to stop, once its owner was erased: a keyed hash.
+//! Tombstones: keyed hashes of opted-out numbers whose owners were erased.
 //!
-//! There are so few phone numbers that a hash without a key is as good as the number. The key is where the table is
-//! not, and the school is hashed too: nobody can tell that two schools have the same tombstone.
+//! Phone numbers are few enough to invert any unkeyed hash. The key is stored outside the table, and
+//! the school is part of the input: tombstones of two schools cannot be compared.
 
 use std::{fmt, str::FromStr};
 
@@ -15,15 +15,15 @@ use crate::{id::SchoolId, phone::PhoneNumber};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tombstone([u8; 32]);
 
-/// Not a tombstone as it is stored.
+/// An invalid stored tombstone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a tombstone")]
 pub struct NotATombstone;
 
 impl Tombstone {
-    /// The tombstone of a number at a school.
+    /// Computes the tombstone of a number at a school.
     pub fn of(school: SchoolId, phone: PhoneNumber, key: &str) -> Self {
-        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key of any length will do");
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes any key length");
         mac.update(&school.to_bytes());
         mac.update(phone.e164().as_bytes());
         Self(mac.finalize().into_bytes().into())

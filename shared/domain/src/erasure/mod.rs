@@ -1,8 +1,9 @@
-//! Erasing a person from all that a school keeps: counts and costs stay.
+//! Erasure of a person from a school's data; counts and costs stay.
 //!
-//! An erasure begins with one write, by which the person leaves the directory. Then it walks: ties, messages, numbers.
-//! Whatever cuts it off, the schedule goes on with it, and every step may be done again. A send that was being
-//! accepted at that moment may still bring the person back: so it looks once more, until it finds nothing.
+//! An erasure begins with one write that removes the person from the directory. It then redacts
+//! relations, messages and numbers. The schedule resumes an interrupted erasure; every step is
+//! idempotent. A send accepted concurrently may still contain the person, so the erasure repeats its
+//! pass until it finds nothing.
 
 mod record;
 mod subject;

@@ -1,4 +1,4 @@
-//! What is on record of an erasure: what it did, which names nobody, and until it is complete, whom it is about.
+//! The record of an erasure: its results, which identify no person, and until completion its subject.
 
 use std::{collections::HashSet, ops::AddAssign};
 
@@ -47,52 +47,44 @@ impl AddAssign for Done {
     }
 }
 
-/// An erasure, as it is kept for good.
+/// The permanent record of an erasure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erasure {
-    /// Which.
     pub id: ErasureId,
-    /// When it began.
     pub began_at: Timestamp,
-    /// Who asked: the subject of the token.
+    /// The `sub` claim of the token.
     pub begun_by: Line<128>,
-    /// How far it is.
     pub stage: Stage,
-    /// When it was complete.
     pub completed_at: Option<Timestamp>,
-    /// What it did so far.
+    /// Results so far.
     pub done: Done,
 }
 
-/// An erasure that is not complete, with whom it is about.
+/// A pending erasure with its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// Which.
     pub id: ErasureId,
-    /// Whose.
     pub school: SchoolId,
-    /// Who.
     pub person: PersonId,
-    /// The person's numbers, as far as they are known.
+    /// The person's known numbers.
     pub numbers: HashSet<PhoneNumber>,
-    /// When it began.
     pub began_at: Timestamp,
-    /// Whether all was gone through once.
+    /// Whether the first pass is complete.
     pub stage: Stage,
-    /// When the schedule takes it up.
+    /// When the schedule resumes it.
     pub due_at: Timestamp,
 }
 
 impl Pending {
-    /// How long the schedule leaves an erasure to the request that began it, which lives for half of that.
+    /// Delay before the schedule takes over from the original request, which lives for half of it.
     pub const LEFT_TO_ITS_REQUEST: SignedDuration = SignedDuration::from_mins(1);
 
-    /// After how long it is looked at once more: whatever was being written when it was gone through, is written, and
-    /// a read that need not be the latest is.
+    /// Delay of the final check: by then all writes concurrent with the pass are complete and visible
+    /// to eventually consistent reads.
     pub const LOOKS_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
-    /// Whoever accepts a send after its beginning does not see the person in the directory. What was accepted before
-    /// this instant was written when the erasure began.
+    /// Returns the instant from which accepted sends cannot contain the person: earlier ones were
+    /// written when the erasure began.
     pub fn last_seen_after(&self) -> Timestamp {
         earlier(self.began_at, Self::LOOKS_AGAIN_AFTER)
     }

@@ -1,4 +1,4 @@
-//! Who is erased, and what becomes of a message.
+//! The subject of an erasure, and the redaction of messages.
 
 use std::collections::HashSet;
 
@@ -9,32 +9,32 @@ use crate::{
     sending::{PlannedMessage, Recipient, RedactedMessage, StoredMessage},
 };
 
-/// A person who is erased, with the numbers that nobody else of the school has.
+/// A person to erase, with the numbers that no other person of the school has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject<'o> {
-    /// Who.
     pub person: PersonId,
-    /// Whatever went there, went to the person: a test SMS, or a text to somebody who is gone.
+    /// Messages to these numbers were the person's: a test SMS, or a text to a deleted person.
     pub numbers: HashSet<PhoneNumber>,
-    /// Everybody else of the directory: a number may have been theirs before, and what they got is theirs.
+    /// All others in the directory: messages that they received on a former number of theirs are
+    /// theirs.
     pub others: &'o HashSet<PersonId>,
 }
 
 impl Subject<'_> {
-    /// Whether a message went to the person.
+    /// Whether the person received a message.
     fn received(&self, message: &StoredMessage) -> bool {
         let is_of_another = message.recipient().is_some_and(|recipient| self.others.contains(&recipient));
         message.recipient() == Some(self.person)
             || (!is_of_another && message.phone().is_some_and(|phone| self.numbers.contains(&phone)))
     }
 
-    /// Whether a message went to the person or is about them.
+    /// Whether the person received a message or is concerned by it.
     pub fn is_in(&self, message: &StoredMessage) -> bool {
         self.received(message) || message.about().contains(&self.person)
     }
 
-    /// What is left of a message without the person: nothing of what went to them, and of what is about them all but
-    /// the text and their name.
+    /// Redacts the person from a message: everything if they received it, the text and their id if it
+    /// concerns them.
     pub fn removed_from(&self, message: &StoredMessage) -> StoredMessage {
         if !self.is_in(message) {
             return message.clone();
@@ -52,7 +52,7 @@ impl Subject<'_> {
         })
     }
 
-    /// What erasing a message counts as; nothing where the person is not in it.
+    /// Returns what redacting a message counts as; zero if the person is not in it.
     pub fn counted(&self, message: &StoredMessage) -> Done {
         let received = self.received(message);
         let is_about = !received && self.is_in(message) && message.whole().is_some();
@@ -86,7 +86,7 @@ mod tests {
         PhoneNumber::parse(&format!("06399812{last:02}"), Territory::Metropole).unwrap()
     }
 
-    /// To a guardian about two children.
+    /// A message to a guardian about two children.
     fn message() -> StoredMessage {
         StoredMessage::Whole(PlannedMessage {
             recipient: person(1),

@@ -1,4 +1,4 @@
-//! Parcels of a send and messages of a parcel, by number.
+//! Message ids: parcels of a send and messages of a parcel, by number.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SchoolId, SendId};
 
-/// Which parcel of a send, from 0.
+/// A parcel's number within its send, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ParcelNumber(pub u16);

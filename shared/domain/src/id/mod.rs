@@ -1,4 +1,4 @@
-//! Identifiers: a prefix that tells what they name, then a ULID, so that they sort by age.
+//! Identifiers: a type prefix, then a ULID, so that they sort by age.
 
 mod message;
 mod random_token;
@@ -14,11 +14,10 @@ use ulid::Ulid;
 
 use crate::language::{Explain, Phrase};
 
-/// Why a text is not an identifier of the expected kind.
+/// Not an identifier of the expected type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an identifier that starts with {expected_prefix}")]
+#[error("not an identifier with the prefix {expected_prefix}")]
 pub struct IdError {
-    /// What the identifier should have started with.
     pub expected_prefix: &'static str,
 }
 
@@ -36,10 +35,10 @@ impl Explain for IdError {
     }
 }
 
-/// 128 bits of the system's randomness; an identifier takes 80 of them.
+/// 80 bits from the system's random source: the unguessable part of an id.
 fn randomness() -> u128 {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    getrandom::fill(&mut bytes).expect("the system random source is available");
     u128::from_be_bytes(bytes)
 }
 
@@ -56,7 +55,7 @@ fn parse(text: &str, prefix: &'static str) -> Result<Ulid, IdError> {
     let error = IdError { expected_prefix: prefix };
     let digits = text.strip_prefix(prefix).ok_or(error)?;
     let ulid = Ulid::from_string(digits).map_err(|_| error)?;
-    // One identifier has one spelling: the table's keys are texts.
+    // One canonical spelling per id: the table's keys are texts.
     if ulid.to_string() == digits { Ok(ulid) } else { Err(error) }
 }
 
@@ -68,47 +67,46 @@ macro_rules! id {
         pub struct $name(Ulid);
 
         impl $name {
-            /// What every identifier of this kind starts with.
+            /// The prefix of this type.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new identifier that sorts after those made before `now`.
+            /// Creates an id that sorts after all earlier ones.
             pub fn generate(now: Timestamp) -> Self {
                 Self(ulid_at(now))
             }
 
-            /// The identifier right after this one: what is made together sorts in the order of
-            /// its making.
+            /// Returns the next id: resources created together sort in order of creation.
             pub fn following(self) -> Self {
                 Self(Ulid(self.0.0.wrapping_add(1)))
             }
 
-            /// The identifier right before this one.
+            /// Returns the previous id.
             pub fn preceding(self) -> Self {
                 Self(Ulid(self.0.0.wrapping_sub(1)))
             }
 
-            /// What no identifier that was made at an instant or before sorts after.
+            /// Returns the upper bound of the ids created at or before an instant.
             pub fn last_of(instant: Timestamp) -> Self {
                 Self(Ulid::from_parts(milliseconds(instant), u128::MAX))
             }
 
-            /// When it was made, to the millisecond; the calendar's end for one that a caller made up beyond it.
+            /// Returns the creation time, to the millisecond.
             pub fn made_at(self) -> Timestamp {
                 let milliseconds = i64::try_from(self.0.timestamp_ms()).expect("a ULID has 48 bits of time");
                 Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
             }
 
-            /// Its sixteen bytes, for digests and where every byte is billed.
+            /// Returns the 16 bytes, for digests and compact storage.
             pub const fn to_bytes(self) -> [u8; 16] {
                 self.0.0.to_be_bytes()
             }
 
-            /// The identifier of these bytes.
+            /// Restores an id from its bytes.
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Ulid(u128::from_be_bytes(bytes)))
             }
 
-            /// What sorts right before all identifiers made from an instant on, and after all earlier ones.
+            /// Returns the lower bound of the ids created from an instant on.
             pub fn first_of(instant: Timestamp) -> Self {
                 Self(Ulid::from_parts(milliseconds(instant), 0))
             }
@@ -151,11 +149,11 @@ macro_rules! id {
 }
 
 id!(
-    /// A school, the tenant. It reaches us only as a claim of a verified token.
+    /// A school, the tenant. Accepted only from a verified token.
     SchoolId, "sch_"
 );
 id!(
-    /// One application of a school to use the service.
+    /// A school's application for registration.
     RegistrationId, "reg_"
 );
 id!(
@@ -167,27 +165,27 @@ id!(
     TemplateId, "tpl_"
 );
 id!(
-    /// One act of sending.
+    /// A send.
     SendId, "snd_"
 );
 id!(
-    /// A number that told a school to stop.
+    /// An opt-out of a number at a school.
     OptOutId, "opt_"
 );
 id!(
-    /// A line of a school's audit.
+    /// An entry of a school's audit log.
     AuditEntryId, "aud_"
 );
 id!(
-    /// A file of the sent log that somebody asked for.
+    /// An export of the sent log.
     ExportId, "exp_"
 );
 id!(
-    /// An erasure of a person from everything that a school keeps.
+    /// An erasure of a person.
     ErasureId, "era_"
 );
 id!(
-    /// One run of a function that delivers; it names the holder of a claim.
+    /// One run of a delivery function, the holder of a claim.
     WorkerId, "wrk_"
 );
 

@@ -1,4 +1,4 @@
-//! Money.
+//! Amounts of money.
 
 use std::{fmt, iter::Sum};
 
@@ -6,43 +6,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::{language::Language, text::Segments};
 
-/// An amount of money in millionths of a euro. Never negative, never a fraction.
+/// An amount in millionths of a euro. Never negative, never fractional.
 ///
-/// `segments × unit price` is the only multiplication that exists.
+/// The only multiplication is `segments × unit price`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MicroEuros(u64);
 
 impl MicroEuros {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// An amount in millionths of a euro.
+    /// Creates an amount from millionths of a euro.
     pub const fn new(micro_euros: u64) -> Self {
         Self(micro_euros)
     }
 
-    /// The amount in millionths of a euro.
+    /// Returns millionths of a euro.
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The sum of two amounts; none when it leaves 64 bits (18 million million euros).
+    /// Adds two amounts; `None` beyond 64 bits (18 × 10^12 euros).
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
-    /// What is left of this amount after `other`; none when that is more than there is.
+    /// Subtracts `other`; `None` if it is greater.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
 
-    /// The price of a text at this price per segment.
+    /// Returns the price of a text at this price per segment.
     pub fn for_segments(self, segments: Segments) -> Self {
         Self(self.0.checked_mul(u64::from(segments.get())).expect("a segment costs some cents"))
     }
 
-    /// The amount as people write it, exact, with at least two decimals: `0,049 €`, `€0.049`.
+    /// Formats the exact amount with at least two decimals: `0,049 €`, `€0.049`.
     pub fn in_language(self, language: Language) -> String {
         let (euros, micro) = (self.0 / 1_000_000, self.0 % 1_000_000);
         let mut decimals = format!("{micro:06}");

@@ -1,4 +1,4 @@
-//! What an SMS costs.
+//! Prices of SMS.
 
 mod micro_euros;
 mod rate_card;

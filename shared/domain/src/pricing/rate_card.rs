@@ -1,4 +1,4 @@
-//! The price of a segment, by where the phone is.
+//! Rate cards: the price of a segment by destination.
 
 use std::fmt;
 
@@ -15,24 +15,24 @@ use crate::{
     territory::Territory,
 };
 
-/// Names one rate card for ever, such as `2026-09`.
+/// The permanent version of a rate card, such as `2026-09`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RateCardVersion(&'static str);
 
 impl RateCardVersion {
-    /// The version of a published card.
+    /// Parses the version of a published card.
     pub fn parse(text: &str) -> Result<Self, UnknownRateCard> {
         RATE_CARDS.iter().map(|card| card.version).find(|version| version.0 == text).ok_or(UnknownRateCard)
     }
 
-    /// The version as it is shown and acknowledged.
+    /// Returns the version as displayed and acknowledged.
     pub const fn as_str(self) -> &'static str {
         self.0
     }
 
-    /// The card of this version.
+    /// Returns the card of this version.
     pub fn card(self) -> &'static RateCard {
-        RATE_CARDS.iter().find(|card| card.version == self).expect("a version is made from a card")
+        RATE_CARDS.iter().find(|card| card.version == self).expect("every version belongs to a card")
     }
 }
 
@@ -48,16 +48,16 @@ impl Serialize for RateCardVersion {
     }
 }
 
-// Not derived: serde would take the name of a card for a borrow from its input.
+// Not derived: serde would infer a borrow from the input for the `&'static str`.
 impl<'de> Deserialize<'de> for RateCardVersion {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-/// No rate card of this version was ever published.
+/// An unpublished version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rate card has this version")]
+#[error("unknown rate card version")]
 pub struct UnknownRateCard;
 
 explain! {
@@ -67,7 +67,7 @@ explain! {
         "There is no rate card of this version: read the current one (GET /v1/rate-card) and acknowledge its version.";
 }
 
-/// The prices of one version: what a segment costs, by territory and by country.
+/// The prices of one version: per segment, by territory and country.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RateCard {
     version: RateCardVersion,
@@ -78,42 +78,42 @@ pub struct RateCard {
 }
 
 impl RateCard {
-    /// Every card that was published, the oldest first.
+    /// Returns all published cards, oldest first.
     pub fn all() -> &'static [Self] {
         &RATE_CARDS
     }
 
-    /// The card that a school must acknowledge at an instant. A card comes into force at midnight
-    /// UTC: its date is the same in all of France but for some hours.
+    /// Returns the card in force at an instant. A card takes effect at midnight UTC: the same date in
+    /// all of France but for some hours.
     pub fn current(now: Timestamp) -> &'static Self {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         RATE_CARDS.iter().rev().find(|card| card.in_force_on <= today).unwrap_or(&RATE_CARDS[0])
     }
 
-    /// The card that took the place of this one, once it has.
+    /// Returns the successor of this card, once in force.
     pub fn successor(&self, now: Timestamp) -> Option<&'static Self> {
         let current = Self::current(now);
         RATE_CARDS.iter().find(|card| card.version > self.version && card.version <= current.version)
     }
 
-    /// The day from which schools acknowledge it.
+    /// Returns the day from which schools acknowledge it.
     pub const fn in_force_on(&self) -> Date {
         self.in_force_on
     }
 
-    /// The last day on which schools that acknowledged the card before still pay its prices.
+    /// Returns the last day on which schools still pay the previously acknowledged prices.
     pub const fn earlier_prices_until(&self) -> Date {
         self.earlier_prices_until
     }
 
-    /// The version to acknowledge.
+    /// Returns the version to acknowledge.
     pub const fn version(&self) -> RateCardVersion {
         self.version
     }
 
-    /// The price of one segment to a phone; none where the service does not reach.
+    /// Returns the price of one segment; `None` for unserved destinations.
     ///
-    /// Simulated numbers are free: no carrier ever sees them.
+    /// Simulated numbers are free: they never reach a carrier.
     pub fn unit_price(&self, destination: Destination) -> Option<MicroEuros> {
         match destination {
             Destination::Simulated => Some(MicroEuros::ZERO),
@@ -122,12 +122,12 @@ impl RateCard {
         }
     }
 
-    /// Every price of a French territory.
+    /// Returns the prices of all French territories.
     pub const fn territories(&self) -> &'static [(Territory, MicroEuros)] {
         self.territories
     }
 
-    /// Every price of another country. A country that is not listed cannot be opened.
+    /// Returns the prices of all other countries. Only listed countries can be opened.
     pub const fn countries(&self) -> &'static [(Country, MicroEuros)] {
         self.countries
     }
@@ -137,9 +137,9 @@ fn price_of<Place: PartialEq>(prices: &[(Place, MicroEuros)], place: &Place) -> 
     prices.iter().find(|(priced, _)| priced == place).map(|(_, price)| *price)
 }
 
-/// Every card ever published, oldest first: a card is added at the end and never changed, because
-/// registrations and messages refer to it. The prices are assumed; no carrier publishes one price
-/// for all. The countries are those with a border where guardians of French pupils live.
+/// Every card published, oldest first: append only, because registrations and messages refer to them.
+/// The prices are assumptions; no carrier publishes a uniform price. The countries are the neighbours
+/// in which guardians of French pupils live.
 static RATE_CARDS: [RateCard; 2] = [
     RateCard {
         version: RateCardVersion("2025-09"),
@@ -213,7 +213,7 @@ mod tests {
             for territory in Territory::ALL {
                 assert!(card.unit_price(Destination::Territory(territory)).is_some(), "{territory:?}");
             }
-            // A school that opened a country keeps reaching it when prices change.
+            // An opened country stays reachable when prices change.
             for (country, _) in RATE_CARDS[0].countries {
                 assert!(card.unit_price(Destination::Country(*country)).is_some(), "{country:?}");
             }

@@ -1,4 +1,4 @@
-//! Whom the operator talks to at a school.
+//! The operator's contact at a school.
 
 use std::fmt;
 
@@ -6,25 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{explain, line::Line, school::CallbackNumber};
 
-/// The person who signed the school up.
+/// The contact named in a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// First and last name.
     pub name: Line<120>,
-    /// Where the operator writes.
     pub email: EmailAddress,
-    /// Where the operator calls.
     pub phone: Option<CallbackNumber>,
 }
 
-/// An e-mail address that has the form of one; only a message shows that it works.
+/// A syntactically valid e-mail address; only a message proves that it works.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(Box<str>);
 
-/// Not of the form of an e-mail address.
+/// A syntactically invalid e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not of the form of an e-mail address")]
+#[error("not a valid e-mail address")]
 pub struct EmailError;
 
 explain! {
@@ -35,10 +33,10 @@ explain! {
 }
 
 impl EmailAddress {
-    /// The longest address (RFC 5321), with the white space around it.
+    /// Maximum length (RFC 5321), with surrounding white space.
     pub const MAX_CHARACTERS: usize = 254;
 
-    /// Reads an address of at most 254 characters with one `@` and a dotted domain.
+    /// Parses an address of at most 254 characters with one `@` and a dotted domain.
     pub fn parse(input: &str) -> Result<Self, EmailError> {
         let text = input.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(EmailError)?;

@@ -1,30 +1,30 @@
-//! The licence: a confirmed school's right to send, for one school year.
+//! The licence: a confirmed school's permission to send, for one school year.
 
 use jiff::{SignedDuration, Timestamp, civil::date};
 
 use crate::{explain, id::RegistrationId, territory::Territory};
 
-/// The right to send, issued on refresh and checked before every send.
+/// The permission to send, issued on refresh and checked before every send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Licence {
-    /// The registration that it follows from.
+    /// The registration that entitles to it.
     pub registration_id: RegistrationId,
-    /// When it was first issued or last refreshed.
+    /// When it was issued or last refreshed.
     pub refreshed_at: Timestamp,
-    /// The end of the school year: the licence is no longer good from this instant on.
+    /// The end of the school year, exclusive.
     pub valid_until: Timestamp,
-    /// When the nightly round found it over, and noted so.
+    /// When the nightly run recorded its expiry.
     pub ended_at: Option<Timestamp>,
 }
 
 impl Licence {
-    /// A licence for the present school year, or for the next one from July on, when schools
+    /// Issues a licence for the current school year, or from July on for the next one, when schools
     /// prepare it. French school years end on 31 August.
     pub fn issue(registration_id: RegistrationId, territory: Territory, now: Timestamp) -> Self {
         let zone = territory.time_zone();
         let today = now.to_zoned(zone.clone()).date();
         let end_year = if today.month() >= 7 { today.year() + 1 } else { today.year() };
-        // Midnight exists on 1 September in every zone of France, so the end is never earlier than now.
+        // Midnight exists on 1 September in every French zone, so the end is never before now.
         let valid_until = date(end_year, 9, 1)
             .to_zoned(zone.clone())
             .expect("a clock is far from the calendar's end")
@@ -32,21 +32,21 @@ impl Licence {
         Self { registration_id, refreshed_at: now, valid_until, ended_at: None }
     }
 
-    /// How long before its end a school is told.
+    /// Warning period before the end.
     pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-    /// Whether the school year is over.
+    /// Whether the school year has ended.
     pub fn is_over(&self, now: Timestamp) -> bool {
         now >= self.valid_until
     }
 
-    /// Whether it is good, and for no more than a month.
+    /// Whether it is valid and expires within a month.
     pub fn ends_soon(&self, now: Timestamp) -> bool {
         !self.is_over(now) && self.valid_until.duration_since(now) <= Self::WARNED_BEFORE
     }
 }
 
-/// A licence is about to end.
+/// A warning that the licence expires soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndsSoon;
 

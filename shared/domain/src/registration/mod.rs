@@ -1,4 +1,4 @@
-//! A school's registration and the licence that follows from it.
+//! A school's registration and licence.
 
 mod contact;
 mod licence;
@@ -22,44 +22,39 @@ use crate::{
     territory::Territory,
 };
 
-/// Why an operator refused, suspended or closed.
+/// The reason for refusing, suspending or closing a registration.
 pub type DecisionReason = Line<300>;
 
-/// A school's application to use the service, and what became of it.
+/// A school's application for the service, and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
-    /// This application; a school that was refused may apply again with a new one.
+    /// A refused school may apply again under a new id.
     pub id: RegistrationId,
-    /// Who applies.
     pub school_id: SchoolId,
-    /// The school's name, which its settings may change.
+    /// The school's name, updated with its settings.
     pub school_name: SchoolName,
-    /// The UAI, once it is known.
+    /// The UAI, once known.
     pub uai: Option<Uai>,
-    /// Where the school is.
     pub territory: Territory,
-    /// Whom the operator talks to.
     pub contact: Contact,
-    /// The prices that the school acknowledged last.
+    /// The rate card last acknowledged.
     pub rate_card: RateCardVersion,
-    /// When it acknowledged them.
+    /// When it was acknowledged.
     pub acknowledged_at: Timestamp,
-    /// Who did: the subject of the token.
+    /// The `sub` claim of the acknowledging user's token.
     pub acknowledged_by: Line<128>,
-    /// When it applied.
     pub applied_at: Timestamp,
-    /// Where the application stands.
     pub state: RegistrationState,
     /// When the operator last decided.
     pub decided_at: Option<Timestamp>,
-    /// Why, when the operator gave a reason.
+    /// The operator's reason, if given.
     pub reason: Option<DecisionReason>,
-    /// How many times it was written.
+    /// Number of writes.
     pub version: u64,
 }
 
 impl Registration {
-    /// The registration after the operator's decision.
+    /// Applies an operator's decision.
     pub fn decided(
         mut self,
         decision: Decision,
@@ -73,7 +68,7 @@ impl Registration {
         Ok(self)
     }
 
-    /// The registration after the school acknowledged a rate card.
+    /// Records the acknowledgement of a rate card.
     pub fn acknowledged(mut self, rate_card: RateCardVersion, by: Line<128>, now: Timestamp) -> Self {
         self.rate_card = rate_card;
         self.acknowledged_at = now;
@@ -82,7 +77,7 @@ impl Registration {
         self
     }
 
-    /// The registration of a school whose settings changed, if it shows any of them.
+    /// Applies changed settings; `None` if the registration displays none of them.
     pub fn renamed(mut self, school: &School) -> Option<Self> {
         let shown = (&self.school_name, self.uai, self.territory);
         if shown == (&school.name, school.uai, school.territory) {

@@ -1,23 +1,23 @@
-//! What becomes of a school's prices when the rate card changes.
+//! A school's prices when the rate card changes.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::Registration;
 use crate::{explain, pricing::RateCard};
 
-/// How the prices that a school acknowledged stand to those of today.
+/// The acknowledged prices relative to the current rate card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcknowledgedPrices {
-    /// They are today's.
+    /// The current prices.
     Current,
-    /// Prices have changed; the school still pays those that it acknowledged.
+    /// Prices have changed; the school still pays the acknowledged ones.
     KeptUntil {
-        /// The last day on which it does.
+        /// The last day of the acknowledged prices.
         last_day: Date,
         /// The card to acknowledge.
         current: &'static RateCard,
     },
-    /// The school has to acknowledge today's before it sends again.
+    /// The school must acknowledge the current prices before it sends again.
     Lapsed {
         /// The card to acknowledge.
         current: &'static RateCard,
@@ -25,7 +25,7 @@ pub enum AcknowledgedPrices {
 }
 
 impl Registration {
-    /// How the acknowledged prices stand at an instant. Days are those of the school.
+    /// Compares the acknowledged prices with the current ones. Days are in the school's time zone.
     pub fn prices(&self, now: Timestamp, zone: &TimeZone) -> AcknowledgedPrices {
         let Some(successor) = self.rate_card.card().successor(now) else {
             return AcknowledgedPrices::Current;
@@ -40,7 +40,7 @@ impl Registration {
 }
 
 impl AcknowledgedPrices {
-    /// Whether the school is to be told.
+    /// Whether to notify the school.
     pub const fn have_changed(&self) -> bool {
         !matches!(self, Self::Current)
     }

@@ -1,4 +1,4 @@
-//! Whether a school may send today.
+//! A school's permission to send.
 
 use jiff::Timestamp;
 
@@ -9,18 +9,17 @@ use crate::{
     school::School,
 };
 
-/// All that decides whether a school may send, read at one instant.
+/// Everything that decides whether a school may send, read at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Its settings; none before it ever applied.
+    /// `None` before the first application.
     pub school: Option<School>,
-    /// Its latest registration.
+    /// The latest registration.
     pub registration: Option<Registration>,
-    /// Its licence.
     pub licence: Option<Licence>,
 }
 
-/// A school that may send, and at which prices. Only [`Standing::check`] makes one.
+/// A school with permission to send, and its prices. Created only by [`Standing::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Licensed {
     school: School,
@@ -30,46 +29,46 @@ pub struct Licensed {
 }
 
 impl Licensed {
-    /// The school.
+    /// Returns the school.
     pub const fn school(&self) -> &School {
         &self.school
     }
 
-    /// The prices that it acknowledged.
+    /// Returns the acknowledged rate card.
     pub const fn rate_card(&self) -> &'static RateCard {
         self.rate_card
     }
 
-    /// Its licence, which is good at this moment.
+    /// Returns the valid licence.
     pub const fn licence(&self) -> &Licence {
         &self.licence
     }
 
-    /// Whether these prices are about to end.
+    /// Returns the state of the acknowledged prices.
     pub const fn prices(&self) -> AcknowledgedPrices {
         self.prices
     }
 }
 
-/// Why a school may not send, in the order in which the reasons are removed.
+/// Why a school may not send, in the order of remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Barred {
-    /// It never applied.
+    /// No application.
     #[error("the school is not registered")]
     NotRegistered,
-    /// Its registration is not confirmed.
+    /// The registration is not confirmed.
     #[error("the registration is {}", .0.as_str())]
     NotConfirmed(RegistrationState),
-    /// It did not fetch its licence since it was confirmed.
+    /// No licence was fetched since the confirmation.
     #[error("there is no licence")]
     NoLicence,
-    /// The school year of its licence is over.
-    #[error("the licence is over")]
+    /// The licence has expired.
+    #[error("the licence has expired")]
     LicenceOver,
-    /// Prices changed, and it did not acknowledge them in time.
+    /// Prices changed and were not acknowledged in time.
     #[error("the current rate card is not acknowledged")]
     PricesChanged(&'static RateCard),
-    /// Its official number is not known.
+    /// The UAI is missing.
     #[error("the UAI is missing")]
     NoUai,
 }
@@ -122,7 +121,7 @@ impl Explain for Barred {
 }
 
 impl Standing {
-    /// The registration, when it is confirmed.
+    /// Returns the registration if confirmed.
     pub fn confirmed(&self) -> Result<&Registration, Barred> {
         let registration = self.registration.as_ref().ok_or(Barred::NotRegistered)?;
         match registration.state {

@@ -4,27 +4,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Language, Phrase};
 
-/// Where a registration stands.
+/// The state of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationState {
-    /// The form was sent; the operator has not decided.
+    /// Submitted; the operator has not decided.
     Applied,
     /// The school may fetch its licence and send.
     Confirmed,
-    /// The operator said no; the school may apply again.
+    /// Refused by the operator; the school may apply again.
     Refused,
-    /// Sending is barred until the operator resumes.
+    /// Sending is barred until the operator resumes it.
     Suspended,
-    /// Over; the school may apply again.
+    /// Ended; the school may apply again.
     Closed,
 }
 
 impl RegistrationState {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 5] = [Self::Applied, Self::Confirmed, Self::Refused, Self::Suspended, Self::Closed];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Applied => "applied",
@@ -35,7 +35,7 @@ impl RegistrationState {
         }
     }
 
-    /// What people call it, of an *inscription*.
+    /// Returns the label for users, for an *inscription*.
     pub const fn label(self) -> Phrase {
         match self {
             Self::Applied => Phrase::fixed("en attente de confirmation", "waiting for confirmation"),
@@ -46,7 +46,7 @@ impl RegistrationState {
         }
     }
 
-    /// The state after a decision, where that decision has a meaning.
+    /// Returns the state after a decision, if valid.
     pub const fn after(self, decision: Decision) -> Result<Self, IllegalDecision> {
         match (self, decision) {
             (Self::Applied, Decision::Confirm) | (Self::Suspended, Decision::Resume) => Ok(Self::Confirmed),
@@ -57,32 +57,27 @@ impl RegistrationState {
         }
     }
 
-    /// Whether the school may send a new application.
+    /// Whether the school may submit a new application.
     pub const fn allows_a_new_application(self) -> bool {
         matches!(self, Self::Refused | Self::Closed)
     }
 }
 
-/// What an operator may decide.
+/// An operator's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
-    /// Accept the application.
     Confirm,
-    /// Turn the application down.
     Refuse,
-    /// Bar a confirmed school from sending.
     Suspend,
-    /// Lift a suspension.
     Resume,
-    /// End it.
     Close,
 }
 
 impl Decision {
-    /// All of them.
+    /// All decisions.
     pub const ALL: [Self; 5] = [Self::Confirm, Self::Refuse, Self::Suspend, Self::Resume, Self::Close];
 
-    /// The word of the route, `/v1/operator/schools/{id}/confirm`.
+    /// Returns the word in the route, `/v1/operator/schools/{id}/confirm`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Confirm => "confirm",
@@ -93,7 +88,7 @@ impl Decision {
         }
     }
 
-    /// What it does.
+    /// Returns the label for users.
     pub const fn label(self) -> Phrase {
         match self {
             Self::Confirm => Phrase::fixed("Accepter l’inscription", "Accept an application"),
@@ -108,13 +103,11 @@ impl Decision {
     }
 }
 
-/// A decision that has no meaning in this state.
+/// A decision that is invalid in this state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a registration that is {} cannot be decided on with {}", state.as_str(), decision.as_str())]
 pub struct IllegalDecision {
-    /// Where the registration stands.
     pub state: RegistrationState,
-    /// What was asked.
     pub decision: Decision,
 }
 

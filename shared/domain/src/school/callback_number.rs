@@ -1,4 +1,4 @@
-//! The number that families may call back.
+//! The school's callback number.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain;
 
-/// A number as the school wants it shown in a text: any kind of line, in its own spelling.
+/// A phone number as the school displays it: any kind of line, in its own spelling.
 ///
-/// The sender of an SMS cannot be changed, so a school that wants to be called writes this number
-/// in its templates: `{{school.callback_number}}`.
+/// SMS senders cannot be customised, so a school includes this number in its templates:
+/// `{{school.callback_number}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CallbackNumber(Box<str>);
 
-/// Not something that can be dialled.
+/// Not a dialable number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a number that can be dialled")]
+#[error("not a dialable number")]
 pub struct CallbackNumberError;
 
 explain! {
@@ -27,14 +27,14 @@ explain! {
 }
 
 impl CallbackNumber {
-    /// The digits of the shortest number.
+    /// Minimum number of digits.
     pub const FEWEST_DIGITS: usize = 4;
-    /// The digits of the longest number, as E.164 has them.
+    /// Maximum number of digits (E.164).
     pub const MOST_DIGITS: usize = 15;
-    /// With its separators and the white space around it.
+    /// Maximum length with separators and white space.
     pub const MAX_CHARACTERS: usize = 25;
 
-    /// Reads 4 to 15 digits with the usual separators.
+    /// Parses 4 to 15 digits with the usual separators.
     pub fn parse(input: &str) -> Result<Self, CallbackNumberError> {
         let text = input.trim();
         let digits = text.bytes().filter(u8::is_ascii_digit).count();

@@ -1,29 +1,27 @@
-//! Who changed which setting of a school.
+//! The history of a school's settings.
 
 use jiff::Timestamp;
 
 use crate::line::Line;
 
-/// One change of a school's settings, as it is kept.
+/// A recorded change of a school's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsChange {
-    /// The version of the settings that it led to.
+    /// The resulting version of the settings.
     pub version: u64,
-    /// When.
     pub changed_at: Timestamp,
-    /// Who: the subject of the token.
+    /// The `sub` claim of the token.
     pub changed_by: Line<128>,
-    /// What, each setting once.
+    /// Each setting once.
     pub settings: Vec<ChangedSetting>,
 }
 
-/// One setting before and after a change, as the API shows it.
+/// One setting before and after a change, as in the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedSetting {
-    /// Its name in the API.
+    /// The name in the API.
     pub name: String,
-    /// What it was; null when it was not set.
+    /// Null if it was unset.
     pub before: serde_json::Value,
-    /// What it is.
     pub after: serde_json::Value,
 }

@@ -1,23 +1,22 @@
-//! One text for each guardian, or one for each household.
+//! One text per guardian, or one per household.
 
 use serde::{Deserialize, Serialize};
 
 use crate::explain;
 
-/// Who of the guardians living at one address gets a text.
+/// Which of the guardians at one address get a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HouseholdRule {
-    /// Each of them.
     #[default]
     EachGuardian,
-    /// The first contact who can be reached, for all of them.
+    /// Only the first reachable contact.
     OnePerHousehold,
 }
 
-/// Not the name of a rule.
+/// An unknown rule name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a household rule")]
+#[error("unknown household rule")]
 pub struct UnknownHouseholdRule;
 
 explain! {
@@ -28,10 +27,10 @@ explain! {
 }
 
 impl HouseholdRule {
-    /// Both.
+    /// All rules.
     pub const ALL: [Self; 2] = [Self::EachGuardian, Self::OnePerHousehold];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EachGuardian => "each_guardian",
@@ -39,7 +38,7 @@ impl HouseholdRule {
         }
     }
 
-    /// The rule of this name.
+    /// Parses a rule's name.
     pub fn parse(name: &str) -> Result<Self, UnknownHouseholdRule> {
         Self::ALL.into_iter().find(|rule| rule.as_str() == name).ok_or(UnknownHouseholdRule)
     }

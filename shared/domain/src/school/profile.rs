@@ -1,4 +1,4 @@
-//! What we know of a school.
+//! A school's profile and settings.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::{
     text::EncodingMode,
 };
 
-/// The name of a school, as families know it.
+/// The name of a school, as known to families.
 pub type SchoolName = Line<120>;
 
 /// A school and its settings.
@@ -24,35 +24,34 @@ pub struct School {
     pub id: SchoolId,
     /// `{{school.name}}` in templates.
     pub name: SchoolName,
-    /// The official number; nothing is sent without it.
+    /// The official number, required for sending.
     pub uai: Option<Uai>,
-    /// Where the school is: the home of its phone numbers.
+    /// Determines the home region of phone numbers.
     pub territory: Territory,
-    /// Its time zone, where it is not the territory's.
+    /// Overrides the territory's time zone.
     pub own_time_zone: Option<SchoolTimeZone>,
     /// `{{school.callback_number}}` in templates.
     pub callback_number: Option<CallbackNumber>,
-    /// How far texts may be changed to cost less.
+    /// How far texts may be simplified to save segments.
     pub encoding_mode: EncodingMode,
-    /// Countries beyond France that may be reached. None at first: an unpaid foreign network is
-    /// the first fraud.
+    /// Countries open beyond France. None by default: unused foreign destinations invite toll fraud.
     pub allowed_countries: BTreeSet<Country>,
-    /// When what is not urgent waits.
+    /// When non-urgent sends wait.
     pub quiet_hours: Option<QuietHours>,
-    /// For how long absence alerts are held.
+    /// How long absence alerts are held.
     pub recall_window: RecallWindow,
-    /// Who of the guardians at one address gets a text.
+    /// Which guardians at one address get a text.
     pub household_rule: HouseholdRule,
-    /// For how long texts and numbers are kept.
+    /// Retention of texts and numbers.
     pub texts_kept: TextsKept,
-    /// The most that may be spent.
+    /// Spending limits.
     pub ceilings: Ceilings,
-    /// How many times the school was written, for `ETag` and `If-Match`.
+    /// Number of writes, for `ETag` and `If-Match`.
     pub version: u64,
 }
 
 impl School {
-    /// A school as its registration describes it, with the settings that everybody starts with.
+    /// Creates a school from its registration, with default settings.
     pub fn new(id: SchoolId, name: SchoolName, uai: Option<Uai>, territory: Territory) -> Self {
         Self {
             id,
@@ -72,12 +71,12 @@ impl School {
         }
     }
 
-    /// The time zone of its days, months and quiet hours.
+    /// Returns the time zone of its days, months and quiet hours.
     pub fn time_zone(&self) -> &'static TimeZone {
         self.own_time_zone.map_or(self.territory.time_zone(), SchoolTimeZone::zone)
     }
 
-    /// Whether this school may reach phones there.
+    /// Whether this school may send to a destination.
     pub fn reaches(&self, destination: Destination) -> bool {
         match destination {
             Destination::Territory(_) | Destination::Simulated => true,

@@ -1,12 +1,12 @@
-//! The hours in which a school wakes nobody.
+//! Quiet hours.
 
 use jiff::{Timestamp, Zoned, civil::Time};
 use serde::{Deserialize, Serialize};
 
 use crate::explain;
 
-/// From one hour of the day to another, in the school's time zone; over midnight when the first is
-/// the later one. What is not urgent waits for the end.
+/// A daily period in the school's time zone, across midnight if it starts after its end. Non-urgent
+/// sends wait for its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "QuietHoursText", into = "QuietHoursText")]
 pub struct QuietHours {
@@ -14,22 +14,22 @@ pub struct QuietHours {
     until: Time,
 }
 
-/// Quiet hours as they are written: `21:00` and `07:30`.
+/// Quiet hours in text form: `21:00` and `07:30`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuietHoursText {
-    /// Their first minute.
+    /// First minute.
     pub from: String,
-    /// The first minute after them.
+    /// End, exclusive.
     pub until: String,
 }
 
-/// Why two texts are not quiet hours.
+/// Why two texts are not valid quiet hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuietHoursError {
     /// Not an hour and a minute.
     #[error("not an hour of the day")]
     NotAnHour,
-    /// They would never begin, or never end.
+    /// Empty or endless.
     #[error("both hours are the same")]
     SameHour,
 }
@@ -45,13 +45,13 @@ explain! {
 }
 
 impl QuietHours {
-    /// Reads two hours of the day.
+    /// Parses two times of day.
     pub fn parse(from: &str, until: &str) -> Result<Self, QuietHoursError> {
         let (from, until) = (hour(from)?, hour(until)?);
         if from == until { Err(QuietHoursError::SameHour) } else { Ok(Self { from, until }) }
     }
 
-    /// Whether nobody is to be woken at an hour of the day.
+    /// Whether a time of day is quiet.
     pub fn holds(&self, time: Time) -> bool {
         if self.from < self.until {
             self.from <= time && time < self.until
@@ -60,7 +60,7 @@ impl QuietHours {
         }
     }
 
-    /// When they end, for an instant within them; none for any other.
+    /// Returns the end of quiet hours for an instant within them; `None` for any other.
     pub fn end(&self, local: &Zoned) -> Option<Timestamp> {
         if !self.holds(local.time()) {
             return None;
@@ -68,9 +68,9 @@ impl QuietHours {
         let today = local.date();
         let day = if local.time() < self.until { today } else { today.tomorrow().ok()? };
         let end = local.time_zone().to_ambiguous_timestamp(day.to_datetime(self.until));
-        // An end that comes twice in a night, when the clock is put back, may be over for the first time.
+        // When the clock is set back, an end may occur twice in a night; the first may be past.
         let (first, second) = (end.earlier().ok()?, end.later().ok()?);
-        // One that is skipped is the instant at which the clock is put forward, or later.
+        // A skipped end becomes the instant of the clock change, or a later one.
         let (first, second) = (first.min(second), first.max(second));
         Some(if first > local.timestamp() && !self.holds(first.to_zoned(local.time_zone().clone()).time()) {
             first
@@ -80,7 +80,7 @@ impl QuietHours {
     }
 }
 
-/// An hour and a minute, both in two digits.
+/// Parses two-digit hour and minute.
 fn hour(text: &str) -> Result<Time, QuietHoursError> {
     let (hour, minute) = text.split_once(':').ok_or(QuietHoursError::NotAnHour)?;
     let two_digits = |part: &str| {

@@ -1,16 +1,16 @@
-//! The time in which an absence alert can still be withdrawn.
+//! The recall window of absence alerts.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Phrase};
 
-/// For how many minutes an absence alert is held: 0, for not at all, to 60.
+/// Minutes for which an absence alert is held, 0 (disabled) to 60.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct RecallWindow(u8);
 
-/// More than an hour: an absence must be told without delay.
+/// More than an hour: absences must be announced without delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a recall window has at most {} minutes", RecallWindow::LONGEST_MIN)]
 pub struct RecallWindowError;
@@ -32,10 +32,10 @@ impl Explain for RecallWindowError {
 }
 
 impl RecallWindow {
-    /// The longest, in minutes.
+    /// Maximum, in minutes.
     pub const LONGEST_MIN: u8 = 60;
 
-    /// A window of so many minutes.
+    /// Validates a number of minutes.
     pub fn new(minutes: u64) -> Result<Self, RecallWindowError> {
         match u8::try_from(minutes) {
             Ok(minutes) if minutes <= Self::LONGEST_MIN => Ok(Self(minutes)),
@@ -43,12 +43,12 @@ impl RecallWindow {
         }
     }
 
-    /// Whether nothing is held.
+    /// Whether the window is disabled.
     pub const fn is_none(self) -> bool {
         self.0 == 0
     }
 
-    /// Its length.
+    /// Returns its length.
     pub fn duration(self) -> SignedDuration {
         SignedDuration::from_mins(i64::from(self.0))
     }

@@ -4,23 +4,23 @@ use std::fmt;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-/// A school year, `2026-2027`. It begins with August, in which schools prepare it.
+/// A school year, `2026-2027`. Starts with August, when schools prepare it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchoolYear(i16);
 
-/// Not two years, one after the other.
+/// Not two consecutive years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a school year")]
 pub struct NotASchoolYear;
 
 impl SchoolYear {
-    /// The school year of an instant.
+    /// Returns the school year of an instant.
     pub fn of(instant: Timestamp, zone: &TimeZone) -> Self {
         let today = instant.to_zoned(zone.clone()).date();
         Self(if today.month() >= 8 { today.year() } else { today.year() - 1 })
     }
 
-    /// Reads `2026-2027`.
+    /// Parses `2026-2027`.
     pub fn parse(text: &str) -> Result<Self, NotASchoolYear> {
         let (first, second) = text.split_once('-').ok_or(NotASchoolYear)?;
         let year = |text: &str| match text.len() {

@@ -1,18 +1,18 @@
-//! For how long a school keeps what it wrote to whom.
+//! Retention of texts and numbers.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Phrase};
 
-/// For how many days texts and numbers are kept after a send has ended: 60 to 3650. Counts and costs stay.
+/// Retention in days of texts and numbers after the end of a send: 60 to 3650. Counts and costs stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct TextsKept(u16);
 
-/// Shorter than a month's bill needs, or longer than anybody may need it.
+/// Below the needs of monthly billing, or beyond any need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("texts are kept for {} to {} days", TextsKept::SHORTEST_DAYS, TextsKept::LONGEST_DAYS)]
+#[error("retention is {} to {} days", TextsKept::SHORTEST_DAYS, TextsKept::LONGEST_DAYS)]
 pub struct TextsKeptError;
 
 impl Explain for TextsKeptError {
@@ -34,14 +34,14 @@ impl Explain for TextsKeptError {
 }
 
 impl TextsKept {
-    /// The shortest period: a month, the days after which its statement is closed, and some to look at it.
+    /// Minimum: a month, the days until its statement is closed, and some for review.
     pub const SHORTEST_DAYS: u16 = 60;
-    /// The longest period, in which a claim may still be made.
+    /// Maximum: the limitation period of claims.
     pub const LONGEST_DAYS: u16 = 3650;
-    /// The longest there is.
+    /// The maximum.
     pub const LONGEST: Self = Self(Self::LONGEST_DAYS);
 
-    /// A period of so many days.
+    /// Validates a number of days.
     pub fn new(days: u64) -> Result<Self, TextsKeptError> {
         match u16::try_from(days) {
             Ok(days) if (Self::SHORTEST_DAYS..=Self::LONGEST_DAYS).contains(&days) => Ok(Self(days)),
@@ -49,19 +49,19 @@ impl TextsKept {
         }
     }
 
-    /// Its length.
+    /// Returns its length.
     pub fn duration(self) -> SignedDuration {
         SignedDuration::from_hours(24 * i64::from(self.0))
     }
 
-    /// Whether what ended at an instant is no longer kept.
+    /// Whether the retention of what ended at an instant is over.
     pub fn is_over(self, ended_at: Timestamp, now: Timestamp) -> bool {
         now.duration_since(ended_at) >= self.duration()
     }
 }
 
 impl Default for TextsKept {
-    /// The year that an academy's guidance gives.
+    /// The year recommended by an academy's guidance.
     fn default() -> Self {
         Self(365)
     }

@@ -1,4 +1,4 @@
-//! The hour at a school.
+//! Time zones of schools.
 
 use jiff::tz::{TimeZone, get};
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,12 @@ static MARQUESAS: TimeZone = get!("Pacific/Marquesas");
 static GAMBIER: TimeZone = get!("Pacific/Gambier");
 static WALLIS: TimeZone = get!("Pacific/Wallis");
 
-/// A time zone in which a French school may be.
+/// A time zone of France.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SchoolTimeZone(&'static TimeZone);
 
-/// Not the name of a time zone of France.
+/// Not a time zone of France.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a time zone of France")]
 pub struct UnknownTimeZone;
@@ -44,7 +44,7 @@ impl Explain for UnknownTimeZone {
 }
 
 impl SchoolTimeZone {
-    /// All of them.
+    /// All time zones.
     pub const ALL: [Self; 12] = [
         Self(&PARIS),
         Self(&GUADELOUPE),
@@ -60,17 +60,17 @@ impl SchoolTimeZone {
         Self(&WALLIS),
     ];
 
-    /// The zone of an IANA name, such as `Pacific/Marquesas`.
+    /// Parses an IANA name, such as `Pacific/Marquesas`.
     pub fn parse(name: &str) -> Result<Self, UnknownTimeZone> {
         Self::ALL.into_iter().find(|zone| zone.name() == name).ok_or(UnknownTimeZone)
     }
 
-    /// Its IANA name.
+    /// Returns the IANA name.
     pub fn name(self) -> &'static str {
         self.0.iana_name().unwrap_or_default()
     }
 
-    /// The zone itself.
+    /// Returns the zone.
     pub const fn zone(self) -> &'static TimeZone {
         self.0
     }
@@ -91,8 +91,8 @@ impl From<SchoolTimeZone> for String {
 }
 
 impl Territory {
-    /// The time zone of the territory's schools. French Polynesia has three: Tahiti's, where nine
-    /// pupils in ten live, stands for them until a school chooses another.
+    /// Returns the time zone of the territory's schools. French Polynesia has three: Tahiti's, home of
+    /// nine pupils in ten, is the default.
     pub fn time_zone(self) -> &'static TimeZone {
         match self {
             Self::Metropole => &PARIS,

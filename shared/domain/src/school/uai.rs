@@ -1,4 +1,4 @@
-//! A school's official number.
+//! The UAI, a school's official number.
 
 use std::fmt;
 
@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::explain;
 use crate::territory::Territory;
 
-/// The 23 check letters; I, O and Q are left out because they look like digits.
+/// The 23 check letters, without I, O and Q, which resemble digits.
 const CHECK_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPRSTUVWXYZ";
 
-/// The *unité administrative immatriculée*, which the staff of schools still call RNE: seven
-/// digits, of which the first three are the département, and a check letter,
-/// `CHECK_LETTERS[digits mod 23]`.
+/// The *unité administrative immatriculée*, still called RNE by school staff: seven digits, the first
+/// three of which are the département, and a check letter, `CHECK_LETTERS[digits mod 23]`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Uai {
@@ -23,14 +22,14 @@ pub struct Uai {
 /// Why a text is not a UAI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UaiError {
-    /// Anything but seven digits and a letter.
+    /// Not seven digits and a letter.
     #[error("not seven digits and a letter")]
     Form,
-    /// Six digits and the letter that fits once the zero is back.
+    /// Six digits and a letter that matches after restoring the zero.
     #[error("the leading zero is missing")]
     LostLeadingZero,
-    /// The letter does not belong to the digits.
-    #[error("the check letter does not fit the digits")]
+    /// The check letter does not match.
+    #[error("the check letter does not match the digits")]
     CheckLetter,
     /// The first three digits are no département with schools.
     #[error("no département has this number")]
@@ -54,7 +53,7 @@ explain! {
 }
 
 impl Uai {
-    /// Reads a UAI. Lower case and inner white space are accepted.
+    /// Parses a UAI. Lower case and inner white space are accepted.
     pub fn parse(input: &str) -> Result<Self, UaiError> {
         let mut characters = [0_u8; 8];
         let mut length = 0;
@@ -81,7 +80,7 @@ impl Uai {
         }
     }
 
-    /// Where the school is.
+    /// Returns the school's territory.
     pub const fn territory(self) -> Territory {
         self.territory
     }
@@ -91,8 +90,8 @@ fn check_letter(number: u32) -> u8 {
     CHECK_LETTERS[number as usize % CHECK_LETTERS.len()]
 }
 
-/// The territory of the three digits that a UAI starts with. 975 to 978 and the 98x are those of
-/// the national register of schools; New Caledonia and Polynesia have two each.
+/// Maps the first three digits to a territory. 975 to 978 and the 98x follow the national register of
+/// schools; New Caledonia and Polynesia have two each.
 fn territory_of(department: u32) -> Option<Territory> {
     Some(match department {
         1..=95 | 620 | 720 => Territory::Metropole,

@@ -1,4 +1,4 @@
-//! Appointments: the steps of a send that have their hour.
+//! Appointments: the scheduled steps of a send.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,18 +9,18 @@ use crate::{
     id::{SchoolId, SendId},
 };
 
-/// What is to be done with a send at an instant.
+/// A scheduled step of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Its parcels go to the queue.
+    /// Enqueue its parcels.
     Release,
-    /// What has not left expires, and what no carrier took is refunded.
+    /// Expire the remaining messages and refund those that no carrier accepted.
     Close,
 }
 
 impl Step {
-    /// Its name in the key of its appointment.
+    /// Returns the name in the appointment's key.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Release => "release",
@@ -29,32 +29,28 @@ impl Step {
     }
 }
 
-/// A step of a send, and its hour.
+/// A step of a send at its scheduled time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
-    /// When.
     pub at: Timestamp,
-    /// What.
     pub step: Step,
-    /// Whose.
     pub school: SchoolId,
-    /// Which send.
     pub send: SendId,
-    /// How many parcels it has.
+    /// Number of parcels of the send.
     pub parcels: u16,
-    /// How many segments, for the pace of its release.
+    /// Number of segments, which sets the pace of the release.
     pub segments: u32,
-    /// When its first parcel may leave.
+    /// When the first parcel may leave.
     pub due_at: Timestamp,
-    /// The first parcel that is not released yet.
+    /// The first parcel not yet released.
     pub first_parcel: u16,
 }
 
-/// After its expiry, a send is looked at once no worker can be at it any more.
+/// Delay of the close after expiry: no worker can still hold the send.
 const CLOSED_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
 impl Appointment {
-    /// The release of a new send.
+    /// Creates the release of a new send.
     pub fn release(school: SchoolId, send: &Send) -> Self {
         Self {
             at: send.due_at,
@@ -68,7 +64,7 @@ impl Appointment {
         }
     }
 
-    /// The end of the same send.
+    /// Creates the close of a send.
     pub fn close(school: SchoolId, send: &Send) -> Self {
         let at = later(send.expires_at, CLOSED_AFTER);
         Self { at, step: Step::Close, ..Self::release(school, send) }

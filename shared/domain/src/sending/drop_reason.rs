@@ -1,4 +1,4 @@
-//! Who gets no text, and why.
+//! People dropped from a send, and why.
 
 use jiff::civil::Date;
 
@@ -8,16 +8,15 @@ use crate::{
     language::{Explain, Language, Phrase},
 };
 
-/// Somebody who gets no text, and why.
+/// A person dropped from a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
-    /// Who: a recipient, or a pupil with no guardian.
+    /// A recipient, or a pupil without a guardian.
     pub person: PersonId,
-    /// First and last name, for the list on the screen.
+    /// First and last name, for display.
     pub name: String,
-    /// The pupils whom the text would have been about.
+    /// The pupils concerned by the text.
     pub about: Vec<PersonId>,
-    /// Why.
     pub reason: DropReason,
 }
 
@@ -32,39 +31,38 @@ impl Dropped {
     }
 }
 
-/// Why somebody gets no text.
+/// Why a person is dropped from a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropReason {
     /// The pupil has no guardian in the directory.
     NoGuardian,
-    /// The text is about the guardian's children, who has none in the directory.
+    /// The text mentions the guardian's children, and the directory holds none.
     NoChild,
-    /// A court decided that the guardian is told nothing about the child.
+    /// A court decision forbids contact about the child.
     NoContact,
-    /// The number is also that of somebody whom a court keeps from hearing of the child.
+    /// The number also belongs to a person whom a court decision bars from news of the child.
     BarredPhone,
     /// The person does not accept SMS.
     OptedOut,
     /// The guardian does not accept SMS about the child.
     ChildRefused,
-    /// The person does not want this kind of information by SMS.
+    /// The person refuses SMS for this context.
     ContextRefused,
-    /// The owner of the number told us or the carrier to stop, on this day of the school's calendar.
+    /// The number's owner opted out with us or the carrier, on this day in the school's time zone.
     Stopped(Date, OptOutOrigin),
-    /// There is no mobile number.
     NoMobile,
-    /// The number is in a country that the school did not open.
+    /// The school has not opened the number's country.
     CountryClosed,
-    /// Somebody at the same address gets the same news for both.
+    /// Another person at the same address gets the same content for both.
     SameHouseholdAs(PersonId),
-    /// Somebody with the same number gets the same news.
+    /// Another person with the same number gets the same content.
     SameNumberAs(PersonId),
-    /// The person gets this very text about another child already.
+    /// The person already gets an identical text about another child.
     SameText,
 }
 
 impl DropReason {
-    /// The person who gets the news instead.
+    /// Returns the person who gets the content instead.
     pub const fn instead(self) -> Option<PersonId> {
         match self {
             Self::SameHouseholdAs(person) | Self::SameNumberAs(person) => Some(person),
@@ -110,15 +108,15 @@ impl Explain for DropReason {
             ),
             Self::NoChild => Phrase::fixed(
                 "Ce responsable n’a pas d’enfant dans l’annuaire, et le texte parle de ses enfants.",
-                "This guardian has no child in the directory, and the text is about theirs.",
+                "This guardian has no child in the directory, and the text is about the guardian's children.",
             ),
             Self::NoContact => Phrase::fixed(
                 "Une décision de justice interdit d’informer cette personne au sujet de cet enfant.",
-                "A court decision forbids telling this person about this child.",
+                "A court decision forbids contacting this person about this child.",
             ),
             Self::BarredPhone => Phrase::fixed(
                 "Ce numéro est aussi celui d’une personne qu’une décision de justice interdit d’informer au sujet de cet enfant : vérifiez-le.",
-                "This number is also that of a person whom a court decision forbids telling about this child: check it.",
+                "This number also belongs to a person whom a court decision bars from news of this child: check it.",
             ),
             Self::OptedOut => {
                 Phrase::fixed("Cette personne n’accepte pas les SMS.", "This person does not accept SMS.")

@@ -1,17 +1,17 @@
-//! One text for each household: the first contact who can be reached gets it for the others.
+//! One text per household: sent to the first reachable contact.
 
 use std::{cmp::Reverse, collections::HashMap};
 
 use super::{DropReason, Dropped, reachable::Reachable};
 use crate::{address::HouseholdKey, id::PersonId, line::folded};
 
-/// Leaves one recipient for each household, in the order in which they came.
+/// Reduces the recipients to one per household, in their original order.
 ///
-/// Somebody is left out only when a person at the same address, who is to be contacted before, gets
-/// the news about at least the same children, or, for those who have no child in the directory, one
-/// of the same name. An address alone would not do: in a tower whose flats nobody typed, two families
-/// share one, and the second would be told nothing of its own child. Whoever is `told_apart`, by
-/// values of their own, is not left out either.
+/// A person is dropped only if another at the same address, with an equal or higher contact rank, gets
+/// the text about at least the same children; a person without children in the directory, only if the
+/// other has the same last name. The address alone is not enough: in a tower block without flat
+/// numbers, two families share one, and the second would miss the news of its own child. Recipients
+/// with individual values (`told_apart`) are not dropped either.
 pub(super) fn one_per_household<'d>(
     recipients: Vec<Reachable<'d>>,
     told_apart: impl Fn(PersonId) -> bool,
@@ -31,7 +31,7 @@ pub(super) fn one_per_household<'d>(
     kept
 }
 
-/// For each recipient, who gets the news instead, if somebody does.
+/// Returns for each recipient the person who gets the content instead, if any.
 fn replacements(
     recipients: &[Reachable<'_>],
     told_apart: impl Fn(PersonId) -> bool,
@@ -70,8 +70,8 @@ fn replacements(
     instead
 }
 
-/// Those with an address, who are told of the most children first, then the first contacts: those
-/// with children, and those without.
+/// Recipients with an address, most children first, then by contact rank: parents, and people without
+/// children.
 type Ranked = Vec<(HouseholdKey, usize)>;
 
 fn by_rank(recipients: &[Reachable<'_>], told_apart: impl Fn(PersonId) -> bool) -> (Ranked, Ranked) {
@@ -91,7 +91,7 @@ fn by_rank(recipients: &[Reachable<'_>], told_apart: impl Fn(PersonId) -> bool) 
     ranked.into_iter().partition(|(_, index)| !recipients[*index].pupils.is_empty())
 }
 
-/// Whether one recipient is told of every child of another, and is not contacted after the other.
+/// Whether `one` is informed of every child of `other` and ranks no lower as a contact.
 fn covers(one: &Reachable<'_>, other: &Reachable<'_>) -> bool {
     let best_rank = |of: &Reachable<'_>| other.pupils.iter().map(|pupil| of.person.rank_for(pupil.id)).min();
     other.pupils.iter().all(|pupil| one.pupils.iter().any(|told| told.id == pupil.id))

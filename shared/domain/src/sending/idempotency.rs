@@ -1,4 +1,4 @@
-//! The key under which a send is accepted once, however often it is asked for.
+//! The idempotency key of a send.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::explain;
 #[serde(try_from = "String", into = "String")]
 pub struct IdempotencyKey(Box<str>);
 
-/// Missing, too long, or with characters that a header should not have.
+/// Missing, too long, or with characters outside printable ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an idempotency key")]
 pub struct IdempotencyKeyError;
@@ -25,10 +25,10 @@ explain! {
 }
 
 impl IdempotencyKey {
-    /// The longest key.
+    /// Maximum length.
     pub const MAX_CHARACTERS: usize = 128;
 
-    /// Reads the header's value.
+    /// Parses the header's value.
     pub fn parse(text: &str) -> Result<Self, IdempotencyKeyError> {
         if (1..=Self::MAX_CHARACTERS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
             Ok(Self(text.into()))
@@ -37,7 +37,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key as it came.
+    /// Returns the key unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -57,13 +57,13 @@ impl From<IdempotencyKey> for String {
     }
 }
 
-/// SHA-256 of what was asked: the same key with another body is a mistake of the caller.
+/// SHA-256 of the request: the same key with another body is a client error.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestDigest(String);
 
 impl RequestDigest {
-    /// The digest of a route and a body, byte for byte.
+    /// Computes the digest of a route and a body, byte for byte.
     pub fn of(route: &str, body: &[u8]) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(route.as_bytes());
@@ -79,7 +79,7 @@ impl fmt::Debug for RequestDigest {
     }
 }
 
-/// Lower-case hexadecimal.
+/// Encodes lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

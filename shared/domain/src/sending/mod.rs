@@ -1,6 +1,6 @@
-//! Sending: who gets which text, who does not and why, and what it costs.
+//! Sending: recipients, texts, dropped people and costs.
 //!
-//! A preview is a [`Plan`] that is shown; a send is a [`Plan`] that is written.
+//! A preview displays a [`Plan`]; a send writes one.
 
 mod appointment;
 mod avoided;

@@ -1,4 +1,4 @@
-//! What a person asks to send, and to whom.
+//! A user's request to send: recipients, wording and values.
 
 use std::{
     borrow::Cow,
@@ -14,36 +14,34 @@ use crate::{
     template::{NamePart, PupilFact, SchoolFact, Source, Variable, View, Wording},
 };
 
-/// The value of a variable, given with the request.
+/// The value of a variable in a request.
 pub type Value = Line<160>;
 
-/// People picked from a list, and what to tell them.
+/// Selected people and the wording to send.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The list that they were picked from.
+    /// The list that the selection refers to.
     pub view: View,
-    /// Who was picked.
     pub selection: Selection,
-    /// What to send.
     pub wording: Wording,
-    /// The values that only the caller knows.
+    /// Values that only the caller knows.
     pub values: GivenValues,
-    /// Whether each guardian gets a text, where this send differs from the school's setting.
+    /// Overrides the school's setting for this send.
     pub household_rule: Option<HouseholdRule>,
 }
 
-/// Values of variables that come with the request.
+/// Values of variables in the request.
 #[derive(Clone, Debug, Default)]
 pub struct GivenValues {
-    /// The same for everybody.
+    /// Shared by all texts.
     pub common: BTreeMap<Variable, Value>,
-    /// For one person each: the pupil whom the text is about, or the recipient.
+    /// For one person each: the pupil concerned, or the recipient.
     pub by_person: HashMap<PersonId, BTreeMap<Variable, Value>>,
 }
 
 impl GivenValues {
-    /// The value in a text for a recipient about some pupils. Where pupils of one text have
-    /// different values, there is none that would be right.
+    /// Returns the value for a recipient's text about some pupils; `None` if those pupils have
+    /// different values.
     fn get(&self, variable: Variable, recipient: PersonId, pupils: &[&Person]) -> Option<&Value> {
         let of = |person: PersonId| self.by_person.get(&person).and_then(|values| values.get(&variable));
         let others = of(recipient).or_else(|| self.common.get(&variable));
@@ -54,8 +52,7 @@ impl GivenValues {
 }
 
 impl Order {
-    /// The value of a variable in the text for one recipient about some pupils; none when nobody
-    /// knows it.
+    /// Returns the value of a variable in a recipient's text about some pupils; `None` if unknown.
     pub(super) fn value_of<'a>(
         &'a self,
         variable: Variable,

@@ -1,23 +1,22 @@
-//! Parcels: up to a hundred messages of one send that travel together through the queue.
+//! Parcels: up to 100 messages of one send in one queue message.
 
 use super::PlannedMessage;
 use crate::id::ParcelNumber;
 
-/// Messages in a parcel. A hundred texts pack into some 10 KB, and their states into less than the
-/// kilobyte that one write is billed by.
+/// Messages in a parcel. A hundred texts pack into about 10 KB, and their states into less than the
+/// kilobyte of one write unit.
 pub const PARCEL_SIZE: usize = 100;
 
-/// What a parcel carries; once its send is accepted, only an erasure rewrites it.
+/// The content of a parcel; once its send is accepted, only an erasure rewrites it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parcel {
-    /// Which.
     pub number: ParcelNumber,
     /// Up to [`PARCEL_SIZE`] messages.
     pub messages: Vec<PlannedMessage>,
 }
 
 impl Parcel {
-    /// Cuts messages into parcels.
+    /// Splits messages into parcels.
     pub fn cut(messages: Vec<PlannedMessage>) -> impl Iterator<Item = Self> {
         let mut rest = messages.into_iter();
         (0..).map_while(move |number| {

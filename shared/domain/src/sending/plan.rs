@@ -1,39 +1,35 @@
-//! The plan of a send: every text and price, and everybody who is left out.
+//! The plan of a send: every text and price, and all dropped people.
 
 use sha2::{Digest, Sha256};
 
 use super::{Avoided, Dropped, PickError, PlannedMessage, idempotency::hex};
 use crate::{id::PersonId, language::Explain, pricing::MicroEuros, template::Variable, text::Segments};
 
-/// What a send will do, to the last character and cent.
+/// The exact effect of a send, to the last character and cent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// The texts, in the order in which they leave.
+    /// The texts, in sending order.
     pub messages: Vec<PlannedMessage>,
-    /// Who gets none, and why.
     pub dropped: Vec<Dropped>,
-    /// What it does not cost.
+    /// Savings.
     pub avoided: Avoided,
 }
 
 /// The sums of a plan or of a send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Texts.
     pub messages: u32,
-    /// Segments of all texts.
     pub segments: u32,
-    /// Price of all texts.
     pub price: MicroEuros,
 }
 
 impl Totals {
-    /// The sums of some messages.
+    /// Sums some messages.
     pub fn of<'m>(messages: impl Iterator<Item = &'m PlannedMessage>) -> Self {
         messages.map(|message| Self::one(message.segments, message.price)).sum()
     }
 
-    /// One message.
+    /// Returns the totals of one message.
     pub fn one(segments: Segments, price: MicroEuros) -> Self {
         Self { messages: 1, segments: u32::from(segments.get()), price }
     }
@@ -49,76 +45,72 @@ impl std::iter::Sum for Totals {
     }
 }
 
-/// SHA-256 of a plan: who gets what, and at what price.
+/// SHA-256 of a plan: recipients, texts and prices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanDigest(String);
 
 impl PlanDigest {
-    /// The digits of it.
+    /// Length of the digest.
     pub const CHARACTERS: usize = 64;
 
-    /// Lower-case hexadecimal.
+    /// Returns the digest in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A text that could not be written.
+/// A text that could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnwrittenText {
-    /// For whom.
     pub recipient: PersonId,
-    /// First and last name of the recipient, or of the one pupil whom it is about: whose record may
-    /// lack something.
+    /// First and last name of the recipient, or of the only pupil concerned: the record to check.
     pub name: String,
-    /// The pupil whom it is about, if it is about one.
+    /// The only pupil concerned, if any.
     pub about: Option<PersonId>,
-    /// Why.
     pub reason: Unwritten,
 }
 
-/// Why a text could not be written.
+/// Why a text could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unwritten {
     /// These variables have no value.
     Missing(Vec<Variable>),
-    /// It takes more segments than allowed.
+    /// Exceeds the segment limit.
     TooLong,
-    /// With its values it carries a STOP code, which carriers take for marketing.
+    /// The rendered text contains a STOP code, which carriers treat as marketing.
     StopCode,
 }
 
 /// Why an order cannot be planned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// The text cannot be sent from this list.
+    /// This list does not offer the wording.
     #[error("the view does not offer this audience and context")]
     NotOffered,
-    /// Nobody could be picked.
     #[error(transparent)]
     Pick(#[from] PickError),
-    /// Values were given for people to whom no text goes.
+    /// Values for people who get no text.
     #[error("values for {} people who get no text", .0.len())]
     UnusedValues(Vec<PersonId>),
-    /// More texts than one send may have.
+    /// More texts than one send allows.
     #[error("more than {} messages", Plan::MAX_MESSAGES)]
     TooMany,
-    /// Some texts lack a value or are too long; the whole send waits until all are right.
+    /// Some texts lack a value or are too long; the send is all or nothing.
     #[error("{} texts could not be written", .0.len())]
     Unwritten(Vec<UnwrittenText>),
 }
 
 impl Plan {
-    /// The most texts that one send may have: more than the guardians of the largest school.
+    /// The most texts of one send: more than the guardians of the largest school.
     pub const MAX_MESSAGES: usize = 10_000;
 
-    /// The sums.
+    /// Sums the messages.
     pub fn totals(&self) -> Totals {
         Totals::of(self.messages.iter())
     }
 
-    /// What a person saw in the preview, so that a send can refuse to do anything else: every text,
-    /// number and price, and everybody who was left out, with the reason.
+    /// Digest of a preview, so that a send can refuse to deviate from it: every text, number and price,
+    /// and every dropped person with the reason.
     pub fn digest(&self) -> PlanDigest {
         let mut hasher = Sha256::new();
         for message in &self.messages {

@@ -1,4 +1,4 @@
-//! Planning a send: concerned, reachable, one per household, written, priced.
+//! Planning a send: resolve, filter, merge households, render, price.
 
 use std::{
     borrow::Cow,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 impl Plan {
-    /// Plans an order of a licensed school. Nothing is written or reserved.
+    /// Plans an order of a licensed school. Writes and reserves nothing.
     pub fn new(order: &Order, licensed: &Licensed, directory: &Directory) -> Result<Self, PlanError> {
         if !order.view.offers(&order.wording) {
             return Err(PlanError::NotOffered);
@@ -69,8 +69,8 @@ impl Plan {
     }
 }
 
-/// A person who was left out for the first contact of the household gets the content through the person who
-/// gets it for that first contact.
+/// Follows duplicates by number: a person dropped in favour of a household contact who was in turn
+/// dropped for a shared number refers to the final recipient.
 fn name_who_gets_it(dropped: &mut [Dropped]) {
     let mut through: HashMap<PersonId, Vec<(Vec<PersonId>, PersonId)>> = HashMap::new();
     for first in dropped.iter() {
@@ -89,7 +89,7 @@ fn name_who_gets_it(dropped: &mut [Dropped]) {
     }
 }
 
-/// The people for whom values were given although no text is about them or goes to them.
+/// Returns the people with values who are neither recipients nor concerned by a text.
 fn unused_values(order: &Order, recipients: &[Recipient<'_>], dropped: &[Dropped]) -> Vec<PersonId> {
     if order.values.by_person.is_empty() {
         return Vec::new();
@@ -107,7 +107,7 @@ fn unused_values(order: &Order, recipients: &[Recipient<'_>], dropped: &[Dropped
     unused
 }
 
-/// A plan in the making.
+/// A plan under construction.
 struct Planning<'a> {
     order: &'a Order,
     licensed: &'a Licensed,
@@ -124,7 +124,7 @@ enum SentTo<'a> {
     Several { texts: HashMap<String, PersonId>, contents: HashMap<Content, PersonId> },
 }
 
-/// A text as it will be sent.
+/// A text in its final encoding.
 struct Written {
     text: String,
     measured: MeasuredText,
@@ -202,7 +202,7 @@ impl<'a> Planning<'a> {
         same_text.or(same_content)
     }
 
-    /// The text as it will be sent.
+    /// Renders and encodes the text.
     fn write(&self, Reachable { person, pupils, .. }: &Reachable<'_>) -> Result<Written, Unwritten> {
         let school = self.licensed.school();
         let body = self.order.wording.body();
@@ -254,7 +254,7 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// Why a recipient's text could not be written, and whose record may be at fault.
+/// Returns why a recipient's text could not be rendered, and the record to check.
 fn unwritten(Reachable { person, pupils, .. }: &Reachable<'_>, reason: Unwritten) -> UnwrittenText {
     let (subject, about) = match pupils.as_slice() {
         [pupil] => (*pupil, Some(pupil.id).filter(|pupil| *pupil != person.id)),

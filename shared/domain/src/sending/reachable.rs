@@ -1,4 +1,4 @@
-//! From the people whom a text concerns to those whom it can reach, at a known price.
+//! Reachable recipients, with the unit price of their destination.
 
 use super::{DropReason, Dropped, recipients::Recipient};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     template::Context,
 };
 
-/// Somebody who can be reached, and what a segment costs there.
+/// A recipient with a reachable number and its price per segment.
 #[derive(Clone, Debug)]
 pub(super) struct Reachable<'d> {
     pub person: &'d Person,
@@ -18,7 +18,7 @@ pub(super) struct Reachable<'d> {
     pub unit_price: MicroEuros,
 }
 
-/// Separates those who can be reached from those who cannot, each for a reason.
+/// Splits recipients into reachable and dropped, each of the latter with a reason.
 pub(super) fn reachable<'d>(
     recipients: Vec<Recipient<'d>>,
     context: Context,
@@ -36,7 +36,7 @@ pub(super) fn reachable<'d>(
     reached
 }
 
-/// The person's number and what a segment costs there, or why nothing goes there.
+/// Returns the number and its price per segment, or the reason for dropping the person.
 fn way_to(
     person: &Person,
     context: Context,

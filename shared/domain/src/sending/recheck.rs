@@ -1,4 +1,4 @@
-//! Looking again, at its hour, at who was to get a text that had to wait.
+//! Rechecks delayed messages against the current directory when due.
 
 use super::PlannedMessage;
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
 };
 
 impl PlannedMessage {
-    /// Why this text must not leave any more, by what the directory says now; none when nothing is against
-    /// it. Whoever was left out when it was planned stays left out.
+    /// Returns why the directory now forbids this text; `None` if it may be sent. People dropped at
+    /// planning stay dropped.
     pub fn recheck(&self, context: Context, directory: &Directory) -> Option<Cancellation> {
         let Some(person) = directory.person(self.recipient) else {
             return Some(Cancellation::LeftTheDirectory);
         };
-        // A court decision comes first: it is the reason that must not be missed.
+        // A court decision comes first: that reason must not be missed.
         let about: Vec<_> =
             self.about.iter().map(|pupil| against(person, *pupil, context, directory)).collect();
         if about.contains(&Some(Cancellation::CourtDecision)) {
@@ -35,7 +35,7 @@ impl PlannedMessage {
     }
 }
 
-/// What is against telling somebody of one pupil.
+/// Returns what forbids contact with a person about one pupil.
 fn against(
     person: &Person,
     pupil: PersonId,
@@ -117,7 +117,7 @@ mod tests {
             }),
             Some(Cancellation::CourtDecision)
         );
-        // Another person, whom a court bars, has the same phone now.
+        // A barred person now has the same phone.
         let mut barred = person(Audience::Guardians, 3);
         barred.details.phone = phone("0639981010");
         barred.details.guardianships =

@@ -1,5 +1,4 @@
-//! From the people picked to the people whom the text concerns: pupils become their guardians, as
-//! far as a guardian is to be told of a child.
+//! Resolves selected people to recipients: pupils become the guardians who may be contacted about them.
 
 use std::collections::HashMap;
 
@@ -10,20 +9,20 @@ use crate::{
     id::PersonId,
 };
 
-/// Somebody who may get a text, and the pupils whom it is about.
+/// A candidate recipient and the pupils concerned.
 #[derive(Clone, Debug)]
 pub(super) struct Recipient<'d> {
     pub person: &'d Person,
     pub pupils: Vec<&'d Person>,
 }
 
-/// Everybody whom an order concerns before numbers are looked at, and whom it does not after all.
+/// The candidates before the check of numbers, and the people already dropped.
 pub(super) struct Reached<'d> {
     pub recipients: Vec<Recipient<'d>>,
     pub dropped: Vec<Dropped>,
 }
 
-/// Resolves the selection of an order to people of its audience.
+/// Resolves an order's selection to people of its audience.
 pub(super) fn reach<'d>(order: &Order, directory: &'d Directory) -> Result<Reached<'d>, PickError> {
     let picked = order.selection.pick(order.view, directory)?;
     let audience = order.wording.audience();
@@ -54,7 +53,7 @@ fn reach_guardians<'d>(
     directory: &'d Directory,
     reached: &mut Reached<'d>,
 ) {
-    // The guardians in the order in which their first child was picked, each with their children.
+    // Guardians in the order of their first selected child, each with their children.
     let mut order_of: HashMap<PersonId, usize> = HashMap::new();
     let mut guardians: Vec<(&Person, Vec<&Person>)> = Vec::new();
     for pupil in pupils {
@@ -76,8 +75,8 @@ fn reach_guardians<'d>(
     }
 }
 
-/// One text for each child when the occasion is about one, else one text for all; none about a
-/// child of whom the guardian is not to be told.
+/// Adds one text per child for a context about one child, else one for all; none about a child that the
+/// guardian may not be contacted about.
 fn push_guardian<'d>(
     guardian: &'d Person,
     mut children: Vec<&'d Person>,
@@ -94,7 +93,7 @@ fn push_guardian<'d>(
         }
         return;
     }
-    // Always in the same order, so that two guardians of the same children get the same words.
+    // Sorted, so that two guardians of the same children get the same text.
     children.sort_by_key(|child| child.id);
     let context = order.wording.context();
     children.retain(|child| {
@@ -117,7 +116,7 @@ fn push_guardian<'d>(
     }
 }
 
-/// The children of a guardian who was picked: those of the picked classes, if classes were picked.
+/// Returns a selected guardian's children: with selected classes, only those in them.
 fn children_of<'d>(guardian: &Person, selection: &Selection, directory: &'d Directory) -> Vec<&'d Person> {
     let children = guardian.details.guardianships.iter().filter_map(|tie| directory.person(tie.pupil));
     match selection {

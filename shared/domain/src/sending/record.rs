@@ -1,4 +1,4 @@
-//! A send that was accepted.
+//! An accepted send.
 
 use std::collections::BTreeMap;
 
@@ -14,79 +14,68 @@ use crate::{
     template::{Context, TemplateLabel},
 };
 
-/// One act of sending, as it is kept.
+/// The stored record of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Send {
-    /// Which.
     pub id: SendId,
-    /// What it was made from.
+    /// The source of its texts.
     pub origin: Origin,
-    /// Whom it is for.
     pub audience: Audience,
-    /// On what occasion.
     pub context: Context,
-    /// When it was accepted.
     pub accepted_at: Timestamp,
-    /// Who asked: the subject of the token.
+    /// The `sub` claim of the caller's token.
     pub accepted_by: Line<128>,
-    /// When it may leave; in the past for a send that leaves at once.
+    /// When it may leave; in the past for a send without delay.
     pub due_at: Timestamp,
-    /// Why it does not leave at once.
+    /// Why it is delayed.
     pub wait: Option<Wait>,
-    /// Whether it leaves in quiet hours.
+    /// Whether it ignores quiet hours.
     pub urgent: bool,
-    /// When what has not left is not worth sending any more.
+    /// When remaining messages expire.
     pub expires_at: Timestamp,
-    /// How many parcels it was cut into.
     pub parcels: u16,
-    /// What it costs.
     pub totals: Totals,
-    /// How many people were left out.
+    /// Number of dropped people.
     pub dropped: u32,
-    /// What it did not cost.
+    /// Savings.
     pub avoided: Avoided,
-    /// The prices that were used.
+    /// The rate card applied.
     pub rate_card: RateCardVersion,
-    /// The send that took up what of this one had not arrived.
+    /// The send that resent the undelivered messages of this one.
     pub resent_as: Option<SendId>,
-    /// How many messages ended in each state, once their texts are forgotten.
+    /// Number of messages by final state, once their texts are deleted.
     pub tally: Option<Tally>,
 }
 
-/// What a send was made from.
+/// The source of a send's texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A template, in the version that it had.
+    /// A template, in the version used.
     Template {
-        /// Which.
         id: TemplateId,
-        /// Its version.
         version: u64,
-        /// Its label then.
+        /// The label at that time.
         label: TemplateLabel,
-        /// Whether its text was edited for this send.
+        /// Whether the text was edited for this send.
         edited: bool,
     },
     /// A text written for this send.
     Text,
-    /// The test SMS.
     Test,
-    /// Messages of an earlier send, which did not arrive or of which nobody knows.
+    /// Failed or unknown messages of an earlier send.
     Resend {
-        /// Of which send.
+        /// The earlier send.
         of: SendId,
-        /// That send's template.
         template: Option<TemplateId>,
-        /// The label of that send's template.
         label: Option<TemplateLabel>,
     },
 }
 
-/// How many messages are in each state, by the name that the API uses.
+/// Number of messages by state, under its API name.
 pub type Tally = BTreeMap<String, u32>;
 
 impl Origin {
-    /// The template that the texts were made from.
+    /// Returns the template of the texts.
     pub const fn template(&self) -> Option<TemplateId> {
         match self {
             Self::Template { id, .. } => Some(*id),
@@ -95,7 +84,7 @@ impl Origin {
         }
     }
 
-    /// The label of the template that the texts were made from.
+    /// Returns the label of the template.
     pub const fn label(&self) -> Option<&TemplateLabel> {
         match self {
             Self::Template { label, .. } => Some(label),
@@ -106,10 +95,10 @@ impl Origin {
 }
 
 impl Send {
-    /// How long a message is worth sending: an absence alert of yesterday is noise.
+    /// Validity of a message: yesterday's absence alert is noise.
     pub const LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
-    /// The state of a message that nobody has touched yet.
+    /// Returns the state of a message without an attempt.
     pub fn untouched_state(&self, now: Timestamp) -> MessageState {
         if now < self.due_at { MessageState::Scheduled } else { MessageState::Queued }
     }

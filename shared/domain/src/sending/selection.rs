@@ -1,4 +1,4 @@
-//! Picking people from a list.
+//! Selecting people from a list.
 
 use std::collections::HashSet;
 
@@ -8,38 +8,36 @@ use crate::{
     template::View,
 };
 
-/// Who was picked from a list.
+/// The selected people of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// Everybody on it.
     Everyone,
-    /// The people of some classes.
+    /// The members of some classes.
     Classes(Vec<ClassName>),
-    /// One by one.
     People(Vec<PersonId>),
 }
 
-/// Why nobody could be picked.
+/// Why a selection is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PickError {
-    /// These are not on the list.
+    /// These people are not on the list.
     #[error("{} people are not on the list", .0.len())]
     NotOnTheList(Vec<PersonId>),
-    /// Nobody on the list is of these classes.
+    /// These classes have no member on the list.
     #[error("{} classes are unknown", .0.len())]
     UnknownClasses(Vec<ClassName>),
-    /// Only the school's software knows who is on the list.
-    #[error("people are picked one by one from this view")]
+    /// Only the school's software knows who belongs to the list.
+    #[error("people are selected individually from this view")]
     OnlyOneByOne,
 }
 
 impl Selection {
-    /// More people than the largest send reaches need not be named.
+    /// Above the size of the largest send.
     pub const MAX_PEOPLE: usize = 10_000;
-    /// More classes than any school has.
+    /// Above the number of classes of any school.
     pub const MAX_CLASSES: usize = 500;
 
-    /// The picked people among those of the list, in the order of the list or of the picking.
+    /// Returns the selected people in the order of the list, or of the selection.
     pub fn pick<'d>(&self, view: View, directory: &'d Directory) -> Result<Vec<&'d Person>, PickError> {
         let listed = |person: &&Person| person.details.audience == view.lists();
         match self {
@@ -75,13 +73,13 @@ impl Selection {
     }
 }
 
-/// The same person picked twice counts once.
+/// Removes duplicates.
 fn unique(picked: Vec<&Person>) -> Vec<&Person> {
     let mut seen = HashSet::with_capacity(picked.len());
     picked.into_iter().filter(|person| seen.insert(person.id)).collect()
 }
 
-/// A pupil's class, or those of a guardian's children.
+/// Returns a pupil's class, or the classes of a guardian's children.
 fn classes_of<'d>(person: &'d Person, directory: &'d Directory) -> impl Iterator<Item = &'d ClassName> {
     let children = person.details.guardianships.iter().filter_map(|tie| directory.person(tie.pupil));
     std::iter::once(person).chain(children).filter_map(|person| person.details.class.as_ref())

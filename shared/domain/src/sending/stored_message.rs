@@ -1,4 +1,4 @@
-//! A message as the sent log keeps it: whole, or what is left of it once a person was erased.
+//! A message of the sent log: whole, or redacted by an erasure.
 
 use super::{PlannedMessage, Totals};
 use crate::{
@@ -11,42 +11,38 @@ use crate::{
 /// A message of the sent log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredMessage {
-    /// As it was sent.
     Whole(PlannedMessage),
-    /// Without its text, because somebody whom it concerned was erased.
+    /// Without its text, because a person concerned was erased.
     Redacted(RedactedMessage),
 }
 
-/// What is left of a message: counts and costs, and the recipient if somebody else was erased.
+/// A message after an erasure: counts and costs, and the recipient if another person was erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactedMessage {
-    /// Who got it, if it was a child whom it was about who was erased.
+    /// Present if the erased person was a child concerned by the message.
     pub recipient: Option<Recipient>,
-    /// The children whom it was about and who were not erased; none without a recipient.
+    /// The remaining children concerned; empty without a recipient.
     pub about: Vec<PersonId>,
-    /// Where it went, as far as its price tells.
+    /// The price zone of the number.
     pub destination: Destination,
-    /// How it was encoded.
     pub encoding: Encoding,
-    /// What is billed.
+    /// Billed segments.
     pub segments: Segments,
     /// `segments × unit price`.
     pub price: MicroEuros,
 }
 
-/// Somebody who got a message.
+/// The recipient of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
-    /// Who.
     pub person: PersonId,
-    /// First and last name, as they were then.
+    /// First and last name at the time of sending.
     pub name: String,
-    /// Where it went.
     pub phone: PhoneNumber,
 }
 
 impl StoredMessage {
-    /// The message, if nobody whom it concerned was erased.
+    /// Returns the message unless redacted.
     pub const fn whole(&self) -> Option<&PlannedMessage> {
         match self {
             Self::Whole(message) => Some(message),
@@ -54,7 +50,7 @@ impl StoredMessage {
         }
     }
 
-    /// Who got it.
+    /// Returns the recipient's id.
     pub const fn recipient(&self) -> Option<PersonId> {
         match self {
             Self::Whole(message) => Some(message.recipient),
@@ -63,7 +59,7 @@ impl StoredMessage {
         }
     }
 
-    /// The recipient's first and last name.
+    /// Returns the recipient's first and last name.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Whole(message) => Some(&message.name),
@@ -71,7 +67,7 @@ impl StoredMessage {
         }
     }
 
-    /// Where it went.
+    /// Returns the recipient's number.
     pub fn phone(&self) -> Option<PhoneNumber> {
         match self {
             Self::Whole(message) => Some(message.phone),
@@ -79,7 +75,7 @@ impl StoredMessage {
         }
     }
 
-    /// The recipient's children on whose account it was sent.
+    /// Returns the recipient's children concerned.
     pub fn about(&self) -> &[PersonId] {
         match self {
             Self::Whole(message) => &message.about,
@@ -87,12 +83,12 @@ impl StoredMessage {
         }
     }
 
-    /// What it said.
+    /// Returns the text.
     pub fn text(&self) -> Option<&str> {
         self.whole().map(|message| message.text.as_str())
     }
 
-    /// Where it went, as far as its price tells.
+    /// Returns the price zone of the number.
     pub const fn destination(&self) -> Destination {
         match self {
             Self::Whole(message) => message.phone.destination(),
@@ -100,7 +96,7 @@ impl StoredMessage {
         }
     }
 
-    /// How it was encoded.
+    /// Returns the encoding.
     pub const fn encoding(&self) -> Encoding {
         match self {
             Self::Whole(message) => message.encoding,
@@ -108,7 +104,7 @@ impl StoredMessage {
         }
     }
 
-    /// What is billed.
+    /// Returns the billed segments.
     pub const fn segments(&self) -> Segments {
         match self {
             Self::Whole(message) => message.segments,
@@ -116,7 +112,7 @@ impl StoredMessage {
         }
     }
 
-    /// `segments × unit price`.
+    /// Returns `segments × unit price`.
     pub const fn price(&self) -> MicroEuros {
         match self {
             Self::Whole(message) => message.price,
@@ -124,12 +120,12 @@ impl StoredMessage {
         }
     }
 
-    /// One message, its segments and its price.
+    /// Returns the totals of this one message.
     pub fn totals(&self) -> Totals {
         Totals::one(self.segments(), self.price())
     }
 
-    /// Whether it went to a person or is about one.
+    /// Whether a person is its recipient or concerned by it.
     pub fn concerns(&self, person: PersonId) -> bool {
         self.recipient() == Some(person) || self.about().contains(&person)
     }

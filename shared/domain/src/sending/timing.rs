@@ -1,4 +1,4 @@
-//! When a send leaves: at once, at a planned hour, after quiet hours, or after a recall window.
+//! When a send leaves: at once, at a planned time, after quiet hours, or after a recall window.
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
@@ -9,64 +9,59 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::later, explain, school::School, template::Context};
 
-/// The hour that was asked for.
+/// The requested time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// At once.
     Now,
     /// At a local time of the school.
     At(DateTime),
-    /// Some days before an event, at an hour of the school's.
+    /// Some days before an event, at a local time of the school.
     Before {
-        /// The day of the event.
+        /// Day of the event.
         event: Date,
-        /// How many days before; 0 for the day itself.
+        /// Days before; 0 for the day itself.
         days: u16,
-        /// The hour.
         at: Time,
     },
 }
 
-/// Why a send does not leave at once.
+/// Why a send is delayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
-    /// It was planned for this hour.
+    /// Planned for this time.
     Planned,
-    /// Nobody is to be woken.
     QuietHours,
     /// The absence may still be withdrawn.
     RecallWindow,
 }
 
-/// When a send leaves, and why not at once.
+/// When a send leaves, and why it is delayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// The instant from which it may leave.
     pub due_at: Timestamp,
-    /// Why not at once; none when it leaves at once.
+    /// `None` without delay.
     pub wait: Option<Wait>,
-    /// Whether the hour that was asked for does not exist on that day, so that the one an hour later was
-    /// taken.
+    /// Whether the requested time does not exist on that day (clock change) and was moved one hour
+    /// later.
     pub hour_was_skipped: bool,
-    /// Whether it leaves in quiet hours, however late it is.
+    /// Whether it ignores quiet hours.
     pub urgent: bool,
 }
 
-/// Why a send cannot be planned for an hour.
+/// Why a send cannot be planned for a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TimingError {
-    /// It is over.
-    #[error("the hour is over")]
+    #[error("the time is past")]
     Past,
-    /// It is more than a year away.
-    #[error("the hour is more than a year away")]
+    #[error("the time is more than a year ahead")]
     TooFar,
-    /// There is no such day: too many days before the event.
+    /// No such day: too many days before the event.
     #[error("there is no such day")]
     NoSuchDay,
-    /// The licence is over by then.
-    #[error("the licence is over by then")]
+    /// The licence expires before then.
+    #[error("the licence expires before then")]
     AfterTheLicence,
 }
 
@@ -74,7 +69,7 @@ explain! {
     TimingError:
     Self::Past => "in_the_past",
         "Cette heure est passée à l’établissement : choisissez-en une à venir, ou envoyez tout de suite.",
-        "This hour is over at the school: choose one to come, or send at once.";
+        "This time is past at the school: choose a later one, or send at once.";
     Self::TooFar => "too_far",
         "Un envoi se prévoit un an à l’avance au plus.",
         "A send is planned at most a year ahead.";
@@ -83,33 +78,33 @@ explain! {
         "There is no such day in the calendar.";
     Self::AfterTheLicence => "after_the_licence",
         "La licence de l’établissement aura expiré à cette date : avancez l’envoi, ou renouvelez d’abord la licence.",
-        "The school's licence is over by then: plan the send earlier, or once it is renewed.";
+        "The school's licence expires before then: plan the send earlier, or after the renewal.";
 }
 
 explain! {
     Wait:
     Self::Planned => "planned",
         "L’envoi part à l’heure prévue.",
-        "The send leaves at its hour.";
+        "The send leaves at the planned time.";
     Self::QuietHours => "quiet_hours",
         "L’envoi attend la fin des heures de silence de l’établissement ; un administrateur peut l’envoyer tout de suite (urgent: true).",
         "The send waits for the end of the school's quiet hours; an administrator can send it at once (urgent: true).";
     Self::RecallWindow => "recall_window",
         "L’envoi attend la fin du délai de retrait : une absence annulée d’ici là ne sera pas annoncée (POST /v1/sends/{id}/withdraw).",
-        "The send waits for the end of the recall window: an absence withdrawn until then is not told (POST /v1/sends/{id}/withdraw).";
+        "The send waits for the end of the recall window: an absence withdrawn by then is not announced (POST /v1/sends/{id}/withdraw).";
 }
 
 impl Timing {
-    /// How far ahead a send may be planned: over a school year and its holidays.
+    /// How far ahead a send may be planned: a school year and its holidays.
     pub const FARTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-    /// At once, whatever the hour.
+    /// Sends at once, whatever the hour.
     pub const fn at_once(now: Timestamp) -> Self {
         Self { due_at: now, wait: None, hour_was_skipped: false, urgent: true }
     }
 
-    /// When a send of a school leaves. What is urgent leaves at its hour; anything else waits for the
-    /// recall window of its context, and for the end of quiet hours.
+    /// Computes when a send leaves. Urgent sends leave at the requested time; others wait for the
+    /// recall window of their context and for the end of quiet hours.
     pub fn new(
         wish: Wish,
         urgent: bool,
@@ -140,8 +135,8 @@ impl Timing {
         Ok(timing)
     }
 
-    /// An hour that comes twice is its first time; one that is skipped is the same hour of the clock that
-    /// was not put forward, as calendars do (RFC 5545).
+    /// A local time that occurs twice is its first occurrence; a skipped one is read with the offset
+    /// before the change, as in calendars (RFC 5545).
     fn planned(local: DateTime, school: &School, now: Timestamp) -> Result<Self, TimingError> {
         let ambiguous = school.time_zone().to_ambiguous_timestamp(local);
         let hour_was_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
@@ -209,7 +204,7 @@ mod tests {
         assert_eq!(at("2027-10-31T01:59"), ("2027-10-30T23:59:00Z".to_owned(), false));
         assert_eq!(at("2027-10-31T02:30"), ("2027-10-31T00:30:00Z".to_owned(), false));
         assert_eq!(at("2027-10-31T03:00"), ("2027-10-31T02:00:00Z".to_owned(), false));
-        // Cayenne, Réunion and Nouméa change no clock.
+        // Cayenne, Réunion and Nouméa have no clock changes.
         for territory in [Territory::Guyane, Territory::Reunion, Territory::NouvelleCaledonie] {
             assert!(!planned(territory, "2027-03-28T02:30", now).unwrap().1);
         }
@@ -222,12 +217,12 @@ mod tests {
             let wish = Wish::Before { event, days, at: time(18, 0, 0, 0) };
             Timing::new(wish, false, Context::Event, &school, instant(now)).map(|timing| timing.due_at)
         };
-        // A leap year, and one that is none.
+        // A leap year, and a common year.
         let leap = before(date(2028, 3, 1), 1, "2028-01-10T12:00:00Z");
         assert_eq!(leap, Ok(instant("2028-02-29T17:00:00Z")));
         let common = before(date(2027, 3, 1), 1, "2027-01-10T12:00:00Z");
         assert_eq!(common, Ok(instant("2027-02-28T17:00:00Z")));
-        // Seven days over the change of the clock are seven days, not 168 hours.
+        // Seven days across the clock change are seven days, not 168 hours.
         let spring = before(date(2027, 3, 30), 7, "2027-03-01T12:00:00Z");
         assert_eq!(spring, Ok(instant("2027-03-23T17:00:00Z")));
         let spring = before(date(2027, 3, 30), 1, "2027-03-01T12:00:00Z");
@@ -289,8 +284,8 @@ mod tests {
     }
 
     proptest! {
-        /// Over four years, both changes of the clock and every zone: no send leaves in quiet hours, none
-        /// is late by more than a day, and none leaves before it was asked for.
+        /// Over four years, with both clock changes and every zone: no send leaves in quiet hours, none
+        /// is more than a day late, and none is early.
         #[test]
         fn nothing_leaves_in_quiet_hours_and_nothing_waits_for_more_than_a_day(
             second in 1_767_225_600_i64..1_893_456_000,

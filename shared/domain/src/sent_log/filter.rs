@@ -1,4 +1,4 @@
-//! Which messages of the log are looked for.
+//! Filters of the sent log.
 
 use super::{Logged, Mention};
 use crate::span::Span;
@@ -12,29 +12,26 @@ use crate::{
     territory::Territory,
 };
 
-/// What messages must be, all of it.
+/// Conditions on messages, all of which must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// When they were due to leave.
+    /// When they were due.
     pub span: Option<Span>,
     /// The name of their state.
     pub state: Option<&'static str>,
-    /// Who got them, or whom they are about.
+    /// A recipient or a person concerned.
     pub person: Option<PersonId>,
-    /// What their number holds.
+    /// Digits of the recipient's number.
     pub number: Option<NumberPart>,
-    /// What they were made from.
     pub template: Option<TemplateId>,
-    /// On what occasion.
     pub context: Option<Context>,
-    /// The send that they are of.
     pub send: Option<SendId>,
-    /// Who sent them: the subject of the token.
+    /// The `sub` claim of the sender's token.
     pub sender: Option<Line<128>>,
 }
 
 impl Filter {
-    /// Whether messages of a send may be among them, by what is the same for all of them.
+    /// Whether messages of a send can match, by the properties shared by all of them.
     pub fn admits_send(&self, send: &Send) -> bool {
         self.span.is_none_or(|span| span.contains(send.due_at))
             && self.template.is_none_or(|wanted| send.origin.template() == Some(wanted))
@@ -43,7 +40,7 @@ impl Filter {
             && self.sender.as_ref().is_none_or(|wanted| send.accepted_by == *wanted)
     }
 
-    /// Whether a message is among them.
+    /// Whether a message matches.
     pub fn admits(&self, logged: &Logged<'_>) -> bool {
         self.admits_send(logged.send)
             && self.person.is_none_or(|wanted| logged.message.concerns(wanted))
@@ -51,32 +48,32 @@ impl Filter {
             && self.number.as_ref().is_none_or(|part| logged.message.phone().is_some_and(|p| part.is_in(p)))
     }
 
-    /// Whether all messages of a send are wanted if one is, so that their number is known before they are read.
+    /// Whether the filter selects whole sends, so that messages can be counted without reading them.
     pub const fn takes_whole_sends(&self) -> bool {
         self.state.is_none() && self.person.is_none() && self.number.is_none()
     }
 
-    /// Whether messages of any send are wanted.
+    /// Whether the filter accepts every send.
     pub fn takes_all_sends(&self) -> bool {
         self.span.is_none() && self.template.is_none() && self.context.is_none() && self.sender.is_none()
     }
 
-    /// What leads to the parcels without reading all of them.
+    /// Returns the mention that locates parcels without reading all of them.
     pub fn mention(&self) -> Option<Mention> {
         let phone = self.number.as_ref().and_then(|part| part.whole);
         self.person.map(Mention::Person).or_else(|| phone.map(Mention::Phone))
     }
 }
 
-/// Some digits of a number, as somebody remembers them: `8765`, `06 12`, or all of it.
+/// Digits of a number, in part or in full: `8765`, `06 12`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberPart {
     digits: String,
-    /// The number, if the digits are all of one.
+    /// The number, if the digits are complete.
     whole: Option<PhoneNumber>,
 }
 
-/// Not digits of a number.
+/// Not the digits of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not from {} to {} digits", NumberPart::FEWEST, NumberPart::MOST)]
 pub struct NumberPartError;
@@ -100,18 +97,18 @@ impl Explain for NumberPartError {
 }
 
 impl NumberPart {
-    /// One digit is in nearly every number.
+    /// A single digit occurs in nearly every number.
     pub const FEWEST: usize = 2;
-    /// E.164 has fifteen digits; two more for those who dial 00.
+    /// E.164 allows fifteen digits; two more for the prefix 00.
     pub const MOST: usize = 17;
 
-    /// No more is read, whatever stands between the digits.
+    /// Maximum input length, separators included.
     pub const MAX_CHARACTERS: usize = PhoneNumber::MAX_CHARACTERS;
 
-    /// A whole French number has ten digits.
+    /// Digits of a complete French number.
     const WHOLE: usize = 10;
 
-    /// Reads digits, with a plus sign, spaces, dots, hyphens, slashes or brackets between them.
+    /// Parses digits, with a plus sign, spaces, dots, hyphens, slashes or brackets.
     pub fn parse(typed: &str) -> Result<Self, NumberPartError> {
         let is_between = |c: char| c.is_whitespace() || matches!(c, '.' | '-' | '/' | '(' | ')');
         let (plus, rest) = match typed.trim().strip_prefix('+') {
@@ -131,17 +128,17 @@ impl NumberPart {
         Ok(Self { digits, whole })
     }
 
-    /// All of a number.
+    /// Creates a filter on a complete number.
     pub fn whole(phone: PhoneNumber) -> Self {
         Self { digits: phone.e164().trim_start_matches('+').to_owned(), whole: Some(phone) }
     }
 
-    /// What [`NumberPart::parse`] reads back. For the request that it came with, never for a log.
+    /// Returns the input of [`NumberPart::parse`]. For the original request only, never for a log.
     pub(super) fn as_text(&self) -> String {
         self.whole.map_or_else(|| self.digits.clone(), PhoneNumber::e164)
     }
 
-    /// Whether a number holds the digits, written with its country's code or as its country dials it.
+    /// Whether a number contains the digits, in international or national notation.
     fn is_in(&self, phone: PhoneNumber) -> bool {
         if let Some(whole) = self.whole {
             return whole == phone;

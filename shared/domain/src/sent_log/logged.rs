@@ -1,4 +1,4 @@
-//! One message of the sent log, with all that is known of it.
+//! One message of the sent log, with send, state and cost.
 
 use crate::{
     budget::Month,
@@ -14,22 +14,21 @@ pub struct Logged<'l> {
     pub id: MessageId,
     /// The send that it is of.
     pub send: &'l Send,
-    /// Who and what, as far as it was not erased.
+    /// Possibly redacted.
     pub message: &'l StoredMessage,
-    /// What became of it, with what its carrier told.
+    /// Receipts included.
     pub state: MessageState,
-    /// The month that pays.
+    /// The month charged.
     pub month: Month,
-    /// Whether all of its parcel is settled and no refund is pending: only a carrier that is asked, and never
-    /// received it, changes what the month pays for it.
+    /// Whether its parcel is settled and has no pending refund: only a status query with the answer
+    /// "never received" can still change its cost.
     pub is_final: bool,
-    /// Whether the month pays for it. What was reserved for texts that never left goes back once their parcel is
-    /// settled.
+    /// Whether the month is charged for it. Unsent messages are refunded once their parcel is settled.
     pub is_charged: bool,
 }
 
 impl Logged<'_> {
-    /// What the month pays for it.
+    /// Returns the cost to the month.
     pub const fn cost(&self) -> MicroEuros {
         if self.is_charged { self.message.price() } else { MicroEuros::ZERO }
     }

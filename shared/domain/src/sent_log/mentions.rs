@@ -1,22 +1,22 @@
-//! Who is mentioned in which parcel of a send: what finds a person's messages without reading all others.
+//! Mentions: an index of people by parcel, to find a person's messages without reading all parcels.
 //!
-//! Six bytes a message at most, in one item a send: a year of 100,000 messages is some 600 KB, or 75 read units,
-//! where their parcels are many times that. A mark of 16 bits names nobody: of a parcel of a hundred, one in 200 is
-//! read for nothing.
+//! At most six bytes per message, in one item per send: a year of 100,000 messages is about 600 KB, or
+//! 75 read units, a fraction of their parcels. A 16-bit mark identifies no person: with 100 messages
+//! per parcel, one parcel in 200 is a false positive.
 
 use crate::{id::PersonId, phone::PhoneNumber, sending::Parcel};
 
-/// What may be looked for.
+/// A key of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mention {
-    /// Somebody who got a message or whom it is about.
+    /// A recipient or a person concerned.
     Person(PersonId),
-    /// The number that it went to.
+    /// The recipient's number.
     Phone(PhoneNumber),
 }
 
 impl Mention {
-    /// Sixteen bits of what is mentioned, well spread.
+    /// Hashes to 16 bits.
     fn mark(self) -> u16 {
         match self {
             Self::Person(person) => mark(&person.to_bytes()),
@@ -25,7 +25,7 @@ impl Mention {
     }
 }
 
-/// FNV-1a, folded to sixteen bits: marks are stored, so that it never changes.
+/// FNV-1a, folded to 16 bits: stored, so it must never change.
 fn mark(bytes: &[u8]) -> u16 {
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
@@ -38,13 +38,13 @@ fn mark(bytes: &[u8]) -> u16 {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions(Vec<Vec<u16>>);
 
-/// Not marks as they are stored.
+/// Invalid stored marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the marks of a send")]
+#[error("invalid encoding of mentions")]
 pub struct NotMentions;
 
 impl Mentions {
-    /// Notes the next parcel.
+    /// Adds the next parcel.
     pub fn note(&mut self, parcel: &Parcel) {
         let mentioned = parcel.messages.iter().flat_map(|message| {
             let people = message.about.iter().chain([&message.recipient]).map(|id| Mention::Person(*id));
@@ -56,7 +56,7 @@ impl Mentions {
         self.0.push(marks);
     }
 
-    /// The parcels, by their place in the send, that may mention somebody. None is left out that does.
+    /// Returns the parcels, by number, that may contain a mention. No false negatives.
     pub fn of(&self, mention: Mention) -> impl Iterator<Item = u16> {
         let mark = mention.mark();
         (0..)
@@ -65,7 +65,7 @@ impl Mentions {
             .map(|(place, _)| place)
     }
 
-    /// As they are stored: for each parcel the number of its marks, then the marks.
+    /// Encodes for storage: for each parcel the number of its marks, then the marks.
     pub fn encode(&self) -> Vec<u8> {
         let words = self.0.iter().flat_map(|marks| {
             let count = u16::try_from(marks.len()).expect("a parcel mentions some hundreds of people");
@@ -74,7 +74,7 @@ impl Mentions {
         words.flat_map(u16::to_be_bytes).collect()
     }
 
-    /// Reads what was stored.
+    /// Decodes the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, NotMentions> {
         let (words, rest) = bytes.as_chunks::<2>();
         let mut words = words.iter().map(|word| u16::from_be_bytes(*word));

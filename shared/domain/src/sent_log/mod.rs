@@ -1,7 +1,7 @@
-//! The sent log: what was sent, to whom, at what price, and what became of it.
+//! The sent log: messages, recipients, prices and outcomes.
 //!
-//! There is no index of messages. Parcels are read where they lie, many with each call; what concerns one person
-//! is found by its [`Mentions`].
+//! Messages have no index. Parcels are read in place, many per call; [`Mentions`] locate a person's
+//! messages.
 
 pub mod export;
 mod filter;

@@ -1,4 +1,4 @@
-//! The sends that a span of time may concern.
+//! The sends that may be due in a time span.
 
 use std::ops::Range;
 
@@ -6,11 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{id::SendId, sending::Timing, span::Span};
 
-/// How long after its acceptance a send may be due: as far ahead as it may be planned, and the end of quiet
-/// hours after that.
+/// Maximum delay from acceptance to due time: the planning limit, plus quiet hours.
 const LONGEST_WAIT: SignedDuration = Timing::FARTHEST.saturating_add(SignedDuration::from_hours(48));
 
-/// The sends that may be due in a span. None is accepted after its hour.
+/// Returns the sends that may be due in a span. None is accepted after its due time.
 pub fn sends_due_in(span: &Span) -> Range<SendId> {
     // A span may begin with the calendar, and no send is older than 1970.
     let earliest = span.from.max(Timestamp::UNIX_EPOCH + LONGEST_WAIT) - LONGEST_WAIT;

@@ -1,4 +1,4 @@
-//! A text with placeholders.
+//! The text of a template, with placeholders.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::{
     language::{Explain, Phrase},
 };
 
-/// A text whose placeholders are all known: `Bonjour {{recipient.name}}`.
+/// A text with known placeholders only: `Bonjour {{recipient.name}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
     source: Box<str>,
@@ -21,31 +21,29 @@ enum Piece {
     Variable(Variable),
 }
 
-/// Why a text cannot be a template.
+/// Why a text is not valid in a template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// Nothing to send.
     #[error("empty")]
     Empty,
-    /// More characters than any carrier takes.
+    /// Longer than any carrier accepts.
     #[error("longer than {} characters", Body::MAX_CHARACTERS)]
     TooLong,
     /// A control character other than a line break.
-    #[error("has a control character")]
+    #[error("contains a control character")]
     ControlCharacter,
     /// `{{` without `}}`.
     #[error("a placeholder is not closed")]
     Unclosed,
-    /// Placeholders that do not exist for this audience and context, each once.
+    /// Unknown placeholders for this audience and context, each once.
     #[error("unknown variables")]
     UnknownVariables {
-        /// What stands between the braces.
+        /// Contents of the braces.
         unknown: Vec<String>,
-        /// What might stand there.
+        /// Valid alternatives.
         available: Vec<&'static str>,
     },
-    /// A STOP code.
-    #[error("carries a STOP code")]
+    #[error("contains a STOP code")]
     StopCode,
 }
 
@@ -95,18 +93,18 @@ impl Explain for BodyError {
     }
 }
 
-/// Variables that have no value for a text.
+/// Variables without a value for a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} variables have no value", .0.len())]
 pub struct MissingVariables(pub Vec<Variable>);
 
 impl Body {
-    /// The longest text in characters, placeholders included: what SNS and AWS take.
+    /// Maximum length in characters, placeholders included: the limit of SNS and AWS.
     pub const MAX_CHARACTERS: usize = 1600;
 
-    /// Reads a text for an audience in a context. Every unknown variable is reported at once.
+    /// Parses a text for an audience and a context. Reports all unknown variables at once.
     ///
-    /// Line breaks of other systems and tabs become plain ones: nobody can see the difference.
+    /// Foreign line breaks and tabs are normalised: they look the same.
     pub fn parse(source: &str, audience: Audience, context: Context) -> Result<Self, BodyError> {
         if source.chars().count() > Self::MAX_CHARACTERS {
             return Err(BodyError::TooLong);
@@ -145,12 +143,12 @@ impl Body {
         }
     }
 
-    /// The text as it was written.
+    /// Returns the original text.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// The variables that it holds, each once, in the order of the catalogue.
+    /// Returns its variables, each once, in catalogue order.
     pub fn variables(&self) -> Vec<Variable> {
         let mut variables: Vec<_> = self
             .pieces
@@ -176,7 +174,7 @@ impl Body {
         })
     }
 
-    /// Puts the values in place of the variables. Every variable without a value is reported.
+    /// Renders the text. Reports all variables without a value.
     pub fn render<'v>(
         &self,
         value_of: impl Fn(Variable) -> Option<Cow<'v, str>>,
@@ -209,7 +207,7 @@ mod tests {
 
     use super::*;
 
-    /// Values by the name of their variable.
+    /// Values by variable name.
     fn values(given: &'static [(&str, &str)]) -> impl Fn(Variable) -> Option<Cow<'static, str>> {
         |variable| {
             given.iter().find(|(name, _)| *name == variable.name()).map(|(_, value)| Cow::Borrowed(*value))

@@ -1,4 +1,4 @@
-//! The occasions on which a school sends.
+//! Contexts: the occasions for sending.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,40 +7,33 @@ use crate::{
     language::{Explain, Phrase},
 };
 
-/// *Contexte d'envoi*: the occasion, which decides the audiences and the variables.
+/// *Contexte d'envoi*: the occasion, which determines audiences and variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Context {
-    /// Anything worth telling.
+    /// General information.
     Information,
-    /// A pupil is absent.
     Absence,
-    /// A pupil is late.
     Lateness,
-    /// A punishment, such as detention.
+    /// Such as detention.
     Punishment,
     /// A disciplinary sanction.
     Sanction,
-    /// A meeting.
     Meeting,
     /// An event of the school's calendar.
     Event,
-    /// A trip.
     Outing,
-    /// An internship.
     Internship,
-    /// The canteen.
     Canteen,
-    /// A teacher is absent.
     TeacherAbsent,
-    /// The infirmary asks for a call. Never why.
+    /// The infirmary requests a call. Never the reason.
     Infirmary,
-    /// How to get access to the school's software.
+    /// Access to the school's software.
     Credentials,
 }
 
 impl Context {
-    /// All of them.
+    /// All contexts, in catalogue order.
     pub const ALL: [Self; 13] = [
         Self::Information,
         Self::Absence,
@@ -57,7 +50,7 @@ impl Context {
         Self::Credentials,
     ];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Information => "information",
@@ -76,12 +69,12 @@ impl Context {
         }
     }
 
-    /// The context of this name.
+    /// Parses a context's name.
     pub fn parse(name: &str) -> Result<Self, UnknownContext> {
         Self::ALL.into_iter().find(|context| context.as_str() == name).ok_or(UnknownContext)
     }
 
-    /// What people call it.
+    /// Returns the label for users.
     pub const fn label(self) -> Phrase {
         match self {
             Self::Information => Phrase::fixed("Information", "Information"),
@@ -100,7 +93,7 @@ impl Context {
         }
     }
 
-    /// Whom it concerns (assumed: the reference manual does not list it).
+    /// Returns the audiences (assumed: the reference manual does not list them).
     pub const fn audiences(self) -> &'static [Audience] {
         match self {
             Self::Information | Self::Meeting | Self::Event | Self::Credentials => &Audience::ALL,
@@ -111,12 +104,12 @@ impl Context {
         }
     }
 
-    /// Whether it tells what may turn out to be a mistake of the roll call.
+    /// Whether it announces what may be an error of the roll call.
     pub const fn can_be_withdrawn(self) -> bool {
         matches!(self, Self::Absence | Self::Lateness)
     }
 
-    /// Whether it speaks of one child, so that a guardian of two gets two texts.
+    /// Whether it is about one child, so that a guardian of two gets two texts.
     pub const fn is_about_one_child(self) -> bool {
         matches!(
             self,
@@ -131,9 +124,9 @@ impl Context {
     }
 }
 
-/// Not the name of a context.
+/// An unknown context name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a context")]
+#[error("unknown context")]
 pub struct UnknownContext;
 
 impl Explain for UnknownContext {

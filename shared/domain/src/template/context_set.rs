@@ -1,47 +1,47 @@
-//! A set of contexts, such as those that a family does not want to hear of.
+//! A set of contexts, such as those refused by a family.
 
 use super::Context;
 
-/// Some of the contexts, each once.
+/// A set of contexts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ContextSet(u16);
 
 impl ContextSet {
-    /// None of them.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// Whether a context is among them.
+    /// Whether it contains a context.
     pub const fn contains(self, context: Context) -> bool {
         self.0 & bit(context) != 0
     }
 
-    /// With one more.
+    /// Adds a context.
     pub const fn with(self, context: Context) -> Self {
         Self(self.0 | bit(context))
     }
 
-    /// Without one.
+    /// Removes a context.
     pub const fn without(self, context: Context) -> Self {
         Self(self.0 & !bit(context))
     }
 
-    /// Those of both sets.
+    /// Returns the union.
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Each of them, in the order of the catalogue.
+    /// Iterates in catalogue order.
     pub fn iter(self) -> impl Iterator<Item = Context> {
         Context::ALL.into_iter().filter(move |context| self.contains(*context))
     }
 }
 
-/// A context's place. The catalogue has 13, in an order that only grows at its end.
+/// The bit of a context. The catalogue has 13, and grows only at its end.
 const fn bit(context: Context) -> u16 {
     1 << context as u16
 }

@@ -24,26 +24,23 @@ use crate::{
     line::Line,
 };
 
-/// What a school calls a template.
+/// The name of a template.
 pub type TemplateLabel = Line<80>;
 
-/// A text that a school keeps for one audience and one context.
+/// A school's text for one audience and one context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    /// Which.
     pub id: TemplateId,
-    /// Its name, unique in the school whatever the case and accents.
+    /// Unique within the school, ignoring case and accents.
     pub label: TemplateLabel,
-    /// Whom it is for, on what occasion, and what it says.
     pub wording: Wording,
-    /// Whether it was put away: it is kept, and nobody can send it.
+    /// Archived templates are stored but cannot be sent.
     pub archived: bool,
-    /// How many times it was written. A send keeps the version that it used.
+    /// Number of writes. A send records the version used.
     pub version: u64,
 }
 
-/// Whom a text is for, on what occasion, and what it says: a template without its name, or a text
-/// written for one send.
+/// Audience, context and text: a template without its label, or a text written for one send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wording {
     audience: Audience,
@@ -51,7 +48,7 @@ pub struct Wording {
     body: Body,
 }
 
-/// The context does not concern the audience.
+/// The context does not apply to the audience.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the context {} does not concern {}", context.as_str(), audience.as_str())]
 pub struct ContextMismatch {
@@ -88,20 +85,17 @@ impl Explain for ContextMismatch {
     }
 }
 
-/// Why a wording cannot be kept.
+/// Why a wording is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WordingError {
-    /// Audience and context do not go together.
     #[error(transparent)]
     Context(#[from] ContextMismatch),
-    /// The text has mistakes.
     #[error(transparent)]
     Body(#[from] BodyError),
 }
 
 impl Wording {
-    /// Puts the three together, when the context concerns the audience and every variable of the
-    /// text is known there.
+    /// Validates that the context applies to the audience and that every variable is available there.
     pub fn new(audience: Audience, context: Context, body: &str) -> Result<Self, WordingError> {
         if !context.audiences().contains(&audience) {
             return Err(ContextMismatch { audience, context }.into());
@@ -109,22 +103,22 @@ impl Wording {
         Ok(Self { audience, context, body: Body::parse(body, audience, context)? })
     }
 
-    /// Whom it is for.
+    /// Returns the audience.
     pub const fn audience(&self) -> Audience {
         self.audience
     }
 
-    /// On what occasion it is sent.
+    /// Returns the context.
     pub const fn context(&self) -> Context {
         self.context
     }
 
-    /// What it says.
+    /// Returns the text.
     pub const fn body(&self) -> &Body {
         &self.body
     }
 
-    /// Whether a guardian gets one text for each child, or one for all.
+    /// Whether a guardian gets one text per child, rather than one for all.
     pub fn is_about_one_child(&self) -> bool {
         self.audience == Audience::Guardians && self.context.is_about_one_child()
     }

@@ -1,11 +1,11 @@
-//! STOP codes, which mark a text as marketing.
+//! Detection of STOP codes, which mark a text as marketing.
 
-/// Whether a text tells people to send STOP to a short number.
+/// Whether a text instructs to send STOP to a short code.
 ///
-/// Some carriers take such a text for marketing and hold it at night and on Sundays, so that an
-/// absence alert would come the next morning.
+/// Some carriers treat such a text as marketing and hold it at night and on Sundays: an absence alert
+/// would arrive the next morning.
 pub(crate) fn has_stop_code(text: &str) -> bool {
-    // Nearly every text is spared the work.
+    // Fast path for nearly all texts.
     let says_stop = text.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"stop"));
     if !says_stop {
         return false;

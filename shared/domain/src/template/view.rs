@@ -1,4 +1,4 @@
-//! The lists that a send starts from.
+//! The lists from which a send starts.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,19 +8,14 @@ use crate::{
     language::{Explain, Phrase},
 };
 
-/// *Affichage*: the list on the screen from which people are picked.
+/// *Affichage*: the list on the screen from which people are selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
-    /// The list of pupils.
     Pupils,
-    /// The list of guardians.
     Guardians,
-    /// The list of teachers.
     Teachers,
-    /// The list of the other staff.
     Staff,
-    /// The list of internship supervisors.
     InternshipSupervisors,
     /// Today's absences, a list of pupils.
     Absences,
@@ -28,14 +23,14 @@ pub enum View {
     Latenesses,
     /// Punishments and sanctions, a list of pupils.
     Punishments,
-    /// Passages at the infirmary, a list of pupils.
+    /// Infirmary visits, a list of pupils.
     Infirmary,
     /// Internships, a list of pupils.
     Internships,
 }
 
 impl View {
-    /// All of them.
+    /// All views.
     pub const ALL: [Self; 10] = [
         Self::Pupils,
         Self::Guardians,
@@ -49,7 +44,7 @@ impl View {
         Self::Internships,
     ];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pupils => "pupils",
@@ -65,12 +60,12 @@ impl View {
         }
     }
 
-    /// The view of this name.
+    /// Parses a view's name.
     pub fn parse(name: &str) -> Result<Self, UnknownView> {
         Self::ALL.into_iter().find(|view| view.as_str() == name).ok_or(UnknownView)
     }
 
-    /// What people call it.
+    /// Returns the label for users.
     pub const fn label(self) -> Phrase {
         match self {
             Self::Pupils => Phrase::fixed("Élèves", "Pupils"),
@@ -86,7 +81,7 @@ impl View {
         }
     }
 
-    /// The category of the people that the list shows.
+    /// Returns the audience of the people on the list.
     pub const fn lists(self) -> Audience {
         match self {
             Self::Pupils
@@ -102,13 +97,13 @@ impl View {
         }
     }
 
-    /// Whether a wording can be sent from this list: the people listed, or the guardians of the
-    /// pupils listed, on an occasion that the list is about.
+    /// Whether a wording can be sent from this list: to the people listed or the guardians of the
+    /// pupils listed, in a context of the list.
     pub fn offers(self, wording: &Wording) -> bool {
         self.offers_context(wording.audience(), wording.context())
     }
 
-    /// The same of a text that is not written yet.
+    /// The same check for a text not yet written.
     pub fn offers_context(self, audience: Audience, context: Context) -> bool {
         let reaches =
             audience == self.lists() || (self.lists() == Audience::Pupils && audience == Audience::Guardians);
@@ -117,13 +112,13 @@ impl View {
             && self.contexts().is_none_or(|contexts| contexts.contains(&context))
     }
 
-    /// Whether the directory tells who is on the list. Today's absences, and the like, are known to
-    /// the school's software only: people are picked from them one by one.
+    /// Whether the directory determines the list. Lists such as today's absences are known to the
+    /// school's software only: people are selected individually.
     pub const fn is_kept_in_the_directory(self) -> bool {
         self.contexts().is_none()
     }
 
-    /// The occasions that the list is about; none for all of them.
+    /// Returns the contexts of the list; `None` for all of them.
     const fn contexts(self) -> Option<&'static [Context]> {
         match self {
             Self::Absences => Some(&[Context::Absence]),
@@ -136,9 +131,9 @@ impl View {
     }
 }
 
-/// Not the name of a view.
+/// An unknown view name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a view")]
+#[error("unknown view")]
 pub struct UnknownView;
 
 impl Explain for UnknownView {

@@ -1,4 +1,4 @@
-//! What is better not in a text, although nobody refuses it.
+//! Warnings on a text that is accepted but risky.
 
 use super::{BodyError, stop_code::has_stop_code};
 use crate::{
@@ -6,22 +6,22 @@ use crate::{
     line::folded,
 };
 
-/// A thing in a text that its author should look at again.
+/// A risk in a text for its author to review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextWarning {
     /// A STOP code: a template or a send with it is refused.
     StopCode,
-    /// The word STOP, without the number that would get the text refused.
+    /// The word STOP without a short code, which would be refused.
     StopWord,
-    /// A link: carriers hold back texts with links, which are how people are defrauded.
+    /// A link: carriers hold back texts with links, a vehicle of fraud.
     Link,
-    /// A word about health: a phone is shared, and its lock screen is read by others.
+    /// A health term: phones are shared, and lock screens are visible.
     HealthWord,
-    /// A word about a sanction's cause, for the same reason.
+    /// The cause of a sanction, for the same reason.
     SanctionDetail,
 }
 
-/// Words about health, folded, in the singular. `infirmerie` is not one of them: it asks for a call and tells nothing.
+/// Health terms, folded, singular. `infirmerie` is excluded: it requests a call and reveals nothing.
 const HEALTH: [&str; 41] = [
     "allergie",
     "allergique",
@@ -66,7 +66,7 @@ const HEALTH: [&str; 41] = [
     "varicelle",
 ];
 
-/// Words that tell what somebody did, folded.
+/// Terms for misconduct, folded.
 const MISCONDUCT: [&str; 11] = [
     "alcool",
     "bagarre",
@@ -81,11 +81,11 @@ const MISCONDUCT: [&str; 11] = [
     "vole",
 ];
 
-/// Endings of names of sites that people write without `www.`.
+/// Top-level domains of sites written without `www.`.
 const DOMAINS: [&str; 10] = ["fr", "com", "net", "org", "eu", "info", "ly", "me", "gl", "io"];
 
 impl TextWarning {
-    /// What there is to say of a text, each thing once.
+    /// Returns the warnings on a text, each once.
     pub fn of(text: &str) -> Vec<Self> {
         let words = folded(text);
         let has_word = |known: &[&str]| {
@@ -104,7 +104,8 @@ impl TextWarning {
     }
 }
 
-/// `https://…`, `www.…`, `college.fr/menu`, but neither an e-mail address nor the end of a sentence.
+/// Matches `https://…`, `www.…`, `college.fr/menu`, but neither an e-mail address nor the end of a
+/// sentence.
 fn is_link(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
     if word.contains("://") || word.starts_with("www.") {

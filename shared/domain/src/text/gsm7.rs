@@ -1,9 +1,8 @@
 //! The GSM 7-bit default alphabet and its extension table (3GPP TS 23.038, 6.2.1).
 
-/// How many septets a character takes; none when the alphabet does not have it.
+/// Returns the septets of a character; `None` outside the alphabet.
 ///
-/// The eight characters of the extension table and the form feed take two: an escape, then their
-/// own.
+/// The eight characters of the extension table and the form feed take two: an escape and their own.
 pub(super) const fn septets(character: char) -> Option<usize> {
     let code = character as usize;
     if code < LATIN_1.len() {
@@ -16,13 +15,13 @@ pub(super) const fn septets(character: char) -> Option<usize> {
     }
 }
 
-/// The septets of a text; none when a character is outside the alphabet.
+/// Returns the septets of a text; `None` if a character is outside the alphabet.
 pub(super) fn text_septets(text: &str) -> Option<usize> {
     text.chars().try_fold(0, |sum, character| Some(sum + septets(character)?))
 }
 
-/// What `listed` says of the characters that nearly all texts are made of, so that a send to ten
-/// thousand people does not walk the list for each of a million characters; 0 for none.
+/// Precomputed `listed` for common characters, so that a send to 10,000 people does not search the list
+/// for a million characters; 0 for none.
 const LATIN_1: [u8; 256] = {
     let mut table = [0; 256];
     let mut code = 0;
@@ -35,7 +34,7 @@ const LATIN_1: [u8; 256] = {
     table
 };
 
-/// The alphabet as the standard lists it.
+/// The alphabet in the order of the standard.
 const fn listed(character: char) -> Option<usize> {
     match character {
         '^' | '{' | '}' | '\\' | '[' | '~' | ']' | '|' | '€' | '\u{c}' => Some(2),

@@ -1,4 +1,4 @@
-//! The text of an SMS: what its characters cost.
+//! SMS texts: encoding and segments.
 
 mod encoding;
 mod gsm7;

@@ -1,4 +1,4 @@
-//! What may be replaced in a text so that it costs less.
+//! Replacements in a text that save segments.
 
 use std::borrow::Cow;
 
@@ -12,19 +12,20 @@ use crate::explain;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EncodingMode {
-    /// Only what is always right in French: straight quotes, plain spaces and hyphens, `oe`.
+    /// Only replacements that are always correct in French: straight quotes, plain spaces and hyphens,
+    /// `oe`.
     #[default]
     Typographic,
-    /// Also accents that GSM-7 does not have (`ç` → `c`, `ê` → `e`): the author's choice, since it
-    /// changes the spelling.
+    /// Also accents outside GSM-7 (`ç` → `c`, `ê` → `e`): the author's choice, since it changes the
+    /// spelling.
     Plain,
-    /// Nothing at all.
+    /// No changes.
     Exact,
 }
 
-/// Not the name of an encoding mode.
+/// An unknown encoding mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an encoding mode")]
+#[error("unknown encoding mode")]
 pub struct UnknownEncodingMode;
 
 explain! {
@@ -35,10 +36,10 @@ explain! {
 }
 
 impl EncodingMode {
-    /// All of them.
+    /// All modes.
     pub const ALL: [Self; 3] = [Self::Typographic, Self::Plain, Self::Exact];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Typographic => "typographic",
@@ -47,17 +48,17 @@ impl EncodingMode {
         }
     }
 
-    /// The mode of this name.
+    /// Parses a mode's name.
     pub fn parse(name: &str) -> Result<Self, UnknownEncodingMode> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == name).ok_or(UnknownEncodingMode)
     }
 
-    /// Whether a character is certainly kept as it is: in most texts all are, and one look tells.
+    /// Whether a character is certainly unchanged: the fast path for most texts.
     fn leaves(self, character: char) -> bool {
         match character {
             '`' | '\t' => false,
             '\0'..='\u{7f}' => true,
-            // Letters with their accents, each in one code point; none of the replaced signs.
+            // Precomposed letters with accents; none of the replaced signs.
             'À'..='ſ' => match self {
                 Self::Plain => gsm7::septets(character).is_some(),
                 Self::Typographic | Self::Exact => !matches!(character, 'œ' | 'Œ'),
@@ -66,13 +67,13 @@ impl EncodingMode {
         }
     }
 
-    /// The text as it will be sent.
+    /// Applies the mode to a text.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
         if self == Self::Exact || text.chars().all(|character| self.leaves(character)) {
             return Cow::Borrowed(text);
         }
         let straight = straighten(text);
-        // A letter and its accent in two code points count as one character outside GSM-7.
+        // A decomposed letter counts as one character outside GSM-7.
         let typographic = if is_nfc(&straight) { straight } else { straight.nfc().collect() };
         Cow::Owned(match self {
             Self::Plain => {
@@ -83,7 +84,7 @@ impl EncodingMode {
     }
 }
 
-/// Replaces what typewriters never had. The spaces inside « » go with them.
+/// Replaces typographic characters. The spaces inside « » are removed with them.
 fn straighten(text: &str) -> String {
     let mut straight = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -112,7 +113,7 @@ fn is_space(character: char) -> bool {
     character == ' ' || typographic_equivalent(character) == Some(" ")
 }
 
-/// The equivalent that is always right in French, for characters outside GSM-7.
+/// Returns the replacement that is always correct in French, for characters outside GSM-7.
 pub(super) const fn typographic_equivalent(character: char) -> Option<&'static str> {
     Some(match character {
         '’' | '‘' | '\u{201b}' | '′' | '´' | '`' => "'",
@@ -127,7 +128,7 @@ pub(super) const fn typographic_equivalent(character: char) -> Option<&'static s
     })
 }
 
-/// The letter without the accent that GSM-7 does not have.
+/// Removes an accent outside GSM-7.
 pub(super) fn without_accent(character: char) -> Option<char> {
     if gsm7::septets(character).is_some() {
         return None;
@@ -140,7 +141,7 @@ pub(super) fn without_accent(character: char) -> Option<char> {
 fn push_without_accent(mut text: String, character: char) -> String {
     match without_accent(character) {
         Some(letter) => text.push(letter),
-        // An accent that could not be joined to its letter.
+        // An accent that cannot be composed with its letter.
         None if is_combining_mark(character) => {}
         None => text.push(character),
     }
@@ -188,7 +189,7 @@ mod tests {
         #[test]
         fn the_short_way_says_what_the_long_way_says(text in "[ -~À-ſœŒ`«»’]{0,30}") {
             for mode in [EncodingMode::Typographic, EncodingMode::Plain] {
-                // A trailing quotation mark is replaced by a straight one, and forces the long way.
+                // The trailing quotation mark is replaced, and forces the slow path.
                 let long_way = mode.apply(&format!("{text}”")).into_owned();
                 prop_assert_eq!(format!("{}\"", mode.apply(&text)), long_way);
             }

@@ -1,4 +1,4 @@
-//! Which characters made a text cost more, and what it would cost without them.
+//! The characters that force UCS-2, and the cost without them.
 
 use super::{
     EncodingMode, MeasuredText, gsm7,
@@ -8,29 +8,27 @@ use super::{
 /// A character outside GSM-7.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OffendingCharacter {
-    /// The character.
     pub character: char,
-    /// Where it stands, counted in characters from 0.
+    /// Character offsets, from 0.
     pub positions: Vec<usize>,
-    /// What could stand there instead; none for an emoji or another alphabet.
+    /// A replacement; `None` for an emoji or another alphabet.
     pub replacement: Option<String>,
 }
 
-/// All that a person wants to know about the cost of a text.
+/// The cost of a text and its causes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextReport {
-    /// The text as it would be sent.
+    /// The text as sent.
     pub text: String,
-    /// Its encoding and size.
     pub measured: MeasuredText,
-    /// What made it UCS-2, in order of first appearance; empty for a GSM-7 text.
+    /// Characters that force UCS-2, in order of first appearance; empty for a GSM-7 text.
     pub offending: Vec<OffendingCharacter>,
-    /// Its size if every offending character were replaced, or left out where it has no equivalent.
+    /// Size with every offending character replaced, or removed if it has no replacement.
     pub without_them: MeasuredText,
 }
 
 impl TextReport {
-    /// Reports on a text under an encoding mode.
+    /// Analyses a text under an encoding mode.
     pub fn new(text: &str, mode: EncodingMode) -> Self {
         let text = mode.apply(text).into_owned();
         let plain = EncodingMode::Plain.apply(&text);

@@ -1,4 +1,4 @@
-//! Segments: what is billed.
+//! Segments, the billing unit.
 
 use std::num::NonZeroU16;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Encoding, gsm7};
 
-/// How many segments a text takes: at least one, because an empty text is sent and billed too.
+/// A number of segments: at least one, because an empty text is sent and billed too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Segments(NonZeroU16);
@@ -15,13 +15,13 @@ impl Segments {
     /// One segment.
     pub const ONE: Self = Self(NonZeroU16::MIN);
 
-    /// The longest message that carriers and patience allow.
+    /// The longest message that carriers and recipients accept.
     pub const DEFAULT_LIMIT: Self = match Self::new(8) {
         Some(limit) => limit,
         None => Self::ONE,
     };
 
-    /// A number of segments; none for zero.
+    /// Creates a number of segments; `None` for zero.
     pub const fn new(count: u16) -> Option<Self> {
         match NonZeroU16::new(count) {
             Some(count) => Some(Self(count)),
@@ -29,7 +29,7 @@ impl Segments {
         }
     }
 
-    /// The number.
+    /// Returns the number.
     pub const fn get(self) -> u16 {
         self.0.get()
     }
@@ -38,16 +38,15 @@ impl Segments {
 /// A text's encoding and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MeasuredText {
-    /// The alphabet that it needs.
     pub encoding: Encoding,
     /// Septets in GSM-7, UTF-16 units in UCS-2.
     pub units: usize,
-    /// What is billed.
+    /// Billed segments.
     pub segments: Segments,
 }
 
 impl MeasuredText {
-    /// Measures a text exactly as it stands.
+    /// Measures a text as it is.
     pub fn of(text: &str) -> Self {
         let (encoding, units) = match gsm7::text_septets(text) {
             Some(septets) => (Encoding::Gsm7, septets),
@@ -59,8 +58,8 @@ impl MeasuredText {
     }
 }
 
-/// Fills segment after segment. An escape pair or a surrogate pair never straddles two segments,
-/// so that dividing the units by the capacity would count too few.
+/// Fills segments one by one. An escape pair or a surrogate pair is never split, so dividing the units
+/// by the capacity would undercount.
 fn fill(text: &str, encoding: Encoding) -> Segments {
     let capacity = encoding.units_in_each_of_several();
     let (mut segments, mut filled) = (1_u16, 0);
@@ -120,7 +119,7 @@ mod tests {
         assert_eq!(segments(&"😀".repeat(36)), 2);
     }
 
-    /// The best that can be done: the fewest segments over every way to cut between characters.
+    /// Reference: the fewest segments over all ways to split between characters.
     fn fewest_segments(text: &str, encoding: Encoding) -> u16 {
         let units: Vec<usize> = text.chars().map(|c| encoding.units_of(c)).collect();
         if units.iter().sum::<usize>() <= encoding.units_in_a_single_segment() {

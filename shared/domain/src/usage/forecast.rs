@@ -1,10 +1,10 @@
-//! What a month will have cost at its end.
+//! Forecast of a month's spending.
 
 use crate::{budget::Month, pricing::MicroEuros};
 
-/// What a month will have committed to at its end, on a day of it (none before it began): what is committed, planned
-/// sends included, and for each day that is left the average of the days so far, today among them, of what was due
-/// by now. In whole micro-euros, rounded down; never below what is committed.
+/// Forecasts a month's final spending on a day of it (`None` before it begins): the committed amount,
+/// planned sends included, plus, for each remaining day, the daily average so far, today included, of
+/// the messages due by now. In whole micro-euros, rounded down; never below the committed amount.
 pub fn forecast(month: Month, day: Option<i8>, committed: MicroEuros, due_by_now: MicroEuros) -> MicroEuros {
     let Some(day) = day.and_then(|day| u128::try_from(day).ok()).filter(|day| *day > 0) else {
         return committed;

@@ -1,4 +1,4 @@
-//! What a school's messages cost, added up by occasion, template, place and user.
+//! A school's spending by context, template, destination and user.
 
 mod forecast;
 mod statement;
@@ -18,16 +18,14 @@ use crate::{
     template::{Context, TemplateLabel},
 };
 
-/// What messages were made from, as far as it is told apart.
+/// The source of messages, for the breakdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MadeFrom {
-    /// A template.
     Template(TemplateId),
     /// Texts written for one send.
     Text,
-    /// The test SMS.
     Test,
-    /// Messages of earlier sends.
+    /// Messages resent from earlier sends.
     Resend,
 }
 
@@ -42,25 +40,21 @@ impl From<&Origin> for MadeFrom {
     }
 }
 
-/// The messages that are paid for: all of them, and each way of telling them apart adds up to the same.
+/// Charged messages: the total and its breakdowns, each of which adds up to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// All of them.
     pub total: Spending,
-    /// By the occasion.
     pub contexts: BTreeMap<Context, Spending>,
-    /// By what they were made from.
     pub made_from: BTreeMap<MadeFrom, Spending>,
-    /// What the templates were called in their newest send.
+    /// The template labels in their latest sends.
     pub labels: BTreeMap<TemplateId, TemplateLabel>,
-    /// By where they went.
     pub destinations: BTreeMap<Destination, Spending>,
-    /// By who sent them: the subject of the token.
+    /// By the `sub` claim of the sender's token.
     pub users: BTreeMap<Line<128>, Spending>,
 }
 
 impl Usage {
-    /// Adds a message, newest send first; what nobody pays for is left out.
+    /// Adds a message, newest send first; ignores messages that are not charged.
     pub fn add(&mut self, logged: &Logged<'_>) {
         if !logged.is_charged {
             return;

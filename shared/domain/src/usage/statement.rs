@@ -1,17 +1,15 @@
-//! A month's usage for good.
+//! The statement of a month.
 
 use jiff::Timestamp;
 
 use super::Usage;
 use crate::budget::Month;
 
-/// What a month cost, once nothing changes it any more.
+/// The final usage of a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// The month.
     pub month: Month,
-    /// What its messages cost.
     pub usage: Usage,
-    /// Since when it stands.
+    /// When the month was closed.
     pub closed_at: Timestamp,
 }

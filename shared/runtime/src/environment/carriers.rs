@@ -1,7 +1,7 @@
-//! The carriers of a function, as its environment names them.
+//! The carriers of a function, from its environment.
 //!
-//! Keys and tokens are never in the environment: a variable that ends in `_SECRET` holds the name of a
-//! secret of Secrets Manager.
+//! The environment contains no keys and no tokens: a variable with the suffix `_SECRET` holds the name
+//! of a secret in Secrets Manager.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use domain::delivery::{CarrierName, PartsPerSecond};
 const CARRIERS: &str = "CARILLON_CARRIERS";
 const PACES: &str = "CARILLON_PARTS_PER_SECOND";
 
-/// The carriers in order of preference, by territory, from `CARILLON_CARRIERS`.
+/// Reads the carriers in order of preference, by territory, from `CARILLON_CARRIERS`.
 fn routes() -> Result<Routes, SettingError> {
     let problem = "is no list of carriers such as `ovh,twilio; RE=twilio,ovh`";
     required(CARRIERS)?.parse().map_err(|_| SettingError { name: CARRIERS, problem })
 }
 
-/// What a carrier takes, from `CARILLON_PARTS_PER_SECOND`: a number for all, or `ovh=50,twilio=100`; for one that
-/// is not named, what it takes by its own word.
+/// Reads a carrier's rate limit from `CARILLON_PARTS_PER_SECOND`: a number for all, or
+/// `ovh=50,twilio=100`; the carrier's documented limit by default.
 fn pace(carrier: CarrierName) -> Result<Option<PartsPerSecond>, SettingError> {
     let problem = "is neither a number from 8 to 10000 nor a list such as `ovh=50,twilio=100`";
     let Some(setting) = optional(PACES) else { return Ok(usual(carrier)) };
@@ -31,8 +31,8 @@ fn pace(carrier: CarrierName) -> Result<Option<PartsPerSecond>, SettingError> {
     Ok(told.or(usual(carrier)))
 }
 
-/// What AWS takes from an account by default: SNS 20 SMS a second, End User Messaging 10 message parts a second
-/// from a sender name to one country. The others tell no figure of their own.
+/// Returns the default limits of AWS accounts: SNS 20 SMS per second, End User Messaging 10 segments
+/// per second from a sender name to one country. The others publish none.
 fn usual(carrier: CarrierName) -> Option<PartsPerSecond> {
     match carrier {
         CarrierName::Sns => PartsPerSecond::new(20).ok(),
@@ -59,7 +59,7 @@ fn pace_in(setting: &str, carrier: CarrierName) -> Result<Option<PartsPerSecond>
     Ok(found)
 }
 
-/// What the carrier of most numbers takes; none where no carriers are named.
+/// Returns the default carrier's rate limit; `None` without carriers.
 pub(super) fn usual_pace() -> Result<Option<PartsPerSecond>, SettingError> {
     if optional(CARRIERS).is_some() { pace(routes()?.first()) } else { Ok(None) }
 }
@@ -68,8 +68,8 @@ fn public_url() -> Result<String, SettingError> {
     Ok(required("CARILLON_PUBLIC_URL")?.trim_end_matches('/').to_owned())
 }
 
-/// Whether nobody is behind the carriers, from `CARILLON_SIMULATED_WORLD`: only where the table is on this machine
-/// and the only carrier is a bridge on this machine too, so that no simulated number comes to a real carrier.
+/// Whether all carriers are fake, from `CARILLON_SIMULATED_WORLD`: allowed only if the table is local
+/// and the only carrier is a local bridge, so that no simulated number reaches a real carrier.
 fn is_simulated_world(routes: &Routes) -> Result<bool, SettingError> {
     const SIMULATED: &str = "CARILLON_SIMULATED_WORLD";
     let is_here = |name| optional(name).is_some_and(|url| url.starts_with("http://127.0.0.1:"));
@@ -86,8 +86,8 @@ fn is_simulated_world(routes: &Routes) -> Result<bool, SettingError> {
     }
 }
 
-/// The carriers of `CARILLON_CARRIERS`, each with the variables of its own name. Simulated numbers go to the
-/// simulator whatever it says, unless the whole world is simulated.
+/// Builds the carriers of `CARILLON_CARRIERS`, each from its own variables. Simulated numbers use the
+/// simulator regardless, unless all carriers are fake.
 pub fn carriers(aws: &Aws) -> Result<Carriers, SettingError> {
     let routes = routes()?;
     let all = Carriers::new(routes.clone());
@@ -120,7 +120,7 @@ fn carrier(name: CarrierName, aws: &Aws) -> Result<Arc<dyn Carrier>, SettingErro
     })
 }
 
-/// The sender that phones show, fixed by the operator.
+/// Reads the sender displayed on phones, fixed by the operator.
 fn sender() -> Result<String, SettingError> {
     required("CARILLON_SENDER")
 }
@@ -168,32 +168,33 @@ fn ovh_adapter(aws: &Aws) -> Result<Ovh, SettingError> {
     Ok(Ovh::new(settings, application, secret(aws, "CARILLON_OVH_CONSUMER_SECRET")?, clock()))
 }
 
-// What carriers tell is heard as long as their secrets are set, whatever the routes say: receipts and replies
-// still come when nothing is sent through a carrier any more.
+// Callbacks are accepted as long as a carrier's secret is set, independent of the routes: receipts and
+// replies still arrive after sending through a carrier has stopped.
 
-/// Whether a carrier is heard: the routes name it, and then its variables must be there, or its secret is set.
+/// Whether a carrier's callbacks are accepted: the routes contain it, which makes its variables
+/// mandatory, or its secret is set.
 fn is_heard(carrier: CarrierName, secret: &'static str) -> Result<bool, SettingError> {
     Ok(routes()?.carriers().contains(&carrier) || optional(secret).is_some())
 }
 
-/// The adapter that confirms OVHcloud's callbacks, where OVHcloud is heard.
+/// Builds the adapter that confirms OVHcloud's callbacks, if accepted.
 pub fn ovh(aws: &Aws) -> Result<Option<Arc<Ovh>>, SettingError> {
     let read = || ovh_adapter(aws).map(Arc::new);
     is_heard(CarrierName::Ovh, OVH_CALLBACK)?.then(read).transpose()
 }
 
-/// The path segment that only OVHcloud knows, where OVHcloud is heard.
+/// Reads the secret path segment of OVHcloud's callbacks, if accepted.
 pub fn ovh_callback_secret(aws: &Aws) -> Result<Option<Secret>, SettingError> {
     is_heard(CarrierName::Ovh, OVH_CALLBACK)?.then(|| secret(aws, OVH_CALLBACK)).transpose()
 }
 
-/// What Twilio signs with and the address that it signs, where Twilio is heard.
+/// Reads Twilio's signing token and the signed URL, if its callbacks are accepted.
 pub fn twilio_proof(aws: &Aws) -> Result<Option<(Secret, String)>, SettingError> {
     let read = || Ok((secret(aws, TWILIO_TOKEN)?, public_url()?));
     is_heard(CarrierName::Twilio, TWILIO_TOKEN)?.then(read).transpose()
 }
 
-/// The key that the bridge shares with us, where a bridge is heard.
+/// Reads the key shared with the bridge, if its callbacks are accepted.
 pub fn bridge_key(aws: &Aws) -> Result<Option<Secret>, SettingError> {
     is_heard(CarrierName::Bridge, BRIDGE_KEY)?.then(|| secret(aws, BRIDGE_KEY)).transpose()
 }

@@ -1,4 +1,4 @@
-//! The environment of a function, read here and nowhere else.
+//! The environment of a function: the only module that reads it.
 
 mod carriers;
 mod services;

@@ -12,9 +12,9 @@ use super::{
     variables::{SettingError, optional, required, secret},
 };
 
-/// The AWS clients of this function: region and credentials as Lambda sets them, and the end points
-/// that the AWS SDKs know (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`…). The certificates of the file
-/// that `AWS_CA_BUNDLE` names are trusted beside Amazon's own.
+/// Builds the AWS clients: region and credentials as set by Lambda, and the endpoints of the AWS SDKs'
+/// variables (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`…). Certificates in the file of
+/// `AWS_CA_BUNDLE` are trusted in addition to Amazon's.
 pub fn aws() -> Result<Aws, SettingError> {
     let everywhere = optional("AWS_ENDPOINT_URL");
     let endpoint = |name| optional(name).or_else(|| everywhere.clone());
@@ -45,27 +45,28 @@ fn certificates(path: &str) -> Result<String, SettingError> {
         .ok_or(SettingError { name: CA_BUNDLE, problem: "names no file of certificates in PEM" })
 }
 
-/// The table named by `CARILLON_TABLE`.
+/// Builds the table of `CARILLON_TABLE`.
 pub fn table(aws: &Aws) -> Result<Table, SettingError> {
     Ok(Table::new(aws.clone(), required("CARILLON_TABLE")?))
 }
 
-/// The secret that `CARILLON_ERASURE_KEY_SECRET` names, by which the numbers of erased people are told that said STOP.
+/// References the tombstone key, the secret of `CARILLON_ERASURE_KEY_SECRET`, which matches opted-out
+/// numbers of erased people.
 pub fn erasure_key(aws: &Aws) -> Result<Secret, SettingError> {
     secret(aws, "CARILLON_ERASURE_KEY_SECRET")
 }
 
-/// The queue at `CARILLON_QUEUE_URL`, before the carrier that most numbers go to.
+/// Builds the parcel queue of `CARILLON_QUEUE_URL`, paced by the default carrier.
 pub fn queue(aws: &Aws) -> Result<Queue, SettingError> {
     Ok(Queue::new(aws.clone(), required("CARILLON_QUEUE_URL")?).paced(carriers::usual_pace()?))
 }
 
-/// The queue of reports at `CARILLON_REPORTS_QUEUE_URL`.
+/// Builds the report queue of `CARILLON_REPORTS_QUEUE_URL`.
 pub fn reports(aws: &Aws) -> Result<ReportQueue, SettingError> {
     Ok(ReportQueue::new(aws.clone(), required("CARILLON_REPORTS_QUEUE_URL")?))
 }
 
-/// Where links to files begin, `CARILLON_EXPORTS_URL`: the address of the function that streams them.
+/// Reads the base URL of download links, `CARILLON_EXPORTS_URL`: the streaming function.
 pub fn exports_url() -> Result<String, SettingError> {
     Ok(required("CARILLON_EXPORTS_URL")?.trim_end_matches('/').to_owned())
 }

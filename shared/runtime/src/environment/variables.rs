@@ -1,4 +1,4 @@
-//! Reading one variable of the environment.
+//! Reading environment variables.
 
 use std::{env, sync::Arc};
 
@@ -7,7 +7,7 @@ use domain::clock::Clock;
 
 use crate::SystemClock;
 
-/// A setting that is missing or has no meaning.
+/// A missing or invalid setting.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {name} {problem}")]
 pub struct SettingError {
@@ -24,12 +24,12 @@ pub(super) fn required(name: &'static str) -> Result<String, SettingError> {
     optional(name).ok_or(SettingError { name, problem: "is not set" })
 }
 
-/// The secret that a variable names.
+/// References the secret of a variable.
 pub(super) fn secret(aws: &Aws, name: &'static str) -> Result<Secret, SettingError> {
     Ok(Secret::stored(aws.clone(), required(name)?, clock()))
 }
 
-/// The machine's clock.
+/// Creates the system clock.
 pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }

@@ -1,4 +1,4 @@
-//! The lines as CloudWatch reads them, held to what it documents.
+//! Tests of the lines against CloudWatch's specification.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use domain::{pricing::MicroEuros, sending::Totals};
 
 const AT: Timestamp = Timestamp::constant(1_795_510_800, 123_000_000);
 
-/// The lines that a function tells, each of which CloudWatch takes.
+/// Returns the valid lines of a function.
 fn told(function: &'static str, counts: &Counts) -> String {
     let lines = String::from_utf8(lines(function, counts, AT)).unwrap();
     lines.lines().for_each(check);
     lines.trim_end().to_owned()
 }
 
-/// The rules of the specification of the embedded metric format, as CloudWatch documents them.
+/// Checks the documented rules of the embedded metric format.
 fn check(line: &str) {
     let line: Map<String, Json> = serde_json::from_str(line).unwrap();
     let metadata = &line["_aws"];

@@ -1,4 +1,4 @@
-//! One message as the API tells it: in a page of the list and in a file of JSON lines alike.
+//! A message in the API's form, shared by the list and the JSON Lines export.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,7 +75,7 @@ pub struct MessageBody {
 }
 
 impl MessageBody {
-    /// The message, its details in one language.
+    /// Converts a message, with details in one language.
     pub fn new(logged: &Logged<'_>, language: Language) -> Self {
         let Logged { id, send, message, state, .. } = logged;
         let reason = state.reason();

@@ -1,4 +1,4 @@
-//! Reading the sent log: page by page, whole, or as a file.
+//! Reading the sent log: by page, completely, or as an export.
 
 mod export;
 mod message_body;

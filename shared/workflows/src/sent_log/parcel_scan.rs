@@ -1,4 +1,4 @@
-//! The parcels that may hold what a query asks for, found without reading them.
+//! Scanning for the parcels that a query may match, without reading them.
 
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
@@ -18,34 +18,34 @@ pub(super) struct ParcelRef {
 }
 
 impl ParcelRef {
-    /// How many messages it has.
+    /// Returns the number of messages.
     fn messages(&self) -> usize {
         let before = usize::from(self.number.0) * PARCEL_SIZE;
         (self.send.totals.messages as usize).saturating_sub(before).min(PARCEL_SIZE)
     }
 }
 
-/// Sends read with a call, for a page that may end soon.
+/// Sends per call, for a page that may end soon.
 const SENDS_OF_A_PAGE: i32 = 100;
-/// Parcels held in memory at once.
+/// Parcels in memory concurrently.
 const PARCELS_AT_ONCE: usize = 4 * Table::PARCELS_A_CALL;
 
-/// The parcels that may hold a message that is asked for, newest send first.
+/// The parcels that may contain a match, newest send first.
 pub struct ParcelScan<'w> {
     query: &'w LogQuery<'w>,
     parcels: VecDeque<ParcelRef>,
-    /// The sends that are not looked at yet.
+    /// The sends not yet read.
     rest: Option<Range<SendId>>,
-    /// Sends of a call; a megabyte of them where none is told.
+    /// Sends per call; a megabyte if `None`.
     sends_a_call: Option<i32>,
     start: Option<MessageId>,
     lookups: usize,
-    /// Parcels held in memory at once.
+    /// Parcels in memory concurrently.
     parcels_at_once: usize,
     sends_found: u32,
 }
 
-/// A send, and which of its parcels are to be read.
+/// A send, and the numbers of its parcels to read.
 type SendAndParcels = (Send, Vec<u16>);
 
 impl<'w> ParcelScan<'w> {
@@ -55,12 +55,12 @@ impl<'w> ParcelScan<'w> {
         Self { sends_a_call, ..Self::new(query, start) }
     }
 
-    /// The scan for every message.
+    /// Creates a scan for every message.
     pub fn for_all(query: &'w LogQuery<'w>) -> Self {
         Self::new(query, None)
     }
 
-    /// The scan for a file that is read while it is written: few parcels in memory at once.
+    /// Creates a scan for an export, which is read while it is written: few parcels in memory.
     pub fn for_file(query: &'w LogQuery<'w>) -> Self {
         Self { parcels_at_once: Table::PARCELS_A_CALL, ..Self::new(query, None) }
     }
@@ -83,22 +83,22 @@ impl<'w> ParcelScan<'w> {
         }
     }
 
-    /// How often more sends were asked for.
+    /// Returns the number of calls for sends.
     pub(super) const fn lookups(&self) -> usize {
         self.lookups
     }
 
-    /// How many parcels are held in memory at once.
+    /// Returns the number of parcels in memory.
     pub(super) const fn parcels_at_once(&self) -> usize {
         self.parcels_at_once
     }
 
-    /// The sends found so far that may hold what is wanted.
+    /// Returns the number of candidate sends found.
     pub const fn sends_found(&self) -> u32 {
         self.sends_found
     }
 
-    /// Those of them of which no parcel is left to read.
+    /// Returns the number of candidate sends fully read.
     pub fn sends_passed(&self) -> u32 {
         let mut ahead: Vec<SendId> = self.parcels.iter().map(|parcel| parcel.send.id).collect();
         ahead.dedup();
@@ -106,13 +106,13 @@ impl<'w> ParcelScan<'w> {
         self.sends_found.checked_sub(ahead).expect("what is ahead was found")
     }
 
-    /// Whether nothing is left on it.
+    /// Whether the scan has ended.
     pub(super) fn is_exhausted(&self) -> bool {
         self.parcels.is_empty() && self.rest.is_none()
     }
 
-    /// The next parcels: up to a number of them, or as many as hold so many messages. Asks for more sends once at
-    /// most; there may be none before the end.
+    /// Returns the next parcels, up to a number of parcels or of messages. Calls for more sends at most
+    /// once; may be empty before the end.
     pub(super) async fn next_batch(
         &mut self,
         most: usize,
@@ -163,13 +163,14 @@ impl<'w> ParcelScan<'w> {
         Ok(())
     }
 
-    /// The one send that is wanted.
+    /// Reads the only candidate send.
     async fn one(&self, send: SendId) -> Result<Vec<SendAndParcels>, StoreError> {
         let found = self.query.table.send(self.query.school, send).await?;
         Ok(found.into_iter().map(whole).collect())
     }
 
-    /// The sends of a span, and where the next ones start. One that was accepted a moment ago is there.
+    /// Reads the sends of a span, and the start of the next ones. Includes a send accepted a moment
+    /// ago.
     async fn between(
         &self,
         span: Range<SendId>,
@@ -181,7 +182,7 @@ impl<'w> ParcelScan<'w> {
         Ok((sends.into_iter().map(whole).collect(), next))
     }
 
-    /// The parcels of a span that may mention somebody, and where the next ones start.
+    /// Reads the parcels of a span with a mention, and the start of the next ones.
     async fn mentioning(
         &self,
         mention: Mention,
@@ -194,7 +195,7 @@ impl<'w> ParcelScan<'w> {
             parcels.filter(|(_, parcels): &(_, Vec<u16>)| !parcels.is_empty()).collect();
         let names: Vec<SendId> = parcels.iter().map(|(send, _)| *send).collect();
         let mut sends = table.sends_named(school, &names, consistency).await?;
-        // Of a send that did not come to be, the mentions may be left.
+        // Mentions may outlive a send that was never accepted.
         let found = parcels.drain(..).filter_map(|(send, parcels)| Some((sends.remove(&send)?, parcels)));
         Ok((found.collect(), next))
     }

@@ -1,4 +1,4 @@
-//! Reading what a query asks for: page by page, batch by batch, or whole.
+//! Reading the matches of a query: by page, by batch, or completely.
 
 use std::collections::BTreeMap;
 
@@ -14,26 +14,26 @@ use super::{
     query::LogQuery,
 };
 
-/// What a page holds, and where the next one starts.
+/// A page and the start of the next one.
 #[derive(Debug)]
 pub struct LogPage<T> {
-    /// What was found.
     pub found: Vec<T>,
     /// The next place to look at; none at the end.
     pub next: Option<MessageId>,
 }
 
-/// Parcels read for a page: one call reads thirty-three, so that a first page takes three calls with that for its
-/// sends.
+/// Parcels read for a page: one call reads 33, so a first page takes three calls, including the one for
+/// its sends.
 const PARCELS_OF_A_PAGE: usize = 2 * Table::PARCELS_A_CALL;
-/// Where few of the messages read are wanted, a page reads as many as answer within a second or so, and may be short.
+/// With few matches, a page reads as many parcels as fit into about a second, and may be short.
 const PARCELS_OF_A_SEARCH: usize = 10 * Table::PARCELS_A_CALL;
-/// How often a page asks for more sends, a megabyte of them in a search, before it leaves the rest to the next page.
+/// Calls for more sends by one page, a megabyte each in a search, before it leaves the rest to the next
+/// page.
 const MAX_LOOKUPS: usize = 10;
 
 impl LogQuery<'_> {
-    /// Collects up to `limit` messages from `start` on. A page may have fewer, and still a next place, where its
-    /// messages lie in many parcels or few of those read are wanted.
+    /// Collects up to `limit` messages from `start`. A page may have fewer and still a next position,
+    /// if its messages are spread over many parcels or few match.
     pub async fn page<T>(
         &self,
         start: Option<MessageId>,
@@ -67,14 +67,14 @@ impl LogQuery<'_> {
         Ok(page)
     }
 
-    /// Visits every message that the filter admits, in bounded memory.
+    /// Visits every match, in bounded memory.
     pub async fn visit_all(&self, mut visit: impl FnMut(Logged<'_>)) -> Result<(), StoreError> {
         let mut scan = ParcelScan::for_all(self);
         while self.visit_batch(&mut scan, &mut visit).await? {}
         Ok(())
     }
 
-    /// Visits the messages of the next parcels of a scan, newest send first. False at its end.
+    /// Visits the matches in the next parcels of a scan, newest send first. False at its end.
     pub async fn visit_batch(
         &self,
         scan: &mut ParcelScan<'_>,
@@ -90,7 +90,7 @@ impl LogQuery<'_> {
         Ok(!(batch.is_empty() && scan.is_exhausted()))
     }
 
-    /// Reads the next parcels of a scan whole, filtered or not. None at its end.
+    /// Reads the next parcels of a scan completely, unfiltered. `None` at its end.
     pub async fn read_batch(
         &self,
         scan: &mut ParcelScan<'_>,
@@ -102,7 +102,7 @@ impl LogQuery<'_> {
         Ok(Some(self.parcels(&batch).await?.into_values().collect()))
     }
 
-    /// Reads parcels and visits their messages in order, from a place on.
+    /// Reads parcels and visits their messages in order, from a position.
     async fn read(
         &self,
         batch: &[ParcelRef],

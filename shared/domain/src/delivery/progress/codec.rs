@@ -1,17 +1,17 @@
-//! Progress in bytes: seven for each message, so that a parcel's stays below the kilobyte that one write
-//! is billed by.
+//! Binary encoding of progress: seven bytes per message, so that a parcel stays below the kilobyte of
+//! one write unit.
 
 use super::{Claim, MessageProgress, Progress, Step};
 use crate::delivery::{Cancellation, CarrierName, FailureReason, MessageState};
 
-/// Bytes that are not the states of a parcel.
+/// Bytes that do not decode to message states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the states of a parcel")]
+#[error("invalid encoding of message states")]
 pub struct ProgressDecodeError;
 
-/// Failures start here, in the order of [`FailureReason::ALL`].
+/// First code of failures, in the order of [`FailureReason::ALL`].
 const FAILED: u8 = 16;
-/// Cancellations start here, in the order of [`Cancellation::ALL`].
+/// First code of cancellations, in the order of [`Cancellation::ALL`].
 const CANCELLED: u8 = 64;
 
 impl Step {
@@ -69,8 +69,8 @@ fn carrier_from_byte(byte: u8) -> Option<Option<CarrierName>> {
 }
 
 impl Progress {
-    /// Seven bytes for each message: where it is, how often it was tried, by whom, and when it is due or was
-    /// claimed.
+    /// Encodes seven bytes per message: step, attempts, carrier, and the time of the next attempt or of
+    /// the claim.
     pub fn encode_messages(&self) -> Vec<u8> {
         let encode = |message: &MessageProgress| {
             let [a, b, c, d] = message.at_s.to_be_bytes();
@@ -79,7 +79,7 @@ impl Progress {
         self.messages.iter().flat_map(encode).collect()
     }
 
-    /// Reads back what was stored.
+    /// Decodes the stored bytes.
     pub fn decode(messages: &[u8], claim: Option<Claim>, version: u64) -> Result<Self, ProgressDecodeError> {
         let (messages, []) = messages.as_chunks::<7>() else { return Err(ProgressDecodeError) };
         let messages = messages

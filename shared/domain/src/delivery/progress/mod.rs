@@ -1,4 +1,4 @@
-//! How far a parcel has come: one state per message, and who is working on it.
+//! The progress of a parcel: one state per message, and the current claim.
 
 mod codec;
 
@@ -13,16 +13,16 @@ use crate::{
     id::WorkerId,
 };
 
-/// Messages claimed by one write: as many as are in flight at once, so that a crash leaves at most
-/// this many whose outcome nobody knows.
+/// Messages claimed by one write: the concurrency of one worker, so that a crash leaves at most this
+/// many messages with an unknown outcome.
 pub const CLAIM_SIZE: usize = 10;
 
-/// More attempts than a day holds are not counted.
+/// The counter saturates here: more attempts than a day allows.
 const MOST_ATTEMPTS: u8 = 0x7f;
 /// Marks a message that another send took up.
 const TAKEN_UP: u8 = 0x80;
 
-/// The progress of one parcel. Every change raises `version`, on which the write is conditional.
+/// The progress of one parcel. Every change increments `version`, the condition of each write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     messages: Vec<MessageProgress>,
@@ -33,101 +33,98 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MessageProgress {
     step: Step,
-    /// At most [`MOST_ATTEMPTS`]; the highest bit tells that another send took it up.
+    /// At most [`MOST_ATTEMPTS`]; the highest bit is [`TAKEN_UP`].
     attempts: u8,
-    /// Who was asked last, kept before the request leaves: who is to be asked about it afterwards, and who
-    /// is not asked again at once.
+    /// The last carrier called, stored before the request is sent: the target of a later status query,
+    /// and not the first choice for the next attempt.
     carrier: Option<CarrierName>,
-    /// In epoch seconds: when a message that was put off may be tried again; of any other that was claimed,
-    /// when that was.
+    /// Epoch seconds: time of the next attempt for a postponed message, time of the claim for any other
+    /// claimed message.
     at_s: u32,
 }
 
-/// Where a message is, more finely than its public state.
+/// The step of a message, finer than its public state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// Not tried yet.
     Queued,
-    /// Claimed: a carrier is being asked right now, or was when the worker died.
+    /// Claimed: a request is in progress, or was when the worker died.
     InFlight,
-    /// A carrier said "try later".
+    /// The carrier answered "try later".
     PutOff,
-    /// Anything after that.
+    /// Final for delivery.
     Settled(MessageState),
 }
 
 /// A worker's right to the messages in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// Who.
     pub worker: WorkerId,
     /// The instant from which the worker is certainly dead.
     pub lease_until: Timestamp,
 }
 
-/// A worker, and the end of its lease.
+/// A worker and the end of its lease.
 #[derive(Clone, Copy, Debug)]
 pub struct Worker {
-    /// Who.
     pub id: WorkerId,
-    /// When its run ends, whatever happens.
+    /// Hard end of its invocation.
     pub lease_until: Timestamp,
 }
 
-/// What came of an attempt to claim.
+/// The result of an attempt to claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claimed {
-    /// These messages are the worker's, with the number of earlier attempts of each. The progress
-    /// must be written before a carrier is called.
+    /// The claimed messages, each with its number of earlier attempts. The progress must be written
+    /// before a carrier is called.
     Block(Vec<(u8, u8)>),
     /// Another worker may be alive until this instant.
     HeldUntil(Timestamp),
-    /// Only messages that were put off are left; they are due at this instant.
+    /// Only postponed messages remain, due at this instant.
     NothingBefore(Timestamp),
     /// Every message is settled.
     Finished,
 }
 
-/// How a parcel ends that is not delivered to its end.
+/// Why the rest of a parcel is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Its messages are not worth sending any more.
+    /// The send has expired.
     Expired,
-    /// The queue has brought it as often as it may.
+    /// The queue has reached its maximum receive count.
     Exhausted,
 }
 
-/// A parcel cannot be ended while another worker may hold it.
+/// A parcel cannot be ended while another worker may be sending its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("another worker may hold the parcel until {until}")]
 pub struct ClaimHeld {
-    /// When its lease ends.
+    /// End of that worker's lease.
     pub until: Timestamp,
 }
 
 impl Progress {
-    /// A parcel of which nothing was tried yet.
+    /// Creates the progress of a parcel without attempts.
     pub fn new(messages: usize) -> Self {
         let untried = MessageProgress { step: Step::Queued, attempts: 0, carrier: None, at_s: 0 };
         Self { messages: vec![untried; messages], claim: None, version: 0 }
     }
 
-    /// How many times it was written; 0 before the first time.
+    /// Returns the number of writes; 0 before the first.
     pub const fn version(&self) -> u64 {
         self.version
     }
 
-    /// Who works on it.
+    /// Returns the current claim.
     pub const fn claim(&self) -> Option<Claim> {
         self.claim
     }
 
-    /// The public state of each message.
+    /// Returns the public state of each message.
     pub fn states(&self) -> impl ExactSizeIterator<Item = MessageState> {
         self.messages.iter().map(|message| message.step.state())
     }
 
-    /// Whether anything was tried, or is being tried. What was cancelled before does not count.
+    /// Whether any attempt was made or is in progress. Cancelled messages do not count.
     pub fn has_begun(&self) -> bool {
         self.claim.is_some()
             || self.messages.iter().any(|message| {
@@ -135,8 +132,8 @@ impl Progress {
             })
     }
 
-    /// The messages that may be tried now, in the order in which they leave: what was never tried comes
-    /// first, then what has waited longest, so that nobody keeps others back.
+    /// Returns the messages due for an attempt, in sending order: untried first, then longest wait
+    /// first, so that no message starves.
     pub fn ready(&self, now: Timestamp) -> Vec<u8> {
         let now_s = epoch_seconds(now);
         let mut ready: Vec<(u32, u8)> = (0_u8..)
@@ -151,20 +148,20 @@ impl Progress {
         ready.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// Who was asked for a message last, and when. None of one that was never tried.
+    /// Returns the last carrier called for a message, and when; `None` before the first attempt.
     pub fn asked(&self, index: u8) -> Option<(CarrierName, Timestamp)> {
         let message = self.messages.get(usize::from(index))?;
         Some((message.carrier?, instant(message.at_s)))
     }
 
-    /// How often a message was tried.
+    /// Returns the number of attempts of a message.
     pub fn attempts(&self, index: u8) -> u8 {
         self.messages.get(usize::from(index)).map_or(0, |message| message.attempts & MOST_ATTEMPTS)
     }
 
-    /// Claims the next block, for one carrier: of the messages that are ready, the first ones up to
-    /// [`CLAIM_SIZE`] that are in it; none without a carrier. What a dead worker left in flight becomes
-    /// unknown first; what is past its time expires.
+    /// Claims the next block for one carrier: the first [`CLAIM_SIZE`] ready messages that `fits`
+    /// accepts; none without a carrier. First marks a dead worker's messages in flight as unknown, and
+    /// overdue messages as expired.
     pub fn claim_next(
         &mut self,
         worker: Worker,
@@ -199,7 +196,7 @@ impl Progress {
         if block.is_empty() {
             self.claim = None;
             if self.messages.iter().any(|message| message.step == Step::Queued) {
-                // Nothing of what is ready fitted.
+                // No ready message fits.
                 return Claimed::NothingBefore(now);
             }
             let put_off = self.messages.iter().filter(|message| message.step == Step::PutOff);
@@ -212,9 +209,8 @@ impl Progress {
         Claimed::Block(block)
     }
 
-    /// Records what a carrier answered for a message of the block. An answer for a message that is
-    /// not in flight changes nothing. Of `carriers` that may be asked, each is asked once before the message
-    /// has to wait.
+    /// Records a carrier's outcome for a message in flight; ignored for any other message. Each of the
+    /// `carriers` available is tried once before the message has to wait.
     pub fn record(&mut self, index: u8, outcome: Outcome, carriers: u8, now: Timestamp) {
         let Some(message) = self.messages.get_mut(usize::from(index)) else { return };
         if message.step != Step::InFlight {
@@ -234,7 +230,7 @@ impl Progress {
                 message.at_s = epoch_seconds(later(now, SignedDuration::from_secs(wait_s.into())));
                 Step::PutOff
             }
-            // It is the account that is at fault: the message is as ready as it was.
+            // The account is at fault: the message stays ready.
             Outcome::Halt if message.attempts == 0 => {
                 (message.carrier, message.at_s) = (None, 0);
                 Step::Queued
@@ -246,13 +242,13 @@ impl Progress {
         };
     }
 
-    /// Releases the claim, once every answer is recorded.
+    /// Releases the claim once all outcomes are recorded.
     pub fn release_claim(&mut self) {
         self.settle_in_flight(MessageState::Unknown);
         self.claim = None;
     }
 
-    /// Undoes the claim of a block that no carrier was asked for: its messages are as before.
+    /// Undoes the claim of a block that was never submitted: restores its messages.
     pub fn return_block(&mut self, before: &Self) {
         for (message, before) in self.messages.iter_mut().zip(&before.messages) {
             if message.step == Step::InFlight {
@@ -262,7 +258,7 @@ impl Progress {
         self.claim = None;
     }
 
-    /// When the first message is due that was put off and for which `may_leave`.
+    /// Returns when the first postponed message accepted by `may_leave` is due.
     pub fn next_due(&self, may_leave: impl Fn(u8) -> bool) -> Option<Timestamp> {
         let waiting = (0_u8..)
             .zip(&self.messages)
@@ -270,17 +266,17 @@ impl Progress {
         waiting.map(|(_, message)| message.at_s).min().map(instant)
     }
 
-    /// Whether somebody may be at work on it.
+    /// Whether a worker may hold the claim.
     pub fn is_claimed(&self, now: Timestamp) -> bool {
         self.claim.is_some_and(|claim| now < claim.lease_until)
     }
 
-    /// Ends a message that no carrier has and whose owner told us to stop.
+    /// Ends a message that no carrier accepted, after an opt-out.
     pub fn stop(&mut self, index: u8) {
         self.end_untaken(index, Cancellation::Stopped, FailureReason::OptedOut);
     }
 
-    /// Ends a message that no carrier has and of which nothing is left to send.
+    /// Ends a message that no carrier accepted, after an erasure.
     pub fn erase(&mut self, index: u8) {
         self.end_untaken(index, Cancellation::Erased, FailureReason::Erased);
     }
@@ -294,8 +290,7 @@ impl Progress {
         };
     }
 
-    /// Moves one settled message forward, as its carrier told when it was asked. Tells whether anything
-    /// changed.
+    /// Advances one settled message after a status query. Returns whether anything changed.
     pub fn advance(&mut self, index: u8, to: MessageState) -> bool {
         let Some(message) = self.messages.get_mut(usize::from(index)) else { return false };
         let Step::Settled(state) = message.step else { return false };
@@ -305,8 +300,8 @@ impl Progress {
         })
     }
 
-    /// Whether a message may be sent again by a person's decision: with what its carrier told, it did not
-    /// arrive or nobody knows, and no other send has taken it up.
+    /// Whether a user may resend a message: by receipt it failed or its outcome is unknown, and no
+    /// other send has resent it.
     pub fn can_be_taken_up(&self, index: u8, informed: MessageState) -> bool {
         self.messages.get(usize::from(index)).is_some_and(|message| {
             message.attempts & TAKEN_UP == 0
@@ -315,14 +310,14 @@ impl Progress {
         })
     }
 
-    /// Notes that another send takes a message up.
+    /// Marks a message as resent.
     pub fn take_up(&mut self, index: u8) {
         if let Some(message) = self.messages.get_mut(usize::from(index)) {
             message.attempts |= TAKEN_UP;
         }
     }
 
-    /// Calls back one message that nobody has tried. Tells whether it was in time.
+    /// Cancels one untried message. Returns whether it was in time.
     pub fn cancel(&mut self, index: u8, reason: Cancellation) -> bool {
         let Some(message) = self.messages.get_mut(usize::from(index)) else { return false };
         let in_time = message.step == Step::Queued;
@@ -332,8 +327,8 @@ impl Progress {
         in_time
     }
 
-    /// Ends what is left of a parcel that nobody will work on any more. What a dead worker left in flight
-    /// is unknown, what waits comes to its end. Tells whether anything changed.
+    /// Ends an abandoned parcel: messages in flight become unknown, waiting messages get the final
+    /// state of `end`. Returns whether anything changed.
     pub fn end(&mut self, end: End, now: Timestamp) -> Result<bool, ClaimHeld> {
         if let Some(claim) = self.claim.filter(|claim| now < claim.lease_until) {
             return Err(ClaimHeld { until: claim.lease_until });
@@ -348,7 +343,7 @@ impl Progress {
         Ok(self.messages != before)
     }
 
-    /// To be called once for every write.
+    /// Increments the version; call once per write.
     pub fn next_version(&mut self) {
         self.version += 1;
     }

@@ -1,4 +1,4 @@
-//! What may become of a parcel, by example and by property.
+//! The life of a parcel, by example and by property.
 
 use proptest::prelude::*;
 
@@ -179,7 +179,7 @@ fn a_message_that_a_halted_carrier_did_not_take_is_as_untried_as_it_was() {
     assert_eq!(states(&progress), ["cancelled", "failed"]);
 }
 
-/// Any mixture of workers that live and die, and of answers.
+/// Any mixture of outcomes and of workers that live or die.
 #[derive(Clone, Debug)]
 enum Act {
     Claim,

@@ -1,4 +1,4 @@
-//! An export as a job: who asked for which file, until when its link works, and how far its download is.
+//! Export jobs: requester, filter, link expiry and download progress.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,70 +10,63 @@ use crate::{
     line::Line,
 };
 
-/// A file that somebody asked for. It is written anew by each download, from what the log holds at that moment: no copy
-/// of it is ever kept.
+/// A requested export. Each download generates the file from the log's current contents: no copy is
+/// stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    /// Which.
     pub id: ExportId,
-    /// Whose messages they are.
     pub school: SchoolId,
-    /// What it is written in.
     pub format: Format,
-    /// The language of whoever asked.
+    /// The requester's language.
     pub language: Language,
-    /// Who asked: the subject of the token.
+    /// The `sub` claim of the requester's token.
     pub asked_by: Line<128>,
-    /// When.
     pub asked_at: Timestamp,
-    /// Which messages, for the holder of the link only.
+    /// Readable only with the link.
     pub filter: SealedFilter,
-    /// What the last download came to.
+    /// The state of the last download.
     pub stage: Stage,
-    /// How far it came.
+    /// The progress of the last download.
     pub progress: Progress,
-    /// When that was noted.
+    /// When the progress was recorded.
     pub noted_at: Timestamp,
 }
 
-/// What the last download of a file came to.
+/// The state of the last download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// There was none.
+    /// No download yet.
     Waiting,
-    /// It is on its way.
     Running,
-    /// The whole file was handed over.
     Done,
-    /// It broke off.
     Failed,
 }
 
-/// How a job stands at an instant.
+/// The state of a job at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportState {
-    /// The link works, and this is what became of its last download.
+    /// The link is valid; the state of its last download.
     Open(Stage),
-    /// The link works no longer.
+    /// The link has expired.
     Expired,
 }
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Messages that were written.
+    /// Messages written.
     pub messages: u64,
-    /// Sends that were looked at to the end.
+    /// Sends completed.
     pub sends_passed: u32,
-    /// Sends that were found so far: a megabyte of them, some two thousand, is looked for at once.
+    /// Sends found so far: a query page is a megabyte, about 2,000 sends.
     pub sends_found: u32,
 }
 
 impl Stage {
-    /// All of them.
+    /// All stages.
     pub const ALL: [Self; 4] = [Self::Waiting, Self::Running, Self::Done, Self::Failed];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -83,14 +76,14 @@ impl Stage {
         }
     }
 
-    /// The stage of this name.
+    /// Parses a stage's name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.as_str() == name)
     }
 }
 
 impl ExportState {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 5] = [
         Self::Open(Stage::Waiting),
         Self::Open(Stage::Running),
@@ -99,7 +92,7 @@ impl ExportState {
         Self::Expired,
     ];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open(stage) => stage.as_str(),
@@ -109,17 +102,17 @@ impl ExportState {
 }
 
 impl Export {
-    /// How long a link works.
+    /// Validity of a link.
     pub const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-    /// As long as a function may run: a download of which nothing was heard for longer is dead.
+    /// Maximum run time of a function: a download without progress for longer is dead.
     pub const LONGEST_DOWNLOAD: SignedDuration = SignedDuration::from_mins(15);
 
-    /// Until when its link works.
+    /// Returns the expiry of the link.
     pub fn expires_at(&self) -> Timestamp {
         later(self.asked_at, Self::LIFETIME)
     }
 
-    /// How it stands.
+    /// Returns the state at an instant.
     pub fn state(&self, now: Timestamp) -> ExportState {
         let is_dead = || now.duration_since(self.noted_at) > Self::LONGEST_DOWNLOAD;
         match self.stage {

@@ -1,7 +1,7 @@
-//! What a link to a file proves itself with: a token that nobody can guess and that is kept nowhere.
+//! Download links: an unguessable token that is stored nowhere.
 //!
-//! The token is the key under which the filter is kept. Who has another token cannot open it, and whoever reads the
-//! table learns neither the token nor whom the filter names: an erased person leaves no trace there.
+//! The token is the encryption key of the filter. Another token cannot open it, and the table reveals
+//! neither the token nor the people in the filter: an erased person leaves no trace there.
 
 use std::fmt;
 
@@ -19,38 +19,38 @@ use crate::{
     template::Context,
 };
 
-/// 256 bits of the system's randomness. It never prints.
+/// 256 random bits from the system. Never printed.
 pub struct LinkToken([u8; 32]);
 
-/// A filter that only its link's token opens.
+/// A filter encrypted with its link's token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedFilter(Vec<u8>);
 
 /// Not a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the token of a link")]
+#[error("not a link token")]
 pub struct NotAToken;
 
 impl LinkToken {
-    /// A new token.
+    /// Generates a token.
     pub fn generate() -> Self {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).expect("the system gives random bytes");
+        getrandom::fill(&mut bytes).expect("the system random source is available");
         Self(bytes)
     }
 
-    /// Reads a token from a link.
+    /// Parses the token of a link.
     pub fn parse(text: &str) -> Result<Self, NotAToken> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAToken)?;
         bytes.try_into().map(Self).map_err(|_| NotAToken)
     }
 
-    /// As it stands in a link.
+    /// Returns the token for use in a link.
     pub fn reveal(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// Seals a filter. Once for each token: no two filters ever meet the same key.
+    /// Encrypts a filter. Call once per token: no two filters may share a key.
     pub fn seal(&self, filter: &Filter) -> SealedFilter {
         let mut bytes = serde_json::to_vec(&FilterParts::from(filter)).expect("a filter is plain fields");
         let sealed = self.key().seal_in_place_append_tag(only_nonce(), Aad::empty(), &mut bytes);
@@ -58,7 +58,7 @@ impl LinkToken {
         SealedFilter(bytes)
     }
 
-    /// Opens a filter; none if another token sealed it. How long that takes tells nothing of the key.
+    /// Decrypts a filter; `None` for another token. Constant time with respect to the key.
     pub fn open(&self, filter: &SealedFilter) -> Option<Filter> {
         let mut bytes = filter.0.clone();
         let opened = self.key().open_in_place(only_nonce(), Aad::empty(), &mut bytes).ok()?;
@@ -70,7 +70,7 @@ impl LinkToken {
     }
 }
 
-/// A nonce keeps two uses of one key apart, and each key has one.
+/// Each key is used once, so a constant nonce is safe.
 fn only_nonce() -> Nonce {
     Nonce::assume_unique_for_key([0; 12])
 }
@@ -82,18 +82,18 @@ impl fmt::Debug for LinkToken {
 }
 
 impl SealedFilter {
-    /// As it is kept.
+    /// Encodes for storage.
     pub fn encode(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(&self.0)
     }
 
-    /// Reads what was kept.
+    /// Decodes the stored form.
     pub fn decode(text: &str) -> Result<Self, NotAToken> {
         BASE64_URL_SAFE_NO_PAD.decode(text).map(Self).map_err(|_| NotAToken)
     }
 }
 
-/// A filter in plain fields.
+/// A filter's plain fields.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct FilterParts {

@@ -1,4 +1,4 @@
-//! Files of the sent log: for a spreadsheet, and for another program.
+//! Exports of the sent log, for spreadsheets and for programs.
 
 mod job;
 mod link;
@@ -22,10 +22,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 2] = [Self::Csv, Self::JsonLines];
 
-    /// The name that the API uses.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -33,12 +33,12 @@ impl Format {
         }
     }
 
-    /// The format of this name.
+    /// Parses a format's name.
     pub fn parse(name: &str) -> Result<Self, UnknownFormat> {
         Self::ALL.into_iter().find(|format| format.as_str() == name).ok_or(UnknownFormat)
     }
 
-    /// Its media type, as who prefers it names it.
+    /// Returns the media type, for content negotiation.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv",
@@ -46,7 +46,7 @@ impl Format {
         }
     }
 
-    /// What tells it at the end of a file's name.
+    /// Returns the file name extension.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -55,9 +55,9 @@ impl Format {
     }
 }
 
-/// Not the name of a format.
+/// An unknown format name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a format of files")]
+#[error("unknown export format")]
 pub struct UnknownFormat;
 
 impl Explain for UnknownFormat {

@@ -1,16 +1,16 @@
-//! A cell that a spreadsheet shows and never carries out.
+//! Spreadsheet cells that are never executed as formulas.
 //!
-//! Names and texts are whatever somebody typed. What begins like a formula gets an apostrophe, which spreadsheets take
-//! for the mark of a text (OWASP, CSV injection).
+//! Names and texts are user input. Formula-like content gets an apostrophe, the spreadsheets' text
+//! marker (OWASP, CSV injection).
 
 use std::borrow::Cow;
 
-/// A cell of a text.
+/// Builds a text cell.
 pub(super) fn cell(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Also behind blanks, which some spreadsheets drop first, and in the full width of eastern keyboards.
+/// Also after blanks, which some spreadsheets drop first, and in full-width forms.
 fn begins_like_a_formula(text: &str) -> bool {
     let is_skipped = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c);
     let first = text.trim_start_matches(is_skipped).chars().next();
@@ -45,7 +45,7 @@ mod tests {
         fn no_cell_begins_like_a_formula(text in "[ \t\r\n\u{a0}\u{200b}\u{feff}]{0,3}[=+\\-@＝＋－＠a'\"]?.{0,8}") {
             let cell = cell(&text);
             prop_assert!(!begins_like_a_formula(&cell));
-            // And nothing of it is lost.
+            // The content is unchanged otherwise.
             prop_assert!(cell == text || cell.strip_prefix('\'') == Some(&text));
         }
     }

@@ -1,4 +1,4 @@
-//! The columns of a spreadsheet: the fields of a message, in French.
+//! The columns of a spreadsheet: a message's fields, in French.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use domain::{
     text::Encoding,
 };
 
-/// How many there are.
+/// Number of columns.
 const COLUMNS: usize = 20;
 
-/// What stands above them.
+/// Column headings.
 pub(super) const HEADINGS: [&str; COLUMNS] = [
     "Référence",
     "Envoi",
@@ -39,7 +39,7 @@ pub(super) const HEADINGS: [&str; COLUMNS] = [
     "Motif",
 ];
 
-/// The cells of a message, at the school's own hour.
+/// Builds the cells of a message, in the school's time zone.
 pub(super) fn cells(logged: &Logged<'_>, zone: &TimeZone) -> [String; COLUMNS] {
     let Logged { id, send, message, state, .. } = logged;
     let about: Vec<String> = message.about().iter().map(ToString::to_string).collect();
@@ -71,7 +71,7 @@ pub(super) fn cells(logged: &Logged<'_>, zone: &TimeZone) -> [String; COLUMNS] {
     ]
 }
 
-/// What somebody typed.
+/// Builds a cell of user input.
 fn typed(text: &str) -> String {
     cell(text).into_owned()
 }
@@ -85,7 +85,7 @@ fn local(instant: Timestamp, zone: &TimeZone) -> String {
     instant.to_zoned(zone.clone()).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
-/// All six decimals, so that nothing is rounded and amounts stand under each other.
+/// All six decimals: exact and aligned.
 fn euros(amount: MicroEuros) -> String {
     format!("{},{:06}", amount.get() / 1_000_000, amount.get() % 1_000_000)
 }

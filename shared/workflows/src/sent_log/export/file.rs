@@ -1,4 +1,4 @@
-//! A file that is written message by message, and taken away piece by piece.
+//! A file written message by message and drained in pieces.
 
 use bytes::Bytes;
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
@@ -16,18 +16,19 @@ pub struct FileWriter {
     messages: u64,
 }
 
-/// The rows that were not taken away yet.
+/// Rows not yet drained.
 #[derive(Debug)]
 enum Rows {
     Csv { rows: Box<Writer<Vec<u8>>>, zone: TimeZone },
     JsonLines { lines: Vec<u8>, language: Language },
 }
 
-/// By this mark a spreadsheet takes a file for UTF-8.
+/// Makes spreadsheets read the file as UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl FileWriter {
-    /// A file: hours in one time zone, what JSON says in words in one language. A spreadsheet is in French.
+    /// Creates a file with one time zone, and one language for texts in JSON. Spreadsheets are in
+    /// French.
     pub fn new(format: Format, zone: TimeZone, language: Language) -> Self {
         let rows = match format {
             Format::Csv => Rows::Csv { rows: rows_after(BYTE_ORDER_MARK), zone },
@@ -55,12 +56,12 @@ impl FileWriter {
         }
     }
 
-    /// How many messages were written.
+    /// Returns the number of messages written.
     pub const fn messages(&self) -> u64 {
         self.messages
     }
 
-    /// Takes away what was written since the last time.
+    /// Drains the output since the last call.
     pub fn take(&mut self) -> Bytes {
         match &mut self.rows {
             Rows::Csv { rows, .. } => {
@@ -76,7 +77,7 @@ const IN_MEMORY: &str = "memory takes what is written";
 
 fn rows_after(beginning: &str) -> Box<Writer<Vec<u8>>> {
     let mut builder = WriterBuilder::new();
-    // Each cell in quotes: where commas part cells too, none begins in the middle of one.
+    // All cells quoted: where commas separate cells too, no cell is split.
     builder.delimiter(b';').terminator(Terminator::CRLF).quote_style(QuoteStyle::Always);
     Box::new(builder.from_writer(beginning.as_bytes().to_vec()))
 }

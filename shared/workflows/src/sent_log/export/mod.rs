@@ -1,4 +1,4 @@
-//! Files of the sent log, written message by message.
+//! Exports of the sent log, written message by message.
 
 mod cell;
 mod columns;
