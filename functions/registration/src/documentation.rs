@@ -1,4 +1,4 @@
-//! What this function says of itself in the API's documentation.
+//! This function's part of the OpenAPI document.
 
 use domain::{language::Language, registration::Decision};
 use utoipa::{
@@ -32,11 +32,11 @@ use crate::{
 ))]
 struct Documentation;
 
-/// The routes of this function and what they take and give.
+/// The routes of this function, with their requests and responses.
 pub fn documentation() -> openapi::OpenApi {
     let mut document = Documentation::openapi();
     let paths = &mut document.paths.paths;
-    // One handler answers for every decision, each of which has its own path.
+    // One handler for all decisions; each has a path of its own.
     let decide = paths.remove("/v1/operator/schools/{id}/{decision}").and_then(|item| item.post);
     for (decision, mut operation) in
         decide.iter().flat_map(|operation| Decision::ALL.map(|decision| (decision, operation.clone())))
