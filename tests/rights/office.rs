@@ -58,7 +58,7 @@ async fn audit(world: &World, school: SchoolId) {
     }
 }
 
-/// The operator's decisions about two schools: one confirmed, one refused.
+/// The operator's decisions: one school suspended, resumed and closed, another refused.
 async fn decisions(world: &World) {
     let (school, other) = (world.school(std::iter::empty()).await, SchoolId::generate(world.clock.now()));
     world.sound_call(other, "admin", "POST", "/v1/registrations", application()).await;

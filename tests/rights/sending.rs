@@ -162,7 +162,7 @@ pub(super) async fn a_failing_carrier() -> World {
     world
 }
 
-/// Half of the texts have no answer; the carrier is queried, confirms one, and the rest ends as unknown.
+/// Texts without a response, settled by queries to the carrier as far as it knows them.
 pub(super) async fn doubts() -> World {
     let script = |_: &str, _: u32| Behaviour::NoAnswer;
     let setting = Setting { script: Box::new(script), can_be_asked: true, ..Setting::default() };
