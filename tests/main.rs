@@ -1,6 +1,6 @@
-//! Everything that is tested through the whole service, and the rules of this repository.
+//! The tests of the whole service, and the rules of this repository.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in its helpers too")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue panics, in its helpers too")]
 
 mod events;
 mod faults;

@@ -1,4 +1,4 @@
-//! Thousands of disorders, and ten thousand messages through one: nothing lost, nothing twice.
+//! Thousands of random fault schedules, and ten thousand messages under faults: no loss, no duplicate.
 //!
 //! `cargo run --profile rehearsal -p carillon-tests --bin chaos [-- SCHEDULES [SEED]]`
 
@@ -11,7 +11,7 @@ use carillon_tests::world::disorder::live_through;
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>().expect("a number"));
     let schedules = arguments.next().unwrap_or(5_000);
-    // A new one each time, unless one is given to see a failure again.
+    // Random, unless given to reproduce a failure.
     let seed = arguments.next().unwrap_or_else(|| fastrand::u64(..));
     ten_thousand::live();
     let started = Instant::now();

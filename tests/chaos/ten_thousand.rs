@@ -1,5 +1,5 @@
-//! Ten thousand messages: 30 % put off, 2 % never answered, duplicate deliveries of the queue, and a worker
-//! killed at every 500th call.
+//! Ten thousand messages: 30 % deferred, 2 % without an answer, duplicate deliveries of the queue, and a
+//! worker killed at every 500th call.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -9,7 +9,7 @@ use carillon_tests::world::{Audit, Behaviour, Faults, Setting, World, to_all_tea
 const MESSAGES: u32 = 10_000;
 const KILLED_EVERY: usize = 500;
 
-/// The carrier's mood, by message and try: the same each time.
+/// The carrier's behaviour by message and attempt, reproducible.
 fn mood(reference: &str, before: u32) -> Behaviour {
     let place = reference.rsplit('-').take(2).flat_map(str::bytes);
     let seed =
@@ -21,7 +21,7 @@ fn mood(reference: &str, before: u32) -> Behaviour {
     }
 }
 
-/// Lives it through and prints the rates.
+/// Runs the scenario and prints the rates.
 pub fn live() {
     fastrand::seed(1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -39,7 +39,7 @@ pub fn live() {
         world.start_workers();
         let order = to_all_teachers("Conseil ce soir");
         world.send_until_answered(school, "/v1/sends", "key", &order).await;
-        // The schedule is killed as well: it is run until the send is over.
+        // The schedule is killed as well: rounds repeat until the send is over.
         for _ in 0..3 {
             world.run_to_the_end().await;
             tokio::time::sleep(Duration::from_secs(24 * 3600)).await;

@@ -1,4 +1,4 @@
-//! A bootstrap, started as Lambda starts it: with the clock, and under callgrind.
+//! Starts a bootstrap like Lambda: timed, or under callgrind.
 
 use std::{
     fs,
@@ -16,31 +16,29 @@ use crate::{
     runtime_api::{RuntimeApi, Step},
 };
 
-/// The variables of a function.
+/// The environment variables of a function.
 pub type Environment = Vec<(String, String)>;
 
-/// A program that Lambda would start.
+/// A function's bootstrap.
 pub struct Bootstrap {
-    /// Its file.
     pub path: PathBuf,
-    /// Its variables.
     pub environment: Environment,
 }
 
-/// What one start took.
+/// The measurements of one start.
 #[derive(Clone, Copy, Debug)]
 pub struct Timed {
-    /// From the start of the process until it asks for an event.
+    /// From the start of the process to its first call of `/next`.
     pub to_next: Duration,
-    /// From the first event until its answer.
+    /// From the first event to its response.
     pub first_event: Duration,
-    /// The most memory that was resident, in kilobytes.
+    /// The peak resident memory, in kilobytes.
     pub peak_kb: u64,
 }
 
 impl Bootstrap {
-    /// The size of the zip archive that is deployed, in bytes: deflated as `zip` does by default, and the
-    /// headers of an archive with one file.
+    /// The size of the deployed zip archive in bytes: deflate at the default level of `zip`, plus the headers
+    /// of an archive with one file.
     pub fn zip_bytes(&self) -> usize {
         const HEADERS: usize = 150;
         let program = fs::read(&self.path).expect("a bootstrap that was built");
@@ -49,21 +47,21 @@ impl Bootstrap {
         encoder.finish().expect("memory takes everything").len() + HEADERS
     }
 
-    /// Starts it, lets it answer one event, and tells how long it took.
+    /// Starts it, handles one event and measures both.
     pub async fn timed(&self, event: FirstEvent) -> Timed {
         let mut api = RuntimeApi::start(Some(event.body.clone())).await;
         let started = Instant::now();
         let mut process = self.start(Command::new(&self.path), &api);
         let asked = asked(api.step().await);
         let answered = answered(api.step().await, &event);
-        // It has written its answer; its next question tells that the kernel's figure is final.
+        // The response is sent; the next call of `/next` means that the kernel's figure is final.
         self::asked(api.step().await);
         let peak_kb = peak_kb(&process);
         process.kill().await.expect("a process that runs");
         Timed { to_next: asked - started, first_event: answered - asked, peak_kb }
     }
 
-    /// The instructions until it asks for an event.
+    /// The instructions up to the first call of `/next`.
     pub async fn instructions_to_next(&self) -> u64 {
         let mut api = RuntimeApi::start(None).await;
         let (process, folder) = self.under_callgrind(&api);
@@ -71,7 +69,7 @@ impl Bootstrap {
         collected(process, folder, None).await
     }
 
-    /// The instructions from its start through its first event. What callgrind wrote is left at `profile`.
+    /// The instructions from the start through the first event. Writes callgrind's output to `profile`.
     pub async fn instructions_through(&self, event: FirstEvent, profile: Option<&Path>) -> u64 {
         let mut api = RuntimeApi::start(Some(event.body.clone())).await;
         let (process, folder) = self.under_callgrind(&api);
@@ -118,11 +116,11 @@ fn answered(step: Step, event: &FirstEvent) -> Instant {
             at
         }
         Step::Failed(error) => panic!("an error instead of an answer: {error:?}"),
-        Step::AskedForEvent(_) => panic!("a question instead of an answer"),
+        Step::AskedForEvent(_) => panic!("a call of /next instead of a response"),
     }
 }
 
-/// Ends a process under callgrind, which then writes what it counted.
+/// Ends a process under callgrind, which then writes its totals.
 async fn collected(mut process: Child, folder: TempDir, profile: Option<&Path>) -> u64 {
     let id = process.id().expect("a process that runs").to_string();
     Command::new("kill").args(["-TERM", &id]).status().await.expect("a system with `kill`");
@@ -131,7 +129,7 @@ async fn collected(mut process: Child, folder: TempDir, profile: Option<&Path>) 
     if let Some(profile) = profile {
         fs::copy(&out, profile).expect("a folder that takes files");
     }
-    let counted = fs::read_to_string(out).expect("what callgrind counted");
+    let counted = fs::read_to_string(out).expect("callgrind's output");
     counted.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok()).expect("a total")
 }
 
@@ -140,5 +138,5 @@ fn peak_kb(process: &Child) -> u64 {
     let status =
         fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status")).unwrap_or_default();
     let peak = |line: &str| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok();
-    status.lines().find_map(peak).expect("the kernel tells the peak")
+    status.lines().find_map(peak).expect("a peak in /proc")
 }

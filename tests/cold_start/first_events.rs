@@ -1,4 +1,4 @@
-//! The first event of each function, with the state that it finds.
+//! The first event of each function, with the data that it needs.
 
 use std::sync::Arc;
 
@@ -14,19 +14,19 @@ use queues::QueueMessage;
 use runtime::SystemClock;
 use serde_json::{Value, json};
 
-/// The key that the bridge signs with.
+/// The bridge's signing key.
 pub const BRIDGE_KEY: &[u8] = b"the key of the bridge";
 
-/// An event and how its answer is known.
+/// An event and a check of its response.
 #[derive(Clone)]
 pub struct FirstEvent {
-    /// As Lambda hands it over.
+    /// The payload from Lambda.
     pub body: String,
-    /// Whether an answer is the one that was expected.
+    /// Whether a response is the expected one.
     pub is_answer: fn(&[u8]) -> bool,
 }
 
-/// Makes first events over a running service.
+/// Creates first events on a running service.
 pub struct FirstEvents {
     service: Service,
     functions: Functions,
@@ -34,13 +34,13 @@ pub struct FirstEvents {
 }
 
 impl FirstEvents {
-    /// Over this service.
+    /// On this service.
     pub fn over(service: Service) -> Self {
         let functions = Functions::of(&service);
         Self { service, functions, clock: Arc::new(SystemClock) }
     }
 
-    /// What a function does in daily work, in a school of its own.
+    /// A typical event of a function, in a school of its own.
     pub async fn of(&self, function: &str) -> FirstEvent {
         let (school, admin) = self.service.licensed_school().await;
         match function {
@@ -74,7 +74,7 @@ impl FirstEvents {
         }
     }
 
-    /// A send of one text that was accepted and is not in the queue.
+    /// An accepted send of one text, not enqueued.
     async fn accepted(&self, school: SchoolId) -> SendId {
         let now = self.clock.now();
         let tomorrow = now.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
@@ -100,7 +100,7 @@ impl FirstEvents {
         let (path, query) = link.and_then(|link| link.split_once('?')).expect("a link with its token");
         let mut event = event("GET", path, None);
         event["rawQueryString"] = json!(query);
-        // An answer that streams is a head, a mark of eight zeros, and a body.
+        // A streamed response is a head, a separator of eight zeros, and a body.
         let is_answer = |answer: &[u8]| {
             let head = answer.split(|byte| *byte == 0).next().unwrap_or_default();
             json_of(head)["statusCode"] == 200
@@ -108,7 +108,7 @@ impl FirstEvents {
         FirstEvent { body: event.to_string(), is_answer }
     }
 
-    /// A bridge's receipt.
+    /// A receipt from a bridge.
     async fn receipt(&self, school: SchoolId) -> FirstEvent {
         let now = self.clock.now();
         let reference = first_parcel(school, self.accepted(school).await).message(0).correlation();
@@ -124,7 +124,7 @@ impl FirstEvents {
     }
 }
 
-/// The answer of Secrets Manager to whatever is asked.
+/// The response of Secrets Manager to any request.
 pub fn secret() -> Value {
     json!({ "Name": "bridge", "SecretString": BASE64_STANDARD.encode(BRIDGE_KEY) })
 }

@@ -1,4 +1,4 @@
-//! AWS over HTTPS on loopback: a certificate of our own in front of the emulators, which counts calls.
+//! AWS over HTTPS on loopback: the emulators behind our own certificate, with counters.
 
 use std::{
     io,
@@ -30,7 +30,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-/// An authority that certifies the stand-ins of one run.
+/// The certificate authority of one run.
 pub struct Authority {
     acceptor: TlsAcceptor,
     certificate: String,
@@ -43,7 +43,6 @@ struct Counts {
     connections: AtomicU64,
 }
 
-/// A listener that speaks TLS.
 struct TlsListener {
     tcp: TcpListener,
     acceptor: TlsAcceptor,
@@ -57,9 +56,9 @@ impl axum::serve::Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             let (stream, address) = axum::serve::Listener::accept(&mut self.tcp).await;
-            // As AWS: nothing waits for the acknowledgement of what was sent before.
+            // Like AWS: without Nagle's algorithm.
             let _ = stream.set_nodelay(true);
-            // A client that is killed in the middle of its handshake is none.
+            // A client may be killed during its handshake.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 self.counts.connections.fetch_add(1, Ordering::Relaxed);
                 return (stream, address);
@@ -73,8 +72,8 @@ impl axum::serve::Listener for TlsListener {
 }
 
 impl Authority {
-    /// A new one, with keys that nobody keeps. As at AWS, a root certifies another authority, and that one the
-    /// server; every key is RSA of 2,048 bits, because a client's work depends on it.
+    /// A new authority with ephemeral keys. Like at AWS, a root certifies an intermediate, and the
+    /// intermediate the server; every key is RSA of 2,048 bits, because a client's work depends on it.
     pub fn new() -> Self {
         let root = CertifiedIssuer::self_signed(authority("root"), rsa_key()).expect("a certificate");
         let between =
@@ -98,12 +97,12 @@ impl Authority {
         }
     }
 
-    /// Its certificate, in PEM.
+    /// The root certificate, in PEM.
     pub fn certificate(&self) -> &str {
         &self.certificate
     }
 
-    /// The calls that came since the last time, and the connections that they took.
+    /// The calls since the last reading, and their connections.
     pub fn calls_and_connections(&self) -> (u64, u64) {
         let Counts { calls, connections } = &*self.counts;
         (calls.swap(0, Ordering::Relaxed), connections.swap(0, Ordering::Relaxed))
@@ -138,7 +137,7 @@ fn rsa_key() -> KeyPair {
     KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_RSA_SHA256).expect("a key of this kind")
 }
 
-/// Hands everything on to a server without TLS.
+/// Forwards everything to a server without TLS.
 pub fn to(server: String) -> Router {
     let client = reqwest::Client::new();
     Router::new().fallback(move |request: Request| hand_on(client.clone(), server.clone(), request))

@@ -1,8 +1,8 @@
-//! What starting each function costs: instructions, time, size and memory, beside a function with the
-//! defaults of everything.
+//! The cost of starting each function: instructions, time, size and memory, compared with a function with
+//! default settings.
 //!
 //! `cargo build --release`, then `cargo run --profile rehearsal -p carillon-tests --bin cold-start`. It needs
-//! `valgrind`; `--help` tells more.
+//! `valgrind`; see `--help`.
 
 mod bootstrap;
 mod first_events;
@@ -25,26 +25,26 @@ use first_events::{FirstEvent, FirstEvents, secret};
 use https::Authority;
 use tempfile::NamedTempFile;
 
-/// What starting each function costs.
+/// The cost of starting each function.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Where the functions are: `DIR/<function>`, or `DIR/<function>/bootstrap` as cargo-lambda leaves them.
+    /// The folder of the functions: `DIR/<function>`, or `DIR/<function>/bootstrap` from cargo-lambda.
     #[arg(long, value_name = "DIR", default_value = "target/release")]
     bootstraps: PathBuf,
-    /// Without the function with the defaults, whose first build takes some minutes.
+    /// Skip the function with default settings, whose first build takes some minutes.
     #[arg(long)]
     without_defaults: bool,
-    /// Starts with the clock, of which the median is told.
+    /// Timed starts; the median is printed.
     #[arg(long, value_name = "N", default_value_t = 15)]
     starts: usize,
-    /// Where callgrind's profile of each first event is left, for `callgrind_annotate`.
+    /// Folder for callgrind's profiles of first events, for `callgrind_annotate`.
     #[arg(long, value_name = "DIR")]
     profiles: Option<PathBuf>,
     /// These functions only.
     functions: Vec<String>,
 }
 
-/// Every function has a folder.
+/// The folders of all functions.
 fn functions() -> Vec<String> {
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
     let folders = fs::read_dir(folders).expect("the folder of the functions");
@@ -54,7 +54,7 @@ fn functions() -> Vec<String> {
     names
 }
 
-/// What is to be reached. What misses it stands in bold.
+/// The targets. A figure beyond its target is printed in bold.
 const LIMITS: &str = "limits: 0.75 M to /next, 8 M through the first event with three calls, 2.5 MB, 8 MB";
 const MOST_TO_NEXT: f64 = 0.75;
 const MOST_THROUGH: f64 = 8.0;
@@ -63,7 +63,7 @@ const MOST_MEMORY_MB: f64 = 8.0;
 
 fn cell(figure: f64, unit: &str, most: f64) -> String {
     let cell = format!("{figure:.2} {unit}");
-    // As it is written: what rounds to the limit keeps it.
+    // Compared as printed: a figure that rounds to the target meets it.
     if figure > most + 0.005 { format!("**{cell}**") } else { cell }
 }
 
@@ -100,11 +100,11 @@ async fn main() {
         ("CARILLON_REPORTS_QUEUE_URL", &format!("{sqs}/queue/reports")),
         ("CARILLON_CARRIERS", "sns"),
         ("CARILLON_SENDER", "Carillon"),
-        // A lane of the carrier's pace is booked, and is free at once.
+        // A lane of the carrier's rate is booked, and is free at once.
         ("CARILLON_PARTS_PER_SECOND", "10000"),
         ("CARILLON_BRIDGE_KEY_SECRET", "bridge"),
         ("CARILLON_ERASURE_KEY_SECRET", "erasure"),
-        // Where the defaults look for the roots that they trust.
+        // The SDK's default location of trusted roots.
         ("SSL_CERT_FILE", &trusted),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -175,7 +175,7 @@ fn median_ms(timed: &[Timed], figure: fn(&Timed) -> Duration) -> f64 {
     figures.get(figures.len() / 2).map_or(0.0, |median| median.as_secs_f64() * 1e3)
 }
 
-/// Builds the function with the defaults, apart from everything that is deployed.
+/// Builds the function with default settings, apart from everything that is deployed.
 fn build_defaults() -> PathBuf {
     const MANIFEST: &str = "tests/cold_start/defaults/Cargo.toml";
     let built = Command::new("cargo")

@@ -1,4 +1,4 @@
-//! The Lambda Runtime API on loopback: hands one event to a bootstrap and notes when it asks and answers.
+//! The Lambda Runtime API on loopback: hands one event to a bootstrap and records its calls.
 
 use std::{
     net::Ipv4Addr,
@@ -18,34 +18,34 @@ use tokio::{
     sync::{Mutex, mpsc},
 };
 
-/// A bootstrap that takes longer does not answer any more; under callgrind a default one takes some 30 s.
+/// A slower bootstrap has hung; under callgrind, a default one takes some 30 s.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What a bootstrap did.
+/// A bootstrap's call.
 #[derive(Debug)]
 pub enum Step {
-    /// It asked for an event.
+    /// `/next`.
     AskedForEvent(Instant),
-    /// It answered the event.
+    /// A response to the event.
     Answered(Instant, Bytes),
-    /// It reported an error.
+    /// An error report.
     Failed(Bytes),
 }
 
-/// The stand-in of the Runtime API.
+/// A stand-in for the Runtime API.
 pub struct RuntimeApi {
     address: String,
     steps: mpsc::UnboundedReceiver<Step>,
 }
 
 struct Desk {
-    /// Handed to whoever asks first.
+    /// Handed to the first call of `/next`.
     event: Mutex<Option<String>>,
     steps: mpsc::UnboundedSender<Step>,
 }
 
 impl RuntimeApi {
-    /// Waits for a bootstrap, with an event for it or with none.
+    /// Waits for a bootstrap, with an event for it or without.
     pub async fn start(event: Option<String>) -> Self {
         let (sender, steps) = mpsc::unbounded_channel();
         let desk = std::sync::Arc::new(Desk { event: Mutex::new(event), steps: sender });
@@ -61,12 +61,11 @@ impl RuntimeApi {
         Self { address, steps }
     }
 
-    /// The value of `AWS_LAMBDA_RUNTIME_API`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The next thing that the bootstrap does.
+    /// The next call of the bootstrap.
     pub async fn step(&mut self) -> Step {
         let step = tokio::time::timeout(PATIENCE, self.steps.recv()).await;
         step.expect("the bootstrap answers in time").expect("the stand-in is there")
@@ -76,10 +75,10 @@ impl RuntimeApi {
 async fn next(State(desk): State<std::sync::Arc<Desk>>) -> Response {
     let _ = desk.steps.send(Step::AskedForEvent(Instant::now()));
     let Some(event) = desk.event.lock().await.take() else {
-        // As the real one: it answers when there is an event, and here there is none any more.
+        // Like the real API, blocks until there is an event.
         return std::future::pending().await;
     };
-    // A time limit that no run reaches.
+    // A deadline beyond any run.
     const FAR_AHEAD_MS: &str = "4102444800000";
     let headers = [
         ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),

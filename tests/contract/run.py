@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Asks a running service whether it is as `infra/openapi.json` says: `python3 tests/contract/run.py [--seconds N]`.
+"""Tests a running service against `infra/openapi.json`: `python3 tests/contract/run.py [--seconds N]`.
 
-Schemathesis makes requests of the document, right and wrong ones, and holds every answer to it. One run for each
-role; the exit code tells whether nothing was found.
+Schemathesis generates valid and invalid requests from the document, and validates every response against
+it. One run for each role; the exit code is 0 without findings.
 """
 
 import argparse
@@ -13,21 +13,21 @@ import sys
 import tempfile
 import time
 
-sys.dont_write_bytecode = True  # nothing is left beside these files
+sys.dont_write_bytecode = True  # leaves no files here
 
 from service import School, running
 from tools import ROOT, schemathesis
 
 HERE = pathlib.Path(__file__).resolve().parent
 DOCUMENT = ROOT / "infra" / "openapi.json"
-# The same requests each time: a change is judged by what it changed. Another seed is one argument away.
+# A fixed seed, so that a finding comes from the change; `--seed` sets another.
 SEED = 20261127
-# The seconds that each role gets. An administrator may do most.
+# The seconds for each role. An administrator has the most operations.
 SECONDS = {"admin": 150, "operator": 40, "reader": 40}
 
 
 def paged() -> list[str]:
-    """The names of the operations that take a cursor."""
+    """The operations with a cursor."""
     paths = json.loads(DOCUMENT.read_text(encoding="utf-8"))["paths"].values()
     operations = [operation for path in paths for operation in path.values()]
     return [
@@ -37,16 +37,16 @@ def paged() -> list[str]:
 
 
 def configuration(school: School) -> pathlib.Path:
-    """Ours, and what is known of this document and this school."""
+    """Our configuration, with exceptions for this document and ids of this school."""
     text = (HERE / "schemathesis.toml").read_text(encoding="utf-8")
-    # A cursor is checked as a whole: one that no list of ours gave is not valid (400).
+    # A cursor is checked as a whole: a made-up one is invalid (400).
     text += f"""
 [[operations]]
 include-operation-id = {json.dumps(paged())}
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "403", "404", "422"]
 """
-    # Made-up identifiers would only be asked about. What is deleted is made up.
+    # Existing ids, except for deletions: with made-up ids, most operations would only answer 404.
     for beginning, known in school.known.items():
         text += f"""
 [[operations]]
@@ -59,7 +59,7 @@ parameters = {{ "path.id" = "{known}" }}
 
 
 def ask(program: pathlib.Path, school: School, role: str, seconds: int, seed: int, more: list[str]) -> bool:
-    """One run as somebody with a role. What schemathesis finds, it prints, with the request to try again."""
+    """One run with a role. Schemathesis prints its findings, with requests to reproduce them."""
     print(f"── as {role}, seed {seed}, at most {seconds} s", flush=True)
     began = time.monotonic()
     command = [
@@ -73,7 +73,7 @@ def ask(program: pathlib.Path, school: School, role: str, seconds: int, seed: in
 
 
 def main() -> None:
-    """All roles, one after another, in one service."""
+    """All roles, one after another, on one service."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--seed", type=int, default=SEED)
     options.add_argument("--role", choices=SECONDS, action="append", help="only as this one")

@@ -1,4 +1,4 @@
-"""The local service with a licensed school, as somebody else's program would meet it."""
+"""The local service with a licensed school, for an external client."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ APPLICATION = {
     "contact": {"name": "Dominique Chef", "email": "chef@college-moulin.example"},
     "acknowledged_rate_card": "2026-09",
 }
-# Two families, of numbers that belong to nobody.
+# Two families, with fictional numbers.
 PEOPLE = """Catégorie;Prénom;Nom;Classe;Portable;Enfants
 élève;Emma;MARTIN;6e A;;
 élève;Hugo;PETIT;6e B;;
@@ -29,7 +29,7 @@ ORDER = {"view": "guardians", "selection": {"everyone": True}}
 
 
 class School:
-    """A school that may send, and a token for each role."""
+    """A licensed school, with a token for each role."""
 
     def __init__(self, gateway: str, folder: pathlib.Path):
         self.gateway, self.folder, self.tokens, self.id = gateway, folder, {}, None
@@ -43,7 +43,7 @@ class School:
         lines = self.call("POST", "/v1/people/import", PEOPLE, "admin")["lines"]
         template = self.call("POST", "/v1/templates", TEMPLATE, "admin")["id"]
         send = self.call("POST", "/v1/sends", {**ORDER, "template": template}, "admin")["id"]
-        # What the paths of the document may name, by their beginnings.
+        # The ids for the document's paths, by prefix.
         self.known = {"/v1/people/": lines[0]["person"], "/v1/templates/": template, "/v1/sends/": send}
 
     def call(self, method: str, path: str, body: dict | str, role: str | None = None) -> dict:
@@ -73,6 +73,6 @@ def running(folder: pathlib.Path) -> Iterator[School]:
             raise SystemExit((folder / "service.log").read_text(encoding="utf-8"))
         yield School(json.loads(line)["gateway"], folder)
     finally:
-        # `cargo run` stays the parent of the service: both get the signal.
+        # `cargo run` is the parent process of the service: both receive the signal.
         os.killpg(process.pid, signal.SIGINT)
         process.wait(timeout=30)

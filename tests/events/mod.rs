@@ -1,5 +1,5 @@
-//! Every event of the `events` folder, handled as Lambda would hand it over. The end of a file's
-//! name tells the status, or the number of failures of a batch.
+//! All events of the `events` folder, delivered like Lambda delivers them. A file name ends with the expected
+//! status, or with the expected number of batch failures.
 
 use std::{
     collections::BTreeSet,
@@ -23,14 +23,14 @@ use schedule::ScheduleEvent;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// An event: its function, its case, what is in the file.
+/// An event: its function, its case, its file.
 struct Event {
     function: String,
     case: String,
     content: String,
 }
 
-/// Every event, in order.
+/// All events, in order.
 fn events() -> Vec<Event> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
     let mut events = Vec::new();
@@ -51,11 +51,11 @@ fn events() -> Vec<Event> {
     events
 }
 
-/// The functions that no request of a front end reaches.
+/// The functions without routes for front ends.
 const FED_OTHERWISE: [&str; 4] = ["deliver", "deadletters", "receipts", "schedule"];
 
 impl Event {
-    /// How many failures a function reports that a queue or the schedule feeds.
+    /// The failures of a function behind a queue or the schedule.
     async fn failures(&self, functions: &Functions) -> Option<usize> {
         let batch = || serde_json::from_str::<SqsEvent>(&self.content).expect("an SQS event");
         Some(match self.function.as_str() {
@@ -70,13 +70,13 @@ impl Event {
         })
     }
 
-    /// The number at the end of the name, before `unit` if there is one.
+    /// The number at the end of the name, before `unit` if any.
     fn expected<N: std::str::FromStr>(&self, places_from_end: usize) -> N {
         let part = self.case.rsplit('-').nth(places_from_end);
         part.and_then(|number| number.parse().ok()).expect("a number in the name")
     }
 
-    /// What the function answers, in the event's own language or in another.
+    /// The response, in the event's own language or in another.
     async fn answer(&self, functions: &Functions, language: Option<&'static str>) -> (u16, HeaderMap, Value) {
         let mut request = from_str(&self.content).expect("an event of API Gateway");
         if let Some(language) = language {
@@ -121,7 +121,7 @@ async fn every_event_is_answered_as_its_name_says() {
     }
 }
 
-/// Problems that no single event can show, and where they are shown instead.
+/// Problems that a single event cannot produce, with the tests that produce them.
 const SHOWN_ELSEWHERE: [(ProblemKind, &str); 8] = [
     (ProblemKind::LinkExpired, "an hour that has passed: log/exports"),
     (ProblemKind::DuplicatesPossible, "a message that is unknown: journeys/resend"),
@@ -133,7 +133,7 @@ const SHOWN_ELSEWHERE: [(ProblemKind, &str); 8] = [
     (ProblemKind::Unavailable, "a table that does not answer"),
 ];
 
-/// A refusal has a title and a detail in both languages, and each refused field its reason.
+/// A refusal has a title and a detail in both languages, and a reason for each refused field.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_bad_input_is_explained_in_both_languages() {
     let (_service, functions) = demo().await;
@@ -142,7 +142,7 @@ async fn every_kind_of_bad_input_is_explained_in_both_languages() {
         .into_iter()
         .filter(|event| !FED_OTHERWISE.contains(&event.function.as_str()))
         .partition(|event| event.expected::<u16>(0) >= 400);
-    // Some refusals need what an accepted event made.
+    // Some refusals depend on an accepted event.
     for event in others {
         event.answer(&functions, None).await;
     }

@@ -1,4 +1,4 @@
-//! No change without its entry in the audit, and no entry without its change, whatever call fails.
+//! Every change has its audit entry and every entry its change, at any failing call.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ fn template(label: &str) -> Value {
     json!({ "label": label, "audience": "teachers", "context": "meeting", "body": "Conseil à 17 h" })
 }
 
-/// What a school does in a year, each act once, whatever came of the one before.
+/// A school's year: each act once, whatever the outcome of the one before.
 async fn live(faults: Faults) -> (World, SchoolId) {
     let world = World::new(Setting { faults, ..Setting::default() }).await;
     let school = SchoolId::generate(world.clock.now());
@@ -49,7 +49,7 @@ async fn live(faults: Faults) -> (World, SchoolId) {
     world.try_import(school, FILE.to_owned()).await;
     let mut order = to_all_teachers("Conseil ce soir");
     order["send_at"] = json!("2026-11-25T10:15");
-    // A front end repeats what it has no answer to.
+    // A front end retries without a response.
     let mut sent = Value::Null;
     for _ in 0..2 {
         sent = post("admin", "/v1/sends".to_owned(), Some("key"), order.clone()).await;
@@ -60,7 +60,7 @@ async fn live(faults: Faults) -> (World, SchoolId) {
     (world, school)
 }
 
-/// Somebody said STOP, and somebody decides otherwise.
+/// An opt-out, and its reopening.
 async fn reopen(world: &World, school: SchoolId) {
     let phone = PhoneNumber::parse("0612345678", Territory::Metropole).unwrap();
     let stop = Stop { origin: OptOutOrigin::Reply(CarrierName::Bridge), at: world.clock.now(), reply: None };
@@ -70,7 +70,7 @@ async fn reopen(world: &World, school: SchoolId) {
     world.change(school, 1, "POST", &format!("/v1/opt-outs/{id}/reopen"), reason).await;
 }
 
-/// How often each act is told, and of which templates.
+/// The entries of an audit log.
 struct Told {
     entries: Vec<Entry>,
 }
@@ -84,7 +84,7 @@ impl Told {
         self.entries.iter().filter(|entry| acts.contains(&entry.act)).count() as u64
     }
 
-    /// By template: versions that were written, and whether it was removed.
+    /// By template: the number of versions, and whether it was removed.
     fn templates(&self) -> BTreeMap<TemplateId, (u64, bool)> {
         let mut templates = BTreeMap::new();
         for entry in &self.entries {
@@ -96,13 +96,13 @@ impl Told {
     }
 }
 
-/// Everything that is there was told, and everything that was told is there.
+/// Every change is in the audit log, and every entry has its change.
 async fn check(world: &World, school: SchoolId) {
     let told = Told::of(world, school).await;
     let standing = world.table.standing(school).await.unwrap();
     let (applied, changed) = (told.count(&[Act::RegistrationApplied]), told.count(&[Act::SettingsChanged]));
     assert_eq!(standing.school.map_or(0, |school| school.version), applied + changed);
-    // A new name is one for the registration too.
+    // A new name is a change of the registration too.
     let decisions = [
         Act::RegistrationConfirmed,
         Act::RegistrationSuspended,
@@ -122,7 +122,7 @@ async fn check(world: &World, school: SchoolId) {
     }
     assert!(templates.values().all(|(_, removed)| *removed), "{templates:?} are not there");
 
-    // An import is told before it writes.
+    // An import's entry precedes its writes.
     let people = world.table.all_people(school).await.unwrap().len();
     assert!(people == 0 || told.count(&[Act::PeopleImported]) == 1);
     let sends = carillon_tests::sends_of(&world.table, school).await.unwrap();
@@ -145,12 +145,12 @@ async fn check(world: &World, school: SchoolId) {
     let reopened = recorded.iter().filter(|opt_out| !opt_out.is_closed()).count() as u64;
     assert_eq!(reopened, told.count(&[Act::OptOutReopened]));
     for act in Act::ALL {
-        assert!(told.count(&[*act]) <= 1, "{act:?} is told twice");
+        assert!(told.count(&[*act]) <= 1, "{act:?} has two entries");
     }
     holds_nothing_personal(world, school);
 }
 
-/// No entry holds a number, a name or a text, and each is well below what one unit writes.
+/// No entry holds a number, a name or a text, and each is well below one write unit.
 fn holds_nothing_personal(world: &World, school: SchoolId) {
     let partition = format!("S#{school}#AUDIT");
     for item in world.items().iter().filter(|item| item["pk"]["S"] == partition.as_str()) {

@@ -1,4 +1,4 @@
-//! Every call of accept → schedule → deliver, and every way in which it may fail: no sampling.
+//! Every call of accept → schedule → deliver, with every fault: no sampling.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ fn teachers() -> impl Iterator<Item = String> {
     (0..MESSAGES).map(|index| format!("06123456{index:02}"))
 }
 
-/// A send to everybody, at once or planned for the next quarter of an hour.
+/// A send to everyone, immediate or scheduled for the next quarter of an hour.
 fn order(planned: bool) -> Value {
     let mut order = to_all_teachers("Conseil ce soir");
     if planned {
@@ -38,7 +38,7 @@ async fn live(planned: bool, cap: Option<u32>, faults: Faults) -> (World, School
     let answer = world.send_until_answered(school, "/v1/sends", "key", &order(planned)).await;
     assert_eq!(answer["totals"]["messages"], MESSAGES);
     world.run_to_the_end().await;
-    // And once it is all over, the queue brings every parcel again.
+    // After the end, the queue delivers every parcel again.
     for again in ["again", "and again"] {
         world.put_into_queue(again, &parcel_message(school, answer["id"].as_str().unwrap()));
         tokio::time::sleep(std::time::Duration::from_secs(60)).await;
@@ -51,7 +51,7 @@ fn parcel_message(school: SchoolId, send: &str) -> String {
     json!({ "v": "parcel/1", "school": school, "send": send, "parcel": 0 }).to_string()
 }
 
-/// Tries every fault at every call. Prints how many points there are and how they end.
+/// Tries every fault at every call. Prints the number of points and their outcomes.
 async fn try_all(planned: bool, cap: Option<u32>) {
     let (world, school, _) = live(planned, cap, Faults::default()).await;
     let calls = world.faults.calls();

@@ -1,11 +1,11 @@
-//! What the queue gives up ends in the sent log and before the operator's eyes.
+//! Exhausted messages appear in the sent log and in the operator's list.
 
 use carillon_tests::world::{Audit, Faults, Setting, World, to_all_teachers};
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn a_parcel_whose_worker_always_dies_fails_in_the_sent_log_and_is_given_back() {
-    // Killed at every sixteenth call: no run of a parcel of ninety ever comes to its end.
+    // Killed at every sixteenth call: no run of a parcel of ninety completes.
     let mut world = World::new(Setting { faults: Faults::kill_every(16), ..Setting::default() }).await;
     let school = world.school((0..90).map(|index| format!("06123456{index:02}"))).await;
     world.start_workers();
@@ -15,7 +15,7 @@ async fn a_parcel_whose_worker_always_dies_fails_in_the_sent_log_and_is_given_ba
     world.run_to_the_end().await;
     let audit = Audit::of(&world, school, 90).await.unwrap();
     assert!(audit.count("failed") > 0 && audit.count("unknown") > 0, "{audit:?}");
-    // Told by the function of dead letters, whose run came to its end.
+    // Counted by `deadletters`, whose run completed.
     assert_eq!(world.figures.sum("Failed"), u64::from(audit.count("failed")));
     let log = world.sound_call(school, "admin", "GET", "/v1/messages?state=failed&limit=1", json!({})).await;
     assert_eq!(log["messages"][0]["reason"], "exhausted");
@@ -46,7 +46,7 @@ async fn a_dead_letter_keeps_nobodys_number() {
     let mut world = World::new(Setting::default()).await;
     let school = world.school(std::iter::empty()).await;
     world.start_workers();
-    // A reply that could not be noted; in the second one the number stands where a body is cut.
+    // Two failing STOP replies; in the second, the number lies at the truncation of a body.
     for (id, filling) in [("stop", 0), ("cut", 234)] {
         let body = format!("{}{{\"from\":\"+33 6 12 34 56 78\",\"text\":\"STOP\"}}", "x".repeat(filling));
         world.put_among_the_dead(id, &body);

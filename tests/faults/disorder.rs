@@ -1,8 +1,8 @@
-//! Disorders of every kind, from a seed; `chaos` lives through thousands.
+//! Random fault schedules from a fixed seed; `chaos` runs thousands.
 
 use carillon_tests::world::disorder::live_through;
 
-/// Fixed, so that a failure tells of the code and not of the dice.
+/// Fixed, so that a failure is a change of the code and not of chance.
 const SEED: u64 = 20_261_124;
 
 #[test]

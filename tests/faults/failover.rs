@@ -1,5 +1,5 @@
-//! A carrier that fails for a minute: what it certainly did not take leaves through another one, what is in
-//! doubt does not, and it gets its share back by degrees.
+//! A carrier fails for a minute: certainly refused messages leave through another carrier, unknown ones do
+//! not, and the share recovers by degrees.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -16,7 +16,7 @@ const FAILS_UNTIL: Duration = Duration::from_secs(120);
 
 fn taken(carrier: &FarEnd) -> BTreeSet<String> {
     let accepted = carrier.accepted();
-    assert!(accepted.values().all(|times| *times == 1), "nothing is taken twice");
+    assert!(accepted.values().all(|times| *times == 1), "no message is accepted twice");
     accepted.into_keys().collect()
 }
 
@@ -24,7 +24,7 @@ fn taken(carrier: &FarEnd) -> BTreeSet<String> {
 async fn what_a_failing_carrier_did_not_take_leaves_through_the_next_and_it_gets_its_share_back() {
     let began = Instant::now();
     let fails = move || (FAILS_FROM..FAILS_UNTIL).contains(&began.elapsed());
-    // One request in eight is taken and never answered, the others are certainly not taken.
+    // One request in eight is accepted without an answer, the others are certainly refused.
     let script = move |reference: &str, _: u32| match reference.bytes().last() {
         Some(b'3') if fails() => Behaviour::NoAnswer,
         _ if fails() => Behaviour::TryLater,
@@ -55,11 +55,11 @@ async fn what_a_failing_carrier_did_not_take_leaves_through_the_next_and_it_gets
         .sound_call(school, "admin", "GET", "/v1/messages?state=unknown&limit=500", Default::default())
         .await;
     let unknown = unknown["messages"].as_array().unwrap();
-    assert_eq!(unknown.len(), doubtful, "what is in doubt stays in doubt");
+    assert_eq!(unknown.len(), doubtful, "unknown messages stay unknown");
     for message in unknown {
         assert!(!second.contains(message["reference"].as_str().unwrap()), "and never goes elsewhere");
     }
-    // Sends: 0–5 before, 6–11 while it fails, then five minutes of recovery.
+    // Sends: 0–5 before, 6–11 during the failure, then five minutes of recovery.
     assert!(first_shares[..6].iter().all(|share| *share == 100), "{first_shares:?}");
     assert!(first_shares[7..12].iter().all(|share| *share <= 10), "{first_shares:?}");
     let mean = |shares: &[usize]| shares.iter().sum::<usize>() / shares.len();
@@ -95,7 +95,7 @@ async fn a_carrier_that_takes_nothing_leaves_all_to_the_next_one_until_the_opera
     assert_eq!(world.queued(), (0, 0));
 }
 
-/// One carrier halts and the other one puts everything off for a while: nothing is forgotten in between.
+/// One carrier halts and the other defers everything for a while: all messages leave in the end.
 #[tokio::test(start_paused = true)]
 async fn what_a_halted_and_a_busy_carrier_left_is_not_forgotten() {
     let began = Instant::now();
@@ -112,5 +112,5 @@ async fn what_a_halted_and_a_busy_carrier_left_is_not_forgotten() {
     world.start_workers();
     world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
     tokio::time::sleep(Duration::from_secs(1200)).await;
-    assert_eq!(world.other_far_end.accepted().len(), TEACHERS, "without a word of anybody");
+    assert_eq!(world.other_far_end.accepted().len(), TEACHERS, "without the operator");
 }

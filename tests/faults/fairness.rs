@@ -1,4 +1,4 @@
-//! A small school behind a large one.
+//! The waiting time of a small school behind a large one.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use domain::{clock::Clock, delivery::PartsPerSecond, id::SchoolId};
 
 const LARGE: u32 = 10_000;
 const SMALL: usize = 10;
-/// Small schools that come.
+/// Small schools, one after the other.
 const SCHOOLS: u32 = 7;
-/// How long the carrier takes to answer.
+/// The carrier's latency.
 const LATENCY: Duration = Duration::from_millis(100);
 
 async fn send(world: &World, school: SchoolId) -> String {
@@ -18,10 +18,10 @@ async fn send(world: &World, school: SchoolId) -> String {
     answer["id"].as_str().unwrap().to_owned()
 }
 
-/// How long small schools wait on average until the carrier has their last text, from their request on:
-/// alone, or behind a large one of whose messages most are still to leave. They come one after the other, at
-/// different moments of a second. Without a cap there are more workers than parcels of a send, as on AWS;
-/// with one, two for each lane.
+/// The mean time of small schools from their request to the carrier's acceptance of their last text: alone,
+/// or behind a large school with most messages still waiting. They come one after the other, at different
+/// moments of a second. Without a cap there are more workers than parcels of a send, as on AWS; with one, two
+/// per lane.
 async fn waited(cap: Option<u32>, behind: bool) -> Duration {
     let pace = cap.map(|cap| PartsPerSecond::new(cap).unwrap());
     let workers = pace.map_or(128, |cap| 8.max(2 * usize::from(cap.lanes())));
@@ -34,7 +34,7 @@ async fn waited(cap: Option<u32>, behind: bool) -> Duration {
     world.start_workers();
     if behind {
         send(&world, large).await;
-        // Some of it has left, and every lane is taken.
+        // Part of it has left, and every lane is booked.
         let after_ms = match cap {
             None => 130,
             Some(1_000) => 5_300,
@@ -76,8 +76,8 @@ async fn a_school_of_ten_behind_ten_thousand_waits_at_most_twice_as_long_as_alon
     }
 }
 
-/// Ten texts are all that such a carrier takes in a second, and the present second is the large school's: no
-/// order of things could bring them without a beat in between.
+/// Such a carrier accepts ten texts in a second, and the present second is the large school's: under any
+/// scheduling, the small school waits one beat more.
 #[tokio::test(start_paused = true)]
 async fn at_ten_a_second_a_school_of_ten_waits_for_one_beat_more_than_alone() {
     let (alone, behind) = compare(Some(10)).await;

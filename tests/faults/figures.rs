@@ -1,11 +1,11 @@
-//! What the functions tell of texts: it adds up to what was accepted.
+//! The functions' metrics of messages add up to the accepted ones.
 
 use carillon_local::queue::Unruly;
 use carillon_tests::world::{Audit, Behaviour, Setting, World, to_all_teachers};
 
 const MESSAGES: u32 = 150;
 
-/// A carrier of all moods, by the last digits of a message's name.
+/// A carrier with all behaviours, by the last digits of a message's reference.
 fn moods(reference: &str, before: u32) -> Behaviour {
     let index: u32 = reference.rsplit('-').next().and_then(|index| index.parse().ok()).unwrap_or(0);
     match (index % 10, before) {
@@ -16,7 +16,7 @@ fn moods(reference: &str, before: u32) -> Behaviour {
     }
 }
 
-/// The worst that a queue may do: late, out of order, and some of it twice.
+/// The worst behaviour of a queue: late, out of order, with duplicates.
 #[tokio::test(start_paused = true)]
 async fn a_queue_that_brings_parcels_twice_changes_no_figure() {
     for can_be_asked in [false, true] {
@@ -31,7 +31,7 @@ async fn a_queue_that_brings_parcels_twice_changes_no_figure() {
         world.start_workers();
         let order = to_all_teachers("Conseil ce soir");
         world.send_until_answered(school, "/v1/sends", "key", &order).await;
-        // The same request once more is answered, and accepts nothing.
+        // A repeated request is answered, and accepts nothing.
         world.send_until_answered(school, "/v1/sends", "key", &order).await;
         world.run_to_the_end().await;
         let audit = Audit::of(&world, school, MESSAGES).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_queue_that_brings_parcels_twice_changes_no_figure() {
         let told = told.map(|name| format!("{name} {}", world.figures.sum(name))).join(", ");
         let expected = match can_be_asked {
             false => "Accepted 150, Segments 150, Sent 120, Failed 15, Unknown 15, Reconciled 0",
-            // What the carrier knew when it was asked.
+            // The results of reconciliation.
             true => "Accepted 150, Segments 150, Sent 135, Failed 15, Unknown 15, Reconciled 15",
         };
         assert_eq!(told, expected);

@@ -1,4 +1,4 @@
-//! Trouble with the carrier's account: the queue stops, and one action brings everything back.
+//! Trouble with the carrier's account: delivery halts, and one action of the operator resumes it.
 
 use std::{
     sync::Arc,
@@ -41,16 +41,16 @@ async fn a_carrier_that_takes_nothing_halts_delivery_until_the_operator_says_go_
         world.far_end.calls().len(),
         world.queued()
     );
-    assert_eq!(world.queued(), (0, 0), "parcels are set aside: nothing comes again and again");
+    assert_eq!(world.queued(), (0, 0), "parcels leave the queue while they wait");
     let asked = world.far_end.calls().len();
-    assert!(asked <= 40, "{asked} requests to a carrier that takes nothing: a block for each worker at most");
+    assert!(asked <= 40, "{asked} requests to a halted carrier: at most a block per worker");
 
     let resume = "/v1/operator/delivery/resume";
     let seen = world.sound_call(schools[0], "operator", "GET", "/v1/operator/delivery", json!({})).await;
     assert_eq!(seen["state"], "halted");
     let (status, _) = world.call(schools[0], "admin", "POST", resume, None, json!({})).await;
-    assert_eq!(status, 403, "it is the operator's to decide");
-    // The account is still barred: it halts again, and goes on with the next word.
+    assert_eq!(status, 403, "reserved for the operator");
+    // The account is still barred: it halts again, and resumes with the next action.
     world.sound_call(schools[0], "operator", "POST", resume, json!({})).await;
     world.round(Round::Minute).await;
     tokio::time::sleep(Duration::from_secs(60)).await;
@@ -59,8 +59,8 @@ async fn a_carrier_that_takes_nothing_halts_delivery_until_the_operator_says_go_
     let seen = world.sound_call(schools[0], "operator", "POST", resume, json!({})).await;
     assert_eq!(seen["state"], "resuming");
     let (status, _) = world.call(schools[0], "operator", "POST", resume, None, json!({})).await;
-    assert_eq!(status, 409, "it goes on already");
-    // Two schedules at once.
+    assert_eq!(status, 409, "already resumed");
+    // Two concurrent rounds.
     futures_util::future::join(world.round(Round::Minute), world.round(Round::Minute)).await;
     world.run_to_the_end().await;
     assert_eq!(delivery_state(&world).await, DeliveryState::Running);

@@ -1,4 +1,4 @@
-//! What becomes of messages when anything fails at any moment, on a clock that is held.
+//! The outcome of messages under any failure at any moment, on a held clock.
 
 mod audit;
 mod crash_points;

@@ -1,4 +1,4 @@
-//! The carrier's pace: never above its cap in any second, and nearly all of it when there is work.
+//! The carrier's rate: never above its cap in any second, and nearly all of it under load.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use carillon_tests::world::{Audit, Call, Setting, World, to_all_teachers};
 use domain::{delivery::PartsPerSecond, id::SchoolId};
 use jiff::SignedDuration;
 
-/// A text of one part, and one of two.
+/// A text of one segment, and one of two.
 const SHORT: &str = "Conseil ce soir";
 
 fn long() -> String {
     "Conseil ce soir. ".repeat(10)
 }
 
-/// As many workers as the local run starts.
+/// The number of workers in the local run.
 fn workers(cap: PartsPerSecond) -> usize {
     8.max(2 * usize::from(cap.lanes()))
 }
@@ -22,7 +22,7 @@ async fn send(world: &World, school: SchoolId, key: &str, text: &str) {
     world.send_until_answered(school, "/v1/sends", key, &to_all_teachers(text)).await;
 }
 
-/// The most parts that any second held, wherever it began.
+/// The most segments in any second, from any start.
 fn most_in_a_second(calls: &[Call]) -> u32 {
     let mut most = 0;
     let (mut first, mut parts) = (0, 0);
@@ -37,8 +37,8 @@ fn most_in_a_second(calls: &[Call]) -> u32 {
     most
 }
 
-/// The share of the cap that was used between the first tenth of the parts and the last one: what left
-/// after the beginning of that time, up to its end.
+/// The used share of the cap between the first tenth of the segments and the last one, from the beginning of
+/// that period to its end.
 fn used(calls: &[Call], cap: u32) -> f64 {
     let all: u32 = calls.iter().map(|call| call.parts).sum();
     let mut before = 0;
@@ -52,7 +52,7 @@ fn used(calls: &[Call], cap: u32) -> f64 {
     f64::from(parts) / (ends.duration_since(begins).as_secs_f64() * f64::from(cap))
 }
 
-/// So many teachers of some schools get one text each.
+/// One text to each teacher of some schools.
 async fn keep_pace(cap: u32, schools: u32, teachers: u32, text: &str) {
     let cap = PartsPerSecond::new(cap).unwrap();
     let setting = Setting { pace: Some(cap), workers: workers(cap), ..Setting::default() };
@@ -64,7 +64,7 @@ async fn keep_pace(cap: u32, schools: u32, teachers: u32, text: &str) {
     }
     world.start_workers();
     futures_util::future::join_all(ids.iter().map(|school| send(&world, *school, "key", text))).await;
-    // The release of what does not fit into the queue's delay comes with the schedule.
+    // The schedule releases parcels beyond the queue's delay.
     for _ in 0..10 {
         tokio::time::sleep(Duration::from_secs(60)).await;
         world.round(schedule::Round::Minute).await;

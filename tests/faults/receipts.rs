@@ -1,4 +1,4 @@
-//! What carriers tell afterwards: in any order, twice, early, forged, and a thousand at once.
+//! Carriers' receipts and replies: in any order, repeated, early, forged, and a thousand at once.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-/// A send to some teachers, of which one message is looked at.
+/// A send to some teachers, with one message under test.
 async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {
     let school = world.school((0..teachers).map(|index| format!("06{index:08}"))).await;
     world.start_workers();
@@ -42,7 +42,7 @@ async fn opt_outs(world: &World, school: SchoolId) -> Vec<Value> {
     listed["opt_outs"].as_array().unwrap().clone()
 }
 
-/// All orders of some things.
+/// All permutations.
 fn permutations<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
     if things.is_empty() {
         return vec![Vec::new()];
@@ -59,7 +59,7 @@ fn permutations<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
         .collect()
 }
 
-/// What comes to pass for one message: its record is written, the carrier tells this and that.
+/// An event of one message: its record is written, or a receipt arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Comes {
     Accepted,
@@ -78,13 +78,13 @@ async fn every_order_of_record_and_receipts_ends_in_the_same_state() {
     let mut orders = 0;
     for (events, expected) in cases {
         for order in permutations(events) {
-            // The carrier answers after five seconds: what it tells before is early.
+            // The carrier answers after five seconds: its receipts before that are early.
             let latency = Duration::from_secs(4);
             let mut world = World::new(Setting { latency, ..Setting::default() }).await;
             let school = world.school(std::iter::once("0612345678".to_owned())).await;
             world.start_workers();
             world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
-            // It has the message, and has not answered yet.
+            // The carrier has accepted the message, and has not answered yet.
             tokio::time::sleep(Duration::from_secs(1)).await;
             let reference = world.far_end.calls()[0].reference.clone();
             for (number, event) in order.iter().enumerate() {
@@ -121,14 +121,14 @@ async fn a_thousand_receipts_of_one_send_cost_at_most_thirty_writes() {
     let send = world.sound_call(school, "admin", "GET", &format!("/v1/sends/{id}"), json!({})).await;
     assert_eq!(send["states"], json!({ "delivered": 1000 }));
     assert!(writes <= 30.0, "{writes} writes");
-    // The same again, and what is forged or out of date, writes nothing.
+    // Repeated, forged and outdated receipts write nothing.
     for (number, reference) in references.iter().enumerate().take(100) {
         let told = receipt(school, reference, "sent");
         assert_eq!(world.tell(&format!("event-{number}"), &told).await, 202);
     }
     tokio::time::sleep(Duration::from_secs(60)).await;
     let [_, again, ..] = world.units();
-    assert_eq!(again - writes_before, writes, "what is known is not written again");
+    assert_eq!(again - writes_before, writes, "a known receipt is not written again");
     println!("receipts: a thousand receipts of one send, a request each: {writes} write units");
 }
 
@@ -148,14 +148,14 @@ async fn what_is_forged_or_replayed_changes_nothing() {
     }
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(states(&world, school).await, ["sent"]);
-    // What was true once stays harmless: the phone has it.
+    // A true but old receipt is harmless: the phone has the text.
     assert_eq!(world.tell("true", &receipt(school, &references[0], "delivered")).await, 202);
     assert_eq!(world.tell("replayed", &receipt(school, &references[0], "sent")).await, 202);
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(states(&world, school).await, ["delivered"]);
 }
 
-/// Events of EventBridge name a message by the carrier's own name only, and may be faster than our record of it.
+/// Events of EventBridge carry the carrier's message id only, and may be faster than our record of it.
 #[tokio::test(start_paused = true)]
 async fn an_event_that_names_a_message_by_the_carriers_name_waits_until_it_is_known() {
     let mut world = World::new(Setting::default()).await;
@@ -234,14 +234,14 @@ async fn a_stop_closes_the_number_for_the_school_that_wrote_and_a_decision_opens
         (closed.len(), &closed[0]["state"], &closed[0]["origin"]),
         (1, &"closed".into(), &"reply".into())
     );
-    assert!(opt_outs(&world, other).await.is_empty(), "the other school did not write");
+    assert!(opt_outs(&world, other).await.is_empty(), "the other school sent nothing");
     let preview =
         world.sound_call(school, "admin", "POST", "/v1/sends/preview", to_all_teachers("Conseil")).await;
     assert_eq!(preview["dropped"][0]["reason"], "stopped", "{preview:#}");
-    // Said once more while it is closed: nothing new, but remembered.
+    // A second STOP while opted out changes nothing, and is remembered.
     assert_eq!(world.tell("again", &reply("STOP", Some(&references[0]))).await, 202);
     tokio::time::sleep(Duration::from_secs(60)).await;
-    // Somebody has the person's word.
+    // A reopening after the person's agreement.
     let recorded = world.table.recorded_opt_outs(school).await.unwrap().remove(0);
     let reopening = Reopening {
         at: world.clock.now(),
@@ -250,7 +250,7 @@ async fn a_stop_closes_the_number_for_the_school_that_wrote_and_a_decision_opens
     };
     let entry = Entry::new(reopening.by.clone(), Role::Admin, Act::OptOutReopened, reopening.at);
     world.table.replace_opt_out(school, recorded.reopened(reopening).unwrap(), entry).await.unwrap();
-    // The same reply once more is no new wish; another one that does not say whom it answers is for all.
+    // A repeated reply is no new opt-out; another reply without a reference concerns all schools.
     for repeated in ["stop", "again"] {
         assert_eq!(world.tell(repeated, &reply("STOP", Some(&references[0]))).await, 202);
     }
@@ -265,7 +265,7 @@ async fn a_stop_closes_the_number_for_the_school_that_wrote_and_a_decision_opens
 
 #[tokio::test(start_paused = true)]
 async fn who_says_stop_while_a_text_waits_at_a_carrier_does_not_get_it() {
-    // The carrier puts every text off for the first minutes.
+    // The carrier defers every text for the first minutes.
     let began = tokio::time::Instant::now();
     let script = move |_: &str, _: u32| {
         if began.elapsed() < Duration::from_secs(300) { Behaviour::TryLater } else { Behaviour::Accept }
@@ -283,5 +283,5 @@ async fn who_says_stop_while_a_text_waits_at_a_carrier_does_not_get_it() {
     assert_eq!(states, ["failed", "sent", "sent"]);
     assert_eq!(world.far_end.accepted().len(), 2);
     let budget = world.sound_call(school, "admin", "GET", "/v1/budget", json!({})).await;
-    assert_eq!(budget["messages"], 2, "what did not leave is given back");
+    assert_eq!(budget["messages"], 2, "unsent messages are refunded");
 }

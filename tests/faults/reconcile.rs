@@ -1,10 +1,10 @@
-//! What nobody knows is asked for, where the carrier can be asked.
+//! Unknown messages are reconciled if the carrier supports queries.
 
 use std::time::Duration;
 
 use carillon_tests::world::{Audit, Behaviour, Fault, Faults, Setting, World, to_all_teachers};
 
-/// Of a block in doubt, the carrier took some and never saw the others.
+/// Of an unknown block, the carrier accepted some messages and never received the others.
 #[tokio::test(start_paused = true)]
 async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_it_never_got_is_given_back() {
     let mut resolved = 0;
@@ -27,7 +27,7 @@ async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_
     println!("reconcile: {resolved} messages of 30 killed workers were never received, and none is unknown");
 }
 
-/// A whole parcel is in doubt, and the carrier is too busy to tell.
+/// A whole parcel is unknown, and the carrier is too busy for queries.
 #[tokio::test(start_paused = true)]
 async fn a_carrier_that_never_answers_is_asked_a_few_times_and_no_more() {
     let script = |_: &str, _: u32| Behaviour::NoAnswer;

@@ -1,4 +1,4 @@
-//! What is old is forgotten: in time, all of it, and nothing else, whatever call fails.
+//! Retention removes old texts in time, all of them, and nothing else, at any failing call.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use store::{Acceptance, Attempt};
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const SIXTY_DAYS: SignedDuration = SignedDuration::from_hours(60 * 24);
 
-/// A school with two teachers that keeps texts for sixty days.
+/// A school with two teachers and a retention period of sixty days.
 async fn world(faults: Faults) -> (World, SchoolId) {
     let mut world = World::new(Setting { faults, ..Setting::default() }).await;
     let school = world.school((0..2).map(|index| format!("061234567{index}"))).await;
@@ -53,7 +53,7 @@ async fn kept(world: &World, school: SchoolId, send: SendId) -> Send {
     world.table.send(school, send).await.unwrap().unwrap()
 }
 
-/// What is left of the texts and states of a send.
+/// The remaining texts and states of a send.
 fn left_of(world: &World, send: SendId) -> usize {
     let of_the_send = |pk: &str| pk.ends_with(&format!("#{send}"));
     world.items().iter().filter(|item| item["pk"]["S"].as_str().is_some_and(of_the_send)).count()
@@ -80,7 +80,7 @@ async fn a_send_is_forgotten_at_the_end_of_its_period_and_not_an_instant_before(
 async fn what_has_not_ended_is_kept_and_not_lost() {
     let (world, school) = world(Faults::default()).await;
     let id = send(&world, school, "key", None).await;
-    // Nobody made a round that ends it.
+    // No round has ended it.
     tokio::time::sleep(70 * A_DAY).await;
     assert_eq!((night(&world).await, left_of(&world, id)), (0, 2));
     assert_eq!(world.round(Round::Minute).await.unwrap().closed, 1);
@@ -101,7 +101,7 @@ async fn a_send_that_was_planned_long_ahead_keeps_no_later_one_and_is_not_passed
     assert_eq!(left_of(&world, planned), 1, "its text waits");
     assert_eq!(world.table.forgotten_up_to(school).await.unwrap(), Some(before));
     for _ in 0..2 {
-        assert_eq!(night(&world).await, 0, "what is forgotten is not forgotten again");
+        assert_eq!(night(&world).await, 0, "a removed text is not removed again");
     }
     // Its hour, its end, and its period.
     for days in [60, 2] {
@@ -116,10 +116,10 @@ async fn a_send_that_was_planned_long_ahead_keeps_no_later_one_and_is_not_passed
     assert_eq!(world.table.forgotten_up_to(school).await.unwrap(), Some(after[1]));
 }
 
-/// A send of so many parcels, of which somebody has taken away the texts.
+/// A send of so many parcels without texts.
 async fn empty_send(world: &World, school: SchoolId, like: &Send, parcels: u16) {
     let now = world.clock.now();
-    // It costs nothing: what a month has committed to is what its messages cost.
+    // Free of charge: a month's account is the sum of its messages.
     let totals = Totals::default();
     let send = Send { id: SendId::generate(now), accepted_at: now, parcels, totals, ..like.clone() };
     let attempt = Attempt {
@@ -158,7 +158,7 @@ async fn a_night_forgets_so_much_of_one_school_and_the_next_night_the_rest() {
     for expected in [4, 0] {
         assert_eq!(night(&world).await, expected);
     }
-    // As many again, and one that finds no place any more.
+    // As many again, and one beyond the limit.
     for _ in 0..3 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = world.clock.now();
@@ -173,19 +173,19 @@ async fn a_night_forgets_so_much_of_one_school_and_the_next_night_the_rest() {
     }
 }
 
-/// Three old sends, of which the first is one that was planned, and a night.
+/// Three old sends, the first of them scheduled, and a night.
 async fn live(faults: Faults) -> (World, SchoolId, Vec<SendId>, [usize; 2]) {
     let (world, school) = world(faults).await;
     let mut sends = vec![send(&world, school, "planned", Some("2026-12-24T10:15")).await];
     for key in ["one", "other"] {
         sends.push(send(&world, school, key, None).await);
     }
-    // Their end; the hour of the planned one; its end.
+    // Their end; the hour of the scheduled one; its end.
     for hours in [2 * 24, 28 * 24 + 1, 2 * 24] {
         tokio::time::sleep(Duration::from_secs(hours * 3600)).await;
         world.round(Round::Minute).await;
     }
-    // The planned one is too young for thirty days more.
+    // The scheduled one is too recent for thirty days more.
     tokio::time::sleep(30 * A_DAY).await;
     let before = world.faults.calls();
     world.round(Round::Night).await;

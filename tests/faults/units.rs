@@ -1,5 +1,5 @@
-//! What AWS bills for a thousand SMS, all of it counted: API, functions, queue, table; keeping the sent log,
-//! the release, the end of the send, and the pace.
+//! The billed units of a thousand SMS: API, functions, queue, table; with the sent log, the release, the end
+//! of the send, and the rate limit.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ async fn measure(cap: Option<u32>) -> [f64; 4] {
     assert_eq!(Audit::of(&world, school, MESSAGES).await.unwrap().count("sent"), MESSAGES);
     let per_thousand = 1e3 / f64::from(MESSAGES);
     let mut units: [f64; 4] = std::array::from_fn(|place| (after[place] - before[place]) * per_thousand);
-    // The request to the API with its function, and the invocation of the round.
+    // The API request with its invocation, and the invocation of the round.
     units[3] += 3.0 * per_thousand;
     units
 }

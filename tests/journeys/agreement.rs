@@ -1,4 +1,4 @@
-//! A preview and the send that follows agree on every person, text and price.
+//! A preview agrees with the following send on every person, text and price.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 /// A pupil: class and first name.
 type Pupil = (usize, usize);
 
-/// A guardian, and the children by their places.
+/// A guardian, with indexes of children.
 #[derive(Clone, Debug)]
 struct Guardian {
     name: usize,
@@ -90,7 +90,7 @@ fn people(pupils: &[Pupil], guardians: &[Guardian]) -> Vec<Person> {
         .collect();
     for guardian in guardians {
         let mut parent = person(next(), Audience::Guardians, guardian.name, guardian.name);
-        // Four real numbers, which cost something, and eight simulated ones; some of them shared.
+        // Four real numbers, with a price, and eight simulated ones; some of them shared.
         parent.details.phone = guardian.phone.map(|number| {
             let typed = if number < 4 {
                 format!("06123400{number:02}")
@@ -130,7 +130,7 @@ const BODIES: [(&str, &str); 4] = [
     ("event", "Fête {{event.name}}"),
 ];
 
-/// What a message is to people: who, about whom, where, which text, which price.
+/// The content of a message: recipient, subject, number, text, price.
 fn essence(message: &Value) -> Value {
     json!({
         "person": message["person"], "about": message["about"], "phone": message["phone"],
@@ -139,7 +139,7 @@ fn essence(message: &Value) -> Value {
     })
 }
 
-/// Previews and sends, and compares what the log says with what the preview said.
+/// Previews and sends, and compares the log with the preview.
 async fn check(admin: &Client, order: &Value) -> usize {
     let preview = admin.post("/v1/sends/preview", order).await.expect(200);
     let mut send = order.clone();

@@ -1,4 +1,4 @@
-//! The audit: who did what when.
+//! The audit log.
 
 use api::Role;
 use carillon_tests::{Client, Service};
@@ -17,14 +17,14 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-/// The acts of a school's audit, the oldest first, each with its entry.
+/// The acts of a school's audit log, oldest first, with their entries.
 async fn acts(admin: &Client, query: &str) -> Vec<(String, Value)> {
     let body = admin.get(&format!("/v1/audit{query}")).await.expect(200);
     let entries = body["entries"].as_array().expect("a list").iter().rev();
     entries.map(|entry| (text(&entry["act"]).to_owned(), entry.clone())).collect()
 }
 
-/// Registration, templates, people, sends: each act that this school can do.
+/// Registration, templates, people, sends: every act of this school.
 async fn everything(service: &Service, school: SchoolId, admin: &Client) {
     let operator = service.operator();
     admin.change(Method::PATCH, "/v1/school", &json!({ "encoding_mode": "plain" })).await.expect(200);
@@ -103,7 +103,7 @@ async fn each_act_is_told_once_with_who_and_when_and_a_repetition_is_none() {
     insta::assert_json_snapshot!("audit", body, {
         ".entries[].id" => "[entry]", ".entries[].at" => "[instant]", ".entries[].about" => "[thing]",
     });
-    // What a person is called, is told and is called on is nobody's business here.
+    // The audit log holds no names, texts or numbers.
     let words = serde_json::to_string(&told).unwrap().to_lowercase();
     for personal in ["roy", "anne", "petit", "luc", "conseil", "3998", "39 98", "per_"] {
         assert!(!words.contains(personal), "{personal}");
@@ -127,7 +127,7 @@ async fn the_audit_is_the_administrators_and_of_one_school() {
     let cursor = admin.get("/v1/audit?limit=1").await.expect(200)["next_cursor"].clone();
     let answer = other_admin.get(&format!("/v1/audit?cursor={}", text(&cursor))).await;
     assert_eq!((answer.status, answer.problem()), (400, "invalid-cursor"));
-    // Nothing was done yet.
+    // A school without any act.
     let stranger = service.member(Role::Admin, service.new_school());
     for query in ["", "?from=2026-11-24"] {
         assert_eq!(stranger.get(&format!("/v1/audit{query}")).await.expect(200), json!({ "entries": [] }));
@@ -152,7 +152,7 @@ async fn the_audit_is_read_page_by_page_by_act_by_person_and_by_day() {
             pages.extend(entries.clone());
             let Some(next) = page["next_cursor"].as_str() else { break };
             cursor = format!("&cursor={next}");
-            // What is done meanwhile moves nothing.
+            // Concurrent acts do not move the pages.
             admin.post("/v1/licence/refresh", &json!({})).await.expect(200);
         }
         assert_eq!(pages[pages.len() - 8..], all, "pages of {limit}");

@@ -1,4 +1,4 @@
-//! Ceilings that hold, and what is given back.
+//! Ceilings and refunds.
 
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ async fn a_ceiling_refuses_one_micro_euro_too_much_and_tells_which_ceiling() {
     assert_eq!((&budget["messages"], &budget["segments"]), (&json!(1), &json!(1)));
     assert_eq!(budget["warnings"][0]["code"], "budget_nearly_spent");
     assert_eq!(admin.post_once("/v1/sends", &order()).await.problem(), "over-budget");
-    // What is free fits into a month that is spent.
+    // Free messages fit into an exhausted budget.
     let free = json!({ "phone": "06 39 98 12 34" });
     admin.post_once("/v1/test-sms", &free).await.expect(201);
 }
@@ -117,7 +117,7 @@ async fn what_no_carrier_took_is_given_back_to_the_month_once() {
         let reserved = functions.table().spending(school, month).await.unwrap();
         assert_eq!(reserved.committed.get(), PRICE * texts as u64);
         let body = json!({ "v": "parcel/1", "school": school, "send": send.id, "parcel": 0 }).to_string();
-        // Delivered twice: what is given back is given back once.
+        // Delivered twice: refunded once.
         for _ in 0..2 {
             let failures = functions.deliver(batch(&[("one", &body)]), Arc::new(EverySecond)).await;
             assert_eq!(failures, [""; 0]);
@@ -154,7 +154,7 @@ async fn what_a_crash_kept_from_the_month_goes_back_with_the_next_delivery() {
     ));
     progress.record(0, Outcome::Refused(FailureReason::InvalidNumber), 1, now);
     progress.release_claim();
-    // The outcome is kept, and then the process is gone.
+    // The outcome is written, and then the process dies.
     assert!(table.write_progress(&stored, &mut progress, None).await.unwrap().refund_pending);
     assert_eq!(table.spending(school, month).await.unwrap().committed.get(), PRICE);
     let body = json!({ "v": "parcel/1", "school": school, "send": send, "parcel": 0 }).to_string();

@@ -1,5 +1,4 @@
-//! Each carrier's real adapter before its stand-in: what it takes, what it tells afterwards, and who says
-//! STOP.
+//! Each carrier's real adapter with its stand-in: acceptance, receipts, and STOP.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +31,7 @@ async fn states(admin: &Client) -> BTreeMap<String, String> {
     log["messages"].as_array().unwrap().iter().map(state).collect()
 }
 
-/// Sends to all teachers through a carrier; then one of them answers STOP.
+/// Sends to all teachers through a carrier; then one of them replies STOP.
 async fn live(carrier: &str, undelivered: &str, opted_out: &str) -> (Service, Client) {
     let service = Service::start_with(&["--carrier", carrier]).await;
     let (_, admin) = service.school_of(TEACHERS).await;
@@ -51,7 +50,7 @@ async fn live(carrier: &str, undelivered: &str, opted_out: &str) -> (Service, Cl
     (service, admin)
 }
 
-/// The opt-outs of a school by the last digits of the number: their state and how they are known.
+/// A school's opt-outs by the last digits of the number: state and origin.
 async fn opt_outs(admin: &Client) -> BTreeMap<String, String> {
     let listed = admin.get("/v1/opt-outs").await.expect(200);
     let told = |opt_out: &Value| {

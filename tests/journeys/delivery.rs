@@ -1,4 +1,4 @@
-//! What becomes of a message, whatever the phone and the queue do.
+//! The outcome of a message, by behaviour of phone and queue.
 
 use std::{
     collections::BTreeMap,
@@ -76,7 +76,7 @@ async fn each_simulated_number_ends_as_it_should_and_no_phone_gets_a_text_twice(
     assert_eq!(failed["messages"].as_array().unwrap().len(), 3);
 }
 
-/// A carrier that takes everything and counts.
+/// A carrier that accepts and counts everything.
 #[derive(Default)]
 struct Counting(AtomicUsize);
 
@@ -99,7 +99,7 @@ async fn a_parcel_that_the_queue_delivers_again_is_not_sent_again() {
     let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
     let id = send["id"].as_str().unwrap();
     service.settled(&admin, id).await;
-    // The same queue message ten times more, at once.
+    // The same queue message ten more times, concurrently.
     let (functions, carrier) = (Functions::of(&service), Arc::new(Counting::default()));
     let body = parcel_body(&school.to_string(), id, 0);
     let runs = (0..10).map(|_| functions.deliver(batch(&[("again", &body)]), carrier.clone()));
@@ -116,7 +116,7 @@ async fn ten_workers_at_once_on_one_parcel_send_each_text_once() {
     add_teachers(&admin, 10..100).await;
     let send = admin.post_once("/v1/sends", &to_all_teachers()).await.expect(201);
     let id = send["id"].as_str().unwrap().to_owned();
-    // The local queue feeds eight workers; the same message is put into it nine times more.
+    // The local queue has eight workers; the same message is enqueued nine more times.
     let functions = Functions::of(&service);
     let body = parcel_body(&school.to_string(), &id, 0);
     for _ in 0..9 {
@@ -139,7 +139,7 @@ async fn a_poison_message_fails_alone() {
     assert_eq!(failed, ["poison", "empty"]);
 }
 
-/// A carrier that takes everything once it is let go.
+/// A carrier that accepts everything once it is released.
 #[derive(Default)]
 struct Waiting {
     asked: Notify,
@@ -195,7 +195,7 @@ async fn a_report_that_there_is_no_time_for_comes_again_and_is_no_failure() {
         let log = admin.get("/v1/messages").await.expect(200);
         log["messages"][0]["state"].clone()
     };
-    // Fifteen seconds before the end nothing is begun any more.
+    // In the last fifteen seconds no report is begun.
     assert!(functions.note_within(14, batch(&[("m-1", &report)])).await.is_empty());
     assert_eq!(state().await, "sent");
     assert!(functions.note_within(16, batch(&[("m-1", &report)])).await.is_empty());

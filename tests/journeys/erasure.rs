@@ -1,4 +1,4 @@
-//! Somebody asks what is held about them, and to be erased.
+//! Access to a person's data, and its erasure.
 
 use api::Role;
 use carillon_tests::{Answer, Client, Service};
@@ -25,7 +25,7 @@ async fn erase(admin: &Client, path: &str, version: Option<u64>) -> Answer {
     admin.send(request).await
 }
 
-/// An absence that is told at once, and a meeting that is planned for tomorrow.
+/// An absence sent at once, and a meeting scheduled for tomorrow.
 async fn sends(admin: &Client) {
     let order = |context: &str, body: &str| {
         json!({
@@ -61,14 +61,14 @@ async fn somebody_reads_all_that_is_held_about_them_and_is_erased_from_all_of_it
         ".**.reference" => "[reference]", ".**.send" => "[id]", ".**.accepted_at" => "[instant]",
         ".**.due_at" => "[instant]", ".messages[].state" => "[state]",
     });
-    // A page after the other tells the same.
+    // Single-message pages give the same result.
     let first = admin.get(&format!("{claire}/data?limit=1")).await.expect(200);
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = admin.get(&format!("{claire}/data?limit=1&cursor={cursor}")).await.expect(200);
     assert!(second["record"].is_null() && second["messages"][0]["text"] == held["messages"][1]["text"]);
     let other = admin.get(&format!("{emma}/data?cursor={cursor}")).await;
     assert_eq!((other.status, other.problem()), (400, "invalid-cursor"));
-    // Of a pupil, what was sent to the guardians: without their numbers.
+    // A pupil's data has the messages to the guardians, without their numbers.
     let about = admin.get(&format!("{emma}/data")).await.expect(200);
     assert_eq!(about["record"]["guardians"].as_array().unwrap().len(), 2);
     let messages = about["messages"].as_array().unwrap();
@@ -85,8 +85,8 @@ async fn somebody_reads_all_that_is_held_about_them_and_is_erased_from_all_of_it
     assert_eq!(log.iter().filter(|message| message["erased"] == true).count(), 2);
     assert!(!serde_json::to_string(log).unwrap().contains("Claire"));
     let spent = admin.get("/v1/budget").await.expect(200);
-    // Emma's guardians were told twice each; nothing is said of what was planned for Claire but that it is called back.
-    assert_eq!(budget(&spent), 4, "given back once all of the parcel is settled: {spent:#}");
+    // Emma's guardians received two messages each; the scheduled ones for Claire are cancelled.
+    assert_eq!(budget(&spent), 4, "refunded once the parcel is settled: {spent:#}");
     let told = admin.get(&format!("/v1/erasures/{}", erased["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(told, erased);
 }
@@ -111,7 +111,7 @@ async fn an_erasure_is_refused_where_it_may_not_be_meant() {
     let (_, stranger) = service.school_of(FILE).await;
     let (emma, claire, jean) =
         (person(&admin, "E1").await, person(&admin, "R1").await, person(&admin, "R2").await);
-    // Only administrators, of the same school, who have seen the person as they are.
+    // Only administrators of the same school, with the person's current version.
     for role in [Role::Sender, Role::Reader] {
         let other = service.member(role, school);
         assert_eq!(erase(&other, &claire, Some(1)).await.problem(), "role-forbidden");
@@ -134,7 +134,7 @@ async fn an_erasure_is_refused_where_it_may_not_be_meant() {
         assert_eq!(erase(&admin, path, None).await.status, 404);
     }
     assert_eq!(admin.get("/v1/erasures/era_01J0000000000000000000000A").await.status, 404);
-    // A court decision would not come back with the child.
+    // The court decision would not return with the child.
     let mut record = admin.get(&jean).await.expect(200);
     record["guardianships"][0]["no_contact"] = json!(true);
     let fields = record.as_object_mut().unwrap();

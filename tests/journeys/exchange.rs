@@ -16,7 +16,7 @@ async fn labels(admin: &Client) -> Vec<String> {
     list["templates"].as_array().unwrap().iter().map(label).collect()
 }
 
-/// A template as an export has it.
+/// A template in an export.
 fn template_in_a_file(template: &Value) -> Value {
     let field = |name: &str| template[name].clone();
     json!({ "label": field("label"), "audience": field("audience"), "context": field("context"), "body": field("body") })
@@ -40,7 +40,7 @@ async fn an_export_goes_into_another_school_with_a_report_and_twice_changes_noth
     let old = create(&last_year, "Vieux", "meeting", "Bonjour").await;
     last_year.act(&format!("/v1/templates/{}", old["id"].as_str().unwrap()), "archive").await.expect(200);
     let mut export = last_year.get("/v1/templates/export").await.expect(200);
-    assert_eq!(export["templates"].as_array().unwrap().len(), 2, "what was put away stays");
+    assert_eq!(export["templates"].as_array().unwrap().len(), 2, "archived templates are not exported");
     export["school_year"] = json!("2025-2026");
     for broken in [
         json!({ "label": "Ancien", "audience": "guardians", "context": "absence", "body": "{{pupil.nickname}}" }),
@@ -63,7 +63,7 @@ async fn an_export_goes_into_another_school_with_a_report_and_twice_changes_noth
     let dry = admin.post("/v1/templates/import?dry_run=true", &export).await.expect(200);
     assert_eq!(outcomes(&dry), expected);
     let ids = dry["templates"].as_array().unwrap().iter().filter(|made| made.get("template").is_some());
-    assert_eq!(ids.count(), 1, "only the template that is there has an identifier");
+    assert_eq!(ids.count(), 1, "only the existing template has an identifier");
     assert_eq!(labels(&admin).await, ["Absence", "réunion"], "a dry run writes nothing");
 
     let report = admin.post("/v1/templates/import", &export).await.expect(200);
@@ -121,7 +121,7 @@ async fn an_archived_template_cannot_be_sent_and_comes_back() {
     assert_eq!(put_away["templates"][0]["id"], template["id"]);
     let refused = admin.post_once("/v1/sends", &order).await;
     assert_eq!(refused.field_errors(), [("/template".to_owned(), "template_archived".to_owned())]);
-    // It keeps its label.
+    // It retains its label.
     let same_label = json!({ "label": "conseil", "audience": "teachers", "context": "meeting", "body": "x" });
     assert_eq!(admin.post("/v1/templates", &same_label).await.problem(), "label-taken");
     let twin = json!({ "format": "carillon-templates/1", "templates": [template_in_a_file(&template)] });

@@ -1,13 +1,13 @@
-//! The sent log leaves as a file: for a spreadsheet, for another program, at once or behind a link.
+//! Exports of the sent log: for spreadsheets and programs, direct or by link.
 
 use carillon_tests::{Client, Service, WatchServer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// What a formula looks like, with a line break as people put them.
+/// A text that looks like a formula, with a line break.
 const TEXT: &str = "=1+1 fois \"merci\" ;\nà demain";
 
-/// A school that sent one text.
+/// A school with one text sent.
 async fn sent(service: &Service) -> Client {
     let (_, admin) = service.licensed_school().await;
     let person =
@@ -67,7 +67,7 @@ async fn a_link_gives_the_file_to_whoever_has_it() {
     let path = format!("/v1/exports/{}", job["id"].as_str().unwrap());
     let job = admin.get(&path).await.expect(200);
     assert_eq!((&job["state"], &job["progress"]["messages"]), (&json!("done"), &json!(1)));
-    // The audit tells of it, and not of whom.
+    // The audit log has the export, without the person.
     let somebody = json!({ "format": "csv", "number": "06 39 98 70 10", "from": "2026-09-01" });
     admin.post("/v1/exports", &somebody).await.expect(202);
     let (_, small) = admin.download("/v1/messages?number=7010", "text/csv").await;
@@ -82,7 +82,7 @@ async fn a_link_gives_the_file_to_whoever_has_it() {
     assert_eq!(of_somebody["asked"], asked);
     assert_eq!(at_once["figures"], json!({ "messages": 1 }));
     assert!(!audit.to_string().contains("7010"));
-    // The job itself asks for a token, and a link for its own.
+    // The job needs a token; the link has its own.
     assert_eq!(service.stranger().get(&path).await.status, 401);
     assert_eq!(service.stranger().post("/v1/exports", &json!({ "format": "csv" })).await.status, 401);
     assert_eq!(admin.get(&format!("{path}/file")).await.problem(), "invalid-fields");
@@ -96,7 +96,7 @@ async fn a_link_works_through_a_watched_function() {
     server.serve(&service);
     let admin = sent(&service).await;
     let job = admin.post("/v1/exports", &json!({ "format": "csv" })).await.expect(202);
-    // Watched functions are told an address of their own.
+    // Watched functions have a base address of their own.
     let (_, path) = job["link"].as_str().unwrap().split_once("/v1/").unwrap();
     let (kind, file) = service.stranger().download(&format!("/v1/{path}"), "*/*").await;
     assert!(kind.starts_with("text/csv"));

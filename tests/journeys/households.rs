@@ -47,7 +47,7 @@ async fn the_first_contact_of_an_address_who_can_be_reached_gets_the_text_for_al
     let (_, admin) = service.school_of(FILE).await;
     let order = order("meeting", "Réunion pour {{pupils}}");
     let (kept, _) = preview(&admin, &order).await;
-    assert_eq!(kept.len(), 6, "each guardian is the rule at first: {kept:#?}");
+    assert_eq!(kept.len(), 6, "each_guardian is the default: {kept:#?}");
 
     let rule = json!({ "household_rule": "one_per_household" });
     admin.change(Method::PATCH, "/v1/school", &rule).await.expect(200);
@@ -56,10 +56,10 @@ async fn the_first_contact_of_an_address_who_can_be_reached_gets_the_text_for_al
         kept,
         [
             "Jean MARTIN: Réunion pour Emma et Hugo",
-            // Separated: both get it, each at their own address.
+            // Separated: both receive it, each at their own address.
             "Anne PETIT: Réunion pour Léa",
             "Luc PETIT: Réunion pour Léa",
-            // The same tower as the Martins, another family.
+            // The same tower block as the Martins, another family.
             "Awa DIALLO: Réunion pour Léa",
             // The first contact has no number.
             "Paul ROY: Réunion pour Tom",
@@ -124,7 +124,7 @@ async fn whoever_has_values_of_their_own_or_comes_first_for_a_child_is_not_left_
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_left_out_for_somebody_who_is_not_told_of_the_same_children() {
     let service = Service::start().await;
-    // A blended family: each parent has a child of an earlier life, and one together.
+    // A blended family: each parent has an earlier child, and they have one together.
     let (_, admin) = service
         .school_of(
             "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Adresse;CP;Ville;Identifiant élève;Rang\n\

@@ -1,4 +1,4 @@
-//! A send that is asked for several times is accepted once.
+//! A repeated request is accepted once.
 
 use carillon_tests::Service;
 use futures_util::future::join_all;

@@ -1,4 +1,4 @@
-//! The log of a whole run: nothing personal in it, and in each line what it is about.
+//! The log of a whole run: no personal data, and context in each line.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,11 +26,11 @@ impl io::Write for Captured {
     }
 }
 
-/// A line that is written on AWS, where nothing below "info" is.
+/// A log line on AWS, at "info" and above.
 type Line = BTreeMap<String, Value>;
 
-/// One line of each kind that a school's journey leaves, by what it says. What differs from run to run is
-/// named only; what failed for a moment, on a busy machine, is left out.
+/// One line of each kind in a school's journey, by message. Variable values are replaced by their names;
+/// transient failures on a busy machine are dropped.
 fn kinds(lines: &[Line], school: &str) -> BTreeMap<String, Line> {
     let mut kinds = BTreeMap::new();
     let is_one =
@@ -48,7 +48,7 @@ fn kinds(lines: &[Line], school: &str) -> BTreeMap<String, Line> {
     kinds
 }
 
-/// Each line knows its run and its school, however deep in the work it was written.
+/// Each line has its request id and its school, at any depth of the code.
 fn every_line_is_about_somebody(lines: &[Line], school: &str) {
     let value = |line: &Line, name: &str| line.get(name).and_then(Value::as_str).map(str::to_owned);
     let ours = |line: &&Line| value(line, "school").as_deref() == Some(school);
@@ -61,7 +61,7 @@ fn every_line_is_about_somebody(lines: &[Line], school: &str) {
         if value(line, "request_id").is_some_and(|run| runs.contains(&run)) {
             assert_eq!(value(line, "school").as_deref(), Some(school), "{line:?}");
         }
-        // What other tests had begun before this log did has neither.
+        // Lines of work that other tests began before this log have neither.
         let is_of_a_school = line.contains_key("send")
             || ["admin", "sender", "reader"].map(Some).contains(&value(line, "role").as_deref());
         if is_of_a_school && line.contains_key("request_id") {
@@ -74,7 +74,7 @@ fn every_line_is_about_somebody(lines: &[Line], school: &str) {
     }
 }
 
-/// What a queue brings of this school: a parcel that was erased meanwhile, and one that was given up.
+/// Queue messages of this school: an erased parcel, and an exhausted one.
 async fn brought_by_queues(service: &Service, school: SchoolId) {
     let functions = Functions::of(service);
     let parcel =
@@ -84,7 +84,7 @@ async fn brought_by_queues(service: &Service, school: SchoolId) {
     telemetry::invocation("8f5079f7-2", functions.bury(event())).await;
 }
 
-/// The subscriber is the whole process's: this test reads the lines of all tests that run beside it.
+/// The subscriber is global: this test reads the lines of concurrent tests too.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_about() {
     let captured = Captured::default();
@@ -105,7 +105,7 @@ async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_abou
     });
     let send = admin.post_once("/v1/sends", &order).await.expect(201);
     service.settled(&admin, send["id"].as_str().unwrap()).await;
-    // Refusals, with the personal data where a careless message would repeat them.
+    // Refusals, with personal data where a careless message would repeat it.
     let person = json!({ "audience": "x", "first_name": "Ottoline\u{7}", "last_name": "Wyszynski", "phone": "06 39 98 77" });
     admin.post("/v1/people", &person).await.expect(422);
     admin.get("/v1/people/Wyszynski").await.expect(404);
@@ -141,7 +141,7 @@ async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_abou
         .map(|line| serde_json::to_string(&line).unwrap())
         .collect();
     insta::assert_snapshot!(kinds.join("\n"), @r#"
-    {"alarm":"dead_letter","fate":"the messages that were left failed in the sent log","level":"ERROR","message":"a dead letter","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
+    {"alarm":"dead_letter","fate":"the remaining messages failed in the sent log","level":"ERROR","message":"dead letter recorded","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
     {"level":"INFO","message":"accepted","messages":3,"request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
     {"level":"INFO","message":"applied","registration":"[registration]","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
     {"decision":"confirm","level":"INFO","message":"decided","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
@@ -156,6 +156,6 @@ async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_abou
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/registrations","school":"[school]","status":201,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/sends","school":"[school]","send":"[send]","status":201,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"GET","request_id":"[request_id]","role":"admin","route":"/v1/sends/{id}","school":"[school]","send":"[send]","status":200,"timestamp":"[timestamp]"}
-    {"level":"WARN","message":"the parcel is gone","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
+    {"level":"WARN","message":"parcel not found","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
     "#);
 }

@@ -1,4 +1,4 @@
-//! The reference manual, row by row, in its order.
+//! The reference manual, row by row.
 
 use api::Role;
 use carillon_tests::{Client, Service, application};
@@ -145,7 +145,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// What a segment to a metropolitan phone costs.
+/// The price of a segment to a metropolitan phone.
 fn price(card: &Value) -> String {
     let micro_euros = card["territories"][0]["price_per_segment_micro_eur"].as_u64().unwrap();
     format!("{micro_euros} µ€")

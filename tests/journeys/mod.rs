@@ -1,4 +1,4 @@
-//! What people do with the service, over HTTP.
+//! User journeys over HTTP.
 
 mod agreement;
 mod audit;

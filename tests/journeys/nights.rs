@@ -1,4 +1,4 @@
-//! The nightly round: what is old is forgotten, licences end.
+//! The nightly round: retention and the end of licences.
 
 use std::sync::Arc;
 
@@ -26,13 +26,13 @@ async fn texts_and_numbers_are_forgotten_after_a_year_where_the_school_says_noth
     assert_eq!(later(&service, 2).round(Round::Minute).await, Report { closed: 1, ..Report::default() });
     let path = format!("/v1/sends/{id}");
     let before = admin.get(&path).await.expect(200);
-    // A day early nothing is forgotten; then it is, once.
+    // A day early, no text is removed; then it is removed, once.
     assert_eq!(later(&service, 364).round(Round::Night).await.forgotten, 0);
     assert_eq!(admin.get("/v1/messages").await.expect(200)["messages"].as_array().unwrap().len(), 1);
     assert_eq!(later(&service, 366).round(Round::Night).await.forgotten, 1);
     assert_eq!(later(&service, 366).round(Round::Night).await.forgotten, 0);
     assert_eq!(admin.get("/v1/messages").await.expect(200)["messages"], json!([]));
-    assert_eq!(admin.get(&path).await.expect(200), before, "counts, states and costs are as they were");
+    assert_eq!(admin.get(&path).await.expect(200), before, "counts, states and costs are unchanged");
     let again = admin.post_once(&format!("{path}/resend"), &json!({})).await;
     assert_eq!((again.status, again.problem()), (409, "state-conflict"));
 }

@@ -1,4 +1,4 @@
-//! What people want to hear, and what a court decided.
+//! Preferences, and court decisions.
 
 use carillon_tests::{Client, Service};
 use reqwest::Method;
@@ -18,7 +18,7 @@ async fn person(admin: &Client, external_id: &str) -> Value {
     found.unwrap().clone()
 }
 
-/// Writes a person back with one thing changed.
+/// Replaces a person with one change.
 async fn change(admin: &Client, mut person: Value, change: impl FnOnce(&mut Value)) {
     change(&mut person);
     let path = format!("/v1/people/{}", person["id"].as_str().unwrap());
@@ -66,7 +66,7 @@ async fn a_court_decision_about_one_child_overrides_everything_and_leaves_the_ot
     assert_eq!(kept, ["Claire MARTIN: Réunion pour Emma et Hugo", "Jean MARTIN: Réunion pour Hugo"]);
     assert_eq!(dropped, ["Jean MARTIN: no_contact"]);
 
-    // Neither an import nor a front end that does not know of it lifts it.
+    // Neither an import nor a front end without the field lifts it.
     admin.import(FILE).await.expect(200);
     let jean = person(&admin, "R2").await;
     change(&admin, jean, |jean| {
@@ -174,7 +174,7 @@ async fn preferences_of_many_people_are_set_at_once_and_the_answer_tells_the_mix
     assert_eq!(state["accepts_sms"], json!({ "state": "none", "yes": 0, "no": 2 }));
     assert_eq!(state["contexts"]["punishment"]["state"], "all");
 
-    // About one child only: the person's own answer stays.
+    // For one child only: the person's general preference stays.
     let emma = person(&admin, "E1").await;
     let mut about_emma = set(everyone, json!({ "contexts": { "canteen": false } }));
     about_emma["pupils"] = json!([emma["id"]]);

@@ -1,4 +1,4 @@
-//! A preview that explains itself.
+//! Previews and their explanations.
 
 use carillon_tests::{Client, Service};
 use reqwest::Method;
@@ -22,7 +22,7 @@ async fn preview(admin: &Client, order: &Value) -> Value {
 async fn the_characters_that_doubled_the_price_are_named_with_what_it_would_cost_without_them() {
     let service = Service::start().await;
     let (_, admin) = service.school_of(FILE).await;
-    // 90 characters, and a name that does not fit GSM-7.
+    // 90 characters, and a name outside GSM-7.
     let preview = preview(&admin, &order(&format!("{{{{recipient.first_name}}}} {}", "a".repeat(80)))).await;
     assert_eq!(preview["totals"], json!({ "messages": 2, "segments": 3, "price_micro_eur": 3 * 49_000 }));
     assert_eq!(
@@ -79,7 +79,7 @@ async fn what_a_text_lacks_is_told_once_with_the_place_where_it_is_given() {
     assert_eq!(refused.body["errors"][1]["code"], "incomplete_record");
     assert!(refused.body["errors"][1]["detail"].as_str().unwrap().contains("Emma MARTIN"));
 
-    // A guardian without a child in the directory keeps nobody else from getting the text.
+    // A guardian without a child in the directory does not block the other texts.
     let meeting = order("guardians", "meeting", "Réunion pour {{pupils}}");
     let shown = preview(&admin, &meeting).await;
     assert_eq!(shown["kept"][0]["text"], "Réunion pour Emma");
@@ -133,7 +133,7 @@ async fn a_send_whose_outcome_changed_since_the_preview_is_refused() {
     let (_, admin) = service.school_of(FILE).await;
     let mut order = order("Bonjour");
     order["preview_digest"] = preview(&admin, &order).await["digest"].clone();
-    // Nobody gets another text or price: one more person is left out, and that is an outcome too.
+    // No text or price changes: one more person is dropped, and that is part of the outcome.
     admin.import("Catégorie;Nom;Prénom;Portable\nprofesseur;PETIT;Luc;\n").await.expect(200);
     let refused = admin.post_once("/v1/sends", &order).await;
     assert_eq!((refused.status, refused.problem()), (409, "preview-outdated"));

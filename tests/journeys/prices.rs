@@ -1,4 +1,4 @@
-//! Prices that change, and the form that shows those a school acknowledged.
+//! Price changes, and the form with the acknowledged prices.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// A school at a time that is not today's.
+/// A school at another time.
 struct Then {
     school: SchoolId,
     functions: Functions,
@@ -27,7 +27,7 @@ impl Then {
         self.functions.at(Arc::new(HeldClock::at(instant)))
     }
 
-    /// Calls a function as API Gateway would, for a member of the school or for the operator.
+    /// Calls a function like API Gateway, for a member of the school or the operator.
     async fn call(&self, router: Router, role: Role, method: &str, path: &str, body: Value) -> (u16, Value) {
         let claims = [("sub", "test"), ("role", role.as_str())];
         let mut claims: std::collections::HashMap<_, _> =
@@ -80,7 +80,7 @@ async fn a_school_keeps_the_prices_it_acknowledged_until_a_day_and_is_told() {
     let then = Then { school: service.new_school(), functions: Functions::of(&service) };
     let (summer, autumn, winter) = ("2026-06-15T08:00:00Z", "2026-10-31T22:59:59Z", "2026-10-31T23:00:00Z");
 
-    // Nothing goes on without the card that is current on that day.
+    // A registration needs the card of that day.
     let mut application = application();
     let (status, refused) = then.registration(summer, "POST", "/v1/registrations", application.clone()).await;
     assert_eq!(status, 409, "{refused:#}");
@@ -89,7 +89,7 @@ async fn a_school_keeps_the_prices_it_acknowledged_until_a_day_and_is_told() {
     assert_eq!((status, &registration["prices"]["state"]), (201, &json!("prices_current")));
     let confirm = format!("/v1/operator/schools/{}/confirm", then.school);
     assert_eq!(then.registration(summer, "POST", &confirm, json!({})).await.0, 200);
-    // A licence for the next school year: July on.
+    // A licence for the next school year: from July.
     let refresh = "/v1/licence/refresh";
     assert_eq!(then.registration("2026-07-15T08:00:00Z", "POST", refresh, Value::Null).await.0, 200);
     let person =
@@ -119,7 +119,7 @@ async fn a_school_keeps_the_prices_it_acknowledged_until_a_day_and_is_told() {
         then.registration(winter, "POST", acknowledge, json!({ "rate_card": "2026-09" })).await;
     assert_eq!((status, &registration["acknowledged_at"]), (200, &json!(winter)));
     assert_eq!(then.preview(winter, person).await, Ok((49_000, vec![])));
-    // Saying it again changes nothing, not even the day.
+    // A repeated acknowledgement changes nothing, not even the date.
     let later = "2026-12-01T08:00:00Z";
     let (_, again) = then.registration(later, "POST", acknowledge, json!({ "rate_card": "2026-09" })).await;
     assert_eq!(again["acknowledged_at"], winter);

@@ -1,11 +1,11 @@
-//! Bad input: a clear problem, and nothing changed.
+//! Invalid input: a clear problem, and no change.
 
 use api::Role;
 use carillon_tests::{Client, Service, application};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// How many people, templates and messages a school has: what a refusal must leave as it is.
+/// The number of people, templates and messages, which a refusal must not change.
 async fn counts(admin: &Client) -> [usize; 3] {
     let count = |body: &Value, list: &str| body[list].as_array().map_or(0, Vec::len);
     [

@@ -1,4 +1,4 @@
-//! What nobody knows, and what a person decides about it.
+//! Unknown messages, and a person's decision to resend them.
 
 use carillon_tests::Service;
 use futures_util::future::join_all;
@@ -42,7 +42,7 @@ async fn what_is_unknown_is_sent_again_only_once_somebody_wants_it_knowing_that_
     );
     service.settled(&admin, again["id"].as_str().unwrap()).await;
     assert_eq!(service.phone("0639980003").await, ["Bonjour DEUX"; 2]);
-    // It is recorded on both, and nobody does it a second time by mistake.
+    // Recorded on both sends, so that it cannot be repeated by mistake.
     let first = admin.get(&format!("/v1/sends/{send}")).await.expect(200);
     assert_eq!(first["resent_as"], again["id"]);
     let second = admin.get(&format!("/v1/sends/{}", again["id"].as_str().unwrap())).await.expect(200);

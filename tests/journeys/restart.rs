@@ -1,4 +1,4 @@
-//! A run that stops and starts again.
+//! A stop and a new start.
 
 use api::Role;
 use carillon_tests::{Functions, Service, planned_message, pupils_csv};
@@ -20,7 +20,7 @@ async fn a_restart_keeps_everything_and_finishes_what_was_under_way() {
     let service = service.restart().await;
     let admin = service.member(Role::Admin, school);
     let states = service.handed_over(&admin, &send).await["states"].clone();
-    // What the phones of the run before had not told yet, nobody tells any more.
+    // Receipts that the phones of the previous run had not sent are lost.
     let came = ["sent", "delivered"].map(|state| states[state].as_u64().unwrap_or(0));
     assert_eq!(came.iter().sum::<u64>(), 600, "{states}");
     for index in [0, 1, 299, 598, 599] {

@@ -27,7 +27,7 @@ async fn ten_thousand_people_get_one_text_each_from_one_request() {
         assert_eq!(service.phone(&number(index)).await.len(), 1, "{index}");
     }
 
-    // Page after page, the log holds each of them once.
+    // The pages of the log hold each of them once.
     let (mut seen, mut cursor) = (std::collections::BTreeSet::new(), None);
     loop {
         let next = cursor.as_deref().map_or_else(String::new, |cursor| format!("&cursor={cursor}"));

@@ -1,4 +1,4 @@
-//! A school's settings, and who changed them.
+//! A school's settings, and the history of their changes.
 
 use api::Role;
 use carillon_tests::Service;
@@ -41,7 +41,7 @@ async fn each_change_of_a_setting_is_told_with_what_it_was_and_who_made_it() {
     assert_eq!(page["changes"].as_array().unwrap().len(), 2);
     let next = format!("/v1/school/history?limit=2&cursor={}", page["next_cursor"].as_str().unwrap());
     assert_eq!(admin.get(&next).await.expect(200)["changes"][0]["version"], 1);
-    // Who changed what is the administrator's business.
+    // The history is for administrators.
     assert_eq!(service.member(Role::Sender, school).get("/v1/school/history").await.status, 403);
 }
 

@@ -1,4 +1,4 @@
-//! A start that cannot succeed says why and what to do.
+//! Errors at start, with their remedies.
 
 use std::fs;
 

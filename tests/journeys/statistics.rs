@@ -1,4 +1,4 @@
-//! Statistics, asked for over HTTP.
+//! Statistics over HTTP.
 
 use api::Role;
 use carillon_tests::Service;

@@ -1,4 +1,4 @@
-//! One school can name nothing of another.
+//! Isolation of schools.
 
 use carillon_tests::Service;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! What a school's months cost, asked for over HTTP.
+//! The cost of a school's months, over HTTP.
 
 use api::Role;
 use carillon_tests::{

@@ -1,4 +1,4 @@
-//! Sends that wait for their hour, and what may happen to them meanwhile.
+//! Scheduled sends, and events before their hour.
 
 use std::{sync::Arc, time::Duration};
 
@@ -49,7 +49,7 @@ fn planned(context: &str, send_at: &str) -> Value {
     order
 }
 
-/// The functions of a service, so much later.
+/// The functions of a service at a later time.
 fn later(service: &Service, by: SignedDuration) -> Functions {
     let clock = HeldClock::at(now().saturating_add(by).unwrap());
     Functions::of(service).at(Arc::new(clock))
@@ -98,7 +98,7 @@ async fn a_planned_send_waits_is_shown_leaves_at_its_hour_and_reserves_its_price
     assert_eq!(states(&admin, id).await, json!({ "scheduled": 3 }));
     let log = admin.get("/v1/messages?state=scheduled").await.expect(200);
     assert_eq!(log["messages"].as_array().unwrap().len(), 3);
-    // An hour early nothing happens; in time it leaves, once, whoever looks.
+    // An hour early, nothing is released; in time, it is released once, by concurrent rounds.
     let early = later(&service, SignedDuration::from_hours(22)).round(Round::Minute).await;
     assert_eq!((early.released, early.failed), (0, 0));
     let functions = later(&service, SignedDuration::from_hours(25));
@@ -117,7 +117,7 @@ async fn a_planned_send_can_be_cancelled_until_it_leaves_and_costs_nothing_then(
     let id = id["id"].as_str().unwrap();
     let month = |budget: &Value| budget["committed_micro_eur"].as_u64().unwrap();
     let cancel = format!("/v1/sends/{id}/cancel");
-    // Twice, which is the same as once.
+    // Twice, with the effect of once.
     for _ in 0..2 {
         let cancelled = admin.post(&cancel, &json!({})).await.expect(200);
         assert_eq!((&cancelled["cancelled"], &cancelled["too_late"]), (&json!(3), &json!(0)));
@@ -210,7 +210,7 @@ async fn a_round_that_comes_late_wakes_nobody() {
     let hour = |hours: i64| local(now()).checked_add(hours.hours()).unwrap().strftime("%H:%M").to_string();
     let quiet = json!({ "quiet_hours": { "from": hour(2), "until": hour(5) } });
     admin.change(Method::PATCH, "/v1/school", &quiet).await.expect(200);
-    // In time it would leave before quiet hours; the round comes in the middle of them.
+    // It would leave before quiet hours; the round comes during them.
     let in_a_while = minute(&local(now()).checked_add(1.hour()).unwrap());
     let accepted = admin.post_once("/v1/sends", &planned("meeting", &in_a_while)).await.expect(201);
     let id = accepted["id"].as_str().unwrap();
@@ -224,7 +224,7 @@ async fn a_round_that_comes_late_wakes_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn withdrawals_at_once_are_all_heeded_and_silence_nobody_else() {
     let service = Service::start().await;
-    // Emma and Hugo are siblings: the same words would reach Claire about both.
+    // Emma and Hugo are siblings: the same text would reach Claire about both.
     let file = format!("{FAMILIES}responsable;MARTIN;Claire;;06 39 98 00 10;PETIT;Hugo\n");
     let (_, admin) = service.school_of(&file).await;
     admin.change(Method::PATCH, "/v1/school", &json!({ "recall_window_min": 10 })).await.expect(200);
@@ -243,7 +243,7 @@ async fn withdrawals_at_once_are_all_heeded_and_silence_nobody_else() {
     );
     later(&service, SignedDuration::from_mins(11)).round(Round::Minute).await;
     until(&admin, id, json!({ "cancelled": 2, "delivered": 2 })).await;
-    assert_eq!(service.phone("0639980010").await.len(), 1, "Claire is told of Hugo");
+    assert_eq!(service.phone("0639980010").await.len(), 1, "Claire receives the text about Hugo");
     assert_eq!(service.phone("0639980012").await, [""; 0]);
     let meeting = admin.post_once("/v1/sends", &planned("meeting", &tomorrow())).await.expect(201);
     let path = format!("/v1/sends/{}/withdraw", meeting["id"].as_str().unwrap());

@@ -1,17 +1,17 @@
-//! The infrastructure around functions that `cargo lambda watch` serves: the same events as on AWS.
+//! The local infrastructure with functions of `cargo lambda watch`: the same events as on AWS.
 
 use carillon_tests::{Client, Service, WatchServer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Two guardians, as a school's software exports them in Windows-1252.
+/// Two guardians, in a Windows-1252 file of school software.
 const PEOPLE: &str = "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Identifiant élève
 E1;élève;Lefèvre;Zoé;6e A;;
 R1;responsable;Lefèvre;Hélène;;06 39 98 70 10;E1
 R2;responsable;Lefèvre;Noël;;06 39 98 70 12;E1
 ";
 
-/// A service around functions that are there, with any free ports.
+/// A service with watched functions, on free ports.
 async fn watched() -> Service {
     let server = WatchServer::bind().await;
     let service = around(server.url()).await;
@@ -27,7 +27,7 @@ async fn import(admin: &Client) -> Value {
     let in_windows_1252: Vec<u8> =
         PEOPLE.chars().map(|c| u8::try_from(u32::from(c)).expect("a character of Latin-1")).collect();
     assert!(String::from_utf8(in_windows_1252.clone()).is_err());
-    // As on AWS, what called itself text would lose its accents on the way.
+    // As on AWS, a body with a text type loses its accents.
     let spoilt = admin.import(in_windows_1252.clone()).await;
     assert_eq!((spoilt.status, spoilt.problem()), (422, "invalid-fields"));
     let request = admin.request(Method::POST, "/v1/people/import");
@@ -64,7 +64,7 @@ async fn a_text_goes_through_watched_functions_to_the_phone_and_its_receipt_come
 async fn a_watched_function_answers_as_one_of_this_process() {
     let service = watched().await;
     let (_, admin) = service.licensed_school().await;
-    // What is no text: a whole PDF.
+    // A binary body: a whole PDF.
     let (kind, form) = admin.download("/v1/registration/form", "application/pdf").await;
     assert_eq!(kind, "application/pdf");
     assert!(form.starts_with(b"%PDF-") && form.trim_ascii_end().ends_with(b"%%EOF"));
@@ -84,7 +84,7 @@ async fn a_watched_function_answers_as_one_of_this_process() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_to_functions_that_are_not_there_are_told_what_to_type() {
-    // The port of a service that nobody runs any more, and below those that are given out.
+    // The port of a stopped service, below the ephemeral ports.
     let service = around("http://127.0.0.1:9").await;
     let answer = service.stranger().get("/v1/rate-card").await;
     assert_eq!((answer.status, answer.problem()), (503, "unavailable"));

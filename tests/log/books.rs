@@ -1,4 +1,4 @@
-//! Months, added up: the sum over messages is what the month pays, and a statement never changes.
+//! Statements: the sum over messages is the month's account, and a statement never changes.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -31,7 +31,7 @@ use store::{FindingsError, Table};
 
 const CONTEXTS: [Context; 3] = [Context::Information, Context::Absence, Context::Meeting];
 const PHONES: [&str; 4] = ["06 12 34 56 78", "0692 12 34 56", "+32 470 12 34 56", "06 39 98 12 34"];
-/// What an hour may make of a message; nothing is left to wait for.
+/// The final outcomes of a message within an hour.
 const ENDED: [Became; 7] = [
     Became::KINDS[1],
     Became::KINDS[2],
@@ -54,7 +54,7 @@ fn month_of(send: &Send) -> Month {
     Month::of(send.due_at, Territory::Metropole.time_zone())
 }
 
-/// A message to one of some places, of one to three segments.
+/// A message to one of several destinations, of one to three segments.
 fn message(random: &mut fastrand::Rng) -> PlannedMessage {
     let phone = PhoneNumber::parse(PHONES[random.usize(..4)], Territory::Metropole).unwrap();
     let segments = Segments::new(random.u16(1..4)).unwrap();
@@ -70,7 +70,7 @@ fn message(random: &mut fastrand::Rng) -> PlannedMessage {
     }
 }
 
-/// Sends of the three months before an instant, and some that are planned for after it, all different.
+/// Sends of the three months before an instant, and some scheduled after it, all different.
 async fn write_some_months(table: &Table, school: SchoolId, now: Timestamp, seed: u64) -> Vec<Send> {
     let mut random = fastrand::Rng::with_seed(seed);
     let templates = [TemplateId::generate(now), TemplateId::generate(now)];
@@ -104,7 +104,7 @@ async fn write_some_months(table: &Table, school: SchoolId, now: Timestamp, seed
     sends
 }
 
-/// Somebody is erased from the first parcel of each send, every second message.
+/// Erases a person from every second message of each send's first parcel.
 async fn erase_some(table: &Table, school: SchoolId, sends: &[Send]) {
     let now = sends[0].accepted_at;
     let pending = Pending {
@@ -140,7 +140,7 @@ async fn get(world: &World, school: SchoolId, path: &str) -> Value {
     world.sound_call(school, "reader", "GET", path, json!({})).await
 }
 
-/// What the API's own list of messages adds up to, by month: messages, segments and cost of those that cost.
+/// The sum of the API's list of messages by month: number, segments and cost of the charged ones.
 async fn added_up(world: &World, school: SchoolId) -> BTreeMap<String, u64> {
     let (mut sums, mut path) = (BTreeMap::new(), "/v1/messages?limit=500".to_owned());
     loop {
@@ -163,7 +163,7 @@ fn sums(parts: &[Value]) -> [u64; 3] {
     [of("messages"), of("segments"), of("cost_micro_eur")]
 }
 
-/// Each way of telling messages apart adds up to the whole, and the whole is the month's account.
+/// Each breakdown adds up to the total, and the total is the month's account.
 fn adds_up(usage: &Value, account: &Account) {
     let spending = account.spending;
     let total = [spending.messages, spending.segments, spending.committed.get()];
@@ -211,7 +211,7 @@ async fn the_sum_over_messages_is_the_months_account_and_then_its_statement() {
             assert_eq!(closed, expected);
             assert!(world.table.is_closed(school, account.month).await.unwrap());
         }
-        // Another night finds nothing to do.
+        // The next night finds nothing to close.
         assert_eq!(world.round(Round::Night).await.unwrap().months_closed, 0);
         let months = get(&world, school, "/v1/usage/months").await;
         let shown = months["months"].as_array().unwrap();
@@ -223,7 +223,7 @@ async fn the_sum_over_messages_is_the_months_account_and_then_its_statement() {
     }
 }
 
-/// A school with one send in November, which has ended in all ways, one message each.
+/// A school with one send in November, with one message in each final state.
 async fn november(world: &World) -> (SchoolId, Send) {
     let school = world.school(std::iter::empty()).await;
     let mut random = fastrand::Rng::with_seed(7);
@@ -278,7 +278,7 @@ async fn a_month_whose_messages_do_not_add_up_is_not_closed() {
     assert_eq!(world.table.statement(school, month("2026-10")).await.unwrap(), None);
 }
 
-/// The statement stands, once, and the account says so.
+/// The statement exists, once, and the account records it.
 async fn is_closed_once(world: &World, school: SchoolId, before: &Account) {
     let statement = world.table.statement(school, month("2026-11")).await.unwrap().expect("a statement");
     let account = world.table.account(school, month("2026-11")).await.unwrap().unwrap();

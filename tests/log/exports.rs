@@ -1,4 +1,4 @@
-//! A file holds what the list shows, in the same order, whatever is asked for and however long it is.
+//! A file has the messages of the list, in the same order, for any filter and length.
 
 use axum::{body::to_bytes, response::Response};
 use carillon_tests::{
@@ -29,7 +29,7 @@ pub(super) fn past() -> Past {
     Past::new("2026-11-24T09:00:00Z".parse().unwrap())
 }
 
-/// A send of the past that nobody has touched. Returns its name.
+/// An earlier send that is still untouched. Returns its id.
 pub(super) async fn accepted(
     world: &World,
     school: SchoolId,
@@ -61,7 +61,7 @@ fn lines(file: &[u8]) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The rows of a spreadsheet, below its headings.
+/// The rows of a spreadsheet, below the header.
 pub(super) fn rows(file: &[u8]) -> Vec<Vec<String>> {
     let file = file.strip_prefix("\u{feff}".as_bytes()).expect("the mark of UTF-8");
     let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(file);
@@ -69,7 +69,7 @@ pub(super) fn rows(file: &[u8]) -> Vec<Vec<String>> {
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
-/// What a row must say of a message.
+/// The expected row of a message.
 fn row_of(message: &Value) -> Vec<String> {
     let text = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
     let local = |name: &str| {
@@ -143,7 +143,7 @@ async fn a_file_holds_what_the_list_shows_in_the_same_order() {
             (small(&world, school, &path, CSV).await, small(&world, school, &path, JSON_LINES).await);
         assert_eq!(lines(&json_lines), listed, "{search:?}");
         assert_eq!(rows(&csv), listed.iter().map(row_of).collect::<Vec<_>>(), "{search:?}");
-        // And behind a link there is the same, to the byte.
+        // The file behind a link is identical.
         for (format, file) in [("csv", csv), ("json_lines", json_lines)] {
             let mut asked: Value =
                 parameters.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
@@ -183,10 +183,10 @@ async fn a_file_at_once_has_five_thousand_messages_at_most_and_a_link_any_number
     assert_eq!(rows(&world.download(&word(&job["link"])).await).len(), 5_001);
 }
 
-/// As long on the way as a message can be: every sign of it is doubled in a cell, and again in the answer.
+/// The largest messages in a response: every character is doubled in a cell, and again in the response.
 #[tokio::test(start_paused = true)]
 async fn the_longest_messages_are_refused_before_they_are_too_many_for_an_answer() {
-    /// What Lambda hands on, in bytes.
+    /// Lambda's limit, in bytes.
     const LAMBDA: usize = 6 * 1024 * 1024;
     let world = World::new(Setting::default()).await;
     let school = world.school(std::iter::empty()).await;
@@ -224,7 +224,7 @@ async fn a_hundred_thousand_messages_stream_while_little_is_held() {
     let mut of_pieces = Vec::new();
     while let Some(piece) = pieces.next().await {
         let piece = piece.unwrap();
-        // However slowly it is taken, no more is read meanwhile.
+        // While the client is slow, no more is read.
         if count < 10 {
             tokio::time::sleep(std::time::Duration::from_secs(60)).await;
             of_pieces.push(world.units()[0] - before);
@@ -241,7 +241,7 @@ async fn a_hundred_thousand_messages_stream_while_little_is_held() {
         "exports: {messages} messages in {count} pieces of {largest} bytes at most, {units:.0} read units, {most_ahead:.1} pieces read ahead"
     );
     assert_eq!(messages, SENDS * MESSAGES_A_SEND + 1, "with the headings");
-    // Thirty-three parcels a piece.
+    // Thirty-three parcels per piece.
     assert!(largest < 3_300 * 400, "{largest}");
     assert!(most_ahead < 3.0, "{most_ahead}");
     let path = format!("/v1/exports/{}", word(&job["id"]));

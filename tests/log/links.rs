@@ -1,4 +1,4 @@
-//! A link is to one file, for an hour, and whoever has another one learns nothing.
+//! A link gives access to one file, for an hour; any other link reveals nothing.
 
 use std::time::Duration;
 
@@ -22,14 +22,14 @@ async fn again(world: &World, school: SchoolId, job: &Value) -> Value {
     world.sound_call(school, "reader", "GET", &path, json!({})).await
 }
 
-/// Status and kind of a problem.
+/// Status and type of a problem.
 async fn problem(answer: Response) -> (u16, String) {
     let status = answer.status().as_u16();
     let problem: Value = serde_json::from_slice(&body(answer).await).unwrap();
     (status, word(&problem["type"]).rsplit('/').next().unwrap().to_owned())
 }
 
-/// A school that sent so many messages.
+/// A school with so many messages sent.
 async fn sent(messages: usize) -> (World, SchoolId) {
     let world = World::new(Setting::default()).await;
     let school = world.school(std::iter::empty()).await;
@@ -54,8 +54,8 @@ async fn a_download_that_breaks_off_can_be_begun_again() {
     let broken = again(&world, school, &job).await;
     assert_eq!(broken["state"], "failed", "{broken:#}");
     assert!(broken["progress"]["messages"].as_u64().unwrap() < 20_000);
-    assert!(broken["link"].is_null(), "a link is told once");
-    // Two at once do no harm.
+    assert!(broken["link"].is_null(), "a link is returned once");
+    // Concurrent downloads are safe.
     let (one, other) = futures_util::future::join(world.download(&link), world.download(&link)).await;
     assert!(one == other);
     assert_eq!(rows(&one).len(), 20_000);
@@ -106,7 +106,7 @@ async fn a_forged_link_leads_nowhere_and_another_school_sees_no_job() {
         problem(world.file(stranger, "admin", &path, "*/*").await).await,
         (404, "not-found".to_owned())
     );
-    // A link shows its own school's messages, whoever opens it.
+    // A link shows its own school's messages to any client.
     let of_a_stranger =
         world.sound_call(stranger, "reader", "POST", "/v1/exports", json!({ "format": "csv" })).await;
     assert!(rows(&world.download(&word(&of_a_stranger["link"])).await).is_empty());

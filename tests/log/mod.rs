@@ -1,4 +1,4 @@
-//! The sent log, held to what was sent.
+//! The sent log, compared with the sends.
 
 mod books;
 mod exports;

@@ -1,4 +1,4 @@
-//! A search finds what a look at every message finds, page by page, in the same order.
+//! A search returns the messages that a full scan finds, page by page, in the same order.
 
 use std::collections::BTreeSet;
 
@@ -22,13 +22,13 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-/// People of the past, by their place.
+/// People of the past, by index.
 const PEOPLE: usize = 40;
-/// Who sent.
+/// The senders.
 const SENDERS: [&str; 2] = ["direction", "vie scolaire"];
 const CONTEXTS: [Context; 3] = [Context::Information, Context::Absence, Context::Meeting];
 
-/// A past of so many sends, of which every one is different.
+/// A past of so many sends, all different.
 pub(super) struct Past {
     people: Vec<(PersonId, PhoneNumber)>,
     templates: [TemplateId; 2],
@@ -73,7 +73,7 @@ impl Past {
         }
     }
 
-    /// A send of the last sixty days, perhaps planned ahead, with what became of its messages.
+    /// A send of the last sixty days, or scheduled, with the outcomes of its messages.
     pub fn send(&mut self) -> (Send, Vec<(PlannedMessage, Became)>) {
         let count = [1, 1, 2, 7, 99, 100, 101, 230][self.random.usize(..8)];
         let messages: Vec<PlannedMessage> = (0..count).map(|place| self.message(place)).collect();
@@ -100,7 +100,7 @@ impl Past {
     }
 }
 
-/// A filter as a query, and what it admits of the messages that the API shows.
+/// A filter as a query, with the same filter on the API's messages.
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     days: Option<(i64, i64)>,
@@ -140,7 +140,7 @@ pub(super) fn search() -> impl Strategy<Value = Search> {
 }
 
 impl Search {
-    /// The parameters, and what a message must be.
+    /// The parameters and predicates.
     pub fn parameters(&self, past: &Past) -> Vec<(&'static str, String)> {
         let day = |ago: i64| local_day(past.now.checked_sub((24 * ago).hours()).unwrap());
         let mut parameters = Vec::new();
@@ -156,7 +156,7 @@ impl Search {
         parameters
     }
 
-    /// Whether a message is wanted, by nothing but what the API shows of it.
+    /// Whether a message matches, judged only by the API's fields.
     fn admits(&self, message: &Value, past: &Past, templates: &[BTreeSet<String>; 2]) -> bool {
         let day = local_day(word(&message["due_at"]).parse().unwrap());
         let (people, phone) = ([&message["person"]], word(&message["phone"]));
@@ -243,7 +243,7 @@ async fn a_search_finds_what_a_look_at_every_message_finds() {
         let search = search().new_tree(&mut runner).unwrap().current();
         let expected: Vec<&Value> =
             everything.iter().filter(|message| search.admits(message, &past, &templates)).collect();
-        // One message a page is slow where nearly all are wanted.
+        // One message a page is slow where nearly all match.
         let limit = search.limit.max(expected.len() / 20);
         let found = all_pages(&world, school, &search.parameters(&past), limit).await;
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{search:?}");

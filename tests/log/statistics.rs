@@ -1,4 +1,4 @@
-//! What became of messages, whose number is to be collected again, and what was not spent.
+//! States of messages, numbers to collect again, and avoided costs.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ fn message(person: &Person, phone: PhoneNumber) -> PlannedMessage {
     }
 }
 
-/// What became of a message to each of these people, in one send due at an instant.
+/// One send due at an instant, with the outcome of each person's message.
 async fn past(world: &World, school: SchoolId, due_at: &str, became: &[(&Person, Became)]) {
     let due_at: Timestamp = due_at.parse().unwrap();
     let messages: Vec<(PlannedMessage, Became)> = became
@@ -74,7 +74,7 @@ async fn a_number_is_to_be_collected_again_if_the_newest_message_failed_for_it_a
     }
     let [claire, jean, anne, léa, ida, zoé] =
         ["Claire", "Jean", "Anne", "Léa", "Ida", "Zoé"].map(|name| people[name].clone());
-    // Before the span.
+    // Before the period.
     past(&world, school, "2026-11-01T09:00:00Z", &[(&zoé, INVALID)]).await;
     past(
         &world,
@@ -92,14 +92,14 @@ async fn a_number_is_to_be_collected_again_if_the_newest_message_failed_for_it_a
             (&claire, INVALID),
             // Reached meanwhile.
             (&jean, DELIVERED),
-            // The text was at fault.
+            // The cause was the text.
             (&anne, CONTENT),
             (&léa, UNREACHABLE),
             (&ida, UNREACHABLE),
         ],
     )
     .await;
-    // Tells nothing of the number.
+    // Says nothing about the number.
     past(&world, school, "2026-11-22T09:00:00Z", &[(&claire, UNKNOWN), (&anne, Became::CalledBack)]).await;
     let asked = "/v1/statistics?from=2026-11-20&to=2026-11-24";
     let statistics = world.sound_call(school, "reader", "GET", asked, json!({})).await;
@@ -125,7 +125,7 @@ async fn a_number_is_to_be_collected_again_if_the_newest_message_failed_for_it_a
     );
 }
 
-/// Two couples at one address each, a couple with one phone, and somebody alone.
+/// Two couples at one address each, a couple with one phone, and a single guardian.
 const HOUSEHOLDS: &str =
     "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Adresse;CP;Ville;Identifiant élève;Rang
 E1;élève;MARTIN;Emma;6e A;;;;;;
@@ -165,7 +165,7 @@ async fn what_the_encoding_mode_and_the_household_rule_avoid_is_the_difference_t
     world.sound_change(school, 2, "PATCH", "/v1/school", json!({ "encoding_mode": "typographic" })).await;
     assert_eq!((avoided(&exact_one, "encoding"), price(&exact_one)), (0, 2 * price(&one)));
     assert_eq!(avoided(&one, "encoding"), price(&exact_one) - price(&one));
-    // The couple with one phone gets one text whatever the rule.
+    // The couple with one phone gets one text under any rule.
     assert_eq!(avoided(&each, "household"), 49_000);
     assert_eq!(avoided(&one, "household"), price(&each) + 49_000 - price(&one));
     let sent = world.send_until_answered(school, "/v1/sends", "key", &order("one_per_household")).await;

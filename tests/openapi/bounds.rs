@@ -1,5 +1,5 @@
-//! What is larger or smaller than the document says is refused by its own place, and nothing changes; what is as large
-//! is not refused for its size.
+//! A value beyond a documented bound is refused by its own pointer, without any change; a value within the
+//! bounds is not refused for its size.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use super::{
     requests::{Filled, Operation},
 };
 
-/// Texts that the document leaves open, each for a reason: what is one of ours is checked as a whole, what is wrong with
-/// one imported template is told of that one, and a secret is compared.
+/// Texts without a documented bound, each for a reason: our own tokens are checked as a whole, the errors of
+/// an imported template are reported for that template, and a secret is compared.
 const OPEN: [&str; 8] = [
     "/cursor",
     "/school_year",
@@ -25,15 +25,14 @@ const OPEN: [&str; 8] = [
     "/token",
 ];
 
-/// A field of a request, by its place, with what the document says of it.
+/// A field of a request: pointer and schema.
 struct Field<'d> {
     pointer: String,
-    /// The name of its schema, if it has one.
     name: &'d str,
     schema: &'d Value,
 }
 
-/// Every field below a schema.
+/// All fields below a schema.
 fn fields<'d>(operation: &Operation<'d>, schema: &'d Value, pointer: &str, found: &mut Vec<Field<'d>>) {
     let name = schema["$ref"].as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
     let schema = operation.resolved(schema);
@@ -68,9 +67,9 @@ impl Field<'_> {
             || self.schema["type"].as_array().is_some_and(|kinds| kinds.contains(&kind.into()))
     }
 
-    /// The least and the most of it, if there is a most.
+    /// The minimum and the maximum, if there is a maximum.
     fn bounds(&self) -> Option<(u64, u64)> {
-        // A line counts what is left without the white space around it, which no keyword says.
+        // A line is measured without surrounding white space, which no keyword of JSON Schema can express.
         if let Some(most) = self.name.strip_prefix("LineOf") {
             return Some((1, most.parse().ok()?));
         }
@@ -83,13 +82,13 @@ impl Field<'_> {
         Some((self.schema[least].as_u64().unwrap_or(0), self.schema[most].as_u64()?))
     }
 
-    /// Whether a text is as the pattern says, if there is one.
+    /// Whether a text matches the pattern, if any.
     fn has_the_form_of(&self, text: &str) -> bool {
         let pattern = json!({ "pattern": self.schema["pattern"].as_str().unwrap_or_default() });
         jsonschema::draft202012::is_valid(&pattern, &json!(text))
     }
 
-    /// A text, a list, an object or a number of some size. `item` is what a list is made of.
+    /// A text, list, object or number of a given size. `item` is the element of a list.
     fn of_size(&self, size: u128, item: Option<&Value>) -> Value {
         let count = usize::try_from(size).unwrap_or(usize::MAX);
         if self.is("integer") {
@@ -114,7 +113,7 @@ impl Field<'_> {
     }
 }
 
-/// An example with another value at a place, which is made where it is missing.
+/// An example with another value at a pointer, which is created if missing.
 fn with(example: &Value, pointer: &str, value: Value) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;
     let mut changed = example.clone();
@@ -130,7 +129,7 @@ fn with(example: &Value, pointer: &str, value: Value) -> Option<Value> {
     Some(changed)
 }
 
-/// The codes by which an answer refuses a place.
+/// The codes of a response at a pointer.
 fn codes(answer: &Answer, pointer: &str) -> BTreeSet<String> {
     let refused = answer.field_errors().into_iter().filter(|(place, _)| place == pointer);
     refused.map(|(_, code)| code).collect()
@@ -171,13 +170,13 @@ fn probes<'d>(document: &'d Value, operation: &Operation<'d>) -> [Vec<Probe<'d>>
         let sizes = BTreeSet::from([0, 1, least.saturating_sub(1), most, most + 1]);
         for size in sizes {
             let is_within = (least..=most).contains(&size);
-            // Of a text with a rule of its own, not even the right size is right.
+            // A text with a rule of its own may be invalid at any size.
             if is_within && field.is("string") && !field.schema["format"].is_null() {
                 continue;
             }
             let item = examples.iter().find_map(|example| example.pointer(&format!("{}/0", field.pointer)));
             let value = field.of_size(size, item);
-            // Some texts are too short for their form.
+            // Some texts are too short for their pattern.
             if is_within && value.as_str().is_some_and(|text| !field.has_the_form_of(text)) {
                 continue;
             }
@@ -205,7 +204,7 @@ fn probes<'d>(document: &'d Value, operation: &Operation<'d>) -> [Vec<Probe<'d>>
     found
 }
 
-/// All that a school could see change.
+/// All data that a school can see.
 async fn seen(filled: &Filled) -> Vec<Value> {
     let mut seen = Vec::new();
     for path in
@@ -223,7 +222,7 @@ async fn every_field_holds_as_much_as_the_document_says_and_no_more() {
     let filled = Filled::new(&service, "MARTIN").await;
     service.settled(&filled.admin, &filled.send()).await;
     let callers = (filled.admin.clone(), service.operator());
-    // What an operator decides comes last: a school that is closed is asked for little.
+    // The operator's decisions come last: a barred school accepts few requests.
     let mut operations: Vec<_> = Operation::protected(&document).collect();
     operations.sort_by_key(|operation| operation.is_for(Role::Operator));
     let all: Vec<_> = operations.iter().map(|operation| probes(&document, operation)).collect();

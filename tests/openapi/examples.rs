@@ -1,4 +1,4 @@
-//! Every request has an example and every problem has one, and all are what their schemas say.
+//! Every request and every problem has an example, and all examples match their schemas.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{of_the_code, operations};
 
-/// What a schema of the document says of a value.
+/// The violations of a schema of the document.
 fn complaints(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
     let whole = json!({ "allOf": [schema], "components": document["components"] });
     let validator = jsonschema::draft202012::new(&whole).expect("a schema");

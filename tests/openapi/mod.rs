@@ -1,4 +1,4 @@
-//! The API's documentation is that of the code, says what the routers do, and all its examples are true.
+//! The committed OpenAPI document equals the code's, describes the routers, and has valid examples.
 
 mod bounds;
 mod examples;
@@ -28,7 +28,7 @@ fn functions() -> [(&'static str, OpenApi); 8] {
     ]
 }
 
-/// The document as the code tells it.
+/// The document of the code.
 fn of_the_code() -> Value {
     assembled(functions().map(|(_, documentation)| documentation))
 }
@@ -41,10 +41,7 @@ fn file() -> PathBuf {
 #[test]
 fn the_committed_document_is_that_of_the_code() {
     let ours = format!("{:#}\n", of_the_code());
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a wish of whoever runs the test, no setting of the service"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "an option of this test, not a setting of the service")]
     if std::env::var_os("UPDATE_OPENAPI").is_some() {
         fs::write(file(), &ours).expect("a file to write");
     }

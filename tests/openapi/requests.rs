@@ -1,4 +1,4 @@
-//! Requests made of the document: its examples, with the identifiers of a school that exists.
+//! Requests from the document's examples, with the ids of an existing school.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,13 +8,13 @@ use domain::id::SchoolId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The identifier that examples have, after its prefix.
+/// The id in examples, after its prefix.
 const OF_EXAMPLES: &str = "01J0000000000000000000000A";
 
-/// Keys that no earlier request had.
+/// Unused idempotency keys.
 static KEYS: AtomicU64 = AtomicU64::new(0);
 
-/// A school with one of everything that can be named.
+/// A school with one resource of each kind.
 pub(super) struct Filled {
     pub school: SchoolId,
     pub admin: Client,
@@ -46,14 +46,13 @@ impl Filled {
         Self { school, admin, guardian, ids }
     }
 
-    /// Its send.
     pub fn send(&self) -> String {
         self.about(&format!("snd_{OF_EXAMPLES}"))
     }
 
-    /// A text of the document, about this school.
+    /// A text of the document, with this school's ids.
     fn about(&self, text: &str) -> String {
-        // The person whom an address names is a guardian, as in the examples; within a body it is a child.
+        // The person in a path is a guardian, as in the examples; within a body it is a child.
         let named = format!("/v1/people/per_{OF_EXAMPLES}");
         let text = text.replace(&named, &format!("/v1/people/{}", self.guardian));
         self.ids.iter().fold(text, |text, (prefix, id)| text.replace(&format!("{prefix}{OF_EXAMPLES}"), id))
@@ -69,14 +68,14 @@ pub(super) struct Operation<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// All that ask for a token.
+    /// All operations with a token.
     pub fn protected(document: &'d Value) -> impl Iterator<Item = Self> {
         super::operations(document)
             .filter(|(_, _, told)| told["security"][0]["bearer"].is_array())
             .map(move |(method, path, told)| Self { document, method, path, told })
     }
 
-    /// Who may call it.
+    /// Whether a role may call it.
     pub fn is_for(&self, role: Role) -> bool {
         self.told["security"][0]["bearer"].as_array().into_iter().flatten().any(|one| one == role.as_str())
     }
@@ -86,7 +85,7 @@ impl<'d> Operation<'d> {
         all.filter(move |parameter| parameter["in"] == place)
     }
 
-    /// What a reference leads to.
+    /// Resolves a reference.
     pub fn resolved(&self, schema: &'d Value) -> &'d Value {
         match schema["$ref"].as_str().and_then(|place| self.document.pointer(place.trim_start_matches('#'))) {
             Some(schema) => self.resolved(schema),
@@ -104,7 +103,7 @@ impl<'d> Operation<'d> {
         self.body_schema().and_then(|schema| schema["examples"].as_array().cloned()).unwrap_or_default()
     }
 
-    /// Calls it, with what it is about taken from a school.
+    /// Calls it, with the ids of a school.
     pub async fn call(
         &self,
         caller: &Client,

@@ -1,4 +1,4 @@
-//! Every route is documented, nothing else is, and each operation is told in the same way.
+//! Every route is documented, nothing else is, and all operations have the same form.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ fn every_operation_has_a_name_a_summary_and_a_tag_that_is_described() {
     }
 }
 
-/// The names of the types that `ToSchema` is derived for: two of one name would be one in the document.
+/// The names of types that derive `ToSchema`: two types of one name would be one schema in the document.
 fn names_of_schemas() -> Vec<String> {
     let sources = files(".rs")
         .into_iter()
@@ -60,7 +60,7 @@ fn names_of_schemas() -> Vec<String> {
             .filter(|rest| rest.split_once(")]").is_some_and(|(derived, _)| derived.contains("ToSchema")));
         for rest in derives {
             let items = ["struct ", "enum "].into_iter().filter_map(|kind| rest.split_once(kind));
-            // What a macro makes an item of has its name in its attributes.
+            // An item in a macro has its name in its attributes.
             let (attributes, item) =
                 items.min_by_key(|(attributes, _)| attributes.len()).unwrap_or((rest, ""));
             let named = attributes.split_once("(as = ").map_or(item, |(_, name)| name);

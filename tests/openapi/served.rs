@@ -1,4 +1,4 @@
-//! The documentation as it is served, and the routes as they are documented.
+//! The served documentation, and the routes in it.
 
 use api::Role;
 use carillon_tests::Service;
@@ -30,7 +30,7 @@ async fn anybody_reads_the_document_and_its_page_which_asks_nobody_else() {
     assert_eq!(stranger.get("/local/api/nothing.js").await.status, 404);
 }
 
-/// A path of an operation, with an example in place of each part that varies.
+/// A path of an operation, with an example for each parameter.
 fn some_path(document: &Value, path: &str, operation: &Value) -> String {
     let parameters = operation["parameters"].as_array().unwrap().iter();
     parameters.filter(|parameter| parameter["in"] == "path").fold(path.to_owned(), |path, parameter| {

@@ -1,4 +1,4 @@
-//! Whatever the document tells of, one school gets nothing of another one, and each role what it may.
+//! Every documented operation is isolated by school and limited by role.
 
 use api::Role;
 use carillon_tests::Service;
@@ -29,7 +29,7 @@ async fn no_operation_tells_one_school_anything_of_another() {
                 assert_eq!((answers[0].status, answers[0].problem()), (404, "not-found"), "{what}");
             }
             for parameter in operation.parameters("query") {
-                // Theirs, where it is an identifier.
+                // The other school's, if it is an id.
                 let example = operation.resolved(&parameter["schema"])["examples"][0].as_str();
                 let (Some(name), Some(id)) = (parameter["name"].as_str(), example) else { continue };
                 answers.push(operation.call(&caller, &theirs, Some((name, id)), body.as_ref()).await);
@@ -39,7 +39,7 @@ async fn no_operation_tells_one_school_anything_of_another() {
             }
         }
     }
-    // And nothing of theirs has changed.
+    // The other school's data is unchanged.
     let people = theirs.admin.get("/v1/people").await.expect(200);
     assert!(people["people"].as_array().is_some_and(|people| people.len() == 2), "{people:#}");
     assert!(people["people"].as_array().into_iter().flatten().all(|person| person["version"] == 1));
@@ -57,7 +57,7 @@ async fn each_role_may_do_what_the_document_says_and_nothing_else() {
                 Role::Operator => service.operator(),
                 _ => service.member(role, filled.school),
             };
-            // Whoever may, asks for nothing: what is asked for is another test's.
+            // A permitted role sends an empty request: other tests cover its content.
             let may = operation.is_for(role);
             let body = operation.examples().into_iter().next().filter(|_| !may);
             let answer = operation.call(&caller, &filled, None, body.as_ref()).await;
@@ -66,7 +66,7 @@ async fn each_role_may_do_what_the_document_says_and_nothing_else() {
                 && answer.body["type"].as_str().is_some_and(|kind| kind.ends_with("role-forbidden"));
             assert_eq!(is_role_refused, !may, "{what}: {} {:#}", answer.status, answer.body);
             let told = &operation.told["responses"][answer.status.to_string()];
-            assert!(told.is_object(), "{what}: {} is not told", answer.status);
+            assert!(told.is_object(), "{what}: {} is not documented", answer.status);
             asked += 1;
         }
         let stranger = operation.call(&service.stranger(), &filled, None, None).await;

@@ -1,4 +1,4 @@
-//! A value is refused when its schema refuses it; and only then, where a schema can say everything.
+//! A value is refused if its schema refuses it; and only then, if the schema is complete.
 
 use api::{FieldErrors, LocalDay, LocalHour, LocalMinute, PageLimit, TypedPhone};
 use deserr::Deserr;
@@ -20,7 +20,7 @@ use proptest::{prelude::*, sample::Index};
 use serde_json::Value;
 use utoipa::PartialSchema;
 
-/// What people and programs put where it does not belong.
+/// Characters that people and programs put in wrong places.
 const SIGNS: [char; 24] = [
     ' ',
     '\u{a0}',
@@ -48,7 +48,7 @@ const SIGNS: [char; 24] = [
     '\u{1f600}',
 ];
 
-/// Changes to a text: a place, a sign, and what is done there.
+/// Edits of a text: position, character, operation.
 fn edits() -> impl Strategy<Value = Vec<(Index, usize, u8)>> {
     proptest::collection::vec((any::<Index>(), 0..SIGNS.len(), 0_u8..3), 0..5)
 }
@@ -66,7 +66,7 @@ fn edited(text: &str, edits: &[(Index, usize, u8)]) -> String {
     signs.into_iter().collect()
 }
 
-/// Whether a schema says all that there is to say.
+/// Whether a schema expresses all rules.
 #[derive(Clone, Copy, PartialEq)]
 enum Says {
     Everything,

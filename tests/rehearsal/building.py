@@ -1,4 +1,4 @@
-"""The functions, built for Lambda by one call of cargo-lambda."""
+"""Builds the functions for Lambda with one call of cargo-lambda."""
 
 import os
 import pathlib
@@ -7,19 +7,19 @@ from command import run
 from steps import expect
 from tools import BIN, ROOT, alone
 
-# Where the template's `CodeUri` looks.
+# The template's `CodeUri`.
 BUILT = ROOT / "target" / "lambda"
-# A rehearsal goes on with what was built for this machine: arm64 has a folder of its own.
+# A rehearsal uses the build for this machine: arm64 has a folder of its own.
 BUILT_FOR_ARM64 = ROOT / "target" / "lambda-arm64"
 FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
 
 
 def _cargo_lambda(folder: pathlib.Path, *options: str) -> str:
-    """Builds all functions into a folder, and tells how large they are."""
+    """Builds all functions into a folder, and reports their sizes."""
     packages = [word for name in FUNCTIONS for word in ("--package", name)]
     command = ["cargo", "lambda", "build", "--locked", "--lambda-dir", folder, *packages, *options]
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    # cargo-lambda moves what cargo built: two at once would take it from each other.
+    # cargo-lambda moves cargo's output: concurrent builds would conflict.
     with alone("build"):
         run(command, environment)
     sizes = {name: (folder / name / "bootstrap").stat().st_size for name in FUNCTIONS}
@@ -28,16 +28,15 @@ def _cargo_lambda(folder: pathlib.Path, *options: str) -> str:
 
 
 def build_for_this_machine(release: bool) -> str:
-    """Builds what the emulator can run here: in the profile that is shipped, or in the one that is built quickly.
+    """Builds for the emulator on this machine: in the release profile, or in a faster one.
 
-    Linked for this machine, it needs this machine's C library, which may be newer than that of Lambda: it is not
-    for AWS.
+    The result needs this machine's C library, which may be newer than Lambda's: it is not for AWS.
     """
     return _cargo_lambda(BUILT, "--profile", "release" if release else "rehearsal", "--compiler", "cargo")
 
 
 def build_for_arm64() -> str:
-    """Builds what is shipped by default: for arm64, in the release profile. Nothing here can run it."""
+    """Builds the default release: for arm64. This machine cannot run it."""
     built = _cargo_lambda(BUILT_FOR_ARM64, "--release", "--arm64")
     for name in FUNCTIONS:
         machine = _machine_of(BUILT_FOR_ARM64 / name / "bootstrap")
@@ -46,7 +45,7 @@ def build_for_arm64() -> str:
 
 
 def _machine_of(program: pathlib.Path) -> str:
-    """What the header of an ELF file names (`e_machine`)."""
+    """The machine in the header of an ELF file (`e_machine`)."""
     with program.open("rb") as file:
         header = file.read(20)
     return {0x3E: "x86_64", 0xB7: "aarch64"}.get(int.from_bytes(header[18:20], "little"), "something else")

@@ -1,4 +1,4 @@
-"""Somebody who calls the HTTP API: a front end with a token, or a stranger without."""
+"""A client of the HTTP API, with or without a token."""
 
 import dataclasses
 import json
@@ -10,7 +10,7 @@ from steps import expect
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -18,21 +18,21 @@ class Answer:
 
     @property
     def body(self) -> dict:
-        """The body as JSON; empty when it is none."""
+        """The body as JSON; empty if it is not."""
         try:
             return json.loads(self.content)
         except ValueError:
             return {}
 
     def expect(self, status: int) -> dict:
-        """The body, if the status is the one expected."""
+        """The body, if the status is the expected one."""
         expect(self.status == status, f"{self.status} instead of {status}: {self.content[:600]!r}")
         return self.body
 
 
 @dataclasses.dataclass(frozen=True)
 class Caller:
-    """A caller of one API."""
+    """A client of one API."""
 
     api: str
     token: str | None = None
@@ -54,13 +54,13 @@ class Caller:
         return self.call("GET", path, **headers)
 
     def post(self, path: str, body: dict | None = None, **headers: str) -> Answer:
-        """`POST` of JSON, or of nothing."""
+        """`POST` of JSON, or without a body."""
         if body is None:
             return self.call("POST", path, **headers)
         return self.call("POST", path, json.dumps(body).encode(), content_type="application/json", **headers)
 
     def change(self, path: str, body: dict) -> Answer:
-        """`PATCH` of what was read a moment ago."""
+        """`PATCH` of the current version."""
         version = self.get(path).headers["etag"]
         content = json.dumps(body).encode()
         return self.call("PATCH", path, content, content_type="application/json", if_match=version)

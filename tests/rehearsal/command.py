@@ -1,4 +1,4 @@
-"""A command with all that it starts: it ends when the rehearsal does."""
+"""A command with its child processes: all end with the rehearsal."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ from tools import ROOT
 
 
 def run(words: list[str | pathlib.Path], environment: dict[str, str]) -> None:
-    """Runs a command at the root of the repository, and shows what it said if it fails."""
+    """Runs a command at the root of the repository, and prints its output if it fails."""
     process = subprocess.Popen(
         words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", start_new_session=True,

@@ -1,4 +1,4 @@
-"""The template, deployed by SAM to the emulator, and what an operator sees of the stack."""
+"""The template, deployed by SAM to the emulator, and an operator's view of the stack."""
 
 import json
 import pathlib
@@ -14,12 +14,12 @@ from tools import BIN, ROOT
 TEMPLATE = ROOT / "infra" / "template.yaml"
 SETTINGS = ROOT / "infra" / "samconfig.toml"
 STACK = "carillon-rehearsal"
-# Who may call from a browser, in the rehearsal.
+# The browser origin of the rehearsal.
 ORIGIN = "https://school.example"
 
 
 def _parameters(issuer: Issuer) -> dict[str, str]:
-    """What a first deployment would choose otherwise: who issues tokens, and what runs on this machine."""
+    """The parameters that differ from a first deployment: the token issuer, and settings of the rehearsal."""
     return {
         "Architecture": "x86_64",
         "JwtIssuer": issuer.url,
@@ -27,7 +27,7 @@ def _parameters(issuer: Issuer) -> dict[str, str]:
         "Carriers": "sns",
         "Sender": "Carillon",
         "AllowedOrigins": ORIGIN,
-        # The stack goes with the rehearsal, its table too.
+        # The stack and its table are deleted after the rehearsal.
         "DeletionProtection": "false",
         # A canary takes minutes and would prove nothing: the emulator has no traffic to move.
         "Deployment": "AllAtOnce",
@@ -44,7 +44,7 @@ def _sam_deploy(emulator: Emulator, parameters: dict[str, str], template: pathli
 
 
 class Deployment:
-    """The stack, and the clients of somebody who may do everything with it."""
+    """The stack, with an administrator's clients."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -68,7 +68,7 @@ class Deployment:
 
     @property
     def api(self) -> str:
-        """Where the emulator answers for the HTTP API; its output names the host that AWS gives."""
+        """The emulator's address of the HTTP API; the stack's output has AWS's host name."""
         return f"{self._emulator.url}/_aws/execute-api/{self.ids['Api']}/$default"
 
     def role_of(self, function: str) -> str:
@@ -77,21 +77,21 @@ class Deployment:
         return configuration["Role"].rsplit("/", 1)[-1]
 
     def invoke(self, function: str, event: bytes) -> dict:
-        """What the deployed version of a function answers to an event."""
+        """The response of a function's deployed version to an event."""
         answer = self._lambda.invoke(FunctionName=f"{STACK}-{function}", Qualifier="live", Payload=event)
         body = json.load(answer["Payload"])
         expect("FunctionError" not in answer, body)
         return body
 
     def invoke_streaming(self, function: str, event: bytes) -> bytes:
-        """The same of a function that streams: what tells status and headers, and then the body."""
+        """The same for a streaming function: status and headers, then the body."""
         answer = self._lambda.invoke(FunctionName=f"{STACK}-{function}", Qualifier="live", Payload=event)
         body = answer["Payload"].read()
         expect("FunctionError" not in answer, body)
         return body
 
     def logs_of(self, function: str) -> list[str]:
-        """What a function has logged so far."""
+        """A function's log so far."""
         group = f"/aws/lambda/{STACK}-{function}"
         try:
             pages = self._logs.get_paginator("filter_log_events").paginate(logGroupName=group)
@@ -101,6 +101,6 @@ class Deployment:
 
 
 def deploy(emulator: Emulator, issuer: Issuer, template: pathlib.Path = TEMPLATE) -> Deployment:
-    """`sam deploy`, as for an account."""
+    """`sam deploy`, as to an account."""
     _sam_deploy(emulator, _parameters(issuer), template)
     return Deployment(emulator)

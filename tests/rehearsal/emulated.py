@@ -1,7 +1,7 @@
-"""Ministack as a process, taught what this service needs of AWS and it lacks.
+"""Ministack as a process, with additions for features of AWS that it lacks.
 
-The template is deployed as it is. Where the emulator would refuse or ignore a part of it, the gap is closed
-here. Each function says what AWS does there; README.md lists them.
+The template is deployed unchanged. Where the emulator would refuse or ignore a part of it, this module adds
+the feature. Each function documents the behaviour of AWS; README.md lists them.
 """
 
 import json
@@ -18,22 +18,22 @@ _AUTHORIZER = "x-amazon-apigateway-authorizer"
 
 
 def _around_create(kind: str, around: Callable[[Callable, str, dict, str], tuple]) -> None:
-    """Puts something around the making of one kind of resource."""
+    """Wraps the creation of one type of resource."""
     handler = provisioners._RESOURCE_HANDLERS[kind]
     make = handler["create"]
     handler["create"] = lambda logical_id, properties, stack: around(make, logical_id, properties, stack)
 
 
 def _made(answer: tuple) -> dict:
-    """The resource that a call of the emulator's own API made."""
+    """The resource created by a call of the emulator's own API."""
     status, _, body = answer
     if status >= 400:
-        raise ValueError(f"API Gateway would not have it: {body!r}")
+        raise ValueError(f"API Gateway refused it: {body!r}")
     return json.loads(body)
 
 
 def _authorizers(api_id: str, schemes: dict) -> dict[str, str]:
-    """The JWT authorizers of an OpenAPI body, by their names there."""
+    """The JWT authorizers of an OpenAPI body, by name."""
     made = {}
     for name, scheme in schemes.items():
         told = scheme[_AUTHORIZER]
@@ -76,7 +76,7 @@ def _import_body(api_id: str, body: dict) -> None:
 
 
 def teach_parameters_of_sam() -> None:
-    """AWS hands the parameters' values to the SAM transform, which decides by them what it makes."""
+    """AWS passes the parameters' values to the SAM transform, whose output depends on them."""
     apply, translate = engine._apply_transforms, transform.transform
 
     def applied(template: dict, provided: list | None = None, previous: dict | None = None) -> dict:
@@ -89,7 +89,7 @@ def teach_parameters_of_sam() -> None:
 
 
 def teach_openapi_bodies() -> None:
-    """AWS makes routes, integrations, authorizers and CORS from the OpenAPI body that SAM writes."""
+    """AWS creates routes, integrations, authorizers and CORS from SAM's OpenAPI body."""
     def create(make: Callable, logical_id: str, properties: dict, stack: str) -> tuple:
         api_id, attributes = make(logical_id, properties, stack)
         _import_body(api_id, properties["Body"])
@@ -98,7 +98,7 @@ def teach_openapi_bodies() -> None:
     _around_create("AWS::ApiGatewayV2::Api", create)
 
 
-# The partition key of our one table, and how a query names it: `pk = :pk`.
+# The partition key of our one table, and its condition in a query: `pk = :pk`.
 _PARTITION = "pk"
 _LEADING_KEYS = "dynamodb:LeadingKeys"
 _KEY_CONDITION = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
@@ -123,7 +123,7 @@ def _batched(tables: dict) -> list[dict]:
 
 
 def leading_keys(request: dict) -> list[str]:
-    """The partition keys that a DynamoDB request names."""
+    """The partition keys in a DynamoDB request."""
     single = [request[part] for part in ("Key", "Item") if part in request]
     members = [member for item in request.get("TransactItems", []) for member in item.values()]
     joined = [member.get("Key") or member.get("Item") for member in members]
@@ -132,7 +132,7 @@ def leading_keys(request: dict) -> list[str]:
 
 
 class _Keyed(str):
-    """The ARN of a table with the partition keys that one item of a transaction names."""
+    """The ARN of a table with the partition keys in one item of a transaction."""
 
     keys: list[str]
 
@@ -146,7 +146,7 @@ def _keyed(arn: str, item: dict) -> _Keyed:
 def teach_leading_keys() -> None:
     """AWS compares the partition keys of a request with `dynamodb:LeadingKeys` of a policy.
 
-    A transaction is judged item by item: each is an action of its own on its own key.
+    A transaction is authorized item by item: each is an action of its own on its own key.
     """
     context_of, checks_of, enforce = (
         iam_actions.dynamodb_service_context, iam_actions.dynamodb_transaction_checks, iam_evaluator.enforce,
@@ -178,7 +178,7 @@ def teach_leading_keys() -> None:
 
 
 def teach_batches() -> None:
-    """AWS has no right of its own for a batch of queue messages: who may send one may send ten."""
+    """AWS has no separate action for a batch of queue messages: `sqs:SendMessage` covers it."""
     action_of = iam_actions.extract_iam_action
 
     def action(*told: object, **named: object) -> str | None:
@@ -189,13 +189,13 @@ def teach_batches() -> None:
 
 
 def teach_encryption() -> None:
-    """AWS is reached over TLS only, which policies insist on; here loopback stands for it."""
+    """AWS is reached over TLS, which policies require; here loopback counts as TLS."""
     pin = app.pin_request_origin
     app.pin_request_origin = lambda source_ip, _encrypted: pin(source_ip, True)
 
 
 def teach_alarms_of_expressions() -> None:
-    """AWS computes alarms over several metrics; here such an alarm exists by name only."""
+    """AWS computes alarms over several metrics; here such an alarm has a name only."""
     def create(make: Callable, logical_id: str, properties: dict, stack: str) -> tuple:
         if "Metrics" in properties:
             return f"{stack}-{logical_id}", {}

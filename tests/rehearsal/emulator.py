@@ -1,4 +1,4 @@
-"""The life of the AWS emulator: a process of ours on a free port of loopback."""
+"""The AWS emulator as a process on a free port of loopback."""
 
 import contextlib
 import json
@@ -15,12 +15,12 @@ from steps import until
 from tools import BIND, BIN
 
 REGION = "eu-west-3"
-# The emulator's root. Nothing but the emulator knows these words.
+# The emulator's root credentials. They are valid nowhere else.
 ROOT_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 def aws_environment(url: str) -> dict[str, str]:
-    """An environment in which every AWS tool finds the emulator, and no account of anybody."""
+    """An environment that points AWS tools to the emulator, without credentials of any account."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return ours | ROOT_KEY | {
         "AWS_ENDPOINT_URL": url,
@@ -47,7 +47,7 @@ class Emulator:
         self._process = process
 
     def get(self, path: str) -> dict | None:
-        """What the emulator tells of itself; nothing while it is not there."""
+        """The emulator's health; empty while it is not running."""
         try:
             with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return json.load(answer)
@@ -60,16 +60,16 @@ class Emulator:
         return self.get("/_ministack/health")
 
     def wait(self) -> None:
-        """Waits until it answers."""
+        """Waits until it responds."""
         until("the emulator answers", self._up)
 
     def texts(self) -> list[dict]:
-        """The texts that reached SNS, as phones would get them: `PhoneNumber` and `Message` of each."""
+        """The texts published to SNS: `PhoneNumber` and `Message` of each."""
         told = self.get("/_ministack/sns/sms-messages") or {}
         return [text for texts in told.get("sms_messages", {}).values() for text in texts]
 
     def stop(self) -> None:
-        """Ends it and the functions it runs: they are of its process group."""
+        """Stops it and its functions: they are in its process group."""
         for how in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, how)
@@ -79,7 +79,7 @@ class Emulator:
 
 @contextlib.contextmanager
 def running(folder: pathlib.Path, certificate: pathlib.Path) -> Iterator[Emulator]:
-    """An emulator that keeps what it writes in a folder and trusts one certificate, the token issuer's."""
+    """An emulator with its data in a folder, and with one trusted certificate, the token issuer's."""
     port = _free_port()
     url = f"http://{BIND}:{port}"
     environment = aws_environment(url) | {
@@ -87,10 +87,10 @@ def running(folder: pathlib.Path, certificate: pathlib.Path) -> Iterator[Emulato
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": BIND,
         "MINISTACK_REGION": REGION,
-        # Roles and policies are enforced: without the least right that a function needs, it fails here.
+        # Roles and policies are enforced: a function that lacks a permission fails here.
         "AUTH": "true",
         "LOG_LEVEL": "WARNING",
-        # It would listen on every address otherwise.
+        # The default is all interfaces.
         "IOT_MTLS_ENABLED": "0",
         "TMPDIR": str(folder),
         "SSL_CERT_FILE": str(certificate),

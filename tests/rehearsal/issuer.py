@@ -1,6 +1,6 @@
-"""An OIDC provider for the rehearsal: what a school's identity provider is to the service on AWS.
+"""An OIDC provider for the rehearsal, in place of a school's identity provider on AWS.
 
-It answers over HTTPS, because an HTTP API takes no other issuer.
+It uses HTTPS, because an HTTP API accepts no other issuer.
 """
 
 import base64
@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from tools import BIND
 
 AUDIENCE = "carillon-rehearsal"
-# Longer than any rehearsal, and than a look around afterwards.
+# Longer than any rehearsal, and any inspection afterwards.
 LIFETIME_S = 12 * 3600
 _KEY_ID = "rehearsal-1"
 
@@ -41,7 +41,7 @@ def _new_key() -> rsa.RSAPrivateKey:
 
 
 def _certificate(key: rsa.RSAPrivateKey) -> bytes:
-    """A certificate of nobody else's trust, for the address of loopback and a day."""
+    """A self-signed certificate for loopback, valid for a day."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "carillon rehearsal")])
     now = datetime.datetime.now(datetime.timezone.utc)
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(BIND))])
@@ -57,7 +57,7 @@ def _certificate(key: rsa.RSAPrivateKey) -> bytes:
 
 
 class Issuer:
-    """Issues tokens and publishes the key that they are checked with."""
+    """Issues tokens and publishes the key that verifies them."""
 
     def __init__(self) -> None:
         self._key = _new_key()
@@ -70,18 +70,18 @@ class Issuer:
         return {"keys": [key | {"n": _number(numbers.n), "e": _number(numbers.e)}]}
 
     def configuration(self) -> dict:
-        """What OIDC discovery finds."""
+        """The OIDC discovery document."""
         return {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
 
     def token(self, role: str, school: str | None = None, **claims: object) -> str:
-        """A token for somebody of a school, or for the operator; other claims replace the usual ones."""
+        """A token for a member of a school, or for the operator; `claims` replace the usual ones."""
         now = int(time.time())
         told = {"iss": self.url, "aud": AUDIENCE, "sub": f"rehearsal-{role}", "role": role}
         told |= {"iat": now, "exp": now + LIFETIME_S} | ({"school_id": school} if school else {}) | claims
         return _signed(told, self._key)
 
     def forged(self, role: str, school: str) -> str:
-        """The same claims under the same key's name, signed with another key."""
+        """The same claims with the same key id, signed with another key."""
         _, claims, _ = self.token(role, school).split(".")
         padded = claims + "=" * (-len(claims) % 4)
         return _signed(json.loads(base64.urlsafe_b64decode(padded)), _new_key())
@@ -108,14 +108,14 @@ def _handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_told: object) -> None:
-            """Says nothing: the steps are what is printed."""
+            """Silent: only the steps are printed."""
 
     return Handler
 
 
 @contextlib.contextmanager
 def running(folder: pathlib.Path) -> Iterator[tuple[Issuer, pathlib.Path]]:
-    """An issuer that answers, and the certificate to trust it by."""
+    """A running issuer, and its certificate."""
     issuer, key = Issuer(), _new_key()
     certificate, secret = folder / "issuer.pem", folder / "issuer.key"
     certificate.write_bytes(_certificate(key))

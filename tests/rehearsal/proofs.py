@@ -1,4 +1,4 @@
-"""What must not happen, and what happens when something goes wrong."""
+"""Proofs of refusals and of failures."""
 
 import base64
 import contextlib
@@ -15,7 +15,7 @@ from tools import ROOT
 
 
 def only_tokens_of_the_issuer(deployment: Deployment, issuer: Issuer) -> str:
-    """The authorizer of the template lets nobody else in: the function is not asked."""
+    """The template's authorizer refuses other tokens: the function is not invoked."""
     school = new_school()
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
     whole = issuer.token("admin", school)
@@ -35,7 +35,7 @@ def only_tokens_of_the_issuer(deployment: Deployment, issuer: Issuer) -> str:
 
 
 def browsers_of_the_front_end(deployment: Deployment) -> str:
-    """The gateway itself answers a browser's question whether it may call; no token comes with it."""
+    """The gateway itself answers CORS preflight requests, which carry no token."""
     stranger = Caller(deployment.api)
 
     def allowed(origin: str) -> str | None:
@@ -44,11 +44,11 @@ def browsers_of_the_front_end(deployment: Deployment) -> str:
 
     expect(allowed(ORIGIN) == ORIGIN, allowed(ORIGIN))
     expect(allowed("https://elsewhere.example") is None, "another origin was let in")
-    return f"{ORIGIN}, nobody else"
+    return f"{ORIGIN}, no other origin"
 
 
 def nothing_elsewhere(deployment: Deployment, issuer: Issuer) -> str:
-    """A path that no function has does not exist, whoever asks."""
+    """A path without a function does not exist, with any token."""
     admin = Caller(deployment.api, issuer.token("admin", new_school()))
     for path in ("/", "/v1/", "/v1/unknown", "/v2/sends"):
         admin.get(path).expect(404)
@@ -56,7 +56,7 @@ def nothing_elsewhere(deployment: Deployment, issuer: Issuer) -> str:
 
 
 def callbacks_without_a_token(deployment: Deployment) -> str:
-    """Carriers have no token: the function itself answers them, and here it knows none of them."""
+    """Carriers have no token: the function itself answers them, and here it has no carrier's key."""
     answer = Caller(deployment.api).post("/v1/receipts/bridge", {"id": "evt_1"})
     answer.expect(404)
     expect(answer.headers["content-type"] == "application/problem+json", answer.headers)
@@ -64,7 +64,7 @@ def callbacks_without_a_token(deployment: Deployment) -> str:
 
 
 def another_school_sees_nothing(school: School, deployment: Deployment, issuer: Issuer) -> str:
-    """What one school has does not exist for another one that is registered as well."""
+    """A school's resources do not exist for another registered school."""
     stranger = Caller(deployment.api, issuer.token("admin", new_school()))
     stranger.get(f"/v1/sends/{school.sent}").expect(404)
     for list_name in ("people", "messages", "templates"):
@@ -75,7 +75,7 @@ def another_school_sees_nothing(school: School, deployment: Deployment, issuer: 
 
 
 def a_receipt_by_the_topic(school: School, deployment: Deployment) -> str:
-    """Events of a carrier come by the topic and the queue of reports."""
+    """A carrier's events arrive by the topic and the report queue."""
     message = next(message for message in school.log() if message["name"] == "Claire MARTIN")
     event = {
         "eventType": "TEXT_DELIVERED", "eventVersion": "1.0", "isFinal": True,
@@ -88,7 +88,7 @@ def a_receipt_by_the_topic(school: School, deployment: Deployment) -> str:
 
 
 def a_night(deployment: Deployment) -> str:
-    """The night's round, called as its schedule would at its hour: it finds its way with its rights."""
+    """The nightly round, invoked like its schedule: it succeeds with its permissions."""
     event = ROOT / "events" / "schedule" / "night-0-failures.json"
     report = deployment.invoke("schedule", event.read_bytes())
     expect(report["failed"] == 0, report)
@@ -96,7 +96,7 @@ def a_night(deployment: Deployment) -> str:
 
 
 def a_link_that_leads_nowhere(deployment: Deployment) -> str:
-    """The function of links, called as its address would: the emulator has none that streams."""
+    """The function of links, invoked directly: the emulator has no streaming function URL."""
     event = ROOT / "events" / "exports" / "file-unknown-404.json"
     answer = deployment.invoke_streaming("exports", event.read_bytes())
     expect(b"404" in answer and b"problems/not-found" in answer, answer)
@@ -104,12 +104,12 @@ def a_link_that_leads_nowhere(deployment: Deployment) -> str:
 
 
 def a_poison_message(school: School, deployment: Deployment) -> str:
-    """What nobody understands goes to the dead-letter queue after its last try, and the operator is told."""
+    """An unreadable message ends in the dead-letter queue, and the operator sees it."""
     queue = deployment.outputs["ParcelsQueueUrl"]
     named = {"QueueUrl": queue, "AttributeNames": ["VisibilityTimeout", "RedrivePolicy"]}
     attributes = deployment.sqs.get_queue_attributes(**named)["Attributes"]
     tries = json.loads(attributes["RedrivePolicy"])["maxReceiveCount"]
-    # Between two tries the service lets the visibility time-out go by; minutes that prove nothing.
+    # Between attempts the visibility timeout passes: shortened, because minutes would prove nothing.
     with _attribute(deployment, queue, "VisibilityTimeout", attributes["VisibilityTimeout"], "1"):
         sent = deployment.sqs.send_message(QueueUrl=queue, MessageBody='{"v":"nobody/9"}')["MessageId"]
 
@@ -117,7 +117,7 @@ def a_poison_message(school: School, deployment: Deployment) -> str:
             letters = school.operator.get("/v1/operator/delivery").expect(200)["dead_letters"]
             return next((letter for letter in letters if letter["message_id"] == sent), None)
 
-        letter = until("the dead letter is told", told, seconds=120)
+        letter = until("the dead letter is listed", told, seconds=120)
     return f"after {tries} tries: {letter['fate']}"
 
 
@@ -131,7 +131,7 @@ def _attribute(deployment: Deployment, queue: str, name: str, usual: str, other:
 
 
 def no_more_rights_than_told(school: School, deployment: Deployment) -> str:
-    """A function lives on its role alone: with less it reads nothing, and says so in its log."""
+    """A function has its role's permissions only: with less it cannot read, and logs the denial."""
     school.log()
     for right, other in (("dynamodb:Query", "dynamodb:Scan"), ("S#", "X#")):
         with _policy_of(deployment, "sentlog", right, other):
@@ -145,7 +145,7 @@ def no_more_rights_than_told(school: School, deployment: Deployment) -> str:
 
 @contextlib.contextmanager
 def _policy_of(deployment: Deployment, function: str, part: str, other: str) -> Iterator[None]:
-    """The one policy of a function, with a part of it changed for a while."""
+    """A function's only policy, with a part of it changed temporarily."""
     role = deployment.role_of(function)
     (name,) = deployment.iam.list_role_policies(RoleName=role)["PolicyNames"]
     usual = json.dumps(deployment.iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
@@ -162,19 +162,19 @@ def _policy_of(deployment: Deployment, function: str, part: str, other: str) -> 
 
 
 def nothing_personal_in_the_logs(deployment: Deployment) -> str:
-    """Each function has logged to its own group, and no line holds a number, a name or a text."""
+    """Each function has logged to its own group, and no line has a number, a name or a text."""
     lines = {name: deployment.logs_of(name) for name in FUNCTIONS}
     secrets = {*PHONES, *(phone.replace("+33", "0") for phone in PHONES), "MARTIN", "PETIT", "Réunion pour"}
     for name, told in lines.items():
         found = [secret for secret in secrets if any(secret in line for line in told)]
-        expect(not found, f"the log of {name} holds what it must not")
+        expect(not found, f"the log of {name} has personal data")
     silent = [name for name, told in lines.items() if not told]
     expect(not silent, f"no log of {silent}")
     return f"{sum(map(len, lines.values()))} lines of {len(lines)} functions"
 
 
 def figures_add_up(deployment: Deployment) -> str:
-    """The functions count what they did in CloudWatch's embedded metric format, and their sums agree."""
+    """The functions write metrics in CloudWatch's embedded metric format, and their sums agree."""
     accepted, sent = _sum_of(deployment, "send", "Accepted"), _sum_of(deployment, "deliver", "Sent")
     expect(accepted == sent > 0, f"{accepted} texts accepted, {sent} sent")
     delivered = _sum_of(deployment, "receipts", "Delivered")
@@ -183,9 +183,9 @@ def figures_add_up(deployment: Deployment) -> str:
 
 
 def _sum_of(deployment: Deployment, function: str, metric: str) -> int:
-    """The sum of one metric over everything that a function told."""
+    """The sum of one metric over a function's log."""
     lines = [json.loads(line) for line in deployment.logs_of(function) if '"_aws"' in line]
-    expect(lines, f"{function} told no figures")
+    expect(lines, f"{function} wrote no metrics")
     spaces = {told["Namespace"] for line in lines for told in line["_aws"]["CloudWatchMetrics"]}
-    expect(spaces == {"Carillon"}, f"{function} told figures in {spaces}")
+    expect(spaces == {"Carillon"}, f"{function} wrote metrics in {spaces}")
     return sum(line.get(metric, 0) for line in lines)

@@ -1,4 +1,4 @@
-"""The steps of the rehearsal, in their order."""
+"""The steps of the rehearsal, in order."""
 
 import argparse
 import contextlib
@@ -60,7 +60,7 @@ def _look_around(stack: deployment.Deployment, tokens: issuer.Issuer, aws: emula
 
 
 def _tell_the_logs(stack: deployment.Deployment | None, aws: emulator.Emulator) -> None:
-    """What helps after a failure: the last lines of the functions, which name nobody, and of AWS."""
+    """Prints the last log lines after a failure: of the functions, without personal data, and of AWS."""
     for name in building.FUNCTIONS if stack else ():
         own = [line for line in stack.logs_of(name) if not line.startswith(("START", "END", "REPORT"))]
         print("".join(f"{name}: {line.rstrip()}\n" for line in own[-10:]), end="", file=sys.stderr)
@@ -85,9 +85,9 @@ def _in_a_folder(folder: pathlib.Path, steps: Steps, keep: bool) -> None:
 
 
 def main() -> int:
-    """Rehearses; whatever happens, nothing is left running."""
+    """Runs the rehearsal, and stops all processes in any case."""
     options = _options()
-    # Whatever stops it, in the background too: it ends through every `finally`.
+    # Any signal, in the background too, ends it through every `finally`.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
     steps = Steps()

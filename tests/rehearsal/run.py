@@ -1,6 +1,6 @@
 """The deploy rehearsal: `python3 tests/rehearsal/run.py`.
 
-Runs on a Python without any package: it makes the environment that the rehearsal itself runs in.
+Runs on a Python without packages: it creates the environment of the rehearsal itself.
 """
 
 import os
@@ -13,7 +13,7 @@ REHEARSAL = pathlib.Path(__file__).with_name("rehearsal.py")
 
 
 def main() -> None:
-    """Goes on as the rehearsal, in the same process: a Ctrl-C and the exit status need no passing on."""
+    """Replaces this process with the rehearsal: Ctrl-C and the exit status need no forwarding."""
     python = ready()
     sys.stdout.flush()
     os.execv(python, [str(python), str(REHEARSAL), *sys.argv[1:]])

@@ -1,4 +1,4 @@
-"""What a school does through its front end, from the application to the sent log."""
+"""A school's journey through its front end, from the registration to the sent log."""
 
 import datetime
 import random
@@ -9,16 +9,16 @@ from emulator import Emulator
 from issuer import Issuer
 from steps import expect, until
 
-# Crockford's alphabet, of which ULIDs are made.
+# Crockford's alphabet, for ULIDs.
 _ULID = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-# Simulated numbers are kept from every real carrier, and for the service this one is real. What is sent to
-# these goes to a process on loopback and ends there; it has no way to a telephone network.
+# Real carriers never receive simulated numbers, and for the service this carrier is real. Texts to these
+# numbers end in a process on loopback, without a connection to a telephone network.
 CLAIRE, JULIEN, SOPHIE = "+33799999910", "+33799999911", "+33799999912"
 PHONES = {CLAIRE, JULIEN, SOPHIE}
 
-# As school software exports it, in Windows-1252. An HTTP API hands a body to a function as UTF-8 if its type says
-# that it is text; as bytes, it comes through as it is.
+# A file of school software, in Windows-1252. An HTTP API converts a body with a text type to UTF-8; a binary
+# type passes unchanged.
 PEOPLE = """\
 Catégorie;Nom;Prénom;Classe;Tél. portable;Adresse;Code postal;Ville;Nom élève;Prénom élève
 élève;MARTIN;Emma;6e A;;;;;;
@@ -31,12 +31,12 @@ responsable;PETIT;Paul;;01 99 00 12 34;8 rue Pasteur;95100;Argenteuil;PETIT;Hugo
 
 
 def new_school() -> str:
-    """The identifier of a school that does not exist yet."""
+    """The id of a new school."""
     return "sch_0" + "".join(random.choices(_ULID, k=25))
 
 
 class School:
-    """A school with its administrator, and the operator who looks after it."""
+    """A school with its administrator, and the operator."""
 
     def __init__(self, api: str, issuer: Issuer, emulator: Emulator) -> None:
         self.id = new_school()
@@ -48,7 +48,7 @@ class School:
         self.planned = ""
 
     def sign_up(self) -> str:
-        """Acknowledges the prices and applies."""
+        """Acknowledges the prices and registers."""
         version = self.admin.get("/v1/rate-card").expect(200)["version"]
         applied = self.admin.post("/v1/registrations", {
             "school": {"name": "Collège Jean Moulin", "uai": "0951099D"},
@@ -61,14 +61,14 @@ class School:
         return f"{applied['state']} under the prices of {version}, form of {len(form.content)} bytes"
 
     def be_confirmed(self) -> str:
-        """The operator confirms, the school takes its licence."""
+        """The operator confirms the school, and the school refreshes its licence."""
         confirmed = self.operator.post(f"/v1/operator/schools/{self.id}/confirm").expect(200)
         licence = self.admin.post("/v1/licence/refresh").expect(200)
         expect(licence["may_send"], licence)
         return f"{confirmed['state']}, licence until {licence['valid_until']}"
 
     def import_people(self) -> str:
-        """The file of the school's software, and one SMS for each address."""
+        """Imports the file of the school's software, and sets one SMS per household."""
         file, kind = PEOPLE.encode("cp1252"), "application/octet-stream"
         report = self.admin.call("POST", "/v1/people/import", file, content_type=kind).expect(200)
         expect((report["created"], report["refused"]) == (5, 1), report)
@@ -89,14 +89,14 @@ class School:
         return {**of_a_class, "template": self._template, "values": {"meeting.date": date}, **more}
 
     def preview(self) -> str:
-        """Who would get what, who would not and why."""
+        """Previews the recipients with their texts, and the others with reasons."""
         preview = self.admin.post("/v1/sends/preview", self._order("30/11")).expect(200)
         reasons = sorted(dropped["reason"] for dropped in preview["dropped"])
         expect(preview["totals"]["messages"] == 2, preview)
         return f"2 messages for {preview['totals']['price_micro_eur']} µ€, dropped: {', '.join(reasons)}"
 
     def send(self) -> str:
-        """Sends, and says so twice."""
+        """Sends, with one repetition of the request."""
         order = self._order("30/11")
         first = self.admin.post("/v1/sends", order, idempotency_key="meeting-30-11").expect(201)
         again = self.admin.post("/v1/sends", order, idempotency_key="meeting-30-11").expect(201)
@@ -105,14 +105,14 @@ class School:
         return first["id"]
 
     def texts(self, word: str) -> dict[str, str]:
-        """The texts with a word that SNS has, by phone. No phone has two of them."""
+        """The texts in SNS with a word, by phone. No phone has two of them."""
         found = [text for text in self._emulator.texts() if word in text["Message"]]
         phones = {text["PhoneNumber"]: text["Message"] for text in found}
         expect(len(phones) == len(found), f"a phone has a text twice: {len(found)} texts")
         return phones
 
     def states(self, send: str) -> dict[str, int]:
-        """How many messages of a send are in each state."""
+        """The number of a send's messages in each state."""
         return self.admin.get(f"/v1/sends/{send}").expect(200)["states"]
 
     def wait_for(self, send: str, state: str, seconds: float = 60) -> dict[str, int]:
@@ -124,7 +124,7 @@ class School:
         return until(f"the send is {state}", reached, seconds)
 
     def receive(self) -> str:
-        """The queue brings the parcel to `deliver`, which hands it to SNS; the sent log says so."""
+        """The queue invokes `deliver`, which publishes to SNS; the sent log shows it."""
         self.wait_for(self.sent, "sent")
         texts = self.texts("30/11")
         text = "Réunion pour {} le 30/11. Collège Jean Moulin"
@@ -137,16 +137,16 @@ class School:
         return self.admin.get(f"/v1/messages?send={self.sent}").expect(200)["messages"]
 
     def read_the_log(self) -> str:
-        """The sent log names each person and state."""
+        """The sent log has each person and state."""
         messages = self.log()
         told = [f"{message['name']} {message['state']}" for message in messages]
         expect(sorted(told) == ["Claire MARTIN sent", "Sophie PETIT sent"], told)
         return ", ".join(told)
 
     def plan(self) -> str:
-        """Plans a send for the first whole minute that is certainly still to come."""
+        """Schedules a send for the first whole minute that is certainly in the future."""
         now = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris"))
-        # The hour is told in minutes: with a few seconds left of one, the next might be over on arrival.
+        # `send_at` has minutes only: near the end of one, the next might be over on arrival.
         at = now + datetime.timedelta(seconds=75)
         order = self._order("15/12", send_at=at.strftime("%Y-%m-%dT%H:%M"))
         planned = self.admin.post("/v1/sends", order, idempotency_key="planned").expect(201)
@@ -155,7 +155,7 @@ class School:
         return f"for {at:%H:%M} of the school's clock"
 
     def be_released(self) -> str:
-        """The schedule, and nobody else, brings the planned send to the queue at its hour."""
+        """Only the schedule enqueues the planned send at its hour."""
         self.wait_for(self.planned, "sent", seconds=240)
         texts = self.texts("15/12")
         expect(set(texts) == {CLAIRE, SOPHIE}, f"{len(texts)} phones have the planned text")

@@ -1,4 +1,4 @@
-"""Steps with their times: what a rehearsal prints while it runs, and as a table at its end."""
+"""Steps with their times, printed during the rehearsal and as a table at its end."""
 
 import dataclasses
 import time
@@ -9,7 +9,7 @@ Seen = TypeVar("Seen")
 
 
 class Unmet(AssertionError):
-    """What was expected of the service and did not come."""
+    """An unmet expectation."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,13 +20,13 @@ class _Taken:
 
 
 class Steps:
-    """The steps that were taken, in their order."""
+    """The completed steps, in order."""
 
     def __init__(self) -> None:
         self._taken: list[_Taken] = []
 
     def take(self, name: str, action: Callable[[], Seen]) -> Seen:
-        """Takes a step. What it returns as text is what was seen, and is printed."""
+        """Runs a step. A returned text is an observation, and is printed."""
         print(f"── {name}", flush=True)
         started = time.monotonic()
         result = action()
@@ -44,13 +44,13 @@ class Steps:
 
 
 def expect(met: bool, told: object) -> None:
-    """Ends the rehearsal with what was told instead, unless the expectation is met."""
+    """Ends the rehearsal with the observed value, unless the expectation is met."""
     if not met:
         raise Unmet(told)
 
 
 def until(what: str, look: Callable[[], Seen | None], seconds: float = 60) -> Seen:
-    """What a look finds, as soon as it finds something: a deadline instead of a hopeful sleep."""
+    """Polls until there is a result: a deadline instead of a sleep."""
     for _ in _moments(seconds):
         if (found := look()) is not None:
             return found

@@ -14,15 +14,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 REQUIREMENTS = pathlib.Path(__file__).with_name("requirements.txt")
 HOME = ROOT / "target" / "rehearsal-tools"
 BIN = HOME / "bin"
-# Whatever listens, listens here: nothing is to be reached from elsewhere.
+# All servers listen here only: nothing is reachable from elsewhere.
 BIND = "127.0.0.1"
-# Which requirements the environment was made from; written last, so that a broken-off set-up starts afresh.
+# The requirements of the environment; written last, so that an interrupted set-up starts again.
 STAMP = HOME / "stamp"
 
 
 @contextlib.contextmanager
 def alone(name: str) -> Iterator[None]:
-    """Waits until no other rehearsal of this folder is at the same."""
+    """Waits for other rehearsals of this folder in the same step."""
     HOME.parent.mkdir(exist_ok=True)
     with (HOME.parent / f"rehearsal-{name}.lock").open("w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -34,7 +34,7 @@ def _wanted() -> str:
 
 
 def ready() -> pathlib.Path:
-    """The Python of an environment that holds exactly what `requirements.txt` names."""
+    """The Python of an environment with exactly the packages of `requirements.txt`."""
     with alone("tools"):
         if not STAMP.exists() or STAMP.read_text(encoding="ascii") != _wanted():
             _install()
@@ -46,7 +46,7 @@ def _install() -> None:
     print("── tools: cargo-lambda, SAM and the emulator, from PyPI", flush=True)
     STAMP.unlink(missing_ok=True)
     venv.create(HOME, clear=True, with_pip=True)
-    # `--no-deps`: the list is complete, and what it does not name shall not come in.
+    # `--no-deps`: the list is complete, and nothing else may be installed.
     quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
     subprocess.run([BIN / "python", "-m", "pip", "install", *quiet, "-r", REQUIREMENTS], check=True)
     STAMP.write_text(_wanted(), encoding="ascii")

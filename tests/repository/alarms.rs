@@ -1,4 +1,4 @@
-//! Every alarm of the template reaches a person, who finds a line on what to do.
+//! Every alarm of the template notifies the operator and has a row in the runbook.
 
 use std::{collections::BTreeSet, fs};
 
@@ -28,10 +28,10 @@ fn every_alarm_reaches_a_person_who_finds_a_line_on_what_to_do() {
     assert_eq!(ids, explained(), "the alarms of infra/template.yaml and those of infra/README.md");
 }
 
-/// Lines about one school, which its own office is told of; nobody is to be woken for them.
+/// Events of one school, which learns of them itself; they need no operator.
 const OF_ONE_SCHOOL: [&str; 2] = ["licence_ended", "licence_ending"];
 
-/// The alarms that lines of the log name, with the files that write them.
+/// The alarms in log lines, with the files that write them.
 fn lines_for_a_person() -> BTreeSet<(String, String)> {
     let code = files(".rs")
         .into_iter()
@@ -57,7 +57,7 @@ fn every_line_that_a_person_must_see_raises_an_alarm() {
         .collect();
     let told: BTreeSet<String> = lines.iter().map(|(name, _)| name.clone()).collect();
     assert_eq!(raised, told);
-    // And the log of each function that writes such a line is read for it.
+    // A metric filter reads the log of each function that writes such a line.
     for function in FunctionResource::all(&template) {
         let folder = format!("functions/{}/", function.name);
         if lines.iter().any(|(_, path)| path.starts_with(&folder)) {

@@ -8,7 +8,7 @@ use std::{
 use super::{files, root};
 use crate::template::{FunctionResource, Template, folders};
 
-/// What the functions of `runtime::environment` read by themselves, and which others they call.
+/// The variables read by each function of `runtime::environment`, and its calls of others.
 #[derive(Default)]
 struct Readers(BTreeMap<String, Reader>);
 
@@ -19,7 +19,8 @@ struct Reader {
 }
 
 impl Readers {
-    /// Reads the one module that reads the environment. rustfmt gives every item a first and a last line of its own.
+    /// Parses the one module that reads the environment. rustfmt gives every item its own first and last
+    /// line.
     fn of_the_environment() -> Self {
         let sources =
             files(".rs").into_iter().filter(|(path, _)| path.starts_with("shared/runtime/src/environment/"));
@@ -78,7 +79,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '_'))
 }
 
-/// The names before an opening parenthesis, but for those of methods.
+/// The names before an opening parenthesis, except those of methods.
 fn calls(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices('(').filter_map(|(open, _)| {
         let before = &line[..open];
@@ -87,14 +88,14 @@ fn calls(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What a `main` asks the environment for.
+/// The functions of `environment` called by a `main`.
 fn asked_by(function: &str) -> BTreeSet<String> {
     let main = fs::read_to_string(root().join(format!("functions/{function}/src/main.rs"))).expect("a main");
     let asked = main.split("environment::").skip(1).filter_map(|rest| rest.split_once('('));
     asked.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Variables that must never be there on AWS: simulated numbers would go to real carriers.
+/// Variables that AWS must never have: simulated numbers would go to real carriers.
 const OF_A_DEVELOPER: &str = "CARILLON_SIMULATED_WORLD";
 
 /// All variables that a function reads.

@@ -1,4 +1,5 @@
-//! The alarms and the dashboard of the template ask for metrics that the code writes, of functions that write them.
+//! The alarms and the dashboard of the template use metrics that the code writes, of functions that write
+//! them.
 
 use std::{collections::BTreeSet, fs};
 
@@ -7,10 +8,10 @@ use serde_json::Value;
 use super::{files, root};
 use crate::template::Template;
 
-/// A metric of ours, and the function that it is asked of.
+/// One of our metrics, and its function.
 type Asked = (String, String);
 
-/// Every metric of ours in a part of the template. A dashboard is JSON within a text.
+/// All of our metrics in a part of the template. A dashboard is JSON within a text.
 fn asked_in(value: &Value, found: &mut BTreeSet<Asked>) {
     match value {
         Value::Object(fields) => {
@@ -43,10 +44,10 @@ fn every_metric_that_is_asked_for_is_written_by_the_function_that_it_is_asked_of
         .collect();
     for (metric, function) in &asked {
         assert!(written.contains(&format!("(\"{metric}\", Unit::")), "nothing writes {metric}");
-        assert!(told_by.contains(function), "{function} tells nothing, and is asked for {metric}");
+        assert!(told_by.contains(function), "{function} writes no metrics, and {metric} is expected of it");
     }
     let names: BTreeSet<&str> = asked.iter().map(|(metric, _)| metric.as_str()).collect();
     for metric in ["Accepted", "Sent", "Delivered", "Unknown", "QueueDelay", "Cost"] {
-        assert!(names.contains(metric), "nobody looks at {metric}");
+        assert!(names.contains(metric), "{metric} is unused");
     }
 }

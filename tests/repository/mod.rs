@@ -1,4 +1,4 @@
-//! The rules of this repository, checked like code.
+//! The rules of this repository, as tests.
 
 mod alarms;
 mod environment;
@@ -16,7 +16,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests have a parent").to_owned()
 }
 
-/// The files of the repository with an ending, by their path from the root.
+/// The files of the repository with this ending, by path from the root.
 pub(crate) fn files(ending: &str) -> Vec<(String, String)> {
     fn visit(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a readable folder") {
@@ -91,7 +91,7 @@ fn a_main_only_wires() {
     }
 }
 
-/// Documents name only files that exist.
+/// Links in documents refer to existing files.
 #[test]
 fn the_documents_point_at_files_that_exist() {
     for (document, text) in files(".md") {
@@ -115,7 +115,7 @@ fn the_architecture_fits_on_a_hundred_and_fifty_lines() {
 
 #[test]
 fn every_crate_is_there_for_a_reason_and_declared_once() {
-    // What has a workspace of its own is no part of the service: it is there to be compared with.
+    // A separate workspace is not part of the service: it serves as a comparison.
     let members = files("Cargo.toml").into_iter().filter(|(_, text)| !text.contains("\n[workspace]\n"));
     for (path, text) in members.filter(|(path, _)| path != "Cargo.toml") {
         let versions = text.lines().filter(|line| line.contains("version = \"") || line.contains("= \"^"));

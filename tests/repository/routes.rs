@@ -1,4 +1,5 @@
-//! Every route of a function is the same everywhere: in its source, in the template, on this machine, in the events.
+//! The routes of a function agree everywhere: in its source, in the template, in the local run, in the
+//! events.
 
 use std::{collections::BTreeSet, fs};
 
@@ -8,10 +9,10 @@ use serde_json::Value;
 use super::{files, root};
 use crate::template::{FunctionResource, Template, folders};
 
-/// A method and a path, as a router has it.
+/// Method and path of a route.
 pub(crate) type Route = (String, String);
 
-/// The routes of a function, read from the text of its router: axum does not tell them.
+/// The routes of a function, parsed from its router's source: axum cannot list them.
 pub(crate) fn routes_of(function: &str) -> BTreeSet<Route> {
     let text =
         fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).expect("a library");
@@ -28,7 +29,7 @@ pub(crate) fn routes_of(function: &str) -> BTreeSet<Route> {
     routes
 }
 
-/// Where the arguments of a call end that begin here.
+/// The end of a call's arguments.
 fn end_of_arguments(text: &str) -> usize {
     let mut open = 1;
     let end = text.char_indices().find(|(_, sign)| {
@@ -53,15 +54,15 @@ fn methods_in(text: &str) -> impl Iterator<Item = String> {
     METHODS.into_iter().filter(has).map(str::to_uppercase)
 }
 
-/// The one route whose path is no text: there is one for each of the operator's decisions.
+/// The one route with a computed path: one for each of the operator's decisions.
 fn of_decisions(arguments: &str) -> impl Iterator<Item = Route> {
     assert!(arguments.trim().starts_with("&path,"), "{arguments} is a route that this test cannot read");
     let path = |decision: Decision| format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
     Decision::ALL.into_iter().map(move |decision| ("POST".to_owned(), path(decision)))
 }
 
-/// Whether a path of API Gateway or of a router takes another one: `{proxy+}` and `{*rest}` are any rest, `{id}`
-/// is any one part.
+/// Whether a path pattern of API Gateway or a router covers another: `{proxy+}` and `{*rest}` match any rest,
+/// `{id}` any one segment.
 pub(crate) fn takes(pattern: &str, path: &str) -> bool {
     let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
     loop {
@@ -80,7 +81,7 @@ fn every_route_of_a_function_leads_to_it_through_api_gateway_and_no_other_does()
     for function in FunctionResource::all(&template) {
         let (ours, theirs) = (routes_of(&function.name), BTreeSet::from_iter(function.routes()));
         if function.has_an_address() {
-            assert!(theirs.is_empty(), "{} is asked at its own address", function.name);
+            assert!(theirs.is_empty(), "{} has a function URL", function.name);
             continue;
         }
         for (method, path) in &ours {
@@ -94,7 +95,7 @@ fn every_route_of_a_function_leads_to_it_through_api_gateway_and_no_other_does()
         for route in theirs {
             let is_ours = ours.iter().any(|(method, path)| route_takes(&route, method, path));
             assert!(is_ours, "{} {} reaches nothing of {}", route.method, route.path, function.name);
-            // Carriers prove themselves, and anybody may learn what the API is; everybody else has a token.
+            // Callbacks are signed, and the API's description is public; everything else needs a token.
             let is_for_anybody = function.name == "callbacks" || route.path == "/v1/openapi.json";
             assert_eq!(route.is_open, is_for_anybody, "{} {}", route.method, route.path);
         }
@@ -121,7 +122,7 @@ fn no_request_could_go_to_two_functions() {
     }
 }
 
-/// The first part of a path below `/v1/`.
+/// The first segment of a path below `/v1/`.
 pub(super) fn first_part(path: &str) -> &str {
     path.strip_prefix("/v1/").and_then(|rest| rest.split('/').next()).expect("a path of the API")
 }
@@ -132,7 +133,7 @@ fn this_machine_leads_the_same_paths_to_the_same_functions() {
     let (_, routes) = text.split_once("const ROUTES").expect("the routes of this machine");
     let (routes, _) = routes.split_once("];").expect("a list");
     let names = folders();
-    // One line a part: `("people", …people…)`.
+    // One line per segment: `("people", …people…)`.
     let line = |line: &str| {
         let (part, rest) = line.trim().strip_prefix("(\"")?.split_once('"')?;
         let mut words = rest.split(|sign: char| !sign.is_alphanumeric());
@@ -143,7 +144,7 @@ fn this_machine_leads_the_same_paths_to_the_same_functions() {
     assert_eq!(here, parts_on_aws(&Template::read()));
 }
 
-/// The first parts of the paths of each function that API Gateway calls.
+/// The first path segments of each function behind API Gateway.
 pub(super) fn parts_on_aws(template: &Template) -> BTreeSet<(String, String)> {
     FunctionResource::all(template)
         .flat_map(|function| {
@@ -169,7 +170,7 @@ fn every_event_of_api_gateway_reaches_the_function_whose_folder_it_lies_in() {
             continue;
         }
         let route = function.routes().find(|route| route_takes(route, method, path));
-        // What no route takes, API Gateway answers by itself; the function says why when it is asked on this machine.
+        // API Gateway itself answers 404 to unknown routes; locally, the function explains it.
         let Some(route) = route else {
             assert!(file.ends_with("-405.json"), "{file} reaches nothing");
             continue;

@@ -1,4 +1,4 @@
-//! The template has for each function what a function needs, and the figures that the code counts on.
+//! The template gives each function its resources, with the numbers that the code relies on.
 
 use carillon_local::queue::{Batching, MAX_RECEIVES};
 use domain::sent_log::export::Export;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::template::{FunctionResource, Template, folders, target};
 
-/// A time-out that is not said is three seconds.
+/// Without a timeout in the template, Lambda's default is three seconds.
 fn timeout_s(function: &FunctionResource<'_>) -> u64 {
     function.property("Timeout").as_u64().unwrap_or(3)
 }
@@ -39,7 +39,7 @@ fn each_function_runs_its_own_bootstrap_and_writes_into_its_own_log_for_a_while(
         assert_eq!(target(&function.property("LoggingConfig")["LogGroup"]), Some(log.as_str()), "{name}");
         let group = function.belonging("LogGroup");
         assert_eq!(group["LogGroupName"], full("/aws/lambda/"));
-        assert!(target(&group["RetentionInDays"]).is_some(), "{log} is kept for ever");
+        assert!(target(&group["RetentionInDays"]).is_some(), "{log} never expires");
     }
 }
 
@@ -67,7 +67,7 @@ fn who_is_fed_by_a_queue_fails_message_by_message_and_has_the_time_to() {
             let queue = template.properties(id);
             assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{id}");
             assert!(!mapping["ScalingConfig"]["MaximumConcurrency"].is_null(), "{id}");
-            // What AWS asks for: time for Lambda's own retries, and for the window in which a batch is put together.
+            // AWS's recommendation: time for Lambda's own retries and the batching window.
             let window = mapping["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
             let visible_after = queue["VisibilityTimeout"].as_u64().unwrap_or(30);
             assert!(visible_after >= 6 * timeout_s(&function) + window, "{id}: {visible_after} s");
@@ -85,7 +85,7 @@ fn who_is_fed_by_a_queue_fails_message_by_message_and_has_the_time_to() {
     );
 }
 
-/// They go by this time where nobody tells them their end.
+/// The default timeout of functions that do not read their deadline.
 #[test]
 fn the_functions_that_look_at_their_end_have_the_usual_time() {
     let template = Template::read();
@@ -100,7 +100,7 @@ fn the_functions_that_look_at_their_end_have_the_usual_time() {
     assert_eq!(looking, 2);
 }
 
-/// By it a job tells a download that is dead from one that is slow.
+/// After this time, a job reports a download as failed.
 #[test]
 fn a_download_has_as_long_as_its_job_gives_it() {
     let template = Template::read();
@@ -117,7 +117,7 @@ fn a_message_is_received_as_often_as_on_this_machine_before_it_is_dead() {
         let redrive = &template.properties(id)["RedrivePolicy"];
         assert_eq!(target(&redrive["deadLetterTargetArn"]), Some(dead));
         assert_eq!(redrive["maxReceiveCount"], MAX_RECEIVES, "{id}");
-        // A dead letter keeps the age of its message: it must not be gone before anybody looks.
+        // A dead letter retains the age of its message: it must not expire before the operator reads it.
         let kept = |id| template.properties(id)["MessageRetentionPeriod"].as_u64().expect("seconds");
         assert!(kept(dead) > kept(id), "{dead}");
     }

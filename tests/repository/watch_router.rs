@@ -1,4 +1,4 @@
-//! `cargo lambda watch` leads the same paths to the same functions as API Gateway.
+//! `cargo lambda watch` routes paths to functions like API Gateway.
 
 use std::{collections::BTreeSet, fs};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::template::{FunctionResource, Template, folders};
 
-/// The paths of the watch router, each with its function.
+/// The paths of the watch router, with their functions.
 fn router() -> Vec<(String, String)> {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
     let section =

@@ -1,11 +1,11 @@
-//! Every real adapter before the stand-in of its carrier, with secrets by reference; what it tells afterwards.
+//! Every real adapter with its stand-in, with secrets by reference, and its receipts.
 
 use std::time::Duration;
 
 use carillon_tests::world::{Setting, World, to_all_teachers};
 use serde_json::json;
 
-/// Simulated phones, of which one wants no texts, one has no valid number and one never answers.
+/// Simulated phones: one opted out, one invalid, one without an answer.
 const TEACHERS: &str = "Catégorie;Nom;Prénom;Portable
 professeur;ROY;Anne;06 39 98 80 08
 professeur;PETIT;Luc;06 39 98 80 01
@@ -26,7 +26,7 @@ pub(super) async fn through(carrier: &'static str) -> World {
     assert!(states.clone().any(|state| state == "sent" || state == "delivered"), "{carrier}: {log:#}");
     // Some numbers are to be collected again.
     world.sound_call(school, "admin", "GET", "/v1/statistics", json!({})).await;
-    // An event of EventBridge names a message by the carrier's own name for it.
+    // An event of EventBridge has the carrier's message id.
     let event = json!({
         "source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated",
         "detail": { "eventType": "TEXT_DELIVERED", "messageId": "nobody's", "isFinal": true },

@@ -1,4 +1,4 @@
-//! What each function asks of AWS, and what its role lets it ask: the same, both ways.
+//! The AWS calls of each function equal the permissions of its role.
 
 mod carriers;
 mod office;
@@ -15,7 +15,7 @@ use crate::{
     template::{FunctionResource, Template, folders},
 };
 
-/// What front ends asked for, and what the functions asked of AWS for it.
+/// The requests of front ends, and the AWS calls of the functions.
 #[derive(Default)]
 struct Walked {
     requests: BTreeSet<Route>,
@@ -23,7 +23,7 @@ struct Walked {
 }
 
 impl Walked {
-    /// Everything that every function may be asked to do, done.
+    /// Exercises everything that the functions do.
     async fn everything() -> Self {
         let mut walked = Self::default();
         for carrier in ["bridge", "twilio", "ovh", "aws-sms", "sns"] {
@@ -46,7 +46,7 @@ impl Walked {
         self.calls.extend(world.asked_of_aws());
     }
 
-    /// Routes of functions that nothing was asked of. Carriers' own are walked by their stand-ins.
+    /// Routes without a request. The stand-ins exercise the carriers' routes.
     fn left_out(&self) -> impl Iterator<Item = Route> {
         let of_front_ends = folders().into_iter().filter(|function| function != "callbacks");
         of_front_ends.flat_map(|function| routes_of(&function)).filter(|(method, path)| {
@@ -55,7 +55,7 @@ impl Walked {
     }
 }
 
-/// A key with its identifiers left out: `S#sch_…#PEOPLE`.
+/// A key without its ids: `S#sch_…#PEOPLE`.
 fn family(key: &str) -> String {
     if let Some((kind @ ("TAG" | "ID" | "N"), _)) = key.split_once('#') {
         return format!("{kind}#…");
@@ -105,7 +105,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     }
     print(&seen);
     assert_eq!(seen.len(), calls.len(), "every call is that of a function of the template");
-    // A right to the settings of schools must be none to their people.
+    // A permission for a school's settings must not include its people.
     for pattern in patterns {
         let keys = calls.iter().flat_map(|call| &call.of).filter(|key| is_like(&pattern, key));
         let families: BTreeSet<String> = keys.map(|key| family(key)).collect();

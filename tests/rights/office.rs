@@ -1,4 +1,4 @@
-//! What a school's office and the operator ask for on any day: every request but those that send.
+//! The daily requests of a school's office and the operator, without sends.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn audit(world: &World, school: SchoolId) {
     }
 }
 
-/// The operator's, about one school that signed up and one that had better not.
+/// The operator's decisions: one school suspended, resumed and closed, another refused.
 async fn decisions(world: &World) {
     let (school, other) = (world.school(std::iter::empty()).await, SchoolId::generate(world.clock.now()));
     world.sound_call(other, "admin", "POST", "/v1/registrations", application()).await;
@@ -104,7 +104,7 @@ async fn templates(world: &World, school: SchoolId) {
     world.sound_change(school, 4, "DELETE", &path, json!({})).await;
 }
 
-/// A mother is erased by a request, and her child by the schedule; what both said to stop goes on to hold.
+/// Erases a mother by a request, and her child by the schedule; their opt-outs remain in force.
 pub(super) async fn an_erasure() -> World {
     const FAMILY: &str = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève
 professeur;ROY;Anne;;06 12 34 56 70;;
@@ -154,7 +154,7 @@ responsable;BLANC;Paul;;06 12 34 56 73;BLANC;Zoé
     world
 }
 
-/// A request that dies once the erasure has begun.
+/// A request that dies after beginning an erasure.
 async fn begin_to_erase(world: &World, school: SchoolId, person: Person) {
     let now = world.clock.now();
     let pending = Pending {
@@ -171,14 +171,14 @@ async fn begin_to_erase(world: &World, school: SchoolId, person: Person) {
     world.table.begin_erasure(&pending, Some(person.version), entry).await.expect("it begins");
 }
 
-/// Somebody says STOP, and somebody else decides that the school may write again.
+/// A STOP, and the decision to reopen the number.
 pub(super) async fn a_stop_and_a_decision() -> World {
     let mut world = World::new(Setting::default()).await;
     let school = world.school(std::iter::once("0612345678".to_owned())).await;
     world.start_workers();
     world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
     tokio::time::sleep(Duration::from_secs(30)).await;
-    // One reply tells which text it answers, the other one does not.
+    // One reply refers to its text, the other does not.
     let reference = world.far_end.calls()[0].reference.clone();
     let mut reply =
         json!({ "type": "reply", "from": "+33612345678", "text": "STOP", "at": "2026-11-24T09:00:30Z" });
@@ -194,7 +194,7 @@ pub(super) async fn a_stop_and_a_decision() -> World {
     world
 }
 
-/// A carrier takes nothing until the operator says go on.
+/// A halted carrier, until the operator resumes delivery.
 pub(super) async fn a_halt_and_its_end() -> World {
     let began = tokio::time::Instant::now();
     let script = move |_: &str, _: u32| {

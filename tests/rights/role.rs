@@ -1,4 +1,4 @@
-//! The rights that the template gives a function, each by what it is a right to.
+//! The permissions of a function in the template, by resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,24 +7,24 @@ use serde_json::{Value, json};
 
 use crate::template::{FunctionResource, target};
 
-/// What a function's role lets it do.
+/// The permissions of a function's role.
 pub(super) struct Role(Vec<Statement>);
 
-/// A statement that allows: each of its actions on each of its things.
+/// An allow statement: each of its actions on each of its resources.
 struct Statement {
     actions: BTreeSet<String>,
     things: BTreeSet<String>,
 }
 
-/// What one action of a statement may be done to: a pattern of partition keys, the logical name of a queue, the
-/// parameter that names a secret, or a phone.
+/// An action on a resource: a pattern of partition keys, the logical name of a queue, the parameter with the
+/// name of a secret, or a phone.
 pub(super) type Right = (String, String);
 
-/// X-Ray knows no resources.
+/// X-Ray does not support resource-level permissions.
 const EVERYTHING: &str = "*";
 
 impl Role {
-    /// The role of a function. It has no policy but its own.
+    /// The role of a function. It has its own policy only.
     pub fn of(function: &FunctionResource<'_>) -> Self {
         let id = format!("{}Role", function.id);
         assert_eq!(function.property("Role"), &json!({ "Fn::GetAtt": [id, "Arn"] }), "{id}");
@@ -41,7 +41,7 @@ impl Role {
         role.without_what_lambda_does(function)
     }
 
-    /// A statement about transactions puts rights together that the role has anyway.
+    /// A statement about transactions combines permissions that the role has anyway.
     fn has_before(&self, statement: &Value) {
         let conditions = statement["Condition"].as_object().expect("conditions");
         let enclosing = json!({ "dynamodb:EnclosingOperation": ["TransactWriteItems"] });
@@ -60,15 +60,16 @@ impl Role {
         }
     }
 
-    /// Writing its log and its traces, and taking from its queues, Lambda does in a function's name: with exactly these rights.
+    /// Lambda itself writes the log and the traces and polls the queues in a function's name: with exactly
+    /// these permissions.
     fn without_what_lambda_does(mut self, function: &FunctionResource<'_>) -> Self {
         let mut expected =
             vec![(vec!["logs:CreateLogStream", "logs:PutLogEvents"], format!("{}LogGroup", function.id))];
-        // Where somebody asked for traces.
+        // If tracing is on.
         expected.push((vec!["xray:PutTraceSegments", "xray:PutTelemetryRecords"], EVERYTHING.to_owned()));
         for queue in function.queues() {
             let queue = target(&queue["Queue"]).expect("a queue of the template").to_owned();
-            // Those of AWSLambdaSQSQueueExecutionRole, which asks for them on every queue.
+            // Those of AWSLambdaSQSQueueExecutionRole, which grants them on every queue.
             expected.push((vec!["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue));
         }
         for (actions, thing) in expected {
@@ -81,7 +82,7 @@ impl Role {
         self
     }
 
-    /// Whether a request is allowed. All that it asks for at once must be in one statement.
+    /// Whether a request is allowed. One statement must cover all resources of the request.
     pub fn allows(&self, call: &AwsCall) -> bool {
         self.0.iter().any(|statement| {
             let covers = |asked: &String| statement.things.iter().any(|thing| is_like(thing, asked));
@@ -89,7 +90,6 @@ impl Role {
         })
     }
 
-    /// All rights.
     pub fn rights(&self) -> impl Iterator<Item = Right> {
         self.0.iter().flat_map(|Statement { actions, things }| {
             actions.iter().flat_map(|action| things.iter().map(|thing| (action.clone(), thing.clone())))
@@ -109,14 +109,14 @@ impl Statement {
             assert_eq!(conditions.as_object().map(serde_json::Map::len), Some(1), "{actions:?} on all keys");
             texts(keys)
         } else {
-            assert!(conditions.is_null(), "{actions:?} under a condition that nothing here understands");
+            assert!(conditions.is_null(), "{actions:?} under a condition unknown to this test");
             resources.iter().map(|resource| thing(resource, &actions, all)).collect()
         };
         Self { actions, things }
     }
 }
 
-/// What a resource of a statement stands for.
+/// The resource of a statement.
 fn thing(resource: &Value, actions: &BTreeSet<String>, all: &[&Value]) -> String {
     let only = |action: &str| actions.iter().eq([action]);
     let arn = resource["Fn::Sub"].as_str().unwrap_or_default();
@@ -126,10 +126,10 @@ fn thing(resource: &Value, actions: &BTreeSet<String>, all: &[&Value]) -> String
     } else if let Some(parameter) = secret {
         parameter.to_owned()
     } else if only("sns:Publish") && resource == "*" {
-        // A phone has no name: everything but topics.
+        // A phone has no ARN: everything but topics.
         let topics = json!({ "Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*" });
         let no_topics = json!({ "Effect": "Deny", "Action": "sns:Publish", "Resource": topics });
-        assert!(all.contains(&&no_topics), "whoever may publish to phones may not publish to topics");
+        assert!(all.contains(&&no_topics), "a permission for phones excludes topics");
         A_PHONE.to_owned()
     } else if actions.iter().all(|action| action.starts_with("xray:")) && resource == "*" {
         EVERYTHING.to_owned()
@@ -140,7 +140,7 @@ fn thing(resource: &Value, actions: &BTreeSet<String>, all: &[&Value]) -> String
     }
 }
 
-/// What a request is about, in the words of the template: its environment names queues and secrets.
+/// A request in the template's terms: its environment names queues and secrets.
 pub(super) fn in_words_of_the_template(call: AwsCall, function: &FunctionResource<'_>) -> AwsCall {
     let environment: BTreeMap<&str, &Value> = function.environment();
     let named = |of: &String| {
@@ -169,7 +169,7 @@ pub(super) fn is_like(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// What a statement is when the parameters ask for it.
+/// A statement with its condition true.
 fn when_it_applies(statement: &Value) -> &Value {
     match statement["Fn::If"].as_array().map(Vec::as_slice) {
         Some([_, applies, otherwise]) if target(otherwise) == Some("AWS::NoValue") => applies,

@@ -1,4 +1,4 @@
-//! All that may become of texts: planned, called back, refused, put off, sent again, lost, forgotten.
+//! All outcomes of texts: scheduled, cancelled, refused, deferred, resent, lost, removed.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn send(world: &World, school: SchoolId, key: &str, order: &Value) -> Stri
     accepted["id"].as_str().expect("an identifier").to_owned()
 }
 
-/// Four teachers, and a pupil whose father is told of absences.
+/// Four teachers, and a pupil whose father receives absences.
 const SCHOOL: &str = "Catégorie;Nom;Prénom;Classe;Portable;Nom élève;Prénom élève
 professeur;ROY;Anne;;06 12 34 56 70;;
 professeur;PETIT;Luc;;06 12 34 56 71;;
@@ -26,14 +26,14 @@ professeur;FAURE;Max;;06 12 34 56 73;;
 responsable;BLANC;Paul;;06 12 34 56 74;BLANC;Zoé
 ";
 
-/// A send for tomorrow.
+/// A send scheduled for tomorrow.
 fn planned() -> Value {
     let mut order = to_all_teachers("Conseil demain");
     order["send_at"] = json!("2026-11-25T10:15");
     order
 }
 
-/// Files of all messages, at once and through a link, and of those about a pupil.
+/// Files of all messages, direct and by link, and of those about a pupil.
 async fn files(world: &World, school: SchoolId, pupil: &Value) {
     assert_eq!(world.file(school, "reader", "/v1/messages", "text/csv").await.status(), 200);
     for asked in [json!({ "format": "csv" }), json!({ "format": "json_lines", "person": pupil })] {
@@ -46,7 +46,7 @@ async fn files(world: &World, school: SchoolId, pupil: &Value) {
     }
 }
 
-/// Sends of which every second text is refused, in all ways in which a front end treats them; and a year later.
+/// Sends with every second text refused, and every operation of a front end on them; and a year later.
 pub(super) async fn a_year() -> World {
     let script = |reference: &str, _: u32| match reference.bytes().last() {
         Some(b'1') => Behaviour::Refuse,
@@ -93,7 +93,7 @@ pub(super) async fn a_year() -> World {
         world.sound_call(school, "admin", "GET", path, json!({})).await;
     }
     files(&world, school, absent[0]).await;
-    // The licence lapses before the hour of one more: it is called back.
+    // The licence lapses before the hour of one more send: it is cancelled.
     let barred = world.school(std::iter::once("0612345679".to_owned())).await;
     send(&world, barred, "barred", &planned()).await;
     world
@@ -104,7 +104,7 @@ pub(super) async fn a_year() -> World {
         world.round(Round::Minute).await;
         tokio::time::sleep(A_MINUTE).await;
     }
-    // Its month is closed long before its texts are forgotten.
+    // Its month is closed long before its texts are removed.
     for days in [30, 366] {
         tokio::time::sleep(days * A_DAY).await;
         world.round(Round::Night).await;
@@ -112,7 +112,7 @@ pub(super) async fn a_year() -> World {
     world
 }
 
-/// What is refused gives its key back; of two sends that fit by themselves only, the later one leaves nothing.
+/// A refusal abandons its key; of two concurrent sends with budget for one, the later leaves nothing.
 async fn refused(world: &World, school: SchoolId) {
     let nobody = json!({ "view": "teachers", "selection": { "people": [] },
         "text": { "audience": "teachers", "context": "meeting", "body": "Conseil" } });
@@ -129,7 +129,7 @@ async fn refused(world: &World, school: SchoolId) {
     assert_eq!(first + second, 201 + 422, "one of them fits");
 }
 
-/// More than a carrier's pace lets through at once.
+/// More texts than a carrier's rate.
 pub(super) async fn a_crowd() -> World {
     let pace = PartsPerSecond::new(8).ok();
     let mut world = World::new(Setting { pace, workers: 8, ..Setting::default() }).await;
@@ -147,7 +147,7 @@ pub(super) async fn a_crowd() -> World {
     world
 }
 
-/// The first carrier puts everything off for a while; another one takes it.
+/// The first carrier defers everything for a while; another one accepts it.
 pub(super) async fn a_failing_carrier() -> World {
     let setting = Setting {
         script: Box::new(|_, _| Behaviour::TryLater),
@@ -162,7 +162,7 @@ pub(super) async fn a_failing_carrier() -> World {
     world
 }
 
-/// Half of the texts never come to the carrier's answer; it is asked, told of one, and the rest ends.
+/// Texts without a response, settled by queries to the carrier as far as it knows them.
 pub(super) async fn doubts() -> World {
     let script = |_: &str, _: u32| Behaviour::NoAnswer;
     let setting = Setting { script: Box::new(script), can_be_asked: true, ..Setting::default() };
@@ -174,7 +174,7 @@ pub(super) async fn doubts() -> World {
     world
 }
 
-/// A parcel that is given up before anybody was asked, and a message that nobody understands.
+/// A parcel that is exhausted before any call to a carrier, and an unreadable message.
 pub(super) async fn dead_letters() -> World {
     let mut world = World::new(Setting::default()).await;
     let school = world.school((0..4).map(|index| format!("061234567{index}"))).await;

@@ -1,4 +1,4 @@
-//! A school that has been sending for years: each school day six small sends, forty times a year one to everybody.
+//! A school with years of sends: on each school day six small sends, and forty times a year one to everyone.
 
 use carillon_tests::{Became, past_send, write_past};
 use domain::{
@@ -15,15 +15,14 @@ use domain::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 use store::Table;
 
-/// Families of the school.
 const FAMILIES: u32 = 1_420;
-/// Days of a school year, from September on, weekends apart.
+/// Days of a school year, from September, without weekends.
 const SCHOOL_DAYS: i64 = 180;
 /// Small sends of a day: absences, lateness, the canteen.
 const SMALL_SENDS: u32 = 6;
-/// How many messages a small send has at most; forty on average.
+/// The most messages of a small send; forty on average.
 const SMALL: u32 = 79;
-/// Sends to everybody in a year.
+/// Sends to everyone in a year.
 const LARGE_SENDS: i64 = 40;
 
 /// The years, and the families.
@@ -42,7 +41,7 @@ struct Family {
 }
 
 impl Decade {
-    /// The years before an instant. They are the same each time, but for identifiers.
+    /// The years before an instant, reproducible except for ids.
     pub fn before(until: Timestamp) -> Self {
         let mut random = fastrand::Rng::with_seed(7);
         let family = |index: u32| {
@@ -58,20 +57,20 @@ impl Decade {
         Self { until, families, random }
     }
 
-    /// Somebody who got messages, and the number.
+    /// A person with messages, and the number.
     pub fn somebody(&self) -> (PersonId, String) {
         let family = &self.families[700];
         (family.guardian, family.phone.e164())
     }
 
-    /// Writes all of it. Returns how many sends and messages that is.
+    /// Writes all of it. Returns the number of sends and messages.
     pub async fn write(&mut self, table: &Table, school: SchoolId, years: u16) -> (u32, u32) {
         let (mut sends, mut messages) = (0, 0);
         let today = self.until.to_zoned(Territory::Metropole.time_zone().clone()).date();
         for year in (1..=years).rev() {
             let first = today.checked_sub(i64::from(year).years()).expect("a day");
             for day in 0..SCHOOL_DAYS {
-                // Five days of seven, all over the year.
+                // Five days of seven, all year round.
                 let day_of_year = first.checked_add((day * 2).days()).expect("a day");
                 for _ in 0..SMALL_SENDS {
                     let count = self.random.u32(1..=SMALL);
@@ -134,7 +133,7 @@ fn message(family: &Family, day: Date, everybody: bool) -> PlannedMessage {
     }
 }
 
-/// Of a hundred messages ninety-five arrive.
+/// Of a hundred messages, ninety-five are delivered.
 fn became(random: &mut fastrand::Rng) -> Became {
     match random.u8(..100) {
         0 => Became::Answered(Outcome::Refused(FailureReason::InvalidNumber)),

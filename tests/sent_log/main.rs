@@ -1,6 +1,8 @@
-//! What reading the sent log costs at a school with ten years of 100,000 messages: calls, billed reads, time.
+//! The cost of reading the sent log of a school with ten years of 100,000 messages: calls, billed reads,
+//! time.
 //!
-//! `cargo run --profile rehearsal -p carillon-tests --bin sent-log -- page` (or `month`, `person`, `number`, `all`)
+//! `cargo run --profile rehearsal -p carillon-tests --bin sent-log -- page` (or `month`, `person`, `number`,
+//! `all`)
 
 mod decade;
 
@@ -16,9 +18,9 @@ use decade::Decade;
 /// The log of a school over the years.
 #[derive(Parser)]
 struct Options {
-    /// What is looked for.
+    /// The query.
     reading: Reading,
-    /// For how many years the school has been sending 100,000 messages a year.
+    /// Years with 100,000 messages each.
     #[arg(long, default_value_t = 10)]
     years: u16,
 }
@@ -27,11 +29,11 @@ struct Options {
 enum Reading {
     /// The first page.
     Page,
-    /// The messages of one month that failed.
+    /// The failed messages of one month.
     Month,
-    /// The messages of one person, of the last year and of all years.
+    /// The messages of one person, in the last year and in all years.
     Person,
-    /// The messages to a number of which four digits are known, of one month.
+    /// The messages of one month to a number, by four digits.
     Number,
     /// All of these.
     All,
@@ -77,7 +79,7 @@ async fn main() {
     }
 }
 
-/// How many pages are read.
+/// The number of pages to read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pages {
     First,
@@ -85,14 +87,14 @@ enum Pages {
     All,
 }
 
-/// Somebody at a school who may read the log.
+/// A reader of a school's sent log.
 struct Reader<'w> {
     world: &'w World,
     school: SchoolId,
 }
 
 impl Reader<'_> {
-    /// Reads pages and prints what that took.
+    /// Reads pages and prints their cost.
     async fn read(&self, what: &str, query: &str, pages: Pages) {
         let (mut read, mut found, mut cursor) = (0, 0, None::<String>);
         if pages == Pages::Second {

@@ -1,11 +1,11 @@
-//! Somebody who calls the API with a token.
+//! An API client with a token.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-/// A caller of the API.
+/// An API client.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
@@ -13,28 +13,25 @@ pub struct Client {
     token: Option<String>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The status.
     pub status: u16,
-    /// The `ETag`, if there is one.
     pub etag: Option<String>,
-    /// The content type.
     pub content_type: String,
-    /// The body as JSON; null when it is none.
+    /// The body as JSON; null if it is not.
     pub body: Value,
 }
 
 impl Answer {
-    /// The body, if the status is the one expected.
+    /// The body, if the status is the expected one.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{:#}", self.body);
         self.body
     }
 
-    /// The last part of a problem's type.
+    /// The slug of a problem.
     #[track_caller]
     pub fn problem(&self) -> &str {
         assert_eq!(self.content_type, "application/problem+json", "{:#}", self.body);
@@ -42,7 +39,7 @@ impl Answer {
         self.body["type"].as_str().and_then(|kind| kind.rsplit('/').next()).unwrap_or_default()
     }
 
-    /// The codes of the refused fields, with their places.
+    /// The codes of the refused fields, with their pointers.
     pub fn field_errors(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
@@ -50,16 +47,16 @@ impl Answer {
     }
 }
 
-/// Keys that no earlier request of this process used.
+/// Unused idempotency keys of this process.
 static KEYS: AtomicU64 = AtomicU64::new(0);
 
 impl Client {
-    /// A caller of a gateway, with a token or without.
+    /// A client of a gateway, with a token or without.
     pub fn new(gateway: &str, token: Option<String>) -> Self {
         Self { http: reqwest::Client::new(), gateway: gateway.to_owned(), token }
     }
 
-    /// A request to be completed.
+    /// A request to complete.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.gateway));
         match &self.token {
@@ -68,7 +65,6 @@ impl Client {
         }
     }
 
-    /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let response = request.send().await.expect("the gateway answers");
         let header = |name: &str| {
@@ -101,26 +97,26 @@ impl Client {
         self.post_with_key(path, &key, body).await
     }
 
-    /// `POST` of JSON to something that was read in a version.
+    /// `POST` of JSON for a given version of a resource.
     pub async fn post_if(&self, path: &str, version: u64, body: &Value) -> Answer {
         let etag = format!("\"{version}\"");
         self.send(self.request(Method::POST, path).header("if-match", etag).json(body)).await
     }
 
-    /// `PATCH` or `PUT` of what was read a moment ago.
+    /// `PATCH` or `PUT` of a resource in its current version.
     pub async fn change(&self, method: Method, path: &str, body: &Value) -> Answer {
         let etag = self.get(path).await.etag.expect("an ETag");
         self.send(self.request(method, path).header("if-match", etag).json(body)).await
     }
 
-    /// `POST` without a body to something that was read a moment ago.
+    /// `POST` without a body for a resource in its current version.
     pub async fn act(&self, resource: &str, action: &str) -> Answer {
         let etag = self.get(resource).await.etag.expect("an ETag");
         let request = self.request(Method::POST, &format!("{resource}/{action}"));
         self.send(request.header("if-match", etag)).await
     }
 
-    /// The bytes of something, with a kind that the caller prefers.
+    /// The body of a resource in a preferred media type.
     pub async fn download(&self, path: &str, accept: &str) -> (String, Vec<u8>) {
         let response = self.request(Method::GET, path).header("accept", accept).send().await;
         let response = response.expect("the gateway answers");

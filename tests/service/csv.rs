@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-/// Pupils `first..last`, each with a class of thirty and one guardian with an address, whose number
-/// is `number_of(index)`.
+/// Pupils `first..last`, each with a class of thirty and one guardian with an address and the number
+/// `number_of(index)`.
 pub fn pupils_csv(range: std::ops::Range<u32>, number_of: impl Fn(u32) -> String) -> String {
     let mut file =
         "Identifiant;Catégorie;Nom;Prénom;Classe;Portable;Adresse;CP;Ville;Identifiant élève\n".to_owned();

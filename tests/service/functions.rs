@@ -1,4 +1,4 @@
-//! Functions of one's own over the table and the queue of a running service.
+//! Functions for tests, on the table and queue of a running service.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ use telemetry::Metrics;
 
 use crate::{Service, accept_past, past_send};
 
-/// The functions, each with what it may use and no more.
+/// The functions, each with its own dependencies only.
 #[derive(Clone)]
 pub struct Functions {
     aws: Aws,
@@ -38,7 +38,7 @@ pub struct Functions {
 }
 
 impl Functions {
-    /// Functions beside those of a running service.
+    /// Functions on the resources of a running service.
     pub fn of(service: &Service) -> Self {
         let addresses = service.running().addresses();
         let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
@@ -57,12 +57,12 @@ impl Functions {
         Self { clock, ..self.clone() }
     }
 
-    /// The clients of the running service's table and queue.
+    /// The AWS clients of the running service.
     pub const fn aws(&self) -> &Aws {
         &self.aws
     }
 
-    /// The router of a function that API Gateway calls.
+    /// The router of a function behind API Gateway.
     pub fn router(&self, function: &str) -> Router {
         let Self { table, queue, clock, .. } = self.clone();
         match function {
@@ -78,7 +78,7 @@ impl Functions {
         }
     }
 
-    /// What lets carriers' callbacks in: with the keys that the fixtures are signed with, at their hour.
+    /// The dependencies of `callbacks`: with the keys and the time of the signed fixtures.
     fn callbacks(&self) -> callbacks::Deps {
         let token = Secret::known("the token of the fixtures");
         let public_url = "https://api.carillon.example".to_owned();
@@ -93,17 +93,17 @@ impl Functions {
         }
     }
 
-    /// The queue of reports.
+    /// The report queue.
     pub fn reports(&self) -> ReportQueue {
         ReportQueue::new(self.aws.clone(), self.reports_url.clone())
     }
 
-    /// Hands a batch of reports to `receipts`. Returns the identifiers of those that must come again.
+    /// Invokes `receipts` with a batch. Returns the failed messages.
     pub async fn note(&self, event: SqsEvent) -> Vec<String> {
         self.note_within(30, event).await
     }
 
-    /// The same, with fewer seconds left.
+    /// The same, with a deadline.
     pub async fn note_within(&self, seconds: i64, event: SqsEvent) -> Vec<String> {
         let deadline = self.in_seconds(seconds);
         let (table, clock) = (self.table.clone(), self.clock.clone());
@@ -123,7 +123,7 @@ impl Functions {
         .await
     }
 
-    /// Hands dead letters to their function. Returns the identifiers of those that wait.
+    /// Invokes `deadletters` with a batch. Returns the failed messages.
     pub async fn bury(&self, event: SqsEvent) -> Vec<String> {
         let Self { table, clock, .. } = self.clone();
         let response =
@@ -137,8 +137,7 @@ impl Functions {
         &self.table
     }
 
-    /// All that accepting a send does up to the commit point, and not a call further: nothing is in
-    /// the queue.
+    /// Accepts a send up to the commit point: nothing is enqueued.
     pub async fn accept(
         &self,
         school: SchoolId,
@@ -157,13 +156,13 @@ impl Functions {
         self.clock.now().saturating_add(seconds).unwrap_or_default()
     }
 
-    /// Hands a batch to `deliver`, with half a minute left and one carrier for all numbers. Returns
-    /// the identifiers of the messages that failed.
+    /// Invokes `deliver` with a batch, half a minute and one carrier for all numbers. Returns the failed
+    /// messages.
     pub async fn deliver(&self, event: SqsEvent, carrier: Arc<dyn Carrier>) -> Vec<String> {
         self.deliver_within(30, event, carrier).await
     }
 
-    /// The same, with fewer seconds left.
+    /// The same, with a deadline.
     pub async fn deliver_within(
         &self,
         seconds: i64,
@@ -181,7 +180,7 @@ impl Functions {
     }
 }
 
-/// Where links to files begin in tests that have no gateway.
+/// The base address of export links in tests without a gateway.
 pub const EXPORTS_URL: &str = "https://files.carillon.example";
 
 /// A planned text to a simulated phone.
@@ -198,7 +197,7 @@ pub fn planned_message(phone: &str, text: &str, now: Timestamp) -> PlannedMessag
     }
 }
 
-/// A batch of queue messages: identifier and body of each.
+/// A batch of queue messages: id and body of each.
 pub fn batch(messages: &[(&str, &str)]) -> SqsEvent {
     let mut event = SqsEvent::default();
     for (id, body) in messages {

@@ -1,4 +1,4 @@
-//! The running service, as tests and benchmarks use it: over HTTP, like a front end.
+//! The running service for tests and benchmarks: over HTTP, like a front end.
 
 mod client;
 mod csv;

@@ -1,4 +1,4 @@
-//! A school's past: sends of earlier days, written as the service writes them, with what became of each message.
+//! A school's past: earlier sends in the service's own form, with the outcome of each message.
 
 use api::Role;
 use domain::{
@@ -19,16 +19,16 @@ use jiff::{SignedDuration, Timestamp};
 use store::{Acceptance, Attempt, Consistency, ParcelsOf, StoreError, Table};
 use telemetry::Counts;
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Became {
-    /// Nobody has touched it.
+    /// Untouched.
     Waiting,
-    /// It was called back.
+    /// Cancelled.
     CalledBack,
-    /// The carrier answered.
+    /// The carrier's answer.
     Answered(Outcome),
-    /// The carrier took it and told of it afterwards.
+    /// Accepted, with a receipt.
     Told(Receipt),
 }
 
@@ -46,7 +46,7 @@ impl Became {
     ];
 }
 
-/// A send of earlier, about information, of these messages.
+/// An earlier send of information, with these messages.
 pub fn past_send(accepted_at: Timestamp, due_at: Timestamp, messages: &[PlannedMessage]) -> Send {
     Send {
         id: SendId::generate(accepted_at),
@@ -69,7 +69,7 @@ pub fn past_send(accepted_at: Timestamp, due_at: Timestamp, messages: &[PlannedM
     }
 }
 
-/// Writes a send with its messages, each of which became something.
+/// Writes a send with its messages and their outcomes.
 pub async fn write_past(
     table: &Table,
     school: SchoolId,
@@ -87,13 +87,13 @@ pub async fn write_past(
     table.done(Appointment::close(school, send)).await.expect("the table answers");
 }
 
-/// The sends of a school, newest first: a hundred of them at most.
+/// The sends of a school, newest first, at most a hundred.
 pub async fn sends_of(table: &Table, school: SchoolId) -> Result<Vec<Send>, StoreError> {
     let always = SendId::first_of(Timestamp::UNIX_EPOCH)..SendId::first_of(Timestamp::MAX);
     Ok(table.sends_between(school, always, Some(100), Consistency::Strong).await?.0)
 }
 
-/// All that accepting a send does up to the commit point, and not a call further: nothing is in the queue.
+/// Accepts a send up to the commit point: nothing is enqueued.
 pub async fn accept_past(
     table: &Table,
     school: SchoolId,

@@ -1,4 +1,4 @@
-//! A service of its own for each test.
+//! A service for each test.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::Client;
 
-/// A service in a folder that is removed with it.
+/// A service, with a folder that is removed with it.
 pub struct Service {
     running: Running,
     folder: TempDir,
@@ -33,51 +33,48 @@ impl Service {
         Self { running, folder }
     }
 
-    /// The options of a test: a folder of its own, any port, nobody there.
+    /// The options of a test: a folder of its own, free ports, no demonstration school.
     pub fn options(folder: &Path, more: &[&str]) -> Options {
         let folder = folder.to_str().expect("a printable path");
-        // The phones of a test tell at once.
+        // The phones of a test send receipts at once.
         let fixed = ["carillon", "--port", "0", "--no-demo", "--receipt-ms", "20", "--data", folder];
         Options::parse_from(fixed.into_iter().chain(more.iter().copied()))
     }
 
-    /// Stops the service in good order and starts it again on the same folder.
+    /// Stops the service and starts it again on the same folder.
     pub async fn restart(self) -> Self {
         self.running.stop().await;
         Self::start_in(self.folder, &[]).await
     }
 
-    /// The service itself.
     pub const fn running(&self) -> &Running {
         &self.running
     }
 
-    /// The address of the gateway.
     pub fn gateway(&self) -> &str {
         &self.running.addresses().gateway
     }
 
-    /// Somebody without a token.
+    /// A client without a token.
     pub fn stranger(&self) -> Client {
         Client::new(self.gateway(), None)
     }
 
-    /// Somebody of a school.
+    /// A client with a role in a school.
     pub fn member(&self, role: Role, school: SchoolId) -> Client {
         Client::new(self.gateway(), Some(self.running.tokens().issue("test", role, Some(school))))
     }
 
-    /// The operator.
     pub fn operator(&self) -> Client {
         Client::new(self.gateway(), Some(self.running.tokens().issue("operator", Role::Operator, None)))
     }
 
-    /// The identifier of a school that does not exist yet.
+    /// The id of a new school.
     pub fn new_school(&self) -> SchoolId {
         SchoolId::generate(runtime::SystemClock.now())
     }
 
-    /// A school that may send, and its administrator.
+    /// A licensed school, and its administrator.
     pub async fn licensed_school(&self) -> (SchoolId, Client) {
         let school = self.new_school();
         let admin = self.member(Role::Admin, school);
@@ -88,7 +85,7 @@ impl Service {
         (school, admin)
     }
 
-    /// A licensed school with some people: a file as school software exports it.
+    /// A licensed school with the people of a file.
     pub async fn school_of(&self, csv: &str) -> (SchoolId, Client) {
         let (school, admin) = self.licensed_school().await;
         let report = admin.import(csv.to_owned()).await.expect(200);
@@ -96,12 +93,12 @@ impl Service {
         (school, admin)
     }
 
-    /// Waits until every message of a send is settled, and its carrier told what became of it. Fails after two minutes.
+    /// Waits until every message of a send is settled and has its receipt. Fails after two minutes.
     pub async fn settled(&self, reader: &Client, send: &str) -> Value {
         self.without(&["scheduled", "queued", "sending", "sent"], reader, send).await
     }
 
-    /// Waits until no carrier is to be asked for any message of a send. Fails after two minutes.
+    /// Waits until no message of a send waits for a carrier. Fails after two minutes.
     pub async fn handed_over(&self, reader: &Client, send: &str) -> Value {
         self.without(&["scheduled", "queued", "sending"], reader, send).await
     }
@@ -117,7 +114,7 @@ impl Service {
         panic!("send {send} is not settled");
     }
 
-    /// The texts that a phone received.
+    /// The texts of a phone.
     pub async fn phone(&self, number: &str) -> Vec<String> {
         let body = self.stranger().get(&format!("/local/phones/{number}")).await.expect(200);
         let texts = body["texts"].as_array().cloned().unwrap_or_default();
@@ -125,7 +122,7 @@ impl Service {
     }
 }
 
-/// A school's application with everything that is needed.
+/// A complete registration of a school.
 pub fn application() -> Value {
     json!({
         "school": { "name": "Collège Jean Moulin", "uai": "0951099D" },

@@ -1,4 +1,5 @@
-//! A stand-in of the server of `cargo lambda watch`: the functions, handed events of Lambda over HTTP.
+//! A stand-in for the server of `cargo lambda watch`: the functions behind HTTP, invoked with events of
+//! Lambda.
 
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -26,7 +27,7 @@ use tower::ServiceExt;
 
 use crate::{Functions, Service};
 
-/// A server whose address is known before its functions are there.
+/// A server with an address, before its functions exist.
 pub struct WatchServer {
     listener: TcpListener,
     url: String,
@@ -41,20 +42,19 @@ struct Served {
 }
 
 impl WatchServer {
-    /// A server that takes connections and answers none of them yet, as while it compiles.
+    /// A server that accepts connections without answering yet, as during compilation.
     pub async fn bind() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         Self { listener, url }
     }
 
-    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Serves the functions before the table, the queues and the bridge of a service. The key of the bridge is
-    /// read by its name.
+    /// Serves the functions with the table, the queues and the bridge of a service. The bridge's key is a
+    /// secret by name.
     pub fn serve(self, service: &Service) {
         let addresses = service.running().addresses();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -107,7 +107,7 @@ fn failures(ids: Vec<String>) -> Response {
     Json(response).into_response()
 }
 
-/// What `lambda_http` makes of an event and of the answer: bodies travel as text, or in base64.
+/// The conversion of `lambda_http`: an event to a request, a response to text or base64.
 async fn answer(function: Router, event: &str) -> Response {
     let request = from_str(event).expect("an event of API Gateway");
     let (parts, body) = function.oneshot(request).await.expect("an answer").into_parts();
@@ -125,7 +125,7 @@ async fn answer(function: Router, event: &str) -> Response {
     Json(response).into_response()
 }
 
-/// What `lambda_http` makes of an answer that streams, as the server hands it over: head, mark, body.
+/// The conversion of a streamed response by `lambda_http` and the server: head, separator, body.
 async fn streamed(function: Router, event: &str) -> Response {
     let request = from_str(event).expect("an event of a function URL");
     let (parts, body) = function.oneshot(request).await.expect("an answer").into_parts();

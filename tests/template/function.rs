@@ -1,4 +1,4 @@
-//! One function of the template, with what belongs to it.
+//! One function of the template, with its resources.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -19,27 +19,25 @@ pub(crate) fn folders() -> Vec<String> {
 
 /// A function of the template.
 pub(crate) struct FunctionResource<'t> {
-    /// Its folder.
     pub name: String,
-    /// What the names of all its resources begin with.
+    /// The prefix of its resources' names.
     pub id: String,
     template: &'t Template,
     properties: &'t Value,
 }
 
-/// A request that API Gateway hands to a function.
+/// A route of API Gateway to a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct HttpRoute<'t> {
     /// Such as `GET`.
     pub method: &'t str,
     /// Such as `/v1/people/{proxy+}`.
     pub path: &'t str,
-    /// Whether it comes without a token.
+    /// Whether it needs no token.
     pub is_open: bool,
 }
 
 impl<'t> FunctionResource<'t> {
-    /// All functions.
     pub fn all(template: &'t Template) -> impl Iterator<Item = Self> {
         folders().into_iter().map(move |name| {
             let id = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
@@ -54,12 +52,11 @@ impl<'t> FunctionResource<'t> {
         if own.is_null() { &self.template.of_all_functions()[name] } else { own }
     }
 
-    /// The properties of what is named after it, such as its `LogGroup`.
+    /// The properties of a resource named after it, such as its `LogGroup`.
     pub fn belonging(&self, what: &str) -> &'t Value {
         self.template.properties(&format!("{}{what}", self.id))
     }
 
-    /// Its environment.
     pub fn environment(&self) -> BTreeMap<&'t str, &'t Value> {
         let variables = self.property("Environment")["Variables"].as_object();
         variables.into_iter().flatten().map(|(name, value)| (name.as_str(), value)).collect()
@@ -73,12 +70,12 @@ impl<'t> FunctionResource<'t> {
             .map(|event| &event["Properties"])
     }
 
-    /// The event source mappings of the queues that feed it.
+    /// Its event source mappings.
     pub fn queues(&self) -> impl Iterator<Item = &'t Value> {
         self.events("SQS")
     }
 
-    /// What API Gateway hands to it.
+    /// Its routes in API Gateway.
     pub fn routes(&self) -> impl Iterator<Item = HttpRoute<'t>> {
         self.events("HttpApi").map(|event| {
             assert_eq!(target(&event["ApiId"]), Some("Api"));
@@ -90,12 +87,12 @@ impl<'t> FunctionResource<'t> {
         })
     }
 
-    /// Whether it has an address of its own, which streams, beside API Gateway.
+    /// Whether it has a streaming function URL.
     pub fn has_an_address(&self) -> bool {
         self.properties["FunctionUrlConfig"]["InvokeMode"] == "RESPONSE_STREAM"
     }
 
-    /// What EventBridge Scheduler hands to it.
+    /// Its schedules.
     pub fn schedules(&self) -> impl Iterator<Item = &'t Value> {
         self.events("ScheduleV2")
     }

@@ -1,4 +1,4 @@
-//! `infra/template.yaml` as CloudFormation reads it: short forms such as `!Ref Table` become the long ones.
+//! `infra/template.yaml` as CloudFormation reads it: short forms such as `!Ref Table` become long ones.
 
 mod function;
 
@@ -9,11 +9,10 @@ use std::{fs, path::Path};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Number, Value, json};
 
-/// The template.
 pub(crate) struct Template(Value);
 
 impl Template {
-    /// Reads it.
+    /// Reads and parses the template.
     pub fn read() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
         let text = fs::read_to_string(path).expect("infra/template.yaml");
@@ -22,20 +21,20 @@ impl Template {
         Self(long_form(document))
     }
 
-    /// All of its resources, by their logical names.
+    /// All resources, by logical name.
     pub fn resources(&self) -> impl Iterator<Item = (&str, &Value)> {
         let resources = self.0["Resources"].as_object().expect("resources");
         resources.iter().map(|(id, resource)| (id.as_str(), resource))
     }
 
-    /// Those of one kind: their logical names and their properties.
+    /// The resources of one type: logical names and properties.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
         self.resources()
             .filter(move |(_, resource)| resource["Type"] == kind)
             .map(|(id, resource)| (id, &resource["Properties"]))
     }
 
-    /// The properties of a resource, which must be there.
+    /// The properties of an existing resource.
     #[track_caller]
     pub fn properties(&self, id: &str) -> &Value {
         let (_, resource) = self.resources().find(|(found, _)| *found == id).unwrap_or_else(|| {
@@ -44,13 +43,13 @@ impl Template {
         &resource["Properties"]
     }
 
-    /// What all functions have in common.
+    /// The template's `Globals` of functions.
     pub fn of_all_functions(&self) -> &Value {
         &self.0["Globals"]["Function"]
     }
 }
 
-/// What a reference is to: `!Ref Table` and `!GetAtt Table.Arn` are both to the table.
+/// The target of a reference: `!Ref Table` and `!GetAtt Table.Arn` both give the table.
 pub(crate) fn target(value: &Value) -> Option<&str> {
     value["Ref"].as_str().or_else(|| value["Fn::GetAtt"][0].as_str())
 }

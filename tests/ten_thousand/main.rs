@@ -64,7 +64,7 @@ async fn main() {
     println!("peak memory of the process     {:>9.1} MB", peak_memory_mb().as_f64().unwrap_or(0.0));
 }
 
-/// The kernel's own figure, where there is one.
+/// The kernel's own figure, if any.
 fn peak_memory_mb() -> Value {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status

@@ -1,4 +1,4 @@
-//! A bridge's receipts and replies, signed as the Standard Webhooks say.
+//! A bridge's receipts and replies, signed as specified by Standard Webhooks.
 
 use api::{FieldError, FieldErrors, Problem, ProblemKind, RawBody};
 use axum::{
@@ -82,7 +82,7 @@ pub(crate) async fn receive(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Two events of one name would be taken for one that is repeated.
+/// Two events with one id would count as a repetition.
 fn is_name(id: &str) -> bool {
     let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=80).contains(&id.len()) && id.bytes().all(is_ours)

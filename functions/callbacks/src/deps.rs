@@ -1,4 +1,4 @@
-//! What this function may use: the queue of reports, and the keys of carriers.
+//! The dependencies of this function: the report queue and the carriers' keys.
 
 use std::sync::Arc;
 
@@ -8,19 +8,17 @@ use queues::{ReportMessage, ReportQueue};
 
 use crate::{proofs::Proofs, refusal::unavailable};
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
-    /// Where reports go.
     pub reports: ReportQueue,
-    /// What carriers prove themselves with.
     pub proofs: Proofs,
-    /// Tells old signatures from fresh ones.
+    /// For the age of signatures.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Deps {
-    /// Hands a report on. A reply that does not say stop is nobody's business here.
+    /// Enqueues a report. Replies other than STOP are dropped.
     pub(crate) async fn hand_on(&self, report: Report) -> Result<(), Problem> {
         let message = match report {
             Report::Receipt(about, receipt) => ReportMessage::receipt(about, receipt),

@@ -1,4 +1,4 @@
-//! What this function says of itself in the API's documentation.
+//! This function's part of the OpenAPI document.
 
 use utoipa::{OpenApi, openapi};
 
@@ -8,11 +8,11 @@ use crate::{bridge, ovh, twilio};
 #[openapi(paths(twilio::receive, ovh::receive, bridge::receive))]
 struct Documentation;
 
-/// The routes of this function and what they take and give.
+/// The routes of this function, with their requests and responses.
 pub fn documentation() -> openapi::OpenApi {
     let mut document = Documentation::openapi();
     let paths = &mut document.paths.paths;
-    // Replies come to an address of their own, and to the same handler.
+    // Replies have an address of their own, and the same handler.
     let mut replies = paths.get("/v1/receipts/twilio").cloned().unwrap_or_default();
     if let Some(operation) = &mut replies.post {
         operation.operation_id = Some("twilio_reply".to_owned());

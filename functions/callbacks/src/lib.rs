@@ -1,7 +1,6 @@
-//! Lets in what carriers send by themselves, once it proves where it comes from, and hands it to those who
-//! note it.
+//! Receives carriers' webhooks, verifies their origin and enqueues them.
 //!
-//! Everybody can reach this function: it may read the carriers' keys and fill one queue, and nothing else.
+//! This function is public: it may read the carriers' keys and write to one queue, and nothing else.
 
 mod bridge;
 mod deps;

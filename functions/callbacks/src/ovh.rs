@@ -1,5 +1,5 @@
-//! OVHcloud's callbacks, which are not signed: they come to an address that only OVHcloud knows, and nothing
-//! of what they say is believed but that there is something to ask about.
+//! OVHcloud's callbacks. They are unsigned: the secret is in the address, and a callback is only a reason to
+//! query OVHcloud.
 
 use api::Problem;
 use axum::{
@@ -43,7 +43,7 @@ pub(crate) async fn receive(
     let is_known = knows(secret.keys().await.map_err(|error| no_key(&error))?)
         || knows(secret.keys_after_refusal().await.map_err(|error| no_key(&error))?);
     if !is_known {
-        // Whoever guesses learns no more than that there is nothing.
+        // 404: a wrong key reveals nothing.
         return Err(Problem::not_found());
     }
     let callback = ovh::OvhCallback::parse(&query.unwrap_or_default())
@@ -52,7 +52,7 @@ pub(crate) async fn receive(
     Ok(StatusCode::OK)
 }
 
-/// Compares without telling by its duration how much was right.
+/// Constant-time comparison.
 fn is_same(key: &str, told: &str) -> bool {
     let differing = key.bytes().zip(told.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b));
     key.len() == told.len() && differing == 0

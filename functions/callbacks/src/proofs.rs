@@ -1,26 +1,25 @@
-//! What carriers prove themselves with.
+//! The keys that authenticate carriers.
 
 use aws::Secret;
 
-/// What carriers prove themselves with; none for a carrier that is not used, whose addresses then do not
-/// exist.
+/// The keys that authenticate carriers. A carrier without a key is not in use, and its addresses answer 404.
 #[derive(Clone, Default)]
 pub struct Proofs {
-    /// Twilio signs over the address as it calls it.
+    /// Twilio signs the address that it calls.
     pub twilio: Option<TwilioProof>,
-    /// OVHcloud signs nothing: it knows an address that nobody else knows.
+    /// OVHcloud signs nothing: the address holds a secret.
     pub ovh: Option<Secret>,
-    /// A bridge shares a key with us, in base64.
+    /// A key shared with the bridge, in base64.
     pub bridge: Option<Secret>,
 }
 
-/// What Twilio signs with.
+/// The inputs of Twilio's signature.
 #[derive(Clone)]
 pub struct TwilioProof {
-    /// The account's token.
+    /// The account's auth token.
     pub token: Secret,
-    /// Where our API is for Twilio, such as `https://api.carillon.example`: behind a proxy, a request does
-    /// not tell.
+    /// The public address of the API for Twilio, such as `https://api.carillon.example`: behind a proxy, a
+    /// request does not carry it.
     pub public_url: String,
 }
 
@@ -30,5 +29,5 @@ impl From<(Secret, String)> for TwilioProof {
     }
 }
 
-/// Far more than any callback has: whoever has not proved anything yet must not make us work.
+/// Far larger than any callback. Limits the work for unauthenticated requests.
 pub(crate) const LARGEST: usize = 64 * 1024;

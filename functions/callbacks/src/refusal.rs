@@ -1,4 +1,4 @@
-//! Why a callback is not taken in.
+//! The refusals of callbacks.
 
 use api::{FieldError, FieldErrors, Problem, ProblemKind};
 use aws::SecretError;
@@ -8,10 +8,10 @@ use domain::{
 };
 use queues::QueueError;
 
-/// A bridge sends it again, and so does Twilio where it was told to; what OVHcloud does, it does not say. The
-/// queue was tried four times before this.
+/// The queue was tried four times. A bridge sends the callback again, and so does Twilio if configured to;
+/// OVHcloud documents no retry.
 pub(crate) fn unavailable(error: &QueueError) -> Problem {
-    tracing::warn!(chain = telemetry::chain(error), "a report was not kept");
+    tracing::warn!(chain = telemetry::chain(error), "report not enqueued");
     Problem::new(
         ProblemKind::Unavailable,
         Phrase::fixed("Renvoyez cet appel dans un instant.", "Send this call again in a moment."),
@@ -19,7 +19,7 @@ pub(crate) fn unavailable(error: &QueueError) -> Problem {
 }
 
 pub(crate) fn no_key(error: &SecretError) -> Problem {
-    tracing::error!(alarm = "secret", chain = telemetry::chain(error), "a carrier's key cannot be read");
+    tracing::error!(alarm = "secret", chain = telemetry::chain(error), "carrier key unreadable");
     Problem::new(
         ProblemKind::Unavailable,
         Phrase::fixed("Renvoyez cet appel dans un instant.", "Send this call again in a moment."),

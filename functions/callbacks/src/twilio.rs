@@ -1,4 +1,4 @@
-//! Twilio's callbacks: signed over the address that it called and every parameter that it sent.
+//! Twilio's callbacks, signed over the called address and every parameter.
 
 use api::{Problem, RawBody};
 use axum::{
@@ -55,18 +55,18 @@ pub(crate) async fn receive(
     {
         deps.hand_on(report).await?;
     }
-    // Twilio reads an answer as instructions: it gets none.
+    // Twilio runs a response body as instructions: the response is empty.
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A signature of a token that we do not know may be that of a new one.
+/// An unknown signature may come from a rotated token.
 async fn is_signed(
     proof: &TwilioProof,
     url: &str,
     form: &[(String, String)],
     signature: &str,
 ) -> Result<bool, Problem> {
-    // Twilio does not say whether it signs the fragment that tells it to come again.
+    // Twilio does not document whether its signature covers the fragment that configures retries.
     let with_fragment = format!("{url}#{}", twilio::TRIED_AGAIN);
     let is_signed =
         |keys: &Keys| [url, &with_fragment].iter().any(|url| twilio::is_signed(keys, url, form, signature));

@@ -1,7 +1,7 @@
-//! Takes what ended in the dead-letter queue: nothing disappears silently.
+//! Consumes the dead-letter queue: no message disappears silently.
 //!
-//! The messages of an exhausted parcel fail in the sent log and their price is refunded; every dead
-//! letter is kept for the operator to see.
+//! The messages of an exhausted parcel fail in the sent log and their price is refunded; every dead letter is
+//! stored for the operator.
 
 mod masking;
 
@@ -18,40 +18,37 @@ use workflows::settle;
 
 use self::masking::masked;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
-    /// Parcels, and the list of dead letters.
+    /// Parcels and the list of dead letters.
     pub table: Table,
-    /// Told what failed.
     pub metrics: Metrics,
-    /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// As much of a body as is kept: a queue message of ours is shorter.
+/// The stored length of a body: our own queue messages are shorter.
 const BODY_KEPT: usize = 256;
 
-/// Why a dead letter stays where it is for now.
+/// Reasons to leave a dead letter in the queue for now.
 #[derive(Debug, thiserror::Error)]
 enum NotYet {
-    /// The last worker may be alive.
-    #[error("a worker may still be at it")]
+    /// The last worker's lease has not expired.
+    #[error("a worker may still hold the parcel")]
     WorkerAlive,
-    /// The table.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Handles a batch of dead letters. One that cannot be handled now comes again.
+/// Handles a batch of dead letters. Reports those to retry as batch item failures.
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
     let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
     for message in event.records {
         let span = telemetry::parcel_message(message.message_id.as_deref());
-        // On the heap: a burial is a deep future.
+        // Boxed: the future is deep.
         let buried = Box::pin(bury(&message, deps, &mut counts)).instrument(span.clone()).await;
         if let Err(error) = buried {
-            span.in_scope(|| tracing::warn!(chain = telemetry::chain(&error), "a dead letter waits"));
+            span.in_scope(|| tracing::warn!(chain = telemetry::chain(&error), "dead letter deferred"));
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = message.message_id.unwrap_or_default();
             response.batch_item_failures.push(failure);
@@ -79,22 +76,22 @@ async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<
         Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",
     };
     let message_id = message.message_id.clone().unwrap_or_default();
-    tracing::error!(alarm = "dead_letter", fate, "a dead letter");
+    tracing::error!(alarm = "dead_letter", fate, "dead letter recorded");
     let body = kept(body, asked.ok());
     let letter = DeadLetter { message_id, sent_at: sent_at(message, deps), body, fate: fate.to_owned() };
     Ok(deps.table.put_dead_letter(letter).await?)
 }
 
-/// What is kept of a body. What we understand is told in our own words, which are identifiers; anything else may
-/// be a report with the number of somebody who said STOP.
+/// The stored part of a body. A known message is serialised again and holds identifiers only; any other body
+/// may be a report with the phone number of a STOP.
 fn kept(body: &str, understood: Option<QueueMessage>) -> String {
     let in_our_words = understood.and_then(|message| serde_json::to_string(&message).ok());
-    // Masked before it is cut: the first half of a number is told by nobody.
+    // Masked before truncation: the first half of a number would not be recognised.
     let words = in_our_words.unwrap_or_else(|| masked(body));
     words.chars().take(BODY_KEPT).collect()
 }
 
-/// When a message was put into the queue: the same however often it comes.
+/// The time of enqueueing: the same on every delivery of the message.
 fn sent_at(message: &SqsMessage, deps: &Deps) -> Timestamp {
     let milliseconds = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
     milliseconds

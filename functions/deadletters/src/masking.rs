@@ -1,11 +1,11 @@
-//! What somebody wrote, without the numbers in it.
+//! Masks phone numbers in free text.
 
-/// The shortest phone number there is: six digits, at home in New Caledonia.
+/// The shortest phone number: six digits, in New Caledonia.
 const SHORTEST_NUMBER: usize = 6;
-/// Signs in a row that people and programs put between the digits of one number: `+33 (0)6.39`.
+/// The longest run of separators within a number: `+33 (0)6.39`.
 const MOST_SIGNS: usize = 3;
 
-/// The text with a `#` for each digit of whatever could be a phone number.
+/// Replaces each digit of a possible phone number with `#`.
 pub(crate) fn masked(text: &str) -> String {
     let mut signs: Vec<char> = text.chars().collect();
     let mut start = 0;
@@ -19,7 +19,7 @@ pub(crate) fn masked(text: &str) -> String {
     signs.into_iter().collect()
 }
 
-/// The places of the digits that may belong to one number which begins at `first`.
+/// The positions of the digits of a possible number that begins at `first`.
 fn digits_together(signs: &[char], first: usize) -> Vec<usize> {
     let mut places = vec![first];
     let mut between = 0;

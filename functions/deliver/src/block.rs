@@ -1,4 +1,4 @@
-//! What of a parcel leaves next, and through which carrier.
+//! Selects a parcel's next block and its carrier.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,31 +8,31 @@ use store::StoredParcel;
 
 use crate::{deps::Deps, pacing::Pacing};
 
-/// What is to be done next with a parcel.
+/// The next step of a parcel.
 pub(crate) enum Next {
     /// These messages leave together.
     Block(Block),
-    /// No message may be tried now.
+    /// No message is ready.
     Nothing,
-    /// Some may, but none of the carriers that they may go to has a place for them for now: this one has not,
-    /// for so many parts.
+    /// Messages are ready, and all their carriers are at capacity: this carrier, with the number of segments
+    /// that wait for it.
     NoCapacity(CarrierName, u32),
-    /// Some may, but no carrier that they may go to takes anything from us.
+    /// Messages are ready, and all their carriers are halted.
     Halted,
 }
 
 /// Messages that leave together through one carrier.
 pub(crate) struct Block {
     pub carrier: CarrierName,
-    /// Their places in the parcel.
+    /// Their indexes in the parcel.
     pub messages: Vec<u8>,
-    /// How many parts of the carrier's pace they have.
+    /// Their segments that count towards the carrier's rate.
     pub parts: u32,
-    /// How many parts all that is ready for this carrier has.
+    /// The segments of all messages that are ready for this carrier.
     pub left: u32,
 }
 
-/// A worker's places at the carriers.
+/// A worker's bookings, by carrier.
 pub(crate) struct Pacings<'d> {
     deps: &'d Deps,
     has_a_place: bool,
@@ -41,27 +41,27 @@ pub(crate) struct Pacings<'d> {
 }
 
 impl<'d> Pacings<'d> {
-    /// `has_a_place` for a parcel that may wait longer than others.
+    /// `has_a_place`: the parcel may wait longer than others.
     pub const fn new(deps: &'d Deps, has_a_place: bool) -> Self {
         Self { deps, has_a_place, by_carrier: BTreeMap::new(), full: BTreeSet::new() }
     }
 
-    /// The place at one carrier.
+    /// The booking at one carrier.
     pub fn at(&mut self, carrier: CarrierName) -> &mut Pacing<'d> {
         let Self { deps, has_a_place, by_carrier, .. } = self;
         by_carrier.entry(carrier).or_insert_with(|| Pacing::new(deps, carrier, *has_a_place))
     }
 
-    /// Notes that a carrier has no place for now: what goes to others need not wait for it.
+    /// Marks a carrier as full for now; messages for other carriers proceed.
     pub fn mark_full(&mut self, carrier: CarrierName) {
         self.full.insert(carrier);
     }
 }
 
 impl Next {
-    /// The carrier of the first message that is ready, and as many others of the same carrier as a claim
-    /// takes and the pace carries at once, or one text that is longer than a block. Nothing while another
-    /// worker may be alive.
+    /// Takes the carrier of the first ready message, and as many more messages of that carrier as a claim and
+    /// the rate allow, or one text that is longer than a block. Nothing while another worker may hold the
+    /// claim.
     pub fn of(
         stored: &StoredParcel,
         progress: &Progress,
@@ -122,8 +122,8 @@ impl Next {
     }
 }
 
-/// When a message is due that was put off and that some carrier may take then; the others wait for a carrier
-/// that takes nothing.
+/// The time of the next retry that some carrier would take. Messages for halted carriers wait for the
+/// operator.
 pub(crate) fn next_due(
     stored: &StoredParcel,
     progress: &Progress,

@@ -1,4 +1,4 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
@@ -8,17 +8,16 @@ use queues::Queue;
 use store::Table;
 use telemetry::Metrics;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
     /// Reads parcels, writes their progress.
     pub table: Table,
-    /// Brings a parcel back later.
+    /// For parcels that continue later.
     pub queue: Queue,
-    /// The ways to the phones, and what each takes in a second.
+    /// With their rates in segments per second.
     pub carriers: Carriers,
-    /// Told what became of texts.
     pub metrics: Metrics,
-    /// The time, for leases and retries.
+    /// For leases and retries.
     pub clock: Arc<dyn Clock>,
 }

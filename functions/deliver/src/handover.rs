@@ -1,4 +1,4 @@
-//! One block and its carrier: handing it over, noting the answers, and updating the health of the carrier.
+//! Hands a block to its carrier, records the outcomes and updates the carrier's health.
 
 use std::time::Duration;
 
@@ -15,23 +15,23 @@ use store::StoreError;
 
 use crate::{block::Block, job::DeliveryJob, run::Run};
 
-/// What is noted beside the answers of a block must not outlive the time that is left for recording them.
+/// The limit for carrier ids and opt-outs: recording the outcomes needs the rest of the time.
 const BOOKKEEPING: Duration = Duration::from_secs(1);
-/// A carrier that takes longer than this for a block is slow: others get more.
+/// Above this time for a block, a carrier is slow and loses share to the others.
 const SLOW: SignedDuration = SignedDuration::from_secs(3);
 
-/// The health of a carrier, as one block shows it.
+/// A carrier's health after one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CarrierHealth {
     Healthy,
-    /// Most of the block failed, or it took long.
+    /// Most of the block failed, or the carrier was slow.
     Failing,
-    /// The carrier takes nothing.
+    /// The carrier refuses everything from this account.
     Halted,
 }
 
 impl Run<'_> {
-    /// A carrier that names a parcel by its tag: which one it is must be known before it is told.
+    /// Stores the parcel's tag before a carrier that reports by tag receives the parcel.
     pub async fn keep_tag(&mut self, carrier: CarrierName) -> Result<(), StoreError> {
         let DeliveryJob { parcel, deps, .. } = *self.job;
         let uses_tags = deps.carriers.get(carrier).is_some_and(|carrier| carrier.uses_tags());
@@ -42,7 +42,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Hands a block to its carrier and notes the answers.
+    /// Hands a block to its carrier and records the outcomes.
     pub async fn carry(&mut self, claimed: &[(u8, u8)], block: &Block) -> CarrierHealth {
         let DeliveryJob { parcel, deps, .. } = *self.job;
         let Some(carrier) = deps.carriers.get(block.carrier) else { return CarrierHealth::Halted };
@@ -79,10 +79,10 @@ impl Run<'_> {
             ids.extend(handover.carrier_id.map(|id| (id, sms.id)));
         }
         self.keep_what_was_told(block.carrier, &ids, &stopped, now).await;
-        // Refusals for no reason of the number or the text, one after the other, are the account's.
+        // Several refusals without a cause in the number or the text point at the account.
         let all_refused = refusals > 1 && refusals == indexes.len();
         if all_refused {
-            tracing::error!(alarm = "all_refused", carrier = %block.carrier, "a carrier refuses every text");
+            tracing::error!(alarm = "all_refused", carrier = %block.carrier, "carrier refused every text of a block");
         }
         if halted {
             CarrierHealth::Halted
@@ -93,9 +93,9 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps the carrier's own names for messages where its receipts carry no other, and closes the numbers
-    /// whose owners told the carrier to stop. The texts left all the same, and their record must not wait: what
-    /// fails here leaves a receipt that finds nobody, or a number that the carrier refuses once more.
+    /// Stores the carrier's message ids if its receipts carry no other, and records opt-outs that the carrier
+    /// reported. The block has left, and recording its outcomes must not wait: a failure here costs an
+    /// unmatched receipt, or one more refusal of the number.
     async fn keep_what_was_told(
         &self,
         carrier: CarrierName,
@@ -117,11 +117,11 @@ impl Run<'_> {
             Err(_) => false,
         };
         if !is_kept {
-            tracing::warn!(%carrier, "what a carrier told was not kept");
+            tracing::warn!(%carrier, "carrier ids or opt-outs not stored");
         }
     }
 
-    /// Lets other carriers have more, or all, after a block that failed. Its answers are recorded first.
+    /// Moves share to other carriers after a failed block. Records the block's outcomes first.
     pub async fn update_carrier_health(
         &mut self,
         block: &Block,
@@ -136,7 +136,7 @@ impl Run<'_> {
                 let first = block.messages.first().and_then(|index| self.stored.message(*index));
                 let first = first.map(|message| message.phone);
                 let carriers = &self.job.deps.carriers;
-                // Where there is nobody else, nothing can go elsewhere.
+                // Without an alternative, the share stays.
                 if first.is_none_or(|phone| carriers.alternatives(phone, &self.conditions) < 2) {
                     return Ok(());
                 }
@@ -151,7 +151,7 @@ impl Run<'_> {
                     tracing::error!(
                         alarm = "delivery_halted",
                         %carrier,
-                        "a carrier takes nothing: look after the account"
+                        "carrier halted: check the account"
                     );
                 }
                 CarrierCondition { state: DeliveryState::Halted(now), ..known }

@@ -1,4 +1,4 @@
-//! One parcel that a queue message brought: what a run over it asks, and how it comes back.
+//! A parcel from the queue, and the messages that continue it later.
 
 use std::time::Duration;
 
@@ -12,11 +12,10 @@ use store::StoredParcel;
 
 use crate::{deps::Deps, outcome::JobOutcome, pacing::Pacing, reconcile};
 
-/// A block is not begun with less time left than a carrier may take and a margin for the write that
-/// follows.
+/// No block begins with less time: the longest call to a carrier, and a margin for the write after it.
 const LAST_BLOCK: SignedDuration = SignedDuration::from_secs(8);
 
-/// A parcel to deliver, and until when.
+/// A parcel to deliver, and the deadline.
 pub(crate) struct DeliveryJob<'d> {
     pub parcel: ParcelId,
     pub place_at: Option<Timestamp>,
@@ -25,7 +24,7 @@ pub(crate) struct DeliveryJob<'d> {
 }
 
 impl DeliveryJob<'_> {
-    /// Nothing is left to send; what nobody knows may be asked for.
+    /// Nothing is left to send. Enqueues a reconciliation if a carrier can be queried about unknown messages.
     pub fn finished(&self, stored: &StoredParcel, progress: &Progress) -> JobOutcome {
         let can_be_asked = (0_u8..).zip(progress.states()).any(|(index, state)| {
             state == MessageState::Unknown
@@ -38,12 +37,12 @@ impl DeliveryJob<'_> {
         }
     }
 
-    /// This parcel again, after a while.
+    /// The same parcel, after a delay.
     pub fn again(&self, delay: Duration) -> JobOutcome {
         JobOutcome::Later(self.message(None), delay)
     }
 
-    /// This parcel again, when it has a place at the carrier.
+    /// The same parcel, at its place in the carrier's queue.
     pub fn at_its_place(&self, place: Timestamp) -> JobOutcome {
         JobOutcome::Later(self.message(Some(place)), Pacing::until_place(place, self.now()))
     }

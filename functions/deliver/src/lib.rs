@@ -1,4 +1,4 @@
-//! Brings the texts of parcels to carriers, block after block.
+//! Delivers the texts of parcels to carriers, block by block.
 
 mod block;
 mod deps;
@@ -24,20 +24,19 @@ use tracing::Instrument;
 
 use crate::{job::DeliveryJob, outcome::JobOutcome};
 
-/// How long a parcel rests when the table does not answer.
+/// The delay of a parcel while the table is unavailable.
 const OUTAGE: Duration = Duration::from_secs(30);
 
-/// What becomes of one queue message.
+/// The outcome of one queue message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
-    /// It is done with.
+    /// Handled.
     Acknowledged,
-    /// The queue shall bring it again, and in the end to the dead-letter queue.
+    /// Back to the queue, and to the dead-letter queue after the last attempt.
     Returned,
 }
 
-/// Handles a batch of queue messages. `deadline` is the instant at which the run is killed.
-/// A message that fails never takes the others of its batch with it.
+/// Handles a batch of queue messages, each with its own outcome. `deadline` is the function's timeout.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
     let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
     for message in event.records {
@@ -54,8 +53,8 @@ pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBat
 
 async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, counts: &mut Counts) -> Fate {
     let Ok(enqueued) = serde_json::from_str::<Enqueued>(message.body.as_deref().unwrap_or_default()) else {
-        // Trying again cannot help; the dead-letter queue keeps it for a person to see.
-        tracing::error!("a queue message that nobody understands");
+        // A retry would not help; the dead-letter queue stores it for the operator.
+        tracing::error!("unreadable queue message");
         return Fate::Returned;
     };
     let asked = enqueued.message;
@@ -64,9 +63,9 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
     if let Some(delay) = waiting::since_it_was_due(message, enqueued, deps.clock.now()) {
         *counts += Counts::waited(delay);
     }
-    // Of one message; others of the batch may be about other sends.
+    // Per message: other messages of the batch may belong to other sends.
     let mut of_message = Counts::default();
-    // On the heap: a run is a deep future.
+    // Boxed: the future is deep.
     let done = Box::pin(work(asked, deadline, deps, &mut of_message)).await;
     *counts += of_message.of(parcel.school, parcel.send);
     let done = match done {
@@ -74,18 +73,18 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
         Err(error) => {
             tracing::warn!(chain = telemetry::chain(&error), "delivery failed");
             match error {
-                // An outage of the table is no fault of the message, nor is another worker who was faster.
+                // Neither an outage of the table nor a faster worker is a fault of the message.
                 StoreError::Unavailable(_) | StoreError::Conflict => JobOutcome::Later(asked, OUTAGE),
                 _ => return Fate::Returned,
             }
         }
     };
     let JobOutcome::Later(next, delay) = done else { return Fate::Acknowledged };
-    // A new message instead of a return: a return would count towards the dead-letter queue.
+    // A new message: a return would count towards the dead-letter queue.
     match deps.queue.enqueue_after(next, delay).await {
         Ok(()) => Fate::Acknowledged,
         Err(error) => {
-            tracing::warn!(chain = telemetry::chain(&error), "could not be brought back");
+            tracing::warn!(chain = telemetry::chain(&error), "not enqueued again");
             Fate::Returned
         }
     }

@@ -1,14 +1,14 @@
-//! What a queue message leads to.
+//! The outcomes of a queue message.
 
 use std::time::Duration;
 
 use queues::QueueMessage;
 
-/// What is to be done after a run.
+/// The outcome of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobOutcome {
-    /// Nothing, or another worker does it, or the schedule.
+    /// Done, or continued by another worker or the schedule.
     Finished,
-    /// This message is to come after a while.
+    /// Enqueue this message with a delay.
     Later(QueueMessage, Duration),
 }

@@ -1,4 +1,4 @@
-//! One parcel: read, made ready, and run over.
+//! Reads a parcel, prepares it and runs it.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use telemetry::Counts;
 
 use crate::{block::Pacings, job::DeliveryJob, outcome::JobOutcome, pacing::Pacing, run::Run};
 
-/// How old a send may be whose opt-outs are those of its planning.
+/// Up to this age, a send's opt-outs are those of its planning.
 const JUST_PLANNED: SignedDuration = SignedDuration::from_secs(60);
-/// How long after its deadline a worker's claim still counts: clocks differ a little.
+/// A claim outlives its worker's deadline by this margin for clock skew.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
-/// Delivers as many blocks as the time and the carriers' pace allow.
+/// Delivers as many blocks as the time and the carriers' rates allow.
 pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Result<JobOutcome, StoreError> {
     let table = &job.deps.table;
     let (stored, conditions, opt_outs) = futures_util::try_join!(
@@ -27,28 +27,28 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
         opt_outs(job)
     )?;
     let Some(stored) = stored else {
-        // Parcels are written before they are enqueued: this one was forgotten.
-        tracing::warn!("the parcel is gone");
+        // Parcels are written before they are enqueued: this one was removed by retention.
+        tracing::warn!("parcel not found");
         return Ok(JobOutcome::Finished);
     };
     if table.retry_refund(&stored).await? {
         return Ok(job.finished(&stored, &stored.progress));
     }
     if let Some(place) = job.place_at.filter(|place| !Pacing::until_place(*place, job.now()).is_zero()) {
-        // Its place is farther away than the queue can count.
+        // The place is beyond the longest delay of the queue.
         return Ok(job.at_its_place(place));
     }
     wait_for_its_moment(job, &stored).await;
     let is_first = job.parcel.number == ParcelNumber(0);
     let mut progress = stored.progress.clone();
     if !progress.is_claimed(job.now()) {
-        // Somebody may have told us to stop since the texts were planned, or since a carrier put them off.
+        // Opt-outs since the texts were planned, or since a carrier deferred them.
         for (index, message) in stored.whole_messages() {
             if opt_outs.of(message.phone).is_some() {
                 progress.stop(index);
             }
         }
-        // Somebody may have been erased while a worker had the parcel in hand: nothing is left to send to them.
+        // Recipients erased while a worker held the parcel: nothing is left to send to them.
         stored.erased().for_each(|index| progress.erase(index));
     }
     let run = Run {
@@ -68,8 +68,8 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
     run.run().await
 }
 
-/// Who told the school to stop since the texts were planned. Of a send that was planned a moment ago nobody
-/// did, and most parcels leave in that moment: they are spared the read.
+/// The school's opt-outs since the texts were planned. A send planned a moment ago has none: most parcels
+/// leave in that moment and skip the read.
 async fn opt_outs(job: &DeliveryJob<'_>) -> Result<OptOuts, StoreError> {
     if job.now().duration_since(job.parcel.send.made_at()) < JUST_PLANNED {
         return Ok(OptOuts::default());
@@ -77,9 +77,8 @@ async fn opt_outs(job: &DeliveryJob<'_>) -> Result<OptOuts, StoreError> {
     job.deps.table.opt_outs_eventually_consistent(job.parcel.school).await
 }
 
-/// The queue counts in whole seconds: parcels of a send that come in the same second wait for their
-/// moments within it, so that they do not take all lanes that come free at once. They would only wait
-/// with a lane booked.
+/// Spreads the parcels of a send within a second, because the queue counts in whole seconds. Otherwise they
+/// would take all free lanes at once, and wait with a lane booked.
 async fn wait_for_its_moment(job: &DeliveryJob<'_>, stored: &StoredParcel) {
     let carriers = &job.deps.carriers;
     let begins = job.place_at.is_none() && !stored.progress.has_begun();

@@ -1,4 +1,4 @@
-//! Finding out what became of messages of which nobody knows, by asking the carrier.
+//! Reconciles unknown messages by querying the carrier.
 
 use std::time::Duration;
 
@@ -17,24 +17,25 @@ use workflows::settle_findings;
 
 use crate::{deps::Deps, outcome::JobOutcome};
 
-/// When the carrier is asked, in seconds after each other: it may still have been at it the first time.
+/// The delays of the queries, in seconds after each other: at the first, the carrier may still be processing
+/// the message.
 const ASKED_AFTER_S: [u64; 3] = [60, 300, 900];
 
-/// Questions take their share of what a carrier answers in a second: texts come first.
+/// Queries get a small share of the carrier's rate: texts come first.
 const ASKED_AT_ONCE: usize = 4;
-/// An adapter's own time-outs come before this.
+/// A limit above the adapters' own timeouts.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(6);
-/// Time for the write that keeps what was found out.
+/// Time to write the results.
 const KEPT_BEFORE: SignedDuration = SignedDuration::from_secs(8);
 
-/// The first question about a parcel.
+/// The first query about a parcel.
 pub(crate) fn first_question(message: QueueMessage) -> Option<(QueueMessage, Duration)> {
     let QueueMessage::Parcel { parcel, .. } = message else { return None };
     let question = QueueMessage::Reconcile { parcel, asked: 0 };
     Some((question, Duration::from_secs(ASKED_AFTER_S[0])))
 }
 
-/// The carrier that was asked to take a message, if it answers questions, and when.
+/// The carrier that was tried for a message, if it supports queries, and the time of the attempt.
 pub(crate) fn asked_carrier<'d>(
     progress: &Progress,
     index: u8,
@@ -44,8 +45,8 @@ pub(crate) fn asked_carrier<'d>(
     deps.carriers.get(name).filter(|carrier| carrier.can_be_asked()).map(|carrier| (carrier, at))
 }
 
-/// Asks about every message of a parcel of which nobody knows. What was found moves it forward; what was
-/// not found is asked again, a few times. Nothing is ever sent again here.
+/// Queries the carrier about every unknown message of a parcel. A result advances the message; without one,
+/// the query is repeated a few times. Never sends a message again.
 pub(crate) async fn ask(
     parcel: ParcelId,
     asked: u8,
@@ -63,7 +64,7 @@ pub(crate) async fn ask(
         return Ok(JobOutcome::Later(again, Duration::from_secs(ASKED_AFTER_S[0])));
     }
     let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
-    // What was found out is kept before the run is killed; the rest is asked in another one.
+    // Results are written before the timeout; another run queries the rest.
     let until = deadline.saturating_sub(KEPT_BEFORE).unwrap_or(deadline).duration_since(deps.clock.now());
     let enough = tokio::time::sleep(Duration::try_from(until).unwrap_or(Duration::ZERO));
     let doubtful = questions(&stored, is_last, deps).count();
@@ -93,15 +94,14 @@ pub(crate) async fn ask(
             Ok(()) => {}
             Err(FindingsError::Store(error)) => return Err(error),
             Err(FindingsError::MonthIsClosed) => {
-                tracing::warn!(
-                    "a carrier's answer came after the month was closed: the messages stay unknown"
-                );
+                tracing::warn!("month closed before the carrier's answer: the messages stay unknown");
                 return Ok(JobOutcome::Finished);
             }
         }
-        tracing::info!("what the carrier knew was noted");
+        tracing::info!("reconciled with the carrier");
     }
-    // Each time that the rest is asked at once, something was settled: that ends, whatever the carrier says.
+    // Every immediate repetition follows a settled message, so the repetitions end whatever the carrier
+    // answers.
     if findings.len() < doubtful && is_news {
         let rest = QueueMessage::Reconcile { parcel, asked };
         return Ok(JobOutcome::Later(rest, Duration::from_secs(1)));
@@ -116,8 +116,7 @@ pub(crate) async fn ask(
     })
 }
 
-/// A question for each message of which nobody knows, to the carrier that may have it. What a receipt told
-/// need not be asked.
+/// A query for each unknown message without a receipt, to the carrier that may hold it.
 fn questions<'a>(
     stored: &'a StoredParcel,
     is_last: bool,

@@ -1,4 +1,4 @@
-//! A run over one parcel: claim a block, let it leave, record the answers with the next claim.
+//! A run over one parcel: claim a block, hand it over, record the outcomes with the next claim.
 
 use std::time::Duration;
 
@@ -14,26 +14,26 @@ use crate::{
     pacing::{Turn, WRITE},
 };
 
-/// A parcel at work.
+/// A parcel in progress.
 pub(crate) struct Run<'p> {
     pub job: &'p DeliveryJob<'p>,
     pub stored: &'p StoredParcel,
     pub progress: Progress,
-    /// As the table has it.
+    /// As stored in the table.
     pub written: Progress,
     pub conditions: CarrierConditions,
     pub pacings: Pacings<'p>,
     pub worker: Worker,
-    /// Whether the table knows the parcel's tag.
+    /// Whether the table has the parcel's tag.
     pub is_tagged: bool,
-    /// What this run's writes settled.
+    /// The messages settled by this run.
     pub counts: &'p mut Counts,
 }
 
-/// Whether a block that is claimed leaves.
+/// Whether a claimed block leaves.
 enum Dispatch {
     Now,
-    /// Its carrier has no place for it after all.
+    /// Its carrier has no capacity after all.
     NoCapacity,
     /// Too little time is left.
     OutOfTime,
@@ -75,8 +75,8 @@ impl Run<'_> {
                 |index| block.as_ref().is_some_and(|block| block.messages.contains(&index)),
             );
             match self.settle().await {
-                // Another worker wrote in between: it has the parcel now. What this one sent
-                // is recorded by nobody, so that the other one finds it unknown.
+                // Another worker wrote in between and holds the parcel. The outcomes of this run stay
+                // unrecorded, so that the other worker finds its messages unknown.
                 Err(StoreError::Conflict) => return Ok(job.again(job.until(job.deadline))),
                 result => result?,
             }
@@ -99,9 +99,9 @@ impl Run<'_> {
         }
     }
 
-    /// Waits until a block's turn is near. What the last block brought is recorded late rather than the next
-    /// one claimed early: of messages that left, the carrier will tell; of messages that did not, nobody can.
-    /// Tells whether the block has a turn soon.
+    /// Waits until a block's turn is near. The last block's outcomes are recorded late rather than the next
+    /// block claimed early: the carrier can report messages that left, and nothing can report messages that
+    /// did not. Returns whether the block has a turn soon.
     async fn has_a_turn(&mut self, block: &Block) -> Result<bool, StoreError> {
         match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
             Ok(Turn::At(at)) => {
@@ -119,7 +119,7 @@ impl Run<'_> {
         }
     }
 
-    /// Waits for the turn of a block that is claimed. If it has none, or no time is left, its claim is released.
+    /// Waits for the turn of a claimed block. Without a turn, or without time, releases the claim.
     async fn await_slot(&mut self, block: &Block, before: &Progress) -> Result<Dispatch, StoreError> {
         if let Err(error) = self.keep_tag(block.carrier).await {
             self.return_block(before).await?;
@@ -127,7 +127,7 @@ impl Run<'_> {
         }
         let pacing = self.pacings.at(block.carrier);
         match pacing.wait_for_turn(block.parts, block.left).await {
-            // Whoever comes next has the time to ask the carriers.
+            // The next run has time to call the carriers.
             Ok(true) if self.job.is_late() => {
                 self.return_block(before).await?;
                 Ok(Dispatch::OutOfTime)
@@ -148,23 +148,23 @@ impl Run<'_> {
         }
     }
 
-    /// Nothing is left but what waits for a place at a carrier.
+    /// Only messages that wait for capacity are left.
     async fn without_capacity(mut self, carrier: CarrierName, parts: u32) -> Result<JobOutcome, StoreError> {
         self.record().await?;
         let place = self.pacings.at(carrier).place(parts).await?;
         Ok(self.job.at_its_place(place))
     }
 
-    /// Nothing is left that a carrier would take: the schedule brings the parcel back when the operator says
-    /// so. What was put off by others comes back in its time.
+    /// Only messages of halted carriers are left: the schedule releases the parcel after the operator resumes
+    /// delivery. Deferred messages of other carriers are retried in time.
     async fn halted(mut self) -> Result<JobOutcome, StoreError> {
         self.record().await?;
-        tracing::info!("set aside: delivery is halted");
+        tracing::info!("delivery halted: parcel waits for the operator");
         let due = next_due(self.stored, &self.progress, &self.conditions, self.job.deps);
         Ok(due.map_or(JobOutcome::Finished, |due| self.job.again(self.job.until(due))))
     }
 
-    /// Writes the progress if it is not as the table has it.
+    /// Writes the progress if it changed.
     async fn settle(&mut self) -> Result<(), StoreError> {
         if self.progress != self.written {
             let table = &self.job.deps.table;
@@ -174,8 +174,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Records the last block's answers and leaves the rest to whoever claims next. The claim of another
-    /// worker, who may be alive, is left alone.
+    /// Records the last block's outcomes and releases this worker's claim. The claim of another worker, who
+    /// may be alive, stays.
     pub async fn record(&mut self) -> Result<(), StoreError> {
         if self.progress.claim().is_some_and(|claim| claim.worker == self.worker.id) {
             self.progress.release_claim();
@@ -183,7 +183,7 @@ impl Run<'_> {
         self.settle().await
     }
 
-    /// Releases a claimed block that no carrier was asked for.
+    /// Releases a claimed block that no carrier received.
     async fn return_block(&mut self, before: &Progress) -> Result<(), StoreError> {
         self.progress.return_block(before);
         self.settle().await

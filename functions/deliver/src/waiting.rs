@@ -1,4 +1,4 @@
-//! How long a parcel waited in the queue after it was due: what grows when there are too few workers.
+//! The queue delay of a parcel: it grows when there are too few workers.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use aws_lambda_events::sqs::SqsMessage;
 use jiff::{SignedDuration, Timestamp};
 use queues::{Enqueued, QueueMessage};
 
-/// From the end of the delay that a parcel's message was given on purpose, until now. None of a question to a
-/// carrier, for which nobody waits; none of a message that comes again, because the time since its first coming
-/// tells of a failed run and not of the queue; none where the queue does not tell when it got it.
+/// From the end of the message's intended delay until now. None for a reconciliation, which is not urgent;
+/// none for a redelivery, where the time since the first receipt measures a failed run and not the queue;
+/// none without the queue's timestamp.
 pub(crate) fn since_it_was_due(message: &SqsMessage, enqueued: Enqueued, now: Timestamp) -> Option<Duration> {
     let attribute = |name: &str| message.attributes.get(name).and_then(|text| text.parse::<i64>().ok());
     let is_first = attribute("ApproximateReceiveCount").is_none_or(|times| times <= 1);
     let QueueMessage::Parcel { .. } = enqueued.message else { return None };
     let sent_at = Timestamp::from_millisecond(attribute("SentTimestamp").filter(|_| is_first)?).ok()?;
     let waited = now.duration_since(sent_at) - SignedDuration::from_secs(enqueued.delay_s.into());
-    // The clock of the queue may be a little ahead of ours.
+    // The queue's clock may be slightly ahead.
     Some(Duration::try_from(waited).unwrap_or(Duration::ZERO))
 }
 

@@ -1,15 +1,15 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
 use domain::clock::Clock;
 use store::Table;
 
-/// What this function may use: it reads the log, and notes how far a download is.
+/// Dependencies of this function: it reads the log and records the progress of downloads.
 #[derive(Clone)]
 pub struct Deps {
-    /// Exports, sends and their parcels.
+    /// Exports, sends and parcels.
     pub table: Table,
-    /// Tells when a link has expired.
+    /// For the expiry of links.
     pub clock: Arc<dyn Clock>,
 }

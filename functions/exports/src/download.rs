@@ -1,4 +1,4 @@
-//! A download: pieces of a file, each read when the one before was taken.
+//! A download: a stream of pieces, each read once the previous one was sent.
 
 use bytes::Bytes;
 use domain::sent_log::{
@@ -14,7 +14,7 @@ use workflows::sent_log::{FileWriter, LogQuery, ParcelScan};
 
 use crate::deps::Deps;
 
-/// A file on its way.
+/// A download in progress.
 pub(crate) struct Download {
     pub deps: Deps,
     pub export: Export,
@@ -24,14 +24,14 @@ pub(crate) struct Download {
 
 type Piece = Result<Bytes, StoreError>;
 
-/// Pieces between two notes of how far it is. A piece is up to 3,300 messages: a second or so of reading.
+/// Pieces between two records of progress. A piece is up to 3,300 messages: about a second of reading.
 const PIECES_A_NOTE: u32 = 5;
 
 impl Download {
-    /// The pieces. Nothing is read before somebody asks for the first one.
+    /// The pieces. Reads nothing before the first one is polled.
     pub fn pieces(self) -> impl Stream<Item = Piece> + Send {
         let begin = async move {
-            // One piece waits while the next one is read, however slowly they are taken.
+            // One piece waits while the next is read, at any speed of the client.
             let (sender, receiver) = mpsc::channel(1);
             tokio::spawn(self.run(sender).in_current_span());
             taken_from(receiver)
@@ -44,7 +44,7 @@ impl Download {
         let mut progress = Progress::default();
         self.note(Stage::Running, progress).await;
         let stage = self.write(&mut file, &mut progress, &pieces).await;
-        // Noted before the end is told: after it, Lambda may hold this process.
+        // Recorded before the end of the stream: after it, Lambda may freeze this process.
         self.note(stage, progress).await;
         tracing::info!(export = %self.export.id, stage = stage.as_str(), messages = progress.messages, "download");
     }
@@ -74,9 +74,9 @@ impl Download {
                         break;
                     }
                 }
-                // An answer that breaks off is not taken for a whole file.
+                // An aborted response is not mistaken for a whole file.
                 Err(error) => {
-                    tracing::warn!(chain = telemetry::chain(&error), "a download broke off");
+                    tracing::warn!(chain = telemetry::chain(&error), "download aborted");
                     place.send(Err(error));
                     return Stage::Failed;
                 }
@@ -87,15 +87,15 @@ impl Download {
                 self.note(Stage::Running, *progress).await;
             }
         }
-        // There is room again once the last piece was taken.
+        // The channel has capacity again once the last piece was sent.
         if pieces.reserve().await.is_ok() { Stage::Done } else { Stage::Failed }
     }
 
-    /// A note that fails must not break the file off.
+    /// A failure to record progress must not abort the download.
     async fn note(&self, stage: Stage, progress: Progress) {
         let now = self.deps.clock.now();
         if let Err(error) = self.deps.table.note_export(self.export.id, stage, progress, now).await {
-            tracing::warn!(chain = telemetry::chain(&error), "the progress of a download was not noted");
+            tracing::warn!(chain = telemetry::chain(&error), "download progress not recorded");
         }
     }
 }

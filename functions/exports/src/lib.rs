@@ -1,6 +1,6 @@
-//! Hands files of the sent log to whoever has a link to them.
+//! Serves files of the sent log by link.
 //!
-//! No token tells a school here: a link is all that is needed, and it is to one file, for an hour.
+//! There is no bearer token here: the link alone gives access, to one file, for an hour.
 
 mod deps;
 mod documentation;

@@ -1,4 +1,4 @@
-//! `GET /v1/people/{id}/data`: everything that is held about a person, for whoever asks what is.
+//! `GET /v1/people/{id}/data`: all personal data of one person (GDPR, right of access).
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use workflows::sent_log::LogQuery;
 
 use crate::{deps::Deps, opt_outs::OptOutBody, person_body::PersonBody};
 
-/// The list that cursors of this module belong to.
+/// The list name in this module's cursors.
 const LIST: &str = "data";
 
 /// The record, the ties and the opt-out come with the first page; messages page by page, the newest send first. What
@@ -148,7 +148,7 @@ pub(crate) async fn show(
     PathId(id): PathId<PersonId>,
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Json<DataBody>, Problem> {
-    // A cursor is good for the person whose list gave it.
+    // Binds a cursor to one person.
     let owner = format!("{}/{id}", tenant.school);
     let start: Option<MessageId> = query.place(LIST, &owner)?;
     let record = match start {

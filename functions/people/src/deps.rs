@@ -1,4 +1,4 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use domain::clock::Clock;
 use store::Table;
 use telemetry::Metrics;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
-    /// People, the settings of their school, and the messages from which somebody is erased.
+    /// People, school settings, and the messages of erased people.
     pub table: Table,
-    /// Told which texts an erasure called back.
+    /// For messages cancelled by an erasure.
     pub metrics: Metrics,
-    /// The age of a person's identifier, and the lease of an import.
+    /// For person ids and the lease of an import.
     pub clock: Arc<dyn Clock>,
 }

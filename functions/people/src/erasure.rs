@@ -1,4 +1,4 @@
-//! `DELETE /v1/people/{id}?erase=true` and `GET /v1/erasures/{id}`: a person leaves all that the school keeps.
+//! `DELETE /v1/people/{id}?erase=true` and `GET /v1/erasures/{id}`: erasure of a person's data.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ use crate::{
     guardians::{court_decision, guardians_of},
 };
 
-/// What is left of a run for the answer: the schedule goes on with what did not fit.
+/// The time reserved for the response: the schedule completes an erasure that takes longer.
 const ANSWER: SignedDuration = SignedDuration::from_secs(8);
 
 /// What an erasure did. It names nobody.
@@ -95,7 +95,7 @@ async fn read(deps: &Deps, school: SchoolId, id: ErasureId) -> Result<Erasure, P
     deps.table.erasure(school, id).await?.ok_or_else(Problem::not_found)
 }
 
-/// Erases a person. Whoever asks while it is being done, gets the same erasure.
+/// Erases a person. A second request during an erasure returns the same erasure.
 pub(crate) async fn erase(
     deps: &Deps,
     tenant: Tenant,
@@ -106,7 +106,7 @@ pub(crate) async fn erase(
     let school = tenant.school;
     let pending = match deps.table.pending_erasure(school, person).await? {
         Some(pending) => pending,
-        // The same request, sent twice, may be at it since this moment.
+        // A concurrent request may have begun the erasure in this moment.
         None => match Box::pin(begin(deps, tenant, person, if_match, came_at)).await? {
             Some(pending) => pending,
             None => deps.table.pending_erasure(school, person).await?.ok_or_else(IfMatch::failed)?,
@@ -119,8 +119,8 @@ pub(crate) async fn erase(
     Ok((status, Json(ErasureBody::from(erasure))).into_response())
 }
 
-/// The commit point: from here on the person is erased, whatever happens to this process. None if somebody else was
-/// faster.
+/// The commit point: from here on the erasure will complete, whatever happens to this process. None if a
+/// concurrent request was faster.
 async fn begin(
     deps: &Deps,
     tenant: Tenant,
@@ -132,7 +132,7 @@ async fn begin(
     let guardians = guardians_of(deps, school, person).await?;
     let present = deps.table.person(school, person).await?;
     let version = match &present {
-        // Nobody would know any more whose number must not hear of the child.
+        // The erasure would lose the court decision that bars this guardian's number.
         Some(present) if present.details.guardianships.iter().any(|tie| tie.no_contact) => {
             return Err(court_decision());
         }
@@ -157,7 +157,7 @@ async fn begin(
     let entry = tenant.does(Act::PersonErased, now).about(pending.id);
     match deps.table.begin_erasure(&pending, version, entry).await {
         Ok(()) => {
-            tracing::info!(erasure = %pending.id, "an erasure began");
+            tracing::info!(erasure = %pending.id, "erasure began");
             Ok(Some(pending))
         }
         Err(BeginError::Running) => Ok(None),
@@ -166,7 +166,7 @@ async fn begin(
     }
 }
 
-/// Whether a message is kept that went to somebody or is about them.
+/// Whether the log has a message to the person or about them.
 async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result<bool, Problem> {
     let filter = Filter { person: Some(person), ..Filter::default() };
     let (table, now) = (&deps.table, deps.clock.now());
@@ -182,7 +182,7 @@ async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result
     }
 }
 
-/// Erases for as long as the request may take. What is cut off, or fails, the schedule goes on with.
+/// Erases within the time of the request. The schedule completes the rest, or retries a failure.
 async fn go_on(deps: &Deps, pending: Pending, came_at: Timestamp) {
     let until = later(came_at, USUAL_RUN - ANSWER);
     // None once it is over.
@@ -193,9 +193,9 @@ async fn go_on(deps: &Deps, pending: Pending, came_at: Timestamp) {
     match gone {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
-            tracing::warn!(chain = telemetry::chain(&error), "an erasure is left to the schedule");
+            tracing::warn!(chain = telemetry::chain(&error), "erasure left to the schedule");
         }
-        Err(_) => tracing::info!("an erasure takes longer than its request"),
+        Err(_) => tracing::info!("erasure continues in the schedule"),
     }
     deps.metrics.tell("people", &counts, deps.clock.now());
 }

@@ -1,4 +1,4 @@
-//! The guardians of a pupil who is about to leave, and the court decisions that forbid it.
+//! The guardians of a pupil to remove, and the court decisions that forbid the removal.
 
 use api::{Problem, ProblemKind};
 use domain::{
@@ -9,8 +9,8 @@ use domain::{
 
 use crate::deps::Deps;
 
-/// Those who are tied to a pupil who is about to leave: refused where a court decided about one of them. A pupil who
-/// comes back with the next import would come back without the decision.
+/// The guardians tied to a pupil to remove. Refused if a tie holds a court decision: the next import might
+/// restore the pupil without it.
 pub(crate) async fn guardians_of(
     deps: &Deps,
     school: SchoolId,

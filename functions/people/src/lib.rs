@@ -1,5 +1,5 @@
-//! The people of a school and what they want to hear: one by one, many at once, from the file that its
-//! software exports, or by their own word.
+//! The people of a school and their preferences: singly, in bulk, from the export of school software, or by
+//! their own opt-out.
 
 mod access;
 mod deps;

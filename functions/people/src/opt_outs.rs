@@ -1,4 +1,4 @@
-//! `/v1/opt-outs`: the numbers whose owners told us to stop, and the decision to write to one again.
+//! `/v1/opt-outs`: opted-out numbers, and the decision to reopen one.
 
 use api::{AdminOf, FieldErrors, IfMatch, JsonBody, PathId, Problem, ProblemKind, SenderOf};
 use axum::{Extension, Json, extract::State};
@@ -132,19 +132,19 @@ pub(crate) async fn reopen(
     JsonBody { value: body, .. }: JsonBody<ReopeningBody>,
 ) -> Result<Json<OptOutBody>, Problem> {
     let opt_out = find(&deps, tenant.school, id).await?;
-    // Nobody decides against a wish that they have not seen.
+    // A decision needs the current version of the opt-out.
     if_match.check(opt_out.version)?;
-    // Which number, the list tells: the audit names nobody.
+    // The audit entry names the opt-out, not the number.
     let now = deps.clock.now();
     let entry = tenant.does(Act::OptOutReopened, now);
     let reopening = Reopening { at: now, by: tenant.subject, reason: body.reason };
     let reopened = opt_out.reopened(reopening).ok_or_else(not_closed)?;
     match deps.table.replace_opt_out(tenant.school, reopened.clone(), entry).await {
-        // They told us to stop again at this very moment, or somebody else decided the same.
+        // A new STOP, or a concurrent reopening.
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }
-    tracing::info!(opt_out = %id, "a number was reopened");
+    tracing::info!(opt_out = %id, "opt-out reopened");
     Ok(Json(OptOutBody::new(reopened, language)))
 }
 

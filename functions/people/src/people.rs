@@ -28,7 +28,7 @@ use crate::{
     person_body::{NewPersonBody, PersonBody, details},
 };
 
-/// The list that cursors of this module belong to.
+/// The list name in this module's cursors.
 const LIST: &str = "people";
 
 /// Write somebody down
@@ -133,7 +133,7 @@ pub(crate) async fn replace(
     let before = find(&deps, tenant.school, id).await?;
     if_match.check(before.version)?;
     if body.audience != before.details.audience {
-        // Guardians are tied to pupils, and messages tell what their recipients were.
+        // Guardians are tied to pupils, and messages record the audience of their recipients.
         return Err(FieldErrors::one(FieldError::described(
             "/audience",
             "audience_fixed",
@@ -204,7 +204,7 @@ pub(crate) async fn delete(
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }
-    // A tie that stays, because somebody changes the guardian at this moment, names nobody and reaches nobody.
+    // After a concurrent change of the guardian, a tie may stay. It refers to no person and reaches no phone.
     let untied = guardians.into_iter().filter_map(|guardian| guardian.untied_from(id));
     deps.table.replace_people(tenant.school, untied.collect()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,4 +1,4 @@
-//! A person on the wire, and what is wrong with one.
+//! A person's JSON, with its validation.
 
 use api::{FieldError, FieldErrors, ListOf, Patch, Problem, TypedPhone};
 use deserr::Deserr;
@@ -16,10 +16,9 @@ use utoipa::ToSchema;
 
 use crate::deps::Deps;
 
-/// A guardian of more children than this is a mistake.
+/// More children than this is a mistake.
 const MAX_GUARDIANSHIPS: usize = 20;
 
-/// The children of a guardian.
 type NewGuardianships = ListOf<NewGuardianship, MAX_GUARDIANSHIPS>;
 
 #[derive(Debug, Deserr, ToSchema)]
@@ -78,8 +77,8 @@ struct NewGuardianship {
 }
 
 impl NewGuardianship {
-    /// The tie, over the one that there is: what is left out stays. A court decision is not lifted
-    /// by a front end that does not know of it.
+    /// Merges the tie into the present one: an omitted field stays. A front end without the field cannot lift
+    /// a court decision.
     fn over(&self, present: Option<&Guardianship>) -> Guardianship {
         let present = present.copied().unwrap_or(Guardianship::new(self.pupil, self.rank));
         Guardianship {
@@ -202,13 +201,13 @@ impl PersonBody {
     }
 }
 
-/// The territory of the school, where its phone numbers are at home.
+/// The school's territory, for national phone numbers.
 pub(crate) async fn home(deps: &Deps, school: SchoolId) -> Result<Territory, Problem> {
     Ok(deps.table.school(school).await?.map_or(Territory::Metropole, |school| school.territory))
 }
 
-/// Reads what depends on the school: the phone, and the children of a guardian. The address, the
-/// wishes and the ties stay as they are where the body leaves them out.
+/// Validates the fields that depend on the school: the phone and a guardian's children. An omitted address,
+/// preference or tie stays.
 pub(crate) async fn details(
     deps: &Deps,
     school: SchoolId,

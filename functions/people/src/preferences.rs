@@ -1,6 +1,6 @@
-//! `POST /v1/people/preferences`: what many people want to hear, set at once.
+//! `POST /v1/people/preferences`: the preferences of many people, set at once.
 //!
-//! A court decision is not here: it is about one guardian and one child, and is typed in there.
+//! Court decisions are excluded: each concerns one guardian and one child, and is set on the person.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -55,7 +55,7 @@ struct SetBody {
     contexts: MapOf<bool, { Context::ALL.len() }>,
 }
 
-/// Of each kind of information, whether it is wanted: what a map of contexts is to those who read of it.
+/// A boolean for each context: the schema of a map by context.
 struct WantedContexts;
 
 impl PartialSchema for WantedContexts {
@@ -68,7 +68,7 @@ impl PartialSchema for WantedContexts {
 
 impl ToSchema for WantedContexts {}
 
-/// The change that a body asks for.
+/// A requested change.
 #[derive(Default)]
 struct Change {
     accepts_sms: Option<bool>,
@@ -106,13 +106,13 @@ impl Change {
     }
 }
 
-/// What a person wants, of everything or of one child.
+/// The preferences of a person, in general or for one child.
 struct Wishes<'p> {
     accepts_sms: &'p mut bool,
     refused: &'p mut ContextSet,
 }
 
-/// The wishes that a request is about: the person's own, or those about some children.
+/// The preferences in the scope of a request: the person's own, or those for some children.
 fn wishes<'p>(person: &'p mut Person, pupils: Option<&'p HashSet<PersonId>>) -> Vec<Wishes<'p>> {
     let details = &mut person.details;
     match pupils {
@@ -181,7 +181,7 @@ impl Tally {
     }
 }
 
-/// Fails unless everybody is a pupil of the school.
+/// Fails unless all are pupils of the school.
 fn all_pupils(ids: &HashSet<PersonId>, directory: &Directory) -> Result<(), FieldErrors> {
     let is_pupil = |id: &&PersonId| {
         directory.person(**id).is_some_and(|person| person.details.audience == Audience::Pupils)
@@ -201,7 +201,7 @@ fn all_pupils(ids: &HashSet<PersonId>, directory: &Directory) -> Result<(), Fiel
     FieldErrors::none_or(unknown.collect(), ())
 }
 
-/// Children whom only guardians have preferences about.
+/// The pupils of a request: only guardians have preferences per child.
 fn children(
     pupils: Option<NamedPeople>,
     audience: Audience,
@@ -223,7 +223,7 @@ fn children(
     Ok(Some(pupils))
 }
 
-/// Changes people, and returns those whom it changed in their next version.
+/// Changes people, and returns the changed ones in their next version.
 fn change_all(people: &mut [Person], pupils: Option<&HashSet<PersonId>>, change: &Change) -> Vec<Person> {
     let mut changed = Vec::new();
     for person in people {
@@ -237,7 +237,7 @@ fn change_all(people: &mut [Person], pupils: Option<&HashSet<PersonId>>, change:
     changed
 }
 
-/// How many of some people want SMS at all, and of each kind that concerns them.
+/// Counts the people who accept SMS, in general and by context.
 fn tally(
     people: &mut [Person],
     pupils: Option<&HashSet<PersonId>>,
@@ -288,7 +288,7 @@ pub(crate) async fn set(
     let written = changed.len();
     let changed_meanwhile = deps.table.replace_people(tenant.school, changed).await?;
     people.retain(|person| !changed_meanwhile.contains(&person.id));
-    tracing::info!(changed = written - changed_meanwhile.len(), "preferences set");
+    tracing::info!(changed = written - changed_meanwhile.len(), "preferences updated");
 
     let (accepts_sms, contexts) = tally(&mut people, pupils.as_ref(), audience);
     Ok(Json(StateBody {

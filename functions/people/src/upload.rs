@@ -159,8 +159,8 @@ pub(crate) async fn import(
     }
     let imported = import_alone(&deps, &tenant, options, &bytes).await;
     if let Err(error) = deps.table.end_import(school, holder).await {
-        // It ends by itself after a minute; what was imported is imported.
-        tracing::warn!(%error, "an import still holds the directory");
+        // The lock expires after a minute; the imported people stay.
+        tracing::warn!(%error, "directory lock not released");
     }
     let import = imported?;
     let body = ImportBody::new(&import, language);
@@ -168,7 +168,7 @@ pub(crate) async fn import(
     Ok(Json(body))
 }
 
-/// Carries out an import that holds the directory.
+/// Runs an import that holds the directory's lock.
 async fn import_alone(
     deps: &Deps,
     tenant: &Tenant,
@@ -181,14 +181,14 @@ async fn import_alone(
     let mut import = reconcile(bytes, options, home, people, now)
         .map_err(|error| Problem::from(FieldErrors::one(FieldError::new("", &error))))?;
     if !import.created.is_empty() || !import.updated.is_empty() {
-        // An import is many writes. The audit has it before the first of them, as the file asks for it: people
-        // who changed without a word there would be worse than an import that stopped half-way.
+        // An import is many writes, so its audit entry precedes them, with the counts of the plan: changes
+        // without an audit entry would be worse than an entry for a partial import.
         let refused = import.lines.iter().filter(|report| word(report) == "refused").count();
         let entry = tenant.does(Act::PeopleImported, now).with(Figure::Created, import.created.len());
         let entry = entry.with(Figure::Updated, import.updated.len()).with(Figure::Refused, refused);
         deps.table.note(school, entry).await?;
     }
-    // New people first: guardians who are updated may name new pupils.
+    // New people first: updated guardians may refer to new pupils.
     deps.table.create_people(school, std::mem::take(&mut import.created)).await?;
     let changed_meanwhile = deps.table.replace_people(school, std::mem::take(&mut import.updated)).await?;
     import.refuse_changed_meanwhile(&changed_meanwhile);

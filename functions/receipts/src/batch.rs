@@ -1,4 +1,4 @@
-//! A batch of reports: read, found out which messages they are about, folded, noted.
+//! A batch of reports: parsed, resolved to messages, folded by parcel, recorded.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -23,12 +23,12 @@ use crate::{
     stop::{self, Said},
 };
 
-/// Questions to the table or to a carrier at once.
+/// Concurrent queries to the table or a carrier.
 const AT_ONCE: usize = 16;
-/// When a report comes again that there was no time for.
+/// The delay of a report for which no time was left.
 const NO_TIME: Duration = Duration::from_secs(30);
 
-/// Notes a batch. Returns the identifiers of the queue messages that must come again.
+/// Records a batch. Returns the queue messages to retry.
 pub(crate) async fn note(
     event: SqsEvent,
     asks_until: Timestamp,
@@ -63,11 +63,7 @@ pub(crate) async fn note(
             Ok(Some(resolved)) => fold.add(record, resolved),
             Ok(None) => {}
             Err(error) => {
-                tracing::warn!(
-                    message_id = record,
-                    chain = telemetry::chain(&error),
-                    "a report was not noted"
-                );
+                tracing::warn!(message_id = record, chain = telemetry::chain(&error), "report not recorded");
                 failed.insert(record);
             }
         }
@@ -90,15 +86,15 @@ fn read(body: &str, deps: &Deps) -> Result<Vec<ReportMessage>, NotAReport> {
     Ok(ours.collect())
 }
 
-/// The receipt that a report brings and its message, if both are known. A stop is heeded at once; what is
-/// not known yet comes again later, and so does what there is no time to ask about.
+/// Resolves a receipt to its message. Records an opt-out at once; enqueues again what is unresolved or out of
+/// time.
 async fn resolved(
     report: ReportMessage,
     asks_until: Timestamp,
     deps: &Deps,
 ) -> Result<Option<Resolved>, NotNoted> {
     if deps.clock.now() >= asks_until {
-        // A new message instead of a return, which would count towards the dead-letter queue.
+        // A new message: a return would count towards the dead-letter queue.
         deps.reports.enqueue_after(&report, NO_TIME).await?;
         return Ok(None);
     }

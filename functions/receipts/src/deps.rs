@@ -1,4 +1,4 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,37 +8,35 @@ use queues::{QueueError, ReportMessage, ReportQueue};
 use store::Table;
 use telemetry::Metrics;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
-    /// Receipts of parcels, opt-outs, and the names that carriers give.
+    /// Receipts of parcels, opt-outs, and carriers' message ids.
     pub table: Table,
-    /// Brings a report back whose message is not known yet.
+    /// For reports without a known message yet.
     pub reports: ReportQueue,
-    /// Confirms what OVHcloud's callbacks say; none where OVHcloud is not used.
+    /// Confirms OVHcloud's callbacks; none if OVHcloud is not in use.
     pub ovh: Option<Arc<Ovh>>,
-    /// Told what carriers told.
     pub metrics: Metrics,
-    /// The time of what a carrier told.
     pub clock: Arc<dyn Clock>,
 }
 
-/// When a report is looked at again whose message was not found, in seconds after each other: a receipt may
-/// be faster than our own record. After the last one it is none of ours.
+/// The retries of an unresolved report, in seconds after each other: a receipt may be faster than our own
+/// record. After the last one, the report is not ours.
 const TRIED_AFTER_S: [u64; 5] = [5, 30, 120, 600, 900];
 
 impl Deps {
-    /// Whether a report was looked at for the last time.
+    /// Whether a report was on its last attempt.
     pub(crate) fn was_last(&self, tried: u8) -> bool {
         usize::from(tried) >= TRIED_AFTER_S.len()
     }
 
-    /// Brings a report back after a while, or lets it go after the last time. `tried` counts those before.
+    /// Enqueues a report again, or drops it after the last attempt. `tried` counts the earlier attempts.
     pub(crate) async fn again(&self, tried: u8, message: ReportMessage) -> Result<(), QueueError> {
         match TRIED_AFTER_S.get(usize::from(tried)) {
             Some(seconds) => self.reports.enqueue_after(&message, Duration::from_secs(*seconds)).await,
             None => {
-                tracing::warn!("a report about a message that nobody knows");
+                tracing::warn!("report about an unknown message dropped");
                 Ok(())
             }
         }

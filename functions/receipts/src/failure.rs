@@ -1,19 +1,17 @@
-//! Why a report was not noted.
+//! The failures of a report.
 
 use carriers::ovh::Unconfirmed;
 use queues::QueueError;
 use store::StoreError;
 
-/// Why a report was not noted.
+/// Reasons to retry a report.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotNoted {
-    /// The table.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// OVHcloud. The dead-letter queue keeps what it did not confirm for hours.
+    /// OVHcloud did not confirm a callback. The dead-letter queue holds it for hours.
     #[error(transparent)]
     Ovh(#[from] Unconfirmed),
 }

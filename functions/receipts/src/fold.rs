@@ -1,4 +1,4 @@
-//! The receipts of a batch by parcel: each parcel is written once, however many receipts there are.
+//! Folds the receipts of a batch by parcel: one write per parcel, however many receipts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,29 +13,28 @@ use tracing::Instrument;
 
 use crate::{deps::Deps, failure::NotNoted, resolve::Resolved, stop};
 
-/// Parcels written at once.
+/// Concurrent writes of parcels.
 const AT_ONCE: usize = 8;
 
-/// The receipts of one parcel, and the queue messages that brought them.
+/// The receipts of one parcel, with their queue messages.
 #[derive(Default)]
 struct OfParcel {
     receipts: Vec<Resolved>,
     records: BTreeSet<String>,
 }
 
-/// All receipts of a batch.
+/// All receipts of a batch, by parcel.
 #[derive(Default)]
 pub(crate) struct Fold(BTreeMap<ParcelId, OfParcel>);
 
 impl Fold {
-    /// Adds a receipt.
     pub fn add(&mut self, record: String, resolved: Resolved) {
         let parcel = self.0.entry(resolved.message.parcel).or_default();
         parcel.receipts.push(resolved);
         parcel.records.insert(record);
     }
 
-    /// Notes them all. Returns the queue messages that must come again.
+    /// Writes all. Returns the queue messages to retry.
     pub async fn note(self, deps: &Deps, counts: &mut Counts) -> BTreeSet<String> {
         let noted: Vec<_> = stream::iter(self.0)
             .map(|(parcel, of_parcel)| {
@@ -63,7 +62,7 @@ impl OfParcel {
             Ok(()) => BTreeSet::new(),
             Err(error) => {
                 let reports = self.records.len();
-                tracing::warn!(reports, chain = telemetry::chain(&error), "receipts were not noted");
+                tracing::warn!(reports, chain = telemetry::chain(&error), "receipts not recorded");
                 self.records
             }
         };
@@ -78,7 +77,7 @@ impl OfParcel {
                 changes.iter().for_each(|change| *counts += Counts::told(change.before, change.after));
                 self.stop(deps).await
             }
-            // After a failure its reports come again although they are written: the numbers are closed then.
+            // After a failure, reports may return although they were written: the opt-outs are recorded then.
             ReceiptsOutcome::Unchanged => self.stop(deps).await,
             ReceiptsOutcome::NoSuchParcel => {
                 for told in &self.receipts {
@@ -89,7 +88,7 @@ impl OfParcel {
         }
     }
 
-    /// Closes the numbers of those who told the carrier to stop.
+    /// Records the opt-outs that the carrier reported.
     async fn stop(&self, deps: &Deps) -> Result<(), NotNoted> {
         let opted_out = Receipt::Failed(FailureReason::OptedOut);
         for told in self.receipts.iter().filter(|told| told.receipt == opted_out) {

@@ -1,5 +1,4 @@
-//! Notes what carriers told: a batch of receipts is folded into one write for each parcel, and numbers whose
-//! owners say stop are closed.
+//! Records carriers' reports: folds a batch of receipts into one write per parcel, and records opt-outs.
 
 mod batch;
 mod deps;
@@ -15,16 +14,15 @@ use domain::clock::earlier;
 use jiff::{SignedDuration, Timestamp};
 use telemetry::Counts;
 
-/// Nothing is asked any more so long before a run is killed. A carrier that does not answer takes twelve seconds, and
-/// what is known by then is to be noted.
+/// The last query starts this long before the timeout. A silent carrier takes twelve seconds, and the results
+/// must still be written.
 const TIME_TO_NOTE: SignedDuration = SignedDuration::from_secs(15);
 
-/// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
-/// `deadline` is the instant at which the run is killed.
+/// Handles a batch of reports, each with its own outcome. `deadline` is the function's timeout.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
     let asks_until = earlier(deadline, TIME_TO_NOTE);
     let mut counts = Counts::default();
-    // On the heap: a batch is a deep future.
+    // Boxed: the future is deep.
     let failed = Box::pin(batch::note(event, asks_until, deps, &mut counts)).await;
     deps.metrics.tell("receipts", &counts, deps.clock.now());
     let mut response = SqsBatchResponse::default();

@@ -1,4 +1,4 @@
-//! Which message a report is about.
+//! Resolves reports to messages.
 
 use carriers::ovh::{OvhReceipt, Unconfirmed};
 use domain::{
@@ -11,16 +11,16 @@ use store::StoreError;
 
 use crate::{deps::Deps, failure::NotNoted};
 
-/// A receipt whose message is known.
+/// A receipt and its message.
 pub(crate) struct Resolved {
     pub message: MessageId,
     pub receipt: Receipt,
-    /// How often the message was looked for in vain.
+    /// The earlier attempts to find the message.
     pub tried: u8,
 }
 
 impl Resolved {
-    /// The report once more, for later.
+    /// The same report, one attempt later.
     pub fn again(&self) -> ReportMessage {
         let about = About::Message(self.message);
         let tried = next_count(self.tried);
@@ -41,20 +41,20 @@ pub(crate) async fn message_of(about: &About, deps: &Deps) -> Result<Option<Mess
     }
 }
 
-/// What OVHcloud itself says of one of its messages; its callbacks are believed in nothing else. What it
-/// cannot say now is asked again later.
+/// Queries OVHcloud for a receipt: its callbacks are unsigned, and only the id is used. Without an answer,
+/// the query is repeated later.
 pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Resolved>, NotNoted> {
     let Some(ovh) = &deps.ovh else {
-        tracing::error!(alarm = "not_configured", "a report of OVHcloud, which this function does not know");
+        tracing::error!(alarm = "not_configured", "OVHcloud report without an OVHcloud configuration");
         return Err(Unconfirmed.into());
     };
     let found = match ovh.confirm(id).await {
         Ok(Some(told)) => of_tag(told, tried, deps).await?,
-        // Not one of ours, or nothing to tell.
+        // Not ours, or no news.
         Ok(None) => return Ok(None),
         Err(error) if deps.was_last(tried) => return Err(error.into()),
         Err(error) => {
-            tracing::info!(%error, "to be asked again");
+            tracing::info!(%error, "OVHcloud not confirmed yet: the query is repeated");
             None
         }
     };
@@ -64,8 +64,8 @@ pub(crate) async fn of_ovh(id: u64, tried: u8, deps: &Deps) -> Result<Option<Res
     Ok(found)
 }
 
-/// A tag names the first of the messages that went in one request: ours is the one of the same text and of
-/// the phone that OVHcloud names.
+/// A tag refers to the first message of a request: ours has the same text, and the phone number that OVHcloud
+/// returns.
 async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resolved>, StoreError> {
     let Some(parcel) = deps.table.parcel_of_tag(&told.tag).await? else { return Ok(None) };
     let Some(stored) = deps.table.parcel_eventually_consistent(parcel).await? else {
@@ -73,7 +73,7 @@ async fn of_tag(told: OvhReceipt, tried: u8, deps: &Deps) -> Result<Option<Resol
     };
     let Some(first) = stored.message(told.first_index) else { return Ok(None) };
     let is_it = |message: &PlannedMessage| message.text == first.text && told.is_to(message.phone);
-    // What goes in one request is named by the first of its messages.
+    // The messages of a request follow its first one.
     let mut from_first = stored.whole_messages().filter(|(index, _)| *index >= told.first_index);
     let place = from_first.find(|(_, message)| is_it(message)).map(|(index, _)| index);
     let Some(index) = place else { return Ok(None) };

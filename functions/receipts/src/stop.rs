@@ -1,4 +1,4 @@
-//! Closing the numbers of those who want no more SMS.
+//! Records opt-outs.
 
 use domain::{
     delivery::{About, CarrierName},
@@ -12,18 +12,18 @@ use store::StoreError;
 
 use crate::{deps::Deps, resolve::message_of};
 
-/// What somebody said.
+/// A STOP reply.
 pub(crate) struct Said {
     pub carrier: CarrierName,
-    /// The carrier's name for the reply.
+    /// The carrier's id of the reply.
     pub id: String,
     pub from: PhoneNumber,
     pub answers: Option<About>,
     pub at: Timestamp,
 }
 
-/// Closes a number for the school whose text was answered. A reply that does not say which text it answers
-/// is meant for whoever may have written: every school that has the number.
+/// Records an opt-out for the school whose text was answered. A reply without a reference counts for every
+/// school that holds the number.
 pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
     let answered = match &said.answers {
         Some(about) => message_of(about, deps).await?,
@@ -34,13 +34,13 @@ pub(crate) async fn heed(said: Said, deps: &Deps) -> Result<(), StoreError> {
         None => deps.table.holders_of(said.from).await?,
     };
     if schools.is_empty() {
-        tracing::warn!(carrier = %said.carrier, "somebody says stop, and no school has the number");
+        tracing::warn!(carrier = %said.carrier, "STOP from an unknown number");
     }
     for school in schools {
         let stop =
             Stop { origin: OptOutOrigin::Reply(said.carrier), at: said.at, reply: Some(said.id.clone()) };
         if deps.table.stop(school, said.from, stop).await? {
-            tracing::info!(%school, carrier = %said.carrier, "a number is closed: its owner said stop");
+            tracing::info!(%school, carrier = %said.carrier, "opt-out recorded");
         }
     }
     Ok(())
@@ -51,10 +51,10 @@ pub(crate) async fn by_the_carrier(message: MessageId, deps: &Deps) -> Result<()
     let school = message.parcel.school;
     let stored = deps.table.parcel(message.parcel).await?;
     let Some(stored) = stored else { return Ok(()) };
-    // Also where a child was erased whom it was about.
+    // Includes messages whose text was erased with their subject.
     let to = stored.messages.get(usize::from(message.index)).and_then(StoredMessage::phone);
     let Some(phone) = to else { return Ok(()) };
-    // The wish is at least as old as the text: a decision to write again that was taken since stands.
+    // The opt-out is at least as old as the text: a later decision to reopen the number stands.
     let (carrier, at) = match stored.progress.asked(message.index) {
         Some(asked) => asked,
         None => return Ok(()),

@@ -20,7 +20,7 @@ pub(crate) struct AcknowledgementBody {
     rate_card: RateCardVersion,
 }
 
-/// Fails unless the version acknowledged is the one in force.
+/// Fails unless the acknowledged version is the current one.
 pub(crate) fn current(
     acknowledged: RateCardVersion,
     now: jiff::Timestamp,
@@ -63,11 +63,11 @@ pub(crate) async fn acknowledge(
     let school = standing.school;
     let registration = standing.registration.ok_or_else(not_registered)?;
     if registration.rate_card == rate_card {
-        // Said before: the day on which it was first said stands.
+        // Already acknowledged: the first date stands.
         return Ok(Json(RegistrationBody::new(registration, school.as_ref(), now)));
     }
     if registration.state.allows_a_new_application() {
-        // It is over: there is a new application to send, with the current card.
+        // The registration has ended: a new one needs the current card.
         return Err(Problem::explained(
             ProblemKind::StateConflict,
             &Barred::NotConfirmed(registration.state),

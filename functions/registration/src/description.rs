@@ -1,8 +1,8 @@
-//! `GET /v1/openapi.json`: this API, described for programs.
+//! `GET /v1/openapi.json`: the OpenAPI document.
 
 use axum::{http::header, response::IntoResponse};
 
-/// The committed document, which a test holds to the code.
+/// The committed document. A test compares it with the code.
 const DOCUMENT: &[u8] = include_bytes!("../../../infra/openapi.json");
 
 /// This document
@@ -19,7 +19,7 @@ const DOCUMENT: &[u8] = include_bytes!("../../../infra/openapi.json");
 pub(crate) async fn show() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
-        // It changes with a deployment only.
+        // The document changes only with a deployment.
         (header::CACHE_CONTROL, "public, max-age=300"),
     ];
     (headers, DOCUMENT)

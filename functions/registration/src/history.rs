@@ -1,4 +1,4 @@
-//! `GET /v1/school/history`: who changed which setting, and when.
+//! `GET /v1/school/history`: the changes of settings, with user and time.
 
 use api::{AdminOf, Cursor, PageQuery, Problem, QueryOf};
 use axum::{Json, extract::State};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::deps::Deps;
 
-/// The list that cursors of this module belong to.
+/// The list name in this module's cursors.
 const LIST: &str = "school/history";
 
 #[derive(Serialize, ToSchema)]

@@ -1,4 +1,4 @@
-//! Signing a school up, its printed form, its licence and its settings.
+//! Registration of schools, the printed form, licences, settings, and the operator's decisions.
 
 mod acknowledgement;
 mod deps;

@@ -1,4 +1,4 @@
-//! `POST /v1/licence/refresh`, `GET /v1/licence`: a confirmed school fetches its right to send.
+//! `POST /v1/licence/refresh`, `GET /v1/licence`: a confirmed school's licence to send.
 
 use api::{AdminOf, Notice, Problem, ProblemKind, ReaderOf};
 use axum::{Extension, Json, extract::State};

@@ -1,4 +1,4 @@
-//! `GET /v1/rate-card`: what a segment costs today, or cost on an earlier card.
+//! `GET /v1/rate-card`: the current price of a segment, or that of an earlier card.
 
 use api::{FieldErrors, Problem, QueryOf, ReaderOf};
 use axum::{Json, extract::State};

@@ -1,4 +1,4 @@
-//! `POST /v1/registrations`, `GET /v1/registration`: a school applies and sees what became of it.
+//! `POST /v1/registrations`, `GET /v1/registration`: registration and its state.
 
 use api::{AdminOf, FieldErrors, JsonBody, Problem, ProblemKind, RegistrationBody};
 use axum::{Json, extract::State, http::StatusCode};
@@ -79,7 +79,7 @@ pub(crate) async fn apply(
     let now = deps.clock.now();
     let rate_card = current(body.acknowledged_rate_card, now)?;
     let standing = deps.table.standing(tenant.school).await?;
-    // A school that applies again need not look its number up again.
+    // A second registration may omit the UAI number.
     let uai = body.school.uai.or(standing.school.as_ref().and_then(|school| school.uai));
     let territory = territory(uai, body.school.territory, "/school/territory")?;
     if let Some(earlier) = standing.registration.as_ref().filter(|r| !r.state.allows_a_new_application()) {

@@ -25,7 +25,6 @@ use utoipa::ToSchema;
 
 use crate::{deps::Deps, settings_record::settings_change, territory::territory};
 
-/// Some countries.
 type Countries = ListOf<Country, { Country::MOST }>;
 
 #[derive(Debug, Deserr, ToSchema)]
@@ -180,7 +179,7 @@ pub(crate) async fn change(
     }
     let entry = tenant.does(Act::SettingsChanged, now).with(Figure::Version, changed.version);
     let change = settings_change(Some(&school), &changed, tenant.subject, now);
-    // The operator and the printed form see the school as it is.
+    // For the operator and the printed form, the settings in force.
     let registration = standing.registration.and_then(|registration| registration.renamed(&changed));
     match deps.table.replace_school(changed.clone(), change, registration, entry).await {
         Err(StoreError::Conflict) => Err(IfMatch::failed()),
@@ -191,7 +190,7 @@ pub(crate) async fn change(
 
 fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, FieldErrors> {
     let uai = patch.uai.apply(school.uai);
-    // A territory that was set by hand stands until the UAI tells it.
+    // A territory set by hand holds until a UAI number is set.
     let given = patch.territory.given("/territory")?;
     let by_hand = if uai.is_some() { given } else { given.or(Some(school.territory)) };
     let territory = territory(uai, by_hand, "/territory")?;
@@ -220,7 +219,7 @@ fn apply(patch: SchoolPatch, school: School, card: &RateCard) -> Result<School, 
     })
 }
 
-/// Only a country with a price can be opened.
+/// Only countries with a price can be opened.
 fn priced(countries: Vec<Country>, card: &RateCard) -> Result<Vec<Country>, FieldErrors> {
     let errors = countries
         .iter()

@@ -1,4 +1,4 @@
-//! The settings of a school as the history of their changes stores them.
+//! The stored form of settings in the history of changes.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// Settings under the names that rows of the history carry for years. A setting may get another name in the API;
-/// here it keeps this one, or its earlier changes would look like those of another setting.
+/// Settings under their stored names, which the history retains for years. The API may rename a setting; a
+/// new name here would separate it from its earlier changes.
 #[derive(Serialize)]
 struct SettingsRecord<'s> {
     name: &'s SchoolName,
@@ -83,7 +83,7 @@ impl SettingsRecord<'_> {
     }
 }
 
-/// Compares the settings before and after a change, one by one. A school that is new had none.
+/// Compares the settings before and after a change, field by field. A new school had none.
 pub(crate) fn settings_change(
     before: Option<&School>,
     after: &School,

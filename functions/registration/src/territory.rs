@@ -1,9 +1,9 @@
-//! The territory of a school, which its UAI number tells.
+//! The territory of a school, given by its UAI number.
 
 use api::{FieldError, FieldErrors};
 use domain::{language::Phrase, school::Uai, territory::Territory};
 
-/// The territory that the UAI tells, or the one that was given until the UAI is known.
+/// The territory of the UAI number; the given one without a UAI number.
 pub(crate) fn territory(
     uai: Option<Uai>,
     given: Option<Territory>,

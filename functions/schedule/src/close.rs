@@ -1,5 +1,4 @@
-//! The end of a send: whatever was lost on the way, each of its messages gets a final state, and what
-//! no carrier took is refunded.
+//! The end of a send: every message gets a final state, whatever was lost, and unsent messages are refunded.
 
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use workflows::settle;
 
 use crate::{deps::Deps, failure::RoundError, report::StepOutcome};
 
-/// Ends a send that is past its time. A parcel that cannot be read keeps no other one back.
+/// Ends an expired send. An unreadable parcel does not block the others.
 pub(crate) async fn close(
     appointment: Appointment,
     deps: &Deps,
@@ -30,7 +29,7 @@ pub(crate) async fn close(
             Ok(StepOutcome::Done) => {}
             Ok(StepOutcome::NotYet) => outcome = StepOutcome::NotYet,
             Err(RoundError::Store(StoreError::Unreadable(what))) => {
-                tracing::error!(alarm = "unreadable", parcel = %number, what, "a parcel cannot be read");
+                tracing::error!(alarm = "unreadable", parcel = %number, what, "parcel unreadable");
             }
             Err(error) => return Err(error),
         }
@@ -53,7 +52,7 @@ async fn end_parcel(
     let Some(stored) = deps.table.parcel(parcel).await? else { return Ok(StepOutcome::Done) };
     deps.table.retry_refund(&stored).await?;
     let mut progress = stored.progress.clone();
-    // A worker that began before the expiry may still be at it.
+    // A worker that began before the expiry may still hold the parcel.
     let Ok(changed) = progress.end(End::Expired, now) else { return Ok(StepOutcome::NotYet) };
     if progress.states().any(|state| state == MessageState::Unknown) {
         // The worker that left it unknown may not have lived to ask the carrier. Before the write: a parcel

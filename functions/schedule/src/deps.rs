@@ -1,4 +1,4 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
@@ -7,15 +7,14 @@ use queues::Queue;
 use store::Table;
 use telemetry::Metrics;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
     /// The agenda, sends, parcels, licences.
     pub table: Table,
-    /// Takes the parcels whose hour has come.
+    /// For released parcels.
     pub queue: Queue,
-    /// Told what came to its end.
+    /// For settled messages.
     pub metrics: Metrics,
-    /// The time.
     pub clock: Arc<dyn Clock>,
 }

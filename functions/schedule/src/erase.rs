@@ -1,4 +1,4 @@
-//! Erasures: those that were cut off go on, and those that went through look once more.
+//! Resumes interrupted erasures, and verifies those that had their first pass.
 
 use std::time::Duration;
 
@@ -15,16 +15,16 @@ use crate::{
     report::Report,
 };
 
-/// Erasures at once: each reads a whole directory.
+/// Concurrent erasures: each reads a whole directory.
 const AT_ONCE: usize = 2;
-/// The next round goes on with what a minute does not suffice for.
+/// The time limit: the next round continues the rest.
 const A_ROUND: Duration = Duration::from_secs(50);
 
-/// Goes on with all erasures that are due. One that fails keeps no other back.
+/// Resumes all due erasures. A failure does not block the others.
 pub(crate) async fn go_on(deps: &Deps, now: Timestamp, report: &mut Report, counts: &mut Counts) {
     let due = match deps.table.erasures_due(now).await {
         Ok(due) => due,
-        Err(error) => return report.note_failure("the erasures were not read", &error.into()),
+        Err(error) => return report.note_failure("erasures not read", &error.into()),
     };
     let gone = stream::iter(due)
         .map(|pending| {
@@ -44,12 +44,12 @@ pub(crate) async fn go_on(deps: &Deps, now: Timestamp, report: &mut Report, coun
     }
 }
 
-/// Goes on with one. Nothing came of it if it failed, but what was counted until then.
+/// Resumes one. A failed one has counts, but no new stage.
 async fn carry_on(pending: Pending, deps: &Deps) -> (Option<Stage>, Counts) {
     let (stage, mut counts) = (pending.stage, Counts::default());
     let erasing = Erasing { table: &deps.table, clock: &*deps.clock };
     let gone = tokio::time::timeout(A_ROUND, erasing.go_on(pending, &mut counts)).await;
     let gone = gone.unwrap_or(Ok(stage)).map_err(RoundError::from);
-    let stage = gone.inspect_err(|error| log_failure("an erasure did not go on", error)).ok();
+    let stage = gone.inspect_err(|error| log_failure("erasure not resumed", error)).ok();
     (stage, counts)
 }

@@ -1,7 +1,7 @@
-//! What has its hour: releases, ends, retention, licences and the books.
+//! Scheduled work: releases, expiries, retention, licences and statements.
 //!
-//! Every round may run twice at once, or not at all for an hour: each step of it may be done again, and
-//! none is struck out of the agenda before it is done.
+//! A round may run twice at once, or not at all for an hour: every step may be repeated, and none leaves the
+//! agenda before it is done.
 
 mod close;
 mod deps;
@@ -31,11 +31,10 @@ use crate::{
     report::StepOutcome,
 };
 
-/// What EventBridge Scheduler sends.
+/// The payload from EventBridge Scheduler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleEvent {
-    /// Which round.
     pub round: Round,
 }
 
@@ -43,16 +42,16 @@ pub struct ScheduleEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Round {
-    /// Every minute: what is due leaves, what is over ends.
+    /// Every minute: due sends are released, expired ones end.
     Minute,
-    /// Every night: what is old is forgotten, licences end, months are closed.
+    /// Every night: old texts are removed, licences expire, months are closed.
     Night,
 }
 
-/// Steps run, or schools looked after, at once.
+/// Concurrent steps or schools.
 const AT_ONCE: usize = 8;
 
-/// Makes a round.
+/// Runs a round.
 pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
     let mut counts = Counts::default();
     let report = match event.round {
@@ -61,7 +60,7 @@ pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
     };
     deps.metrics.tell("schedule", &counts, deps.clock.now());
     if report != Report::default() {
-        tracing::info!(?report, round = ?event.round, "a round of the schedule");
+        tracing::info!(?report, round = ?event.round, "round complete");
     }
     report
 }
@@ -70,7 +69,7 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
     if let Err(error) = Box::pin(resume::go_on(deps, now)).await {
-        report.note_failure("delivery was not resumed", &error);
+        report.note_failure("delivery not resumed", &error);
     }
     report.run_steps(deps.table.agenda(now).await, deps, now, counts).await;
     Box::pin(erase::go_on(deps, now, &mut report, counts)).await;
@@ -80,18 +79,18 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
 async fn night(deps: &Deps) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
-    // First: nothing of a month is forgotten before it is added up.
+    // First: a month is summed before its texts are removed.
     if let Err(error) = Box::pin(statements::close_months(deps, now, &mut report)).await {
-        report.note_failure("months were not closed", &error.into());
+        report.note_failure("months not closed", &error.into());
     }
     if let Err(error) = Box::pin(night::go_round(deps, now, &mut report)).await {
-        report.note_failure("not all schools were looked after", &error.into());
+        report.note_failure("not all schools were visited", &error.into());
     }
     report
 }
 
 impl Report {
-    /// Runs the steps of appointments, several at once. One that fails keeps no other back.
+    /// Runs the steps of appointments concurrently. A failure does not block the others.
     async fn run_steps(
         &mut self,
         appointments: Result<Vec<Appointment>, StoreError>,
@@ -101,7 +100,7 @@ impl Report {
     ) {
         let appointments = match appointments {
             Ok(appointments) => appointments,
-            Err(error) => return self.note_failure("the agenda was not read", &error.into()),
+            Err(error) => return self.note_failure("agenda not read", &error.into()),
         };
         let outcomes = stream::iter(appointments)
             .map(|appointment| {
@@ -124,7 +123,7 @@ impl Report {
     }
 }
 
-/// Runs one step. Nothing came of it if it failed, but what was counted until then.
+/// Runs one step. A failed one has counts, but no outcome.
 async fn run_step(
     appointment: Appointment,
     deps: &Deps,
@@ -132,7 +131,7 @@ async fn run_step(
 ) -> (Step, Option<StepOutcome>, Counts) {
     let mut counts = Counts::default();
     let outcome = try_step(appointment, deps, now, &mut counts).await;
-    let outcome = outcome.inspect_err(|error| log_failure("an appointment was not kept", error)).ok();
+    let outcome = outcome.inspect_err(|error| log_failure("appointment failed", error)).ok();
     (appointment.step, outcome, counts.of(appointment.school, appointment.send))
 }
 

@@ -1,4 +1,4 @@
-//! Licences end with the school year; those that are about to end are counted for the operator.
+//! Expires licences at the end of the school year, and counts those about to expire for the operator.
 
 use domain::{id::SchoolId, registration::Licence};
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use store::StoreError;
 
 use crate::{deps::Deps, report::Report};
 
-/// Notes whether a licence is over. The school itself is told by `GET /v1/licence` and with each send.
+/// Records the expiry of a licence. The school learns of it from `GET /v1/licence` and with each send.
 pub(crate) async fn look_after(
     deps: &Deps,
     school: SchoolId,
@@ -16,10 +16,10 @@ pub(crate) async fn look_after(
 ) -> Result<(), StoreError> {
     if licence.is_over(now) && licence.ended_at.is_none() {
         deps.table.end_licence(school, licence, now).await?;
-        tracing::warn!(alarm = "licence_ended", %school, "a licence ended");
+        tracing::warn!(alarm = "licence_ended", %school, "licence expired");
         report.licences_ended += 1;
     } else if licence.ends_soon(now) {
-        tracing::warn!(alarm = "licence_ending", %school, until = %licence.valid_until, "a licence ends soon");
+        tracing::warn!(alarm = "licence_ending", %school, until = %licence.valid_until, "licence expires soon");
         report.licences_ending += 1;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The nightly round, school by school: licences end, and what is old is forgotten.
+//! The nightly round, school by school: expiry of licences and retention.
 
 use domain::registration::RegistrationState;
 use futures_util::{StreamExt, stream};
@@ -8,14 +8,14 @@ use tracing::Instrument;
 
 use crate::{deps::Deps, licences, report::Report, retention};
 
-/// Schools looked after at once.
+/// Concurrent schools.
 const AT_ONCE: usize = 8;
 
-/// Registrations read at once.
+/// Registrations per page.
 const PAGE: i32 = 100;
 
-/// Goes through all schools, those that may no longer send included: what they sent is forgotten too. One school
-/// keeps no other back, and however much one has to forget, every licence is looked at before.
+/// Visits all schools, including those barred from sending: their sends age too. A school does not block the
+/// others, and all licences come before any removal of texts.
 pub(crate) async fn go_round(deps: &Deps, now: Timestamp, report: &mut Report) -> Result<(), StoreError> {
     let (mut schools, mut after) = (Vec::new(), None);
     loop {
@@ -26,7 +26,7 @@ pub(crate) async fn go_round(deps: &Deps, now: Timestamp, report: &mut Report) -
             let standing = match deps.table.standing(school).await {
                 Ok(standing) => standing,
                 Err(error) => {
-                    span.in_scope(|| report.note_failure("a school was not looked after", &error.into()));
+                    span.in_scope(|| report.note_failure("school not read", &error.into()));
                     continue;
                 }
             };
@@ -34,7 +34,7 @@ pub(crate) async fn go_round(deps: &Deps, now: Timestamp, report: &mut Report) -
                 standing.licence.filter(|_| registration.state == RegistrationState::Confirmed)
                 && let Err(error) = licences::look_after(deps, school, &licence, now, report).await
             {
-                span.in_scope(|| report.note_failure("a licence was not looked after", &error.into()));
+                span.in_scope(|| report.note_failure("expiry of a licence failed", &error.into()));
             }
             schools.extend(standing.school);
         }

@@ -1,4 +1,4 @@
-//! A send whose hour has come: looked at again if it had to wait, then handed to the queue.
+//! Releases a due send: rechecks it if it waited, then enqueues its parcels.
 
 use domain::{
     delivery::{Cancellation, Progress},
@@ -12,7 +12,7 @@ use workflows::settle;
 
 use crate::{deps::Deps, failure::RoundError, report::StepOutcome};
 
-/// Releases a send, or what is left of it. Releasing twice does no harm.
+/// Releases a send, or its remaining parcels. Safe to repeat.
 pub(crate) async fn release(
     appointment: Appointment,
     deps: &Deps,
@@ -23,7 +23,7 @@ pub(crate) async fn release(
         deps.table.done(appointment).await?;
         return Ok(StepOutcome::Done);
     };
-    // It waited for its hour, or a halt set it aside since.
+    // It was scheduled, or a halt delayed it.
     let waited = send.wait.is_some() || send.due_at < appointment.at;
     if waited
         && send.origin != Origin::Test
@@ -40,8 +40,8 @@ pub(crate) async fn release(
     Ok(StepOutcome::Done)
 }
 
-/// A text that waited for hours or days may no longer be right for somebody, or at all. Returns until when
-/// it waits once more, if it has come so late that people are asleep.
+/// Rechecks a send after hours or days: recipients, licence and settings may have changed. Returns the end of
+/// the quiet hours if the release falls into them.
 async fn look_again(
     appointment: &Appointment,
     send: &Send,
@@ -53,7 +53,7 @@ async fn look_again(
     let licensed = match standing.check(now) {
         Ok(licensed) => licensed,
         Err(barred) => {
-            tracing::warn!(%barred, "a planned send is cancelled");
+            tracing::warn!(%barred, "scheduled send cancelled");
             recheck(appointment, deps, counts, |_| Some(Cancellation::SendingBarred)).await?;
             return Ok(None);
         }
@@ -68,8 +68,8 @@ async fn look_again(
     Ok(None)
 }
 
-/// Calls back the messages that something is against and that no carrier was asked for. A parcel that a worker
-/// has is left alone.
+/// Cancels messages that no carrier received and for which `against` gives a reason. Skips parcels held by a
+/// worker.
 async fn recheck(
     appointment: &Appointment,
     deps: &Deps,

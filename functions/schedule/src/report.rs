@@ -1,27 +1,24 @@
-//! What a round did, and what came of its appointments.
+//! The report of a round, and the outcomes of its appointments.
 
 use serde::Serialize;
 
 use crate::failure::{RoundError, log_failure};
 
-/// What a round did.
+/// The counts of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Sends whose parcels went to the queue.
     pub released: u32,
-    /// Sends that ended.
     pub closed: u32,
-    /// Sends whose texts were forgotten.
+    /// Sends whose texts were removed.
     pub forgotten: u32,
-    /// Erasures that are complete.
+    /// Completed erasures.
     pub erased: u32,
-    /// Licences that ended.
     pub licences_ended: u32,
-    /// Licences that end within a month.
+    /// Licences that expire within a month.
     pub licences_ending: u32,
     /// Months that got their statement.
     pub months_closed: u32,
-    /// Steps that failed and are tried again by the next round.
+    /// Failed steps, which the next round retries.
     pub failed: u32,
 }
 
@@ -35,8 +32,7 @@ impl Report {
 /// The outcome of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StepOutcome {
-    /// It is done.
     Done,
-    /// Somebody is still at it: the next round looks again.
+    /// In progress elsewhere: the next round checks again.
     NotYet,
 }

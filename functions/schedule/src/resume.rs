@@ -1,4 +1,4 @@
-//! Going on after a halt: everything that was set aside is released again.
+//! Resumes delivery after a halt: releases all waiting sends.
 
 use domain::{
     delivery::DeliveryState,
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use crate::{deps::Deps, failure::RoundError};
 
-/// Once the operator said so, every send that was released and is not closed gets a release of this moment,
-/// which the same round keeps: it is looked at again, as it may have waited for hours, and leaves at the
-/// carrier's pace. Parcels that are settled, or in the queue already, take no harm.
+/// After the operator's command, every released and open send gets another release in the same round: it is
+/// rechecked, because it may have waited for hours, and leaves at the carrier's rate. Settled or enqueued
+/// parcels are not affected.
 pub(crate) async fn go_on(deps: &Deps, now: Timestamp) -> Result<(), RoundError> {
     let conditions = deps.table.carrier_conditions().await?;
     let resuming: Vec<_> = conditions
@@ -29,6 +29,6 @@ pub(crate) async fn go_on(deps: &Deps, now: Timestamp) -> Result<(), RoundError>
     for (carrier, resumed_at) in resuming {
         deps.table.carrier_resumed(carrier, resumed_at).await?;
     }
-    tracing::info!("delivery goes on");
+    tracing::info!("delivery resumed");
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! Retention: texts and numbers of an old send are removed; its counts and costs stay.
+//! Retention: removes texts and numbers of old sends; counts and costs stay.
 //!
-//! A mark tells up to which send all of a school's are forgotten, and each night goes on from there: a school that
-//! changes its period changes how far the next night comes, and nothing else.
+//! A mark holds the last send up to which all of a school's texts are removed, and each night continues from
+//! it: a changed retention period only changes how far the next night gets.
 
 use domain::{
     delivery::MessageState,
@@ -14,27 +14,27 @@ use store::{OldSend, StoreError};
 
 use crate::{deps::Deps, failure::log_failure};
 
-/// Sends read at once.
+/// Sends per page.
 const PAGE: i32 = 100;
-/// Parcels that a night forgets of one school: those of 200,000 texts in large sends, in half a minute. A school
-/// that shortens its period has more; the next nights forget them.
+/// Parcels per school and night: those of 200,000 texts in large sends, in half a minute. A school that
+/// shortens its period has more; the next nights remove them.
 const PARCELS_A_NIGHT: u32 = 2_000;
 
-/// What a night did for one school.
+/// One school's results of a night.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Forgotten {
-    /// Sends whose texts were forgotten.
+    /// Sends whose texts were removed.
     pub sends: u32,
-    /// Sends, or steps, that the next night tries again.
+    /// Failed sends or steps, which the next night retries.
     pub failed: u32,
 }
 
-/// Forgets what of a school is older than its period.
+/// Removes the texts of a school's sends that are older than its retention period.
 pub(crate) async fn forget_old(deps: &Deps, school: &School, now: Timestamp) -> Forgotten {
     let mut night =
         Night { deps, school, now, remaining_parcels: PARCELS_A_NIGHT, did: Forgotten::default() };
     if let Err(error) = night.go_on().await {
-        log_failure("old sends were not forgotten", &error.into());
+        log_failure("retention failed", &error.into());
         night.did.failed += 1;
     }
     night.did
@@ -50,11 +50,11 @@ struct Night<'a> {
 }
 
 impl Night<'_> {
-    /// Goes on from the mark, send by send in the order in which they were accepted. The mark never passes a send
-    /// that is kept for now: it was planned long ahead, say. What is forgotten behind such a one says so itself.
+    /// Continues from the mark, in the order of acceptance. The mark never passes a send that stays for now,
+    /// for example one scheduled long ahead. Sends removed behind it carry a flag of their own.
     async fn go_on(&mut self) -> Result<(), StoreError> {
         let (table, id) = (&self.deps.table, self.school.id);
-        // Whatever was accepted later cannot have ended early enough.
+        // A send accepted later cannot have expired early enough.
         let period = self.school.texts_kept.duration();
         let Ok(until) = self.now.checked_sub(period) else { return Ok(()) };
         let mut mark = table.forgotten_up_to(id).await?;
@@ -84,7 +84,7 @@ impl Night<'_> {
         }
     }
 
-    /// Whether nothing is left of a send, once it was forgotten if its time has come. A failure keeps no other back.
+    /// Whether a send's texts are removed; removes them if due. A failure does not block the other sends.
     async fn is_done_with(&mut self, old: &OldSend, is_held: bool) -> bool {
         if old.is_forgotten {
             return true;
@@ -92,7 +92,7 @@ impl Night<'_> {
         match self.forget_in_time(&old.send, is_held).await {
             Ok(is_done) => is_done,
             Err(error) => {
-                log_failure("a send was not forgotten", &error.into());
+                log_failure("retention of a send failed", &error.into());
                 self.did.failed += 1;
                 false
             }
@@ -118,7 +118,7 @@ impl Night<'_> {
         Ok(true)
     }
 
-    /// What must be true of a send before its texts go. Each line is a reason to keep it for now.
+    /// Whether a send's texts may be removed. Each line is a reason to retain them.
     async fn may_be_forgotten(&self, send: &Send) -> Result<bool, StoreError> {
         let (table, school) = (&self.deps.table, self.school);
         let is_old = school.texts_kept.is_over(send.expires_at, self.now);

@@ -1,4 +1,4 @@
-//! The books: a month whose last sends are long over gets its statement, which nothing changes any more.
+//! Statements: closes a month, for good, once its last sends have settled.
 
 use domain::{budget::Account, id::SchoolId, school::School, usage::Statement};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -9,23 +9,23 @@ use workflows::MonthInUse;
 
 use crate::{deps::Deps, report::Report};
 
-/// Registrations read at once.
+/// Registrations per page.
 const PAGE: i32 = 100;
-/// Schools whose months are added up at once.
+/// Concurrent schools.
 const AT_ONCE: usize = 4;
 
-/// What came of one month.
+/// The outcome of one month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Closed {
-    /// It is closed now.
     Now,
-    /// Something of it may still change, or somebody else is at it: the next night looks again.
+    /// Messages are unsettled, or a concurrent change occurred: the next night checks again.
     NotYet,
-    /// Its messages do not add up to its account: somebody must look.
+    /// The sum of its messages differs from its account: an operator must investigate.
     Differs,
 }
 
-/// Closes what can be closed, of every school that ever signed up. One school keeps no other back.
+/// Closes the months that are over, for every school that ever registered. A school does not block the
+/// others.
 pub(crate) async fn close_months(deps: &Deps, now: Timestamp, report: &mut Report) -> Result<(), StoreError> {
     let mut after = None;
     loop {
@@ -40,7 +40,7 @@ pub(crate) async fn close_months(deps: &Deps, now: Timestamp, report: &mut Repor
             match closed {
                 Ok(closed) => report.months_closed += closed,
                 Err(error) => tracing::info_span!("statements", %school)
-                    .in_scope(|| report.note_failure("months were not closed", &error.into())),
+                    .in_scope(|| report.note_failure("months not closed", &error.into())),
             }
         }
         match next {
@@ -50,7 +50,7 @@ pub(crate) async fn close_months(deps: &Deps, now: Timestamp, report: &mut Repor
     }
 }
 
-/// Closes what can be closed of one school. Tells how many months.
+/// Closes a school's months that are over. Returns their number.
 async fn of_school(school: SchoolId, deps: &Deps, now: Timestamp) -> Result<u32, StoreError> {
     let accounts = deps.table.accounts(school, None, None).await?;
     let open: Vec<Account> = accounts.into_iter().filter(|account| account.closed_at.is_none()).collect();
@@ -66,7 +66,7 @@ async fn of_school(school: SchoolId, deps: &Deps, now: Timestamp) -> Result<u32,
 
 async fn close(school: &School, seen: Account, deps: &Deps, now: Timestamp) -> Result<Closed, StoreError> {
     let (id, month) = (school.id, seen.month);
-    // Before the messages: a refund while they are read makes a difference that is no fault.
+    // Read before the messages: a refund during the read is a difference, not a fault.
     let Some(before) = deps.table.account(id, month).await? else { return Ok(Closed::NotYet) };
     let read = MonthInUse::read(&deps.table, id, month, Consistency::Strong, now).await?;
     let total = read.usage.total;
@@ -85,14 +85,14 @@ async fn close(school: &School, seen: Account, deps: &Deps, now: Timestamp) -> R
         Closed::NotYet
     };
     match closed {
-        Closed::Now => tracing::info!(%month, "a month is closed"),
-        Closed::NotYet => tracing::info!(%month, unsettled = read.unsettled, "a month cannot be closed yet"),
+        Closed::Now => tracing::info!(%month, "month closed"),
+        Closed::NotYet => tracing::info!(%month, unsettled = read.unsettled, "month not settled yet"),
         Closed::Differs => tracing::error!(
             alarm = "statement_differs",
             %month,
             committed_micro_eur = before.spending.committed.get(),
             added_up_micro_eur = total.committed.get(),
-            "the messages of a month do not add up to its account: it is not closed"
+            "month not closed: its messages do not add up to its account"
         ),
     }
     Ok(closed)

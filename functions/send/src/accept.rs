@@ -1,7 +1,7 @@
-//! Accepting a plan: key, parcels, commit point, queue, in this order.
+//! Accepts a plan: key, parcels, commit point, queue, in this order.
 //!
-//! A crash before the commit point leaves nothing that anybody sees; a crash after it leaves a due
-//! send, which is enqueued later. Enqueueing twice does no harm.
+//! A crash before the commit point leaves nothing visible; a crash after it leaves a due send, which the
+//! schedule enqueues. Enqueueing is safe to repeat.
 
 use std::error::Error;
 
@@ -52,7 +52,7 @@ pub(crate) struct AcceptedBody {
     warnings: Vec<Notice>,
 }
 
-/// What is to be sent, once it is planned.
+/// A plan ready for acceptance.
 pub(crate) struct Planned {
     pub plan: Plan,
     pub licensed: Licensed,
@@ -60,13 +60,13 @@ pub(crate) struct Planned {
     pub audience: Audience,
     pub context: Context,
     pub timing: Timing,
-    /// People who may no longer get what was sent to them before.
+    /// Recipients of an earlier send who may no longer be texted.
     pub left_out: usize,
-    /// Parcels of an earlier send whose messages this one takes up, with the marks that it does.
+    /// Parcels of an earlier send whose messages are resent, with their updated progress.
     pub taken_up: Vec<(StoredParcel, Progress)>,
 }
 
-/// A request that is carried out once.
+/// A request with an idempotency key.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub route: &'a str,
@@ -75,7 +75,7 @@ pub(crate) struct Request<'a> {
     pub language: Language,
 }
 
-/// The key of a request.
+/// The idempotency key of a request.
 fn key(headers: &HeaderMap) -> Result<IdempotencyKey, Problem> {
     let value = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     value
@@ -84,8 +84,7 @@ fn key(headers: &HeaderMap) -> Result<IdempotencyKey, Problem> {
         .map_err(|error| Problem::explained(ProblemKind::MalformedRequest, &error))
 }
 
-/// Carries a request out once, however often it comes: `plan` runs only for the first of them.
-/// Returns the body of the answer as JSON.
+/// Executes a request once: `plan` runs only for the first use of the key. Returns the response body as JSON.
 pub(crate) async fn once(
     deps: &Deps,
     tenant: &Tenant,
@@ -118,7 +117,7 @@ pub(crate) async fn once(
     }
 }
 
-/// What a school that sends without looking at previews is to be told too.
+/// Warnings for schools that send without a preview.
 fn warnings(
     budget: &Budget,
     licensed: &Licensed,
@@ -130,8 +129,7 @@ fn warnings(
     nearly_spent.into_iter().chain(standing_warnings(licensed, timing, now, language)).collect()
 }
 
-/// What previews and sends warn of alike: prices that change, a licence that ends, an hour that was not
-/// the one asked for.
+/// Warnings common to previews and sends: changed prices, an expiring licence, a skipped hour.
 pub(crate) fn standing_warnings(
     licensed: &Licensed,
     timing: &Timing,
@@ -145,18 +143,18 @@ pub(crate) fn standing_warnings(
     [prices, ends_soon, skipped].into_iter().flatten()
 }
 
-/// Nothing was done: the same key may bring a corrected request.
+/// Nothing was done: the key may be reused for a corrected request.
 async fn abandon_key(deps: &Deps, attempt: &Attempt, problem: Problem) -> Problem {
     if let Err(error) = deps.table.abandon_key(attempt).await {
-        tracing::warn!(%error, "a key stays taken for a while");
+        tracing::warn!(%error, "idempotency key not abandoned");
     }
     problem
 }
 
-/// The send as it will be kept.
+/// The send's stored form.
 fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp) -> Send {
     let Planned { plan, licensed, origin, audience, context, timing, left_out, .. } = planned;
-    // What leaves at once was due when it was accepted, however long its planning took.
+    // An immediate send was due at its acceptance, however long its planning took.
     let due_at = if timing.wait.is_some() { timing.due_at } else { now };
     let parcels = plan.messages.len().div_ceil(PARCEL_SIZE);
     Send {
@@ -180,7 +178,7 @@ fn record(planned: &Planned, tenant: &Tenant, attempt: &Attempt, now: Timestamp)
     }
 }
 
-/// Who asks for what, for the audit.
+/// The audit entry of a send.
 fn entry(send: &Send, tenant: &Tenant, now: Timestamp) -> Entry {
     let act = match send.origin {
         Origin::Template { .. } | Origin::Text => Act::SendAccepted,
@@ -194,7 +192,7 @@ fn entry(send: &Send, tenant: &Tenant, now: Timestamp) -> Entry {
         .with(Figure::LeftOut, send.dropped)
 }
 
-/// The second half of a send: its cost, its parcels, the commit point, the queue.
+/// The second half of a send: cost, parcels, commit point, queue.
 async fn accept(
     deps: &Deps,
     tenant: &Tenant,
@@ -209,7 +207,7 @@ async fn accept(
     let send = record(&planned, tenant, attempt, now);
     let Planned { plan, licensed, timing, taken_up, .. } = planned;
     let (school, totals) = (licensed.school(), send.totals);
-    // Looked at before names and texts are written, and made sure of at the commit point.
+    // Checked before personal data is written, and again at the commit point.
     let budget = budget::read(&deps.table, school, send.due_at).await?;
     budget.check(totals.price)?;
     let after = budget.after(totals.price);
@@ -238,7 +236,7 @@ async fn accept(
     };
     let due = match deps.table.accept(acceptance).await {
         Ok(due) => due,
-        // Another send was faster: nothing of this one is left behind.
+        // A concurrent send used the budget: nothing of this one remains.
         Err(AcceptError::OverBudget(ceiling)) => {
             remove_parcels(deps, &send, tenant).await;
             return Err(OverBudget::Month { price: totals.price, ceiling }.into());
@@ -256,19 +254,19 @@ async fn accept(
     if send.wait.is_none()
         && let Err(error) = enqueue(deps, due).await
     {
-        tracing::warn!(%error, "left to the schedule");
+        tracing::warn!(%error, "not enqueued: left to the schedule");
     }
     Ok(answer)
 }
 
-/// Nothing is left behind of a send that did not come to be.
+/// Removes the parcels of a send that was not committed.
 async fn remove_parcels(deps: &Deps, send: &Send, tenant: &Tenant) {
     if let Err(error) = deps.table.delete_parcels(tenant.school, send.id, send.parcels).await {
-        tracing::warn!(%error, send = %send.id, "parcels of no send are left");
+        tracing::warn!(%error, send = %send.id, "parcels of a refused send not removed");
     }
 }
 
-/// Hands the parcels to the queue; what does not fit into the next minutes is left to the schedule.
+/// Enqueues the parcels; the schedule releases those beyond the next minutes.
 async fn enqueue(deps: &Deps, due: Appointment) -> Result<(), Box<dyn Error + std::marker::Send + Sync>> {
     match deps.queue.enqueue(due).await? {
         None => deps.table.done(due).await?,
@@ -282,7 +280,7 @@ fn resent_already() -> Problem {
         ProblemKind::StateConflict,
         Phrase::fixed(
             "Quelqu’un vient de renvoyer certains de ces messages, ou leur état a changé : relisez-le (GET /v1/messages?send=…).",
-            "Somebody has just sent some of these messages again, or their state has changed: read it again (GET /v1/messages?send=…).",
+            "Some of these messages have just been sent again, or their state has changed: read it again (GET /v1/messages?send=…).",
         ),
     )
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/budget`: what a school may spend this month, and what it has.
+//! `GET /v1/budget`: a school's budget for the month.
 
 use api::{BudgetBody, Notice, Problem, ReaderOf};
 use axum::{Extension, Json, extract::State};
@@ -24,13 +24,13 @@ pub(crate) struct BudgetAnswer {
     warnings: Vec<Notice>,
 }
 
-/// Four fifths of the month are committed.
+/// A warning from four fifths of the budget.
 pub(crate) struct NearlySpent {
     percent: u64,
 }
 
 impl NearlySpent {
-    /// The warning that a budget calls for.
+    /// The warning for a budget, if any.
     pub fn of(budget: &Budget) -> Option<Self> {
         budget.warning_percent().map(|percent| Self { percent })
     }
@@ -50,7 +50,7 @@ impl Explain for NearlySpent {
     }
 }
 
-/// The budget of the month that an instant is in.
+/// The budget of an instant's month.
 pub(crate) async fn read(table: &Table, school: &School, now: Timestamp) -> Result<Budget, StoreError> {
     table.budget(school, Month::of(now, school.time_zone())).await
 }

@@ -1,5 +1,5 @@
-//! Calling messages back before they leave: the write of a parcel and the claim of a worker exclude each
-//! other, and one of them comes first.
+//! Cancels messages before they leave: the write of a parcel and the claim of a worker exclude each other,
+//! and one of them comes first.
 
 use domain::{
     audit::Entry,
@@ -13,35 +13,35 @@ use workflows::settle_with;
 
 use crate::deps::Deps;
 
-/// How often a parcel is read again that somebody else is writing.
+/// Attempts at a parcel under concurrent writes.
 const ATTEMPTS: u32 = 8;
 
-/// How many messages were called back.
+/// The result of a cancellation.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CalledBack {
-    /// Messages that are cancelled now, of those that were meant.
+    /// Selected messages that are cancelled now.
     pub cancelled: usize,
-    /// Messages that were meant and had left, or were leaving.
+    /// Selected messages that had left, or were leaving.
     pub too_late: usize,
 }
 
-/// Why messages are called back, and who says so.
+/// The reason of a cancellation, with its audit entry.
 pub(crate) struct Reason {
     pub cancellation: Cancellation,
-    /// For the audit, with the first parcel that is written: where nothing is called back, nothing was done.
+    /// Written with the first parcel: without a cancelled message there is no entry.
     pub entry: Entry,
 }
 
-/// What one calling back has done so far.
+/// A cancellation in progress.
 struct Doing {
     cancellation: Cancellation,
-    /// None once it is written.
+    /// None once written.
     entry: Option<Entry>,
     counts: Counts,
 }
 
-/// Calls back the messages that are meant and that no carrier was asked for, in the parcels that no worker has in
-/// hand. The write of a parcel and the claim of a worker exclude each other: one of them comes first.
+/// Cancels the selected messages that no carrier received, in parcels without a worker's claim. The write of
+/// a parcel and the claim of a worker exclude each other: one of them comes first.
 pub(crate) async fn call_back(
     deps: &Deps,
     school: SchoolId,
@@ -65,7 +65,7 @@ async fn call_all_back(
 ) -> Result<CalledBack, StoreError> {
     let mut called_back = CalledBack::default();
     for number in (0..send.parcels).map(ParcelNumber) {
-        // Somebody else may call others of the same parcel back in this moment, or a worker claim it.
+        // A concurrent cancellation of other messages, or a worker's claim.
         let mut attempts = 0..ATTEMPTS;
         let of_parcel = loop {
             match call_back_of(deps, ParcelId { school, send: send.id, number }, &is_meant, doing).await {
@@ -79,7 +79,7 @@ async fn call_all_back(
     Ok(called_back)
 }
 
-/// Calls back the messages of one parcel. A conflict means that somebody else wrote in between.
+/// Cancels messages of one parcel. A conflict means a concurrent write.
 async fn call_back_of(
     deps: &Deps,
     parcel: ParcelId,

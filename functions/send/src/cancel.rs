@@ -1,5 +1,4 @@
-//! `POST /v1/sends/{id}/cancel`: calls a send back, parcel by parcel, until a parcel's first block is
-//! claimed.
+//! `POST /v1/sends/{id}/cancel`: cancels a send, parcel by parcel, until a parcel's first block is claimed.
 
 use api::{PathId, Problem, ProblemKind, SenderOf};
 use axum::{Json, extract::State};
@@ -61,7 +60,7 @@ pub(crate) async fn cancel(
         return Err(too_late());
     }
     if called_back.too_late == 0 {
-        // The schedule need not look at it at its hour.
+        // The schedule need not visit it.
         deps.table.done(Appointment::release(tenant.school, &send)).await?;
     }
     tracing::info!(cancelled = called_back.cancelled, "cancelled");

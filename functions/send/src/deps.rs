@@ -1,4 +1,4 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
@@ -7,16 +7,15 @@ use queues::Queue;
 use store::Table;
 use telemetry::{Counts, Metrics};
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
     /// Reads people and templates, writes sends and parcels.
     pub table: Table,
-    /// Takes the parcels' messages; this function never delivers.
+    /// For parcels; this function never delivers.
     pub queue: Queue,
-    /// Told what was accepted and what was called back.
+    /// Records accepted and cancelled messages.
     pub metrics: Metrics,
-    /// The time of a send.
     pub clock: Arc<dyn Clock>,
 }
 

@@ -1,4 +1,4 @@
-//! When a send leaves, as previews, sends and `GET /v1/sends/{id}` show it.
+//! The departure time in previews, sends and `GET /v1/sends/{id}`.
 
 use api::{LocalMinute, Notice};
 use domain::{explain, language::Language, school::School, sending::Timing};
@@ -31,7 +31,7 @@ impl DispatchBody {
     }
 }
 
-/// The hour that was asked for does not exist on its day.
+/// The requested hour does not exist on its day.
 pub(crate) struct HourSkipped;
 
 explain! {

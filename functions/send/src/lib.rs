@@ -1,4 +1,4 @@
-//! Previewing and accepting sends.
+//! Previews and acceptance of sends.
 //!
 //! A preview and a send share one path: the preview stops before writing.
 

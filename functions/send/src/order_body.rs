@@ -1,4 +1,4 @@
-//! The body of a send, and the order that it makes.
+//! The body of a send, and its conversion to an order.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,6 @@ use utoipa::ToSchema;
 
 use crate::values::{MAX_PEOPLE_WITH_VALUES, NamedValues, ValuesByPerson, VariableValues};
 
-/// A text as it was typed.
 type TypedText = TextOf<{ Body::MAX_CHARACTERS }>;
 
 #[derive(Debug, Deserr, ToSchema)]
@@ -100,14 +99,14 @@ struct ReminderBody {
     at: LocalHour,
 }
 
-/// An order, and what it was made from.
+/// An order and its origin.
 pub(crate) struct Ordered {
     pub order: Order,
     pub origin: Origin,
 }
 
 impl OrderBody {
-    /// When it is to leave, and where to say so when it cannot.
+    /// The requested departure, with the field to name in an error.
     pub fn wish(&self) -> Result<(Wish, &'static str), FieldErrors> {
         match (&self.send_at, &self.reminder) {
             (None, None) => Ok((Wish::Now, "/send_at")),
@@ -126,11 +125,11 @@ impl OrderBody {
         }
     }
 
-    /// Reads the template and makes the order, or reports everything that is wrong.
+    /// Reads the template and makes the order, or reports all errors.
     pub async fn order(self, table: &Table, tenant: &Tenant) -> Result<Ordered, Problem> {
         let own_words = self.body.is_some() || self.text.is_some();
         if own_words && tenant.role == Role::Sender {
-            // A sender sends with existing templates.
+            // A sender uses existing templates only.
             return Err(forbidden(&[Role::Admin]));
         }
         let (wording, origin) = match (self.template, self.text) {
@@ -197,7 +196,7 @@ fn wording_error(at: &str, error: &WordingError) -> FieldErrors {
     })
 }
 
-/// Values that a request may give for this wording.
+/// The request's values for this wording.
 fn values(
     given: NamedValues,
     at: &str,

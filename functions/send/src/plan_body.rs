@@ -1,4 +1,4 @@
-//! What a plan looks like to a front end.
+//! A plan's JSON.
 
 use api::{BudgetBody, Notice};
 use domain::{
@@ -36,7 +36,7 @@ pub(crate) struct PlanBody {
     next_offset: Option<usize>,
 }
 
-/// What people and texts of one answer may take: Lambda answers with 6 MB at most.
+/// The size limit for people and texts of one response: Lambda's limit is 6 MB.
 const PAGE_BYTES: usize = 4_500_000;
 
 #[derive(Serialize, ToSchema)]
@@ -157,7 +157,7 @@ impl DroppedBody {
     }
 }
 
-/// What all texts would cost without the characters that made some of them UCS-2, if that is less.
+/// The cost of all texts without the characters that force UCS-2, if lower.
 fn cheaper(plan: &Plan) -> Option<CheaperBody> {
     let totals = plan.totals();
     if plan.messages.iter().all(|message| message.encoding == Encoding::Gsm7) {
@@ -175,7 +175,7 @@ fn cheaper(plan: &Plan) -> Option<CheaperBody> {
     (segments < totals.segments).then(|| CheaperBody { segments, price_micro_eur: prices.into_iter().sum() })
 }
 
-/// What a preview shows beside the plan itself.
+/// The parts of a preview outside the plan.
 pub(crate) struct Beside {
     pub leaves: DispatchBody,
     pub budget: BudgetBody,
@@ -183,7 +183,7 @@ pub(crate) struct Beside {
 }
 
 impl PlanBody {
-    /// The plan from the `offset`th person on, kept ones first, as far as one answer holds.
+    /// The plan from person `offset` on, kept people first, up to the size limit.
     pub fn new(plan: Plan, beside: Beside, offset: usize, language: Language) -> Self {
         let mut body = Self {
             digest: plan.digest().as_str().to_owned(),
@@ -199,7 +199,7 @@ impl PlanBody {
         };
         let mut page = Page { offset, place: 0, bytes: 0 };
         for message in plan.messages {
-            // What made a text UCS-2 is shown again, character by character.
+            // A UCS-2 text appears again, character by character.
             let shown = if message.encoding == Encoding::Ucs2 { 4 } else { 1 };
             match page.place(shown * message.text.len() + message.name.len()) {
                 Place::Before => {}
@@ -224,14 +224,14 @@ impl PlanBody {
     }
 }
 
-/// The part of a plan that one answer shows.
+/// One page of a plan.
 struct Page {
     offset: usize,
     place: usize,
     bytes: usize,
 }
 
-/// Where a person is, seen from a page.
+/// A person's position relative to a page.
 enum Place {
     Before,
     Here,
@@ -239,16 +239,16 @@ enum Place {
 }
 
 impl Page {
-    /// Where the next person is, whose texts take so many bytes.
+    /// The position of the next person, with the size of their texts.
     fn place(&mut self, text_bytes: usize) -> Place {
         let place = self.place;
         self.place += 1;
         if place < self.offset {
             return Place::Before;
         }
-        // Beside the text: identifiers, number, field names, what UCS-2 costs, a sentence.
+        // Besides the text: identifiers, number, field names, UCS-2 details, a sentence.
         self.bytes += text_bytes + 500;
-        // One person at least, or a page would lead to itself.
+        // At least one person, or a page would refer to itself.
         if self.bytes > PAGE_BYTES && place > self.offset { Place::After(place) } else { Place::Here }
     }
 }

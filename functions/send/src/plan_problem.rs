@@ -1,4 +1,4 @@
-//! The problems of a send that cannot be planned.
+//! The problems of an order that cannot be planned.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use domain::{
     text::Segments,
 };
 
-/// The problem of an order that cannot be planned.
+/// The problem for a plan error.
 pub(crate) fn plan_problem(error: PlanError) -> Problem {
     match error {
         PlanError::NotOffered => invalid(vec![FieldError::described(
@@ -36,7 +36,7 @@ pub(crate) fn plan_problem(error: PlanError) -> Problem {
     }
 }
 
-/// What keeps texts from being written: once what the school's settings lack, then each text.
+/// The variables without a value: once for the school's settings, then for each text.
 fn texts_unwritten(texts: &[UnwrittenText]) -> Problem {
     let mut errors: Vec<FieldError> = missing_settings(texts).into_iter().map(missing_setting).collect();
     errors.extend(texts.iter().filter_map(unwritten).take(MAX_NAMED));
@@ -51,7 +51,7 @@ fn texts_unwritten(texts: &[UnwrittenText]) -> Problem {
     .with_errors(errors)
 }
 
-/// The variables that the school's settings should give and do not.
+/// The variables that the school's settings lack.
 fn missing_settings(texts: &[UnwrittenText]) -> BTreeSet<Variable> {
     let missing = texts.iter().flat_map(|text| match &text.reason {
         Unwritten::Missing(variables) => variables.as_slice(),
@@ -96,7 +96,7 @@ fn unused_value(person: &PersonId) -> FieldError {
     )
 }
 
-/// Why one text cannot be written; none when the school's settings alone are at fault.
+/// The error of one text; none if only the school's settings are incomplete.
 fn unwritten(text: &UnwrittenText) -> Option<FieldError> {
     let subject = text.about.unwrap_or(text.recipient);
     let pointer = format!("/values_by_person/{subject}");

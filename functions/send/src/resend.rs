@@ -1,5 +1,4 @@
-//! `POST /v1/sends/{id}/resend`: a person's decision to send again what did not arrive, or of which nobody
-//! knows whether it did.
+//! `POST /v1/sends/{id}/resend`: sends failed or unknown messages again, on a person's decision.
 
 use std::collections::BTreeSet;
 
@@ -79,8 +78,8 @@ pub(crate) async fn resend(
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer))
 }
 
-/// The messages to send again, as a plan of their own: the same texts to the same people, at today's
-/// prices, but for those who may no longer get them.
+/// Plans the messages to resend: the same texts to the same people, at current prices, without those who may
+/// no longer be texted.
 async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Result<Planned, Problem> {
     if body.urgent && tenant.role != Role::Admin {
         return Err(forbidden(&[Role::Admin]));
@@ -121,21 +120,21 @@ async fn plan(deps: &Deps, tenant: &Tenant, id: SendId, body: ResendBody) -> Res
     })
 }
 
-/// What is to be sent again.
+/// The messages to resend.
 #[derive(Default)]
 struct Chosen {
     messages: Vec<PlannedMessage>,
-    /// How many of them may have arrived.
+    /// Those that may have arrived.
     doubtful: usize,
-    /// The parcels that they are of, with the marks that they were taken up.
+    /// Their parcels, with the updated progress.
     marked: Vec<(StoredParcel, Progress)>,
 }
 
-/// A transaction writes a hundred items: as many parcels at once, beside the new send's own.
+/// The limit of parcels per request: a transaction holds a hundred items, including the new send's own.
 const MOST_PARCELS: usize = 90;
 
-/// The messages that are wanted and can be sent again. What more than [`MOST_PARCELS`] hold is left for
-/// another time.
+/// The requested messages that can be resent, from up to [`MOST_PARCELS`] parcels. Later requests resend the
+/// rest.
 async fn chosen(
     deps: &Deps,
     tenant: &Tenant,
@@ -151,7 +150,7 @@ async fn chosen(
         };
         deps.table.retry_refund(&stored).await?;
         if stored.progress.states().any(MessageState::is_open) {
-            // A worker has it: what it writes next must not meet our mark.
+            // A worker may hold it: its next write must not conflict with ours.
             continue;
         }
         let mut progress = stored.progress.clone();
@@ -179,7 +178,7 @@ async fn chosen(
     if chosen.messages.is_empty() { Err(nothing_to_send_again()) } else { Ok(chosen) }
 }
 
-/// A message at the price of today; none when its country was closed since.
+/// The message at the current price; none if its country was closed since.
 fn at_todays_price(message: PlannedMessage, licensed: &Licensed) -> Option<PlannedMessage> {
     let destination = message.phone.destination();
     let unit_price = licensed.rate_card().unit_price(destination)?;
@@ -207,7 +206,7 @@ fn nothing_to_send_again() -> Problem {
         ProblemKind::StateConflict,
         Phrase::fixed(
             "Cet envoi n’a aucun SMS à renvoyer : seuls ceux qui ne sont pas arrivés, ou dont on ignore s’ils sont arrivés, peuvent l’être.",
-            "This send has no SMS to send again: only those that did not arrive, or of which nobody knows, can be.",
+            "This send has no SMS to send again: only those that failed, or whose arrival is unknown, can be sent again.",
         ),
     )
 }
@@ -220,7 +219,7 @@ fn may_arrive_twice(doubtful: usize) -> Problem {
                 "On ignore si certains SMS sont arrivés (nombre : {doubtful}). Des familles pourraient les recevoir deux fois. Pour les renvoyer malgré tout, donnez accept_duplicates: true ; sinon, choisissez les autres (messages)."
             ),
             format!(
-                "SMS of which nobody knows whether they arrived: {doubtful}. Some families might get them twice. To send them all the same, give accept_duplicates: true; or choose the others (messages)."
+                "SMS whose arrival is unknown: {doubtful}. Some families might get them twice. To send them again anyway, give accept_duplicates: true; or choose the others (messages)."
             ),
         ),
     )

@@ -1,4 +1,4 @@
-//! `POST /v1/sends/preview` and `POST /v1/sends`: one path, of which the preview is the first part.
+//! `POST /v1/sends/preview` and `POST /v1/sends`: one path, whose first part is the preview.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ use crate::{
     plan_problem::plan_problem,
 };
 
-/// The first half of a send, which a preview shows: licence and rights, people, reasons, texts and prices.
+/// The first half of a send, and a preview: licence and roles, people, reasons, texts and prices.
 async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned, Order), Problem> {
     let expected_digest = body.preview_digest.clone();
     let ((wish, pointer), urgent, now) = (body.wish()?, body.urgent, deps.clock.now());
@@ -70,7 +70,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: OrderBody) -> Result<(Planned,
     ))
 }
 
-/// What is better not in the words of a send: in its text, and in the values that came with it.
+/// Warnings about a send's text and the values from the request.
 fn text_warnings(order: &Order) -> BTreeSet<TextWarning> {
     let given = order.values.by_person.values().chain([&order.values.common]);
     let values: BTreeSet<&str> = given.flat_map(BTreeMap::values).map(Value::as_str).collect();

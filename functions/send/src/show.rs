@@ -1,4 +1,4 @@
-//! `GET /v1/sends/{id}`: how far a send has come.
+//! `GET /v1/sends/{id}`: the progress of a send.
 
 use api::{PathId, Problem, ReaderOf};
 use axum::{Extension, Json, extract::State};
@@ -116,7 +116,7 @@ pub(crate) async fn show(
     Ok(Json(SendBody::new(send, leaves, states)))
 }
 
-/// How many messages of a send are in each state.
+/// The number of a send's messages in each state.
 async fn states(deps: &Deps, school: SchoolId, send: &Send) -> Result<Tally, StoreError> {
     if let Some(tally) = &send.tally {
         return Ok(tally.clone());
@@ -127,7 +127,7 @@ async fn states(deps: &Deps, school: SchoolId, send: &Send) -> Result<Tally, Sto
     let mut touched = 0;
     for state in progresses.iter().flat_map(|(_, progress)| progress.states()) {
         touched += 1;
-        // What waits in a parcel of which only a part was called back has not come any further.
+        // The other messages of a partly cancelled parcel are in the state of untouched ones.
         let state = if state == MessageState::Queued { untouched } else { state };
         *states.entry(state.as_str().to_owned()).or_default() += 1;
     }

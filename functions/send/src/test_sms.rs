@@ -89,13 +89,13 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         ))
         .into());
     }
-    // Whoever answers STOP to the test is heard, although nobody of the directory has the number.
+    // Holds the number for a STOP reply: it may belong to no person of the directory.
     deps.table.hold_numbers(tenant.school, std::iter::once(phone)).await?;
     let text = format!("SMS de test de {}. Le service fonctionne.", school.name);
     let text = school.encoding_mode.apply(&text).into_owned();
     let measured = MeasuredText::of(&text);
     let message = PlannedMessage {
-        // Nobody of the directory: the number was typed for this test.
+        // A person id outside the directory.
         recipient: PersonId::generate(now),
         name: "Test".to_owned(),
         about: Vec::new(),
@@ -111,7 +111,7 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
         origin: Origin::Test,
         audience: Audience::Staff,
         context: Context::Information,
-        // Somebody waits for it, and asked for it.
+        // Requested just now by an administrator who waits for it.
         timing: Timing::at_once(now),
         left_out: 0,
         taken_up: Vec::new(),

@@ -1,4 +1,4 @@
-//! The values of variables that a request gives, and how the API's documentation shows them.
+//! The values of variables in a request, and their schema.
 
 use api::MapOf;
 use domain::{
@@ -11,13 +11,13 @@ use utoipa::{
     openapi::{ObjectBuilder, Ref, RefOr, Schema},
 };
 
-/// Values are given for those who are picked.
+/// Only people of the selection have values.
 pub(crate) const MAX_PEOPLE_WITH_VALUES: usize = Selection::MAX_PEOPLE;
 
 /// Values by the names of variables.
 pub(crate) type NamedValues = MapOf<Value, { Variable::ALL.len() }>;
 
-/// Values of variables, as a reader of the documentation is told of them: those that a request may give.
+/// The schema of values: the variables that a request may set.
 pub(crate) struct VariableValues;
 
 impl PartialSchema for VariableValues {
@@ -36,7 +36,7 @@ impl ToSchema for VariableValues {
     }
 }
 
-/// Values for one person each, by the person's identifier.
+/// Values by person id.
 pub(crate) struct ValuesByPerson;
 
 impl PartialSchema for ValuesByPerson {

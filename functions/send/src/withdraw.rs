@@ -1,4 +1,4 @@
-//! `POST /v1/sends/{id}/withdraw`: what a send tells of some people is no longer true.
+//! `POST /v1/sends/{id}/withdraw`: cancels the messages about pupils whose absence or lateness was an error.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Which messages a request asks for: the same fields in the query of the list and in the body of an export.
+//! The filter of the sent log: the same fields in the list's query and in an export's body.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
-/// A struct of its own fields and of those of the filter: `deserr` has no way to put one into the other.
+/// Defines a struct with the filter's fields and its own: `deserr` does not support `flatten`.
 macro_rules! asked_with {
     ($(#[$doc:meta])* $name:ident { $($(#[$own:meta])* $field:ident: $kind:ty,)* }) => {
         $(#[$doc])*
@@ -54,7 +54,7 @@ macro_rules! asked_with {
         }
 
         impl $name {
-            /// What is looked for. Only days need the school, whose clock tells when they begin.
+            /// The filter for the log. Only days need the school, for its time zone.
             pub async fn filter(&self, table: &Table, school: SchoolId) -> Result<Filter, Problem> {
                 let span = match (self.from, self.to) {
                     (None, None) => None,
@@ -108,7 +108,7 @@ fn span((from, to): (Option<LocalDay>, Option<LocalDay>), school: &School) -> Re
 #[deserr(error = FieldErrors, try_from(String) = StateName::parse -> UnknownState)]
 pub(crate) struct StateName(&'static str);
 
-/// Not the name of a state.
+/// An unknown name of a state.
 struct UnknownState;
 
 impl Explain for UnknownState {
@@ -123,7 +123,7 @@ impl Explain for UnknownState {
 }
 
 impl StateName {
-    #[expect(clippy::needless_pass_by_value, reason = "what deserr asks for")]
+    #[expect(clippy::needless_pass_by_value, reason = "the signature that deserr requires")]
     fn parse(name: String) -> Result<Self, UnknownState> {
         MessageState::NAMES.into_iter().find(|known| *known == name).map(Self).ok_or(UnknownState)
     }

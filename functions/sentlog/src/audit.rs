@@ -1,4 +1,4 @@
-//! `GET /v1/audit`: who did what when.
+//! `GET /v1/audit`: the audit log.
 
 use api::{AdminOf, Cursor, FieldErrors, LocalDay, PageLimit, PageQuery, Problem, QueryOf, Role, at};
 use axum::{Extension, Json, extract::State};
@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::deps::Deps;
 
-/// The list that cursors of this module belong to.
+/// The list name in this module's cursors.
 const LIST: &str = "audit";
 
 #[derive(Debug, Deserr, IntoParams)]
@@ -92,7 +92,7 @@ impl EntryBody {
     }
 }
 
-/// Which entries are wanted.
+/// The filter of a request.
 struct Filter {
     span: Span,
     act: Option<Act>,
@@ -138,11 +138,11 @@ pub(crate) async fn list(
     Ok(Json(AuditBody { entries, next_cursor }))
 }
 
-/// Entries read at once for a filter, and how often for one page.
+/// Entries per read with a filter, and the limit of reads per page.
 const READ_AT_ONCE: usize = 500;
 const READS: usize = 4;
 
-/// The entries of a page, and after which one the next page starts.
+/// The entries of a page, and the start of the next page.
 async fn read(
     deps: &Deps,
     school: SchoolId,
@@ -150,7 +150,7 @@ async fn read(
     mut before: Option<AuditEntryId>,
     limit: usize,
 ) -> Result<(Vec<Entry>, Option<AuditEntryId>), StoreError> {
-    // One more tells whether there is another page.
+    // One extra entry shows whether there is another page.
     let at_once = if filter.keeps_all_of_its_span() { limit + 1 } else { READ_AT_ONCE };
     let mut found = Vec::new();
     for _ in 0..READS {
@@ -170,8 +170,8 @@ async fn read(
     Ok((found, before))
 }
 
-/// The days that are asked for. Only they need the school, whose clock tells when they begin; one without settings has
-/// done nothing yet, whatever the hour.
+/// The requested days. Only days need the school, for its time zone; a school without settings has no
+/// entries, whatever its time zone.
 async fn span(
     deps: &Deps,
     school: SchoolId,

@@ -1,17 +1,17 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
 use domain::clock::Clock;
 use store::Table;
 
-/// What this function may use: it only reads, and keeps who asked for which file.
+/// Dependencies of this function: it reads the log, and writes requests for exports.
 #[derive(Clone)]
 pub struct Deps {
-    /// Sends and their parcels, the audit, a school's time zone.
+    /// Sends and parcels, the audit log, a school's time zone.
     pub table: Table,
-    /// Tells what is scheduled from what is queued.
+    /// Separates scheduled from queued messages.
     pub clock: Arc<dyn Clock>,
-    /// Where the links to files begin, without a slash at the end.
+    /// The base address of export links, without a trailing slash.
     pub exports_url: String,
 }

@@ -1,4 +1,4 @@
-//! What this function says of itself in the API's documentation.
+//! This function's part of the OpenAPI document.
 
 use utoipa::{OpenApi, openapi};
 
@@ -19,7 +19,7 @@ use crate::{asked, audit, exports, messages, statistics, usage};
 )]
 struct Documentation;
 
-/// The routes of this function and what they take and give.
+/// The routes of this function, with their requests and responses.
 pub fn documentation() -> openapi::OpenApi {
     Documentation::openapi()
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/exports`, `GET /v1/exports/{id}`: a file that is too long for one answer, behind a link.
+//! `POST /v1/exports`, `GET /v1/exports/{id}`: files too long for one response, by link.
 
 use api::{JsonBody, PathId, Problem, ReaderOf};
 use axum::{

@@ -1,4 +1,4 @@
-//! What was sent, to whom, at what price, and what became of it; and who did what.
+//! The sent log (messages, recipients, prices, states), usage, and the audit log.
 
 mod asked;
 mod audit;

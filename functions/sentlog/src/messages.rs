@@ -19,9 +19,9 @@ use workflows::sent_log::{LogQuery, MessageBody};
 
 use crate::{asked::ListQuery, deps::Deps, small_file};
 
-/// The list that cursors of this module belong to.
+/// The list name in this module's cursors.
 const LIST: &str = "messages";
-/// What a page is made of.
+/// The media type of a page.
 const PAGE: &str = "application/json";
 
 #[derive(Serialize, ToSchema)]
@@ -80,8 +80,8 @@ pub(crate) async fn list(
     Ok(([(header::VARY, "accept")], answer).into_response())
 }
 
-/// A page may have fewer messages than the limit and still a cursor, when its messages lie in many parcels or a
-/// filter keeps few.
+/// A page may have fewer messages than the limit and still a cursor: its messages may be spread over many
+/// parcels, or the filter may exclude most.
 async fn page_of(
     deps: &Deps,
     tenant: &Tenant,

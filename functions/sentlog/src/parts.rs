@@ -1,4 +1,4 @@
-//! What messages cost, told apart in each way.
+//! Usage by context, template, territory and user.
 
 use domain::{
     budget::Spending,
@@ -95,7 +95,7 @@ impl From<Usage> for PartsBody {
     }
 }
 
-/// The dearest first; of two as dear, the one with more messages.
+/// Sorts by descending cost, then by descending number of messages.
 fn parts<Key, Of: ToSchema>(
     parts: impl IntoIterator<Item = (Key, Spending)>,
     mut of: impl FnMut(Key) -> Of,

@@ -1,4 +1,4 @@
-//! All messages of a filter in one answer, as long as they fit into it.
+//! All messages of a filter in one response, up to its limits.
 
 use api::{FieldError, FieldErrors, Problem, Tenant, file_headers};
 use axum::response::{IntoResponse, Response};
@@ -14,12 +14,12 @@ use workflows::sent_log::{FileWriter, LogQuery, ParcelScan};
 
 use crate::{asked::ListQuery, deps::Deps};
 
-/// The most messages of a file that is answered at once.
+/// The most messages of a direct file.
 pub(crate) const MOST_MESSAGES: u64 = 5_000;
-/// What an answer of Lambda's may have is six megabytes, headers and all.
+/// A response of Lambda holds six megabytes, headers included.
 const MOST_BYTES: usize = 5_900_000;
 
-/// A file has no pages.
+/// A file is not paginated.
 pub(crate) fn refuse_pages(query: &ListQuery) -> Result<(), FieldErrors> {
     let refused = [("/limit", query.limit.is_some()), ("/cursor", query.cursor.is_some())];
     let errors = refused.into_iter().filter(|(_, is_told)| *is_told).map(|(pointer, _)| {
@@ -35,7 +35,7 @@ pub(crate) fn refuse_pages(query: &ListQuery) -> Result<(), FieldErrors> {
     FieldErrors::none_or(errors.collect(), ())
 }
 
-/// The file.
+/// Builds the file.
 pub(crate) async fn all(
     deps: &Deps,
     tenant: &Tenant,
@@ -54,7 +54,7 @@ pub(crate) async fn all(
     loop {
         let is_more = log_query
             .visit_batch(&mut scan, &mut |logged| {
-                // One more than fits tells that there are more.
+                // One extra message shows that the file is too long.
                 if file.messages() <= MOST_MESSAGES {
                     file.write(&logged);
                 }
@@ -76,8 +76,7 @@ pub(crate) async fn all(
     }
 }
 
-/// The bytes of a piece in the JSON that Lambda answers with: what calls itself text stands there as a text, what does
-/// not as base64.
+/// The size of a piece in Lambda's JSON response: text for text types, base64 for others.
 fn bytes_on_the_way(format: Format, piece: &[u8]) -> usize {
     let escaped = |byte: &u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,

@@ -1,4 +1,4 @@
-//! `GET /v1/statistics`: what became of messages, which numbers to collect again, and what was not spent.
+//! `GET /v1/statistics`: states of messages, numbers to collect again, and avoided costs.
 
 use api::{FieldErrors, LocalDay, Problem, QueryOf, ReaderOf, at};
 use axum::{Extension, Json, extract::State};
@@ -22,7 +22,7 @@ use workflows::sent_log::LogQuery;
 
 use crate::deps::Deps;
 
-/// How many days are looked at if the first one is left out, the last one among them.
+/// The default number of days, including the last one.
 const USUAL_DAYS: i32 = 30;
 
 #[derive(Debug, Deserr, IntoParams)]

@@ -1,4 +1,4 @@
-//! `GET /v1/usage` and `GET /v1/usage/months`: what a school's months cost.
+//! `GET /v1/usage` and `GET /v1/usage/months`: the cost of a school's months.
 
 use api::{BudgetBody, FieldError, FieldErrors, Problem, QueryOf, ReaderOf};
 use axum::{Json, extract::State};
@@ -110,11 +110,11 @@ pub(crate) async fn show(
     }
 }
 
-/// A month that is not closed.
+/// A month without a statement.
 async fn in_use(deps: &Deps, school: &School, month: Month) -> Result<Json<UsageBody>, Problem> {
     let (table, now) = (&deps.table, deps.clock.now());
     let read = MonthInUse::read(table, school.id, month, Consistency::Eventual, now).await?;
-    // After the messages: what is committed meanwhile is left, too.
+    // Read after the messages, so that the remaining budget includes concurrent sends.
     let budget = table.budget(school, month).await?;
     let day = month.day(now, school.time_zone());
     let forecast = forecast(month, day, budget.spending.committed, read.due_by_now);
@@ -126,7 +126,7 @@ async fn in_use(deps: &Deps, school: &School, month: Month) -> Result<Json<Usage
     }))
 }
 
-/// A month in which nothing was ever committed. It needs no statement to be closed.
+/// A month without any commitment. It needs no statement.
 fn empty(deps: &Deps, school: &School, month: Month) -> UsageBody {
     let zone = school.time_zone();
     let usage = Usage::default();

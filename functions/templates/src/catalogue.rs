@@ -57,7 +57,7 @@ struct OfferBody {
 }
 
 impl OfferBody {
-    /// What a view offers to an audience, if it does.
+    /// The occasions of a view for an audience, if offered.
     fn of(view: View, audience: Audience) -> Option<Self> {
         let offered = Context::ALL.into_iter().filter(|context| view.offers_context(audience, *context));
         let contexts: Vec<_> = offered.collect();

@@ -1,15 +1,15 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
 use domain::clock::Clock;
 use store::Table;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
     /// Templates, and the settings of their school.
     pub table: Table,
-    /// The age of a template's identifier.
+    /// For template ids.
     pub clock: Arc<dyn Clock>,
 }

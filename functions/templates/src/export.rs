@@ -16,7 +16,7 @@ use utoipa::{
 
 use crate::deps::Deps;
 
-/// What the file says of itself; another number is another form.
+/// The format identifier in the file; a new format gets a new number.
 pub(crate) const FORMAT: &str = "carillon-templates/1";
 
 /// The schema of [`FORMAT`].

@@ -25,7 +25,7 @@ use crate::{
     templates::problem,
 };
 
-/// More templates than any school has; a file of more is no export of ours.
+/// More templates than any school has: a larger file is not an export of ours.
 const MAX_IN_A_FILE: usize = 500;
 
 /// A file as it comes. What is wrong with one template is told of that one.
@@ -66,7 +66,7 @@ pub(crate) struct ImportedTemplate {
 }
 
 impl ImportedTemplate {
-    /// Label and wording, or everything that is wrong with them.
+    /// Label and wording, or all their errors.
     fn read(&self, language: Language) -> Result<(TemplateLabel, Wording), Vec<ReasonBody>> {
         let mut reasons = Vec::new();
         let mut reason = |field, said: &dyn Explain| {

@@ -1,4 +1,4 @@
-//! Putting templates away, taking them out again, copying them, and reading what they were.
+//! Archives, restores and copies templates, and lists their versions.
 
 use std::collections::HashSet;
 
@@ -119,7 +119,9 @@ pub(crate) async fn duplicate(
             let taken: HashSet<_> = taken.iter().map(|other| Table::comparable_label(&other.label)).collect();
             let marks = std::iter::once(" (copie)".to_owned()).chain((2..).map(|n| format!(" (copie {n})")));
             let mut labels = marks.map(|mark: String| marked(&original.label, &mark));
-            labels.find(|label| !taken.contains(&Table::comparable_label(label))).expect("numbers do not end")
+            labels
+                .find(|label| !taken.contains(&Table::comparable_label(label)))
+                .expect("the range is infinite")
         }
     };
     let now = deps.clock.now();
@@ -135,7 +137,7 @@ pub(crate) async fn duplicate(
     Ok((StatusCode::CREATED, [etag(copy.version)], Json(TemplateBody::from(copy))))
 }
 
-/// A label with a mark at its end, shortened where both together would be too long.
+/// A label with a suffix, shortened to the limit of a label.
 pub(crate) fn marked(label: &TemplateLabel, mark: &str) -> TemplateLabel {
     let room = TemplateLabel::LIMIT - mark.chars().count();
     let marked = format!("{}{mark}", shortened(label.as_str(), room));

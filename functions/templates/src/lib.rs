@@ -1,4 +1,4 @@
-//! Templates, the catalogue of their variables, and what a text costs.
+//! Templates, the catalogue of their variables, and the cost of a text.
 
 mod catalogue;
 mod deps;

@@ -1,4 +1,4 @@
-//! `POST /v1/texts/measure`: what a text costs, and which character made it cost more.
+//! `POST /v1/texts/measure`: the cost of a text, and the characters that raise it.
 
 use api::{FieldError, FieldErrors, JsonBody, Notice, Problem, SenderOf, documentation::text_of_at_most};
 use axum::{Extension, Json, extract::State};
@@ -66,23 +66,23 @@ struct OffendingBody {
     replacement: Option<String>,
 }
 
-/// Whose text is measured: a school's mode, territory and acknowledged prices.
+/// The inputs of a measurement: a school's mode, territory and acknowledged prices.
 pub(crate) struct Measure<'a> {
     pub standing: &'a Standing,
-    /// Another mode than the school's.
+    /// Overrides the school's mode.
     pub mode: Option<EncodingMode>,
     pub now: Timestamp,
     pub language: Language,
 }
 
 impl CostBody {
-    /// What a text costs a school.
+    /// The cost of a text for a school.
     pub(crate) fn of(text: &str, measure: &Measure<'_>) -> Self {
         let Measure { standing, mode, now, language } = measure;
         let school = standing.school.as_ref();
         let mode = mode.or(school.map(|school| school.encoding_mode)).unwrap_or_default();
         let territory = school.map_or(Territory::Metropole, |school| school.territory);
-        // What the next send would cost: prices that lapsed are today's.
+        // The price of the next send: after a lapsed acknowledgement, the current card's.
         let acknowledged = standing.registration.as_ref().filter(|registration| {
             let zone = school.map_or(territory.time_zone(), School::time_zone);
             !matches!(registration.prices(*now, zone), AcknowledgedPrices::Lapsed { .. })

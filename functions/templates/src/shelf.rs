@@ -1,4 +1,4 @@
-//! The templates of a school while others join them.
+//! The templates of a school during an import.
 
 use std::collections::HashMap;
 
@@ -50,12 +50,12 @@ pub(crate) struct ReasonBody {
 }
 
 impl OutcomeBody {
-    /// A template that cannot be taken.
+    /// A template with errors.
     pub fn refused(label: &str, reasons: Vec<ReasonBody>) -> Self {
         Self { label: label.to_owned(), outcome: Outcome::Refused, template: None, new_label: None, reasons }
     }
 
-    /// A report that writes nothing names no template that is not there.
+    /// A dry run reports no ids of new templates.
     pub fn forget_new_template(&mut self) {
         if matches!(self.outcome, Outcome::Imported | Outcome::Renamed) {
             self.template = None;
@@ -63,7 +63,7 @@ impl OutcomeBody {
     }
 }
 
-/// The template is there, put away.
+/// The school has the template, archived.
 struct Archived;
 
 explain! {
@@ -73,7 +73,7 @@ explain! {
         "The school has this template already, archived: restore it (POST /v1/templates/{id}/restore).";
 }
 
-/// Another template has the label, and says something else.
+/// Another template has the label, with a different wording.
 struct LabelTaken;
 
 explain! {
@@ -83,17 +83,17 @@ explain! {
         "Another template, perhaps an archived one, has this label: this one gets a new one.";
 }
 
-/// The templates of a school, by their labels as the table compares them, and those that join them.
+/// A school's templates by comparable label, with the imported ones.
 pub(crate) struct Shelf {
     by_label: HashMap<String, Template>,
-    /// The school year of the file, which tells its templates from this year's.
+    /// The school year of the file, for new labels.
     mark: Option<SchoolYear>,
-    /// Those that joined.
+    /// The imported templates.
     pub taken: Vec<Template>,
 }
 
 impl Shelf {
-    /// A school's templates, and the school year of those that will join them.
+    /// A school's templates, and the school year of the file.
     pub fn new(templates: Vec<Template>, mark: Option<SchoolYear>) -> Self {
         Self { by_label: templates.into_iter().map(Self::entry).collect(), mark, taken: Vec::new() }
     }
@@ -102,7 +102,7 @@ impl Shelf {
         (Table::comparable_label(&template.label), template)
     }
 
-    /// Puts a template among the others, under a label that is free, unless it is there already.
+    /// Adds a template under a free label, unless the school has it already.
     pub fn take(
         &mut self,
         id: TemplateId,
@@ -121,13 +121,13 @@ impl Shelf {
             self.by_label.get(&Table::comparable_label(label)).map(|there| (there, there.wording == wording))
         };
         let mut candidates = std::iter::once(label.clone()).chain(self.new_labels(&label));
-        // The first label that is free, unless one on the way has this very template already.
+        // The first free label, unless one of the taken labels before it has the same wording.
         let found = candidates.find_map(|candidate| match same(&candidate) {
             None => Some((candidate, None)),
             Some((there, true)) => Some((candidate, Some(there))),
             Some((_, false)) => None,
         });
-        let (new_label, there) = found.expect("numbers do not end");
+        let (new_label, there) = found.expect("the range is infinite");
         if let Some(there) = there {
             let archived = there.archived.then(|| Notice::of(&Archived, language));
             let reasons = archived.into_iter().map(|notice| ReasonBody { field: "label", notice }).collect();

@@ -1,4 +1,4 @@
-//! What a run says: one JSON line for programs, the rest for people.
+//! The output of a run: one JSON line for programs, the rest for people.
 
 use std::io::IsTerminal;
 
@@ -27,22 +27,22 @@ pub fn start_logging() {
         .init();
 }
 
-/// Tells why the service does not start.
+/// Prints the error and its remedy.
 pub fn explain(error: &StartError) {
     eprintln!("Carillon cannot start: {error}");
 }
 
-/// Tells where everything is and what to try.
+/// Prints the addresses and first commands.
 pub fn announce(running: &Running, demo: Option<&DemoSchool>) {
     let addresses = running.addresses();
     let line = FirstLine { addresses, demo };
     println!("{}", serde_json::to_string(&line).expect("addresses are plain texts"));
     let Addresses { gateway, phones, .. } = addresses;
     eprintln!(
-        "\nCarillon is running.   API {gateway}/v1   its page {gateway}{API_PAGE}   phones {phones}   Ctrl-C stops it, everything is kept."
+        "\nCarillon is running.   API {gateway}/v1   its page {gateway}{API_PAGE}   phones {phones}   Ctrl-C stops it, the data stays."
     );
     if running.unfinished() > 0 {
-        eprintln!("Finishing {} parcels that the run before left.", running.unfinished());
+        eprintln!("Finishing {} parcels of the previous run.", running.unfinished());
     }
     match demo {
         Some(demo) => announce_demo(running, demo),
@@ -52,20 +52,20 @@ pub fn announce(running: &Running, demo: Option<&DemoSchool>) {
     }
 }
 
-/// Tells how the functions are served that this run is around.
+/// Prints the command that serves the functions under `--watch`.
 pub fn ask_for_functions() {
     eprintln!(
-        "The functions are not of this process. Serve them from another terminal:\n\n  {WATCH_COMMAND}\n\n\
+        "The functions run in another process. Serve them from another terminal:\n\n  {WATCH_COMMAND}\n\n\
          The first request of each one compiles it, which may take a minute; a change, some seconds."
     );
 }
 
-/// Tells that the run ends.
+/// Prints that the run ends.
 pub fn say_goodbye() {
-    eprintln!("Stopping: finishing what is in flight. Everything is kept for the next run.");
+    eprintln!("Stopping: finishing messages in flight. The data stays for the next run.");
 }
 
-/// Tells what to try with the demonstration school.
+/// Prints commands for the demonstration school.
 pub fn announce_demo(running: &Running, demo: &DemoSchool) {
     let gateway = &running.addresses().gateway;
     let DemoSchool { tokens, template, class, .. } = demo;
@@ -75,7 +75,7 @@ The demonstration school has its licence, pupils, guardians and templates. Paste
 
   export CARILLON={gateway} TOKEN={token}
 
-  # who would get what, and what it costs
+  # preview: recipients, texts and cost
   curl -s $CARILLON/v1/sends/preview -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
     -d '{order}'
 
@@ -83,7 +83,7 @@ The demonstration school has its licence, pupils, guardians and templates. Paste
   curl -s $CARILLON/v1/sends -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
     -H 'Idempotency-Key: my-first-send' -d '{order}'
 
-  # what became of it
+  # its messages and their states
   curl -s "$CARILLON/v1/messages?limit=5" -H "Authorization: Bearer $TOKEN"
 "#,
         token = tokens.admin,

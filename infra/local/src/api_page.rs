@@ -1,4 +1,4 @@
-//! The page that shows the API's documentation, from files of this program alone.
+//! The API documentation page (Swagger UI), served from this program alone.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,16 +11,15 @@ use axum::{
 };
 use utoipa_swagger_ui::{Config, serve};
 
-/// Where the page is.
 pub(crate) const API_PAGE: &str = "/local/api";
 
-/// What the page shows, and that it asks nobody else about it.
+/// The page loads this document and contacts no external validator.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     let config = Config::from("/v1/openapi.json").validator_url("none").persist_authorization(true);
     Arc::new(config.try_it_out_enabled(true))
 });
 
-/// The page and the files that it needs.
+/// The page and its files.
 pub(crate) fn pages() -> Router {
     Router::new()
         .route(API_PAGE, get(|| async { Redirect::permanent("/local/api/") }))

@@ -1,4 +1,4 @@
-//! The folder in which a run keeps everything.
+//! The data folder of a run.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -8,28 +8,27 @@ use std::{
 
 use crate::StartError;
 
-/// A folder that this run alone uses, until it ends.
+/// A folder locked by this run until it ends.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
-    /// Holds the lock; the system drops it even when the process is killed.
+    /// Holds the lock; the system releases it even if the process is killed.
     _lock: File,
 }
 
-/// The files of the embedded database. SQLite adds the endings.
+/// The files of the embedded database, with SQLite's suffixes.
 const DATABASE: &str = "dynamodb.sqlite";
 const DATABASE_FILES: [&str; 3] = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
 const PHONES: &str = "phones.jsonl";
 const SECRET: &str = "secret.key";
-/// Tells which items the database holds; a number that grows with each change that older items
-/// do not survive.
+/// The format of the items; the number grows with each incompatible change.
 const FORMAT_FILE: &str = "format";
 const FORMAT: &str = "4";
-/// Tells that the demonstration school was made, whatever became of it since.
+/// Marks that the demonstration school was created, even if it was changed later.
 const DEMO: &str = "demo-made";
 
 impl DataDir {
-    /// Makes the folder if need be and takes it for this run; forgets its content when asked.
+    /// Creates and locks the folder; removes its content if `fresh`.
     pub fn open(path: &Path, fresh: bool) -> Result<Self, StartError> {
         let unusable = |cause| StartError::FolderUnusable { path: path.to_owned(), cause };
         fs::create_dir_all(path).map_err(unusable)?;
@@ -45,7 +44,7 @@ impl DataDir {
             Err(TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
         if fresh {
-            // Only files of our own: the folder may have been named by mistake.
+            // Only our own files: the folder may have been named by mistake.
             for name in DATABASE_FILES.into_iter().chain([PHONES, SECRET, DEMO, FORMAT_FILE]) {
                 match fs::remove_file(path.join(name)) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
@@ -58,7 +57,7 @@ impl DataDir {
         Ok(data)
     }
 
-    /// Fails when the database is of a build that wrote other items.
+    /// Fails if the database has another format.
     fn check_format(&self) -> Result<(), StartError> {
         let file = self.path.join(FORMAT_FILE);
         if self.database().exists() {
@@ -80,22 +79,22 @@ impl DataDir {
         self.path.join(DATABASE)
     }
 
-    /// What the phones received, one JSON object a line.
+    /// The texts of the phones, one JSON object per line.
     pub fn phones(&self) -> PathBuf {
         self.path.join(PHONES)
     }
 
-    /// Whether the demonstration school was made in this folder.
+    /// Whether the demonstration school was created in this folder.
     pub fn has_demo(&self) -> bool {
         self.path.join(DEMO).exists()
     }
 
-    /// Remembers that the demonstration school was made.
+    /// Marks the demonstration school as created.
     pub fn remember_demo(&self) -> io::Result<()> {
         fs::write(self.path.join(DEMO), "")
     }
 
-    /// The key of this folder's tokens and signatures, made at the first run.
+    /// The key of this folder's tokens and signatures, generated at the first run.
     pub fn secret(&self) -> Result<Vec<u8>, StartError> {
         let unusable = |cause| StartError::FolderUnusable { path: self.path.clone(), cause };
         let file = self.path.join(SECRET);

@@ -1,4 +1,4 @@
-//! DynamoDB, embedded: the emulator over SQLite, answering the real SDK on loopback.
+//! Embedded DynamoDB: an emulator over SQLite, on loopback for the real SDK.
 
 use aws::Aws;
 use aws_sdk_dynamodb::{
@@ -10,17 +10,17 @@ use tokio::net::TcpListener;
 
 use crate::{StartError, data_dir::DataDir};
 
-/// The table of the service.
+/// The service's table.
 pub(crate) const TABLE: &str = "carillon";
-/// Where the local queue keeps its messages.
+/// The table of the local queue.
 pub(crate) const QUEUE_TABLE: &str = "carillon-local-queue";
 
-/// Opens the folder's database.
+/// Opens the database of the folder.
 pub(crate) fn open(data: &DataDir) -> Result<Database, StartError> {
     let path = data.database();
     let damaged = |cause: String| StartError::DataDamaged { path: data.path().to_owned(), cause };
     let database = Database::new(&path.to_string_lossy()).map_err(|error| damaged(error.to_string()))?;
-    // A damaged file may open and fail at the first question.
+    // A damaged file may open, and fail at the first query.
     database.table_count().map_err(|error| damaged(error.to_string()))?;
     Ok(database)
 }
@@ -36,7 +36,7 @@ pub(crate) fn serve(listener: TcpListener, database: Database) {
     });
 }
 
-/// Makes the tables that are missing.
+/// Creates the missing tables.
 pub(crate) async fn create_tables(aws: &Aws, data: &DataDir) -> Result<(), StartError> {
     let damaged = |cause: Option<&str>| StartError::DataDamaged {
         path: data.path().to_owned(),

@@ -1,4 +1,4 @@
-//! The functions of the service: wired to this machine, or served by `cargo lambda watch`.
+//! The functions of the service: in this process, or served by `cargo lambda watch`.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -11,10 +11,10 @@ use telemetry::Metrics;
 
 use crate::{queue::Consumer, schedules::Schedule, watched::Watched};
 
-/// Every function that API Gateway calls, those that queues feed, and the one that the schedule starts.
+/// All functions: those of API Gateway, of the queues, and of the schedule.
 #[derive(Clone)]
 pub(crate) struct Functions {
-    /// By their names.
+    /// By name.
     api: BTreeMap<&'static str, Router>,
     pub receipts: Consumer,
     pub deliver: Consumer,
@@ -22,7 +22,7 @@ pub(crate) struct Functions {
     pub schedule: Schedule,
 }
 
-/// What the functions share on this machine.
+/// The dependencies of all functions on this machine.
 pub(crate) struct Wiring {
     pub table: Table,
     pub queue: Queue,
@@ -31,11 +31,11 @@ pub(crate) struct Wiring {
     pub ovh: Arc<Ovh>,
     pub proofs: callbacks::Proofs,
     pub clock: Arc<dyn Clock>,
-    /// Where links to files begin.
+    /// The base address of export links.
     pub exports_url: String,
 }
 
-/// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
+/// The first path segments below `/v1` and their functions, as API Gateway routes them.
 pub const ROUTES: [(&str, &str); 23] = [
     ("openapi.json", "registration"),
     ("rate-card", "registration"),
@@ -62,7 +62,7 @@ pub const ROUTES: [(&str, &str); 23] = [
     ("replies", "callbacks"),
 ];
 
-/// The function that streams files: on AWS it has an address of its own, which links lead to.
+/// The streaming function: on AWS it has a function URL, which links point to.
 const STREAMING: &str = "exports";
 
 impl Functions {
@@ -133,7 +133,7 @@ impl Functions {
         }
     }
 
-    /// The functions of a server, by their names.
+    /// The functions of a `cargo lambda watch` server.
     pub fn watched(server: &Watched) -> Self {
         let names = ROUTES.map(|(_, name)| name).into_iter().chain([STREAMING]);
         let api: Vec<_> = names.map(|name| (name, server.function(name).router())).collect();
@@ -147,7 +147,7 @@ impl Functions {
         }
     }
 
-    /// The function that a path belongs to.
+    /// The function of a path.
     pub fn of_path(&self, path: &str) -> Option<Router> {
         let parts: Vec<&str> = path.strip_prefix("/v1/")?.split('/').collect();
         let function = match parts[..] {

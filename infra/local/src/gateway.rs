@@ -1,4 +1,4 @@
-//! The HTTP gateway: checks tokens as API Gateway would, and calls the functions.
+//! The HTTP gateway: authorizes requests like API Gateway, and calls the functions.
 
 use api::{Role, request_context, served};
 use axum::{
@@ -15,7 +15,7 @@ use tower::ServiceExt;
 
 use crate::{Tokens, functions::Functions};
 
-/// What the gateway needs.
+/// The gateway's dependencies.
 #[derive(Clone)]
 pub(crate) struct Gateway {
     pub functions: Functions,
@@ -23,10 +23,10 @@ pub(crate) struct Gateway {
     pub clock: std::sync::Arc<dyn Clock>,
 }
 
-/// API Gateway takes ten megabytes.
+/// API Gateway's limit of ten megabytes.
 const MAX_REQUEST_BYTES: usize = 10_000_000;
 
-/// The routes of the gateway; the page of the phones stands beside them.
+/// The routes of the gateway and of the phones page.
 pub(crate) fn router(gateway: Gateway, phones: Router) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/phones") }))
@@ -37,7 +37,7 @@ pub(crate) fn router(gateway: Gateway, phones: Router) -> Router {
         .merge(phones)
 }
 
-/// Calls the function that a path belongs to.
+/// Calls the function of a path.
 pub(crate) async fn call(State(gateway): State<Gateway>, request: Request) -> Response {
     let Some(function) = gateway.functions.of_path(request.uri().path()) else {
         return answer(served(Router::new()), request).await;
@@ -48,7 +48,7 @@ pub(crate) async fn call(State(gateway): State<Gateway>, request: Request) -> Re
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .and_then(|token| gateway.tokens.verify(token.trim()));
     let (mut parts, body) = request.into_parts();
-    // As API Gateway does, the whole body is taken in before a function sees any of it.
+    // Like API Gateway, reads the whole body before calling the function.
     let Ok(bytes) = to_bytes(body, MAX_REQUEST_BYTES).await else {
         let told = Json(serde_json::json!({ "message": "Request Entity Too Large" }));
         return (StatusCode::PAYLOAD_TOO_LARGE, told).into_response();
@@ -71,10 +71,10 @@ fn request_id() -> String {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TokenRequest {
-    /// Left out for a new school, which gets an identifier of its own.
+    /// Empty for a new school, which gets a new id.
     school_id: Option<SchoolId>,
     role: String,
-    /// Who; "local" when left out.
+    /// The subject; "local" by default.
     sub: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The whole service on one machine: the same functions over an embedded DynamoDB, a queue on
-//! loopback, a gateway with a token issuer, and simulated phones.
+//! The whole service on one machine: the same functions over an embedded DynamoDB, a queue on loopback, a
+//! gateway with a token issuer, and simulated phones.
 
 pub mod announcement;
 mod api_page;

@@ -29,8 +29,8 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Makes the demonstration school and tells what there is. Functions that somebody else serves may come later:
-/// then the addresses are told at once, and the school when it is there.
+/// Creates the demonstration school and prints the addresses. Watched functions may start later: then it
+/// prints the addresses at once, and the school once it exists.
 async fn introduce(running: &Running, options: &Options) {
     if running.is_around_watched_functions() {
         announcement::announce(running, None);

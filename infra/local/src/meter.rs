@@ -1,5 +1,4 @@
-//! Counts what AWS would bill for: the consumed capacity that DynamoDB reports, requests to SQS,
-//! invocations.
+//! Counts billable units of AWS: DynamoDB capacity, SQS requests, invocations.
 
 use std::sync::{
     Arc,
@@ -22,7 +21,7 @@ use serde_json::{Value, json};
 /// Counters that only grow.
 #[derive(Debug, Default)]
 pub struct Meter {
-    /// Thousandths of a read unit: reads that need not be consistent cost a half.
+    /// Thousandths of a read unit: eventually consistent reads cost half a unit.
     read_milli_units: AtomicU64,
     write_milli_units: AtomicU64,
     queue_requests: AtomicU64,
@@ -30,7 +29,7 @@ pub struct Meter {
     api_requests: AtomicU64,
 }
 
-/// What was counted at one moment.
+/// The counters at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reading {
     /// DynamoDB read units.
@@ -39,14 +38,13 @@ pub struct Reading {
     pub writes: f64,
     /// SQS requests: sends, receives and deletes.
     pub queue_requests: u64,
-    /// Invocations of functions.
     pub invocations: u64,
     /// Requests to API Gateway.
     pub api_requests: u64,
 }
 
 impl Reading {
-    /// What was counted since an earlier moment.
+    /// The difference from an earlier reading.
     pub fn since(self, earlier: Self) -> Self {
         Self {
             reads: self.reads - earlier.reads,
@@ -57,14 +55,14 @@ impl Reading {
         }
     }
 
-    /// All units together.
+    /// The sum of all units.
     pub fn total(self) -> f64 {
         self.reads + self.writes + (self.queue_requests + self.invocations + self.api_requests) as f64
     }
 }
 
 impl Meter {
-    /// What was counted until now.
+    /// The present counters.
     pub fn read(&self) -> Reading {
         let units = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64 / 1000.0;
         Reading {
@@ -102,7 +100,7 @@ impl Meter {
     }
 }
 
-/// Asks DynamoDB for the consumed capacity of every call, and adds it up.
+/// Requests the consumed capacity of every DynamoDB call, and sums it up.
 #[derive(Debug)]
 pub(crate) struct CapacityInterceptor(pub Arc<Meter>);
 

@@ -7,9 +7,9 @@ use carriers::Routes;
 use clap::Parser;
 use domain::delivery::PartsPerSecond;
 
-/// The gateway's own port.
+/// The gateway's default port.
 pub(crate) const PORT: u16 = 8080;
-/// Where the functions of `cargo lambda watch` look for DynamoDB and SQS, by the root Cargo.toml.
+/// The ports of DynamoDB and SQS for `cargo lambda watch`, from the root Cargo.toml.
 pub(crate) const DYNAMODB_PORT: u16 = 8081;
 pub(crate) const SQS_PORT: u16 = 8082;
 
@@ -17,10 +17,10 @@ pub(crate) const SQS_PORT: u16 = 8082;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "carillon", version)]
 pub struct Options {
-    /// The port of the gateway and the phones on 127.0.0.1; 0 for any free one.
+    /// Port of the gateway and the phones on 127.0.0.1; 0 for a free one.
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
-    /// Play the rest around functions that `cargo lambda watch` serves at this address.
+    /// Use the functions that `cargo lambda watch` serves at this address.
     #[arg(
         long,
         value_name = "URL",
@@ -28,58 +28,57 @@ pub struct Options {
         conflicts_with_all = ["carrier", "bridge_url", "bridge_key", "parts_per_second"]
     )]
     pub watch: Option<Uri>,
-    /// The port of DynamoDB: any free one, and 8081 with --watch, as the root Cargo.toml tells the functions.
+    /// Port of DynamoDB: by default a free one, or 8081 with --watch, as in the root Cargo.toml.
     #[arg(long, value_name = "N")]
     pub dynamodb_port: Option<u16>,
-    /// The port of SQS: any free one, and 8082 with --watch, as the root Cargo.toml tells the functions.
+    /// Port of SQS: by default a free one, or 8082 with --watch, as in the root Cargo.toml.
     #[arg(long, value_name = "N")]
     pub sqs_port: Option<u16>,
-    /// The folder in which everything is kept.
+    /// Data folder.
     #[arg(long, value_name = "DIR", default_value = ".carillon")]
     pub data: PathBuf,
-    /// Start anew: forget what the folder holds.
+    /// Start with an empty data folder.
     #[arg(long)]
     pub fresh: bool,
     /// Start without the demonstration school.
     #[arg(long)]
     pub no_demo: bool,
-    /// Who brings the texts to the phones: phones (a bridge), twilio, ovh, aws-sms, sns or simulator, each
-    /// before a stand-in on this machine. Several in order of preference: ovh,twilio.
+    /// Carriers: phones (a bridge), twilio, ovh, aws-sms, sns or simulator, each with a stand-in on this
+    /// machine. Several in order of preference: ovh,twilio.
     #[arg(long, value_name = "NAME", default_value = "phones", value_parser = routes)]
     pub carrier: Routes,
-    /// The address of a bridge of your own, instead of the phones' on this machine.
+    /// Address of your own bridge, instead of the phones on this machine.
     #[arg(long, value_name = "URL")]
     pub bridge_url: Option<String>,
-    /// The key that your bridge shares with us, in base64.
+    /// Key shared with your bridge, in base64.
     #[arg(long, value_name = "KEY", requires = "bridge_url")]
     pub bridge_key: Option<String>,
-    /// The message parts that a carrier takes in a second, 8 to 10000; as many as there are if left out.
+    /// Rate of each carrier in segments per second, 8 to 10000; unlimited by default.
     #[arg(long, value_name = "N", value_parser = parts_per_second)]
     pub parts_per_second: Option<PartsPerSecond>,
     /// Let the queue deliver twice, late and out of order, as SQS may.
     #[arg(long)]
     pub unruly_queue: bool,
-    /// After how many milliseconds a phone tells that it has a text.
+    /// Delay of receipts in milliseconds.
     #[arg(long, hide = true, default_value_t = 1000)]
     pub receipt_ms: u64,
-    /// Count what AWS would bill for (slower).
+    /// Count billable units of AWS (slower).
     #[arg(long, hide = true)]
     pub meter: bool,
 }
 
 impl Options {
-    /// The port of DynamoDB: functions of other processes have to know it beforehand.
+    /// The port of DynamoDB: functions in other processes must know it in advance.
     pub(crate) fn dynamodb_port(&self) -> u16 {
         self.dynamodb_port.unwrap_or(if self.watch.is_some() { DYNAMODB_PORT } else { 0 })
     }
 
-    /// The port of SQS.
     pub(crate) fn sqs_port(&self) -> u16 {
         self.sqs_port.unwrap_or(if self.watch.is_some() { SQS_PORT } else { 0 })
     }
 }
 
-/// The server of `cargo lambda watch`: on this machine, since nothing leaves it.
+/// The server of `cargo lambda watch`, on this machine only: nothing leaves it.
 fn loopback(text: &str) -> Result<Uri, String> {
     let problem = || "use an address of this machine, such as http://127.0.0.1:9000".to_owned();
     let url: Uri = text.parse().map_err(|_| problem())?;
@@ -92,7 +91,7 @@ fn parts_per_second(text: &str) -> Result<PartsPerSecond, String> {
     PartsPerSecond::new(parts).map_err(|error| error.to_string())
 }
 
-/// The phones of this machine stand behind a bridge.
+/// Parses carriers; `phones` is the bridge.
 fn routes(text: &str) -> Result<Routes, String> {
     let names = text.split(',').map(|name| if name.trim() == "phones" { "bridge" } else { name });
     let routes: Result<Routes, _> = names.collect::<Vec<_>>().join(",").parse();

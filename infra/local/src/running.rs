@@ -1,4 +1,4 @@
-//! Everything in one process.
+//! All parts in one process.
 
 use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
 
@@ -31,17 +31,17 @@ use crate::{
     ways::Ways,
 };
 
-/// Reports noted by one run: on AWS more wait longer for each other, here nobody likes to wait.
+/// The batch of reports: on AWS the window is longer, here short for interactive use.
 const REPORTS_AT_ONCE: Batching = Batching { size: Batching::OF_REPORTS, window: Duration::from_millis(500) };
-/// A callback that takes longer is tried again.
+/// A slower callback is retried.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where everything answers.
+/// The addresses of all parts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Addresses {
-    /// The API, as a front end calls it.
+    /// The base address of the API for front ends.
     pub gateway: String,
-    /// The page of the phones.
+    /// The phones page.
     pub phones: String,
     /// The embedded DynamoDB.
     pub dynamodb: String,
@@ -49,7 +49,7 @@ pub struct Addresses {
     pub sqs: String,
 }
 
-/// The service, running until it is stopped.
+/// The running service.
 pub struct Running {
     addresses: Addresses,
     tokens: Tokens,
@@ -64,11 +64,11 @@ pub struct Running {
     data: DataDir,
 }
 
-/// Starts everything, and finishes what the run before left.
+/// Starts all parts, and finishes the previous run's messages.
 pub async fn start(options: &Options) -> Result<Running, StartError> {
     let data = DataDir::open(&options.data, options.fresh)?;
     let secret: Arc<[u8]> = data.secret()?.into();
-    // The gateway's port first: it is the one that may be taken.
+    // The gateway's port first: it is the likeliest to be taken.
     let gateway_listener = listen(options.port, "--port").await?;
     let dynamodb_listener = listen(options.dynamodb_port(), "--dynamodb-port").await?;
     let sqs_listener = listen(options.sqs_port(), "--sqs-port").await?;
@@ -101,8 +101,8 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     };
     let reports = LocalQueue {
         messages: Arc::new(Messages::new(Some(MAX_RECEIVES), None)),
-        // What the phones told a moment ago may be lost with the process, as what they have not told yet is:
-        // keeping it would cost more than all the rest of a send.
+        // Reports are not persisted, like receipts that are not sent yet: it would cost more than the rest of
+        // a send.
         journal: Journal::none(),
     };
     let dead = Arc::new(Messages::new(None, None));
@@ -212,7 +212,7 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     })
 }
 
-/// Runs of `deliver` at once: two for each lane of a carrier's pace, so that one is there when a lane is
+/// The concurrency of `deliver`: two runs per lane of a carrier's rate, so that one is ready when a lane is
 /// free.
 fn concurrency(pace: Option<PartsPerSecond>) -> usize {
     const LEAST: usize = 8;
@@ -223,7 +223,7 @@ async fn until_all_end(mut tasks: JoinSet<()>) {
     while tasks.join_next().await.is_some() {}
 }
 
-/// Takes a port, which an option names.
+/// Binds a port, which an option sets.
 async fn listen(port: u16, option: &'static str) -> Result<TcpListener, StartError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|cause| match cause.kind() {
         ErrorKind::AddrInUse => StartError::PortTaken { port, option },
@@ -239,7 +239,7 @@ fn url(listener: &TcpListener) -> Result<String, StartError> {
 fn serve(listener: TcpListener, router: Router) {
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
-            tracing::error!(%error, "a server stopped");
+            tracing::error!(%error, "server stopped");
         }
     });
 }
@@ -255,22 +255,20 @@ pub async fn interrupted() {
 }
 
 impl Running {
-    /// Where everything answers.
     pub const fn addresses(&self) -> &Addresses {
         &self.addresses
     }
 
-    /// The token issuer.
     pub const fn tokens(&self) -> &Tokens {
         &self.tokens
     }
 
-    /// What AWS would bill for, when the run was started with `--meter`.
+    /// The billable units, if started with `--meter`.
     pub fn meter(&self) -> &Meter {
         &self.meter
     }
 
-    /// Queue messages that the run before left, which are finished now.
+    /// The previous run's queue messages, which are being finished.
     pub const fn unfinished(&self) -> usize {
         self.unfinished
     }
@@ -288,19 +286,19 @@ impl Running {
         self.gateway.clone()
     }
 
-    /// Waits until the functions can be called: those of this process can.
+    /// Waits until the functions can be called: functions in this process can at once.
     pub async fn functions_are_there(&self) {
         if let Some(server) = &self.watched {
             server.reachable().await;
         }
     }
 
-    /// Whether the functions are those of `cargo lambda watch`.
+    /// Whether the functions are served by `cargo lambda watch`.
     pub const fn is_around_watched_functions(&self) -> bool {
         self.watched.is_some()
     }
 
-    /// Takes no more from the queue and waits for the runs under way, twenty seconds at most.
+    /// Stops polling the queue and waits for runs in progress, at most twenty seconds.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let finished = async {

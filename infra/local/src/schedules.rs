@@ -1,4 +1,4 @@
-//! The schedules on one machine: the rounds that EventBridge Scheduler starts on AWS.
+//! The schedules on one machine, in place of EventBridge Scheduler.
 
 use std::time::Duration;
 
@@ -9,24 +9,23 @@ use tokio::{sync::watch, time::MissedTickBehavior};
 
 use crate::watched::WatchedFunction;
 
-/// On AWS a round comes every minute; here nobody likes to wait.
+/// On AWS a round starts every minute; here more often, for interactive use.
 const MINUTE_ROUND: Duration = Duration::from_secs(5);
-/// As on AWS: each round leaves its lines in the terminal of `cargo lambda watch`.
+/// As on AWS: each round prints lines in the terminal of `cargo lambda watch`.
 const MINUTE_ROUND_OF_WATCHED: Duration = Duration::from_secs(60);
 const NIGHT_ROUND: Duration = Duration::from_secs(24 * 3600);
 
-/// The function that the schedules start.
+/// The scheduled function.
 #[derive(Clone)]
 pub(crate) enum Schedule {
-    /// In this process.
     Here(Deps),
     /// Served by `cargo lambda watch`.
     Watched(WatchedFunction),
 }
 
 impl Schedule {
-    /// Finishes what a crash left between the commit point of a send and the queue, before anything else
-    /// is done. A watched function does it when it is there.
+    /// Finishes sends that crashed between commit point and queue, before everything else. A watched function
+    /// does so once it is reachable.
     pub async fn catch_up(&self) {
         if let Self::Here(_) = self {
             self.round(Round::Minute).await;
@@ -45,7 +44,7 @@ impl Schedule {
                     Round::Night => "night",
                 };
                 function.reachable().await;
-                // A round that fails leaves its work to the next one.
+                // The next round retries a failed one.
                 let _ = function.invoke(&json!({ "round": name })).await;
             }
         }
@@ -58,7 +57,7 @@ impl Schedule {
         }
     }
 
-    /// Makes rounds until `stop` is set.
+    /// Runs rounds until `stop` is set.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut minutes = tokio::time::interval(self.every());
         let mut nights = tokio::time::interval(NIGHT_ROUND);

@@ -1,4 +1,4 @@
-//! The local token issuer: what an OIDC provider is to the service on AWS.
+//! The local token issuer, in place of the OIDC provider on AWS.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use domain::{clock::Clock, id::SchoolId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-/// Issues and checks the tokens of one data folder.
+/// Issues and verifies the tokens of one data folder.
 #[derive(Clone)]
 pub struct Tokens {
     encoding: EncodingKey,
@@ -16,7 +16,7 @@ pub struct Tokens {
 }
 
 const ISSUER: &str = "carillon-local";
-/// A month: long enough for pasted commands, short enough to be forgotten.
+/// A month: long enough for pasted commands, short enough to expire unnoticed.
 const LIFETIME_S: i64 = 30 * 24 * 3600;
 
 #[derive(Serialize, Deserialize)]
@@ -35,7 +35,7 @@ impl Tokens {
         Self { encoding: EncodingKey::from_secret(key), decoding: DecodingKey::from_secret(key), clock }
     }
 
-    /// A token for somebody of a school, or for the operator.
+    /// Issues a token for a user of a school, or for the operator.
     pub fn issue(&self, subject: &str, role: Role, school: Option<SchoolId>) -> String {
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -47,8 +47,7 @@ impl Tokens {
         encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).expect("claims are a plain struct")
     }
 
-    /// The claims of a token that this issuer signed and that is not over, as API Gateway hands
-    /// them to a function.
+    /// The claims of a valid token, in the form of API Gateway's authorizer context.
     pub fn verify(&self, token: &str) -> Option<HashMap<String, String>> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);

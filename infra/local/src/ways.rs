@@ -1,4 +1,4 @@
-//! The ways to the phones: the real adapters, each before the stand-in of its carrier.
+//! The carriers of this machine: the real adapters, each with the stand-in for its carrier.
 
 use std::sync::Arc;
 
@@ -16,25 +16,25 @@ use crate::{
     options::Options,
 };
 
-/// The name that phones show; on AWS the operator's.
+/// The displayed sender; on AWS, the operator's.
 const SENDER: &str = "Carillon";
 
-/// What the adapters of this machine need.
+/// The inputs of the adapters.
 pub(crate) struct Ways<'a> {
     pub options: &'a Options,
     pub credentials: &'a Credentials,
-    /// The gateway's address, where the stand-ins answer too.
+    /// The gateway's address, where the stand-ins listen too.
     pub gateway: &'a str,
     pub environment: &'a AwsEnvironment,
     pub clock: &'a Arc<dyn Clock>,
 }
 
 impl Ways<'_> {
-    /// Every carrier of the options, and what each takes in a second.
+    /// The carriers of the options, with their rates.
     pub fn carriers(&self) -> Carriers {
         let routes = self.options.carrier.clone();
         let pace = self.options.parts_per_second;
-        // Nobody is behind the carriers of this machine: simulated numbers may show on the page of the phones.
+        // No person is behind these carriers: simulated numbers may appear on the phones page.
         let all = Carriers::new(routes.clone()).of_a_simulated_world();
         routes
             .carriers()
@@ -73,7 +73,7 @@ impl Ways<'_> {
         }
     }
 
-    /// The adapter that asks OVHcloud, which also confirms its callbacks.
+    /// The adapter for OVHcloud's queries, which also confirm its callbacks.
     pub fn ovh(&self) -> Ovh {
         Ovh::new(
             OvhSettings {
@@ -88,7 +88,7 @@ impl Ways<'_> {
         )
     }
 
-    /// What the stand-ins prove themselves with.
+    /// The keys that authenticate the stand-ins' callbacks.
     pub fn proofs(&self) -> Proofs {
         Proofs {
             twilio: Some(TwilioProof {
@@ -105,7 +105,7 @@ impl Ways<'_> {
         Secret::known(&self.options.bridge_key.clone().unwrap_or_else(ours))
     }
 
-    /// The clients of AWS that bring texts, before the stand-ins.
+    /// The AWS clients for carriers, connected to the stand-ins.
     fn aws(&self) -> Aws {
         Aws::new(AwsEnvironment {
             sns_endpoint: Some(format!("{}{SNS_PATH}", self.gateway)),

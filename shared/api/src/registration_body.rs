@@ -1,4 +1,4 @@
-//! A registration as the API shows it.
+//! A registration's JSON.
 
 use domain::{
     id::{RegistrationId, SchoolId},
@@ -78,7 +78,7 @@ struct RegisteredContact {
 }
 
 impl RegistrationBody {
-    /// A registration as it stands at an instant, in the school's own time.
+    /// A registration at an instant, with dates in the school's time zone.
     pub fn new(registration: Registration, school: Option<&School>, now: Timestamp) -> Self {
         let zone = school.map_or(registration.territory.time_zone(), School::time_zone);
         Self {

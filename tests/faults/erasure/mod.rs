@@ -1,4 +1,4 @@
-//! Somebody is erased: nothing of them is left, nothing of others is lost, whatever fails and whatever else goes on.
+//! Erasures under faults and concurrent sends: none of the person's data remains, and no other data is lost.
 
 mod school;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use self::school::{Lived, Plan};
 
-/// Asks until there is an answer, as a front end does; then lets the schedule and the queue come to their end.
+/// Retries until there is a response, like a front end; then runs schedule and queue to the end.
 async fn erase(lived: &Lived) -> Value {
     let Lived { world, school, victim, .. } = lived;
     let path = format!("/v1/people/{}?erase=true", victim.id);
@@ -23,7 +23,7 @@ async fn erase(lived: &Lived) -> Value {
                 answer = body;
                 break;
             }
-            // An answer that was lost was about an erasure that is complete by now.
+            // The lost response belonged to an erasure that is complete by now.
             404 => break,
             500.. => tokio::time::sleep(Duration::from_secs(5)).await,
             _ => panic!("{status} {body:#}"),
@@ -43,7 +43,7 @@ async fn lived_through(plan: &Plan, faults: Faults) -> (Lived, Value) {
     (lived, answer)
 }
 
-/// The calls of an erasure of a small school, with the two rounds after it.
+/// The calls of an erasure in a small school, with its two rounds.
 const CALLS: usize = 50;
 
 fn is_pending(world: &World) -> bool {
@@ -86,7 +86,7 @@ async fn a_failure_at_any_call_while_texts_are_on_their_way_leaves_nothing_eithe
     try_all(&Plan::of_a_child()).await;
 }
 
-/// Tries every fault at every call of an erasure and of the rounds after it.
+/// Tries every fault at every call of an erasure and its rounds.
 async fn try_all(plan: &Plan) {
     let (sound, expected) = lived_through(plan, Faults::default()).await;
     sound.check(0).await;
@@ -94,7 +94,7 @@ async fn try_all(plan: &Plan) {
     println!("erasure: {} messages, {expected}", sound.messages);
     let expected = told(&sound, &expected).await;
     let mut points = 0;
-    // What comes after the erasure is tried elsewhere.
+    // Other tests cover the calls after the erasure.
     for call in calls.take(CALLS) {
         for fault in Fault::EACH {
             let (lived, answer) = lived_through(plan, Faults::at([(call, fault)])).await;
@@ -113,7 +113,7 @@ async fn try_all(plan: &Plan) {
     println!("crash points of an erasure: {points}");
 }
 
-/// What an erasure did, in the end.
+/// The final result of an erasure.
 async fn told(lived: &Lived, answer: &Value) -> Vec<Value> {
     let path = format!("/v1/erasures/{}", answer["id"].as_str().unwrap());
     let told = lived.world.sound_call(lived.school, "admin", "GET", &path, json!({})).await;
@@ -126,16 +126,16 @@ async fn two_who_erase_the_same_person_at_once_begin_one_erasure() {
     let path = format!("/v1/people/{}?erase=true", lived.victim.id);
     let ask = || lived.world.change(lived.school, lived.victim.version, "DELETE", &path, json!({}));
     let ((one, first), (other, second)) = tokio::join!(ask(), ask());
-    // Who meets the other one too often leaves the rest to the schedule.
+    // A request with too many conflicts leaves the rest to the schedule.
     assert!([one, other].iter().all(|status| [200, 202].contains(status)), "{first:#} {second:#}");
     assert_eq!(first["id"], second["id"]);
     let (_, third) = ask().await;
-    assert_eq!((&third["id"], &third["complete"]), (&first["id"], &false.into()), "it looks once more later");
+    assert_eq!((&third["id"], &third["complete"]), (&first["id"], &false.into()), "a second pass follows");
     for _ in 0..5 {
         tokio::time::sleep(Duration::from_secs(60)).await;
         lived.world.round(Round::Minute).await;
     }
-    assert_eq!(ask().await.0, 404, "there is nobody any more at {}", lived.world.clock.now());
+    assert_eq!(ask().await.0, 404, "no data of the person at {}", lived.world.clock.now());
     lived.world.run_to_the_end().await;
     lived.check(0).await;
 }

@@ -1,4 +1,4 @@
-//! Any school with any sends, of which somebody is erased; and what must be left.
+//! Random schools and sends before an erasure, with the expected remains.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -15,33 +15,33 @@ use domain::{
 };
 use serde_json::json;
 
-/// What happens at a school before somebody is erased.
+/// The events at a school before an erasure.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     seed: u64,
     pupils: usize,
-    /// Of each guardian: the number and the children.
+    /// For each guardian: the number and the children.
     guardians: Vec<(u8, Vec<usize>)>,
-    /// Of each teacher: the number.
+    /// For each teacher: the number.
     teachers: Vec<u8>,
     /// Kinds of sends.
     sends: Vec<u8>,
-    /// The number that says STOP, if one does.
+    /// The number that replies STOP, if any.
     stops: Option<u8>,
-    /// Whether after the sends, not before.
+    /// The reply comes after the sends, not before.
     stops_at_the_end: bool,
-    /// Who is erased: the place among pupils, guardians and teachers.
+    /// The erased person: an index into pupils, guardians and teachers.
     victim: usize,
-    /// How long after the last send.
+    /// The delay after the last send.
     after_ms: u64,
     latency_ms: u64,
 }
 
-/// Numbers are few, so that some are shared.
+/// Few numbers, so that some are shared.
 const NUMBERS: u8 = 6;
 
 impl Plan {
-    /// Any, the same for the same seed.
+    /// A random plan, reproducible by seed.
     pub fn any(seed: u64) -> Self {
         let mut dice = fastrand::Rng::with_seed(seed);
         let pupils = dice.usize(1..4);
@@ -64,7 +64,7 @@ impl Plan {
         }
     }
 
-    /// A mother of two is erased, who said STOP after texts to her were sent and another one was planned.
+    /// Erases a mother of two after a STOP, with texts to her sent and another one scheduled.
     pub fn of_a_mother_who_said_stop() -> Self {
         Self {
             seed: 2,
@@ -80,7 +80,7 @@ impl Plan {
         }
     }
 
-    /// One of her children is erased while texts about it are on their way.
+    /// Erases one of her children, with texts about it in transit.
     pub fn of_a_child() -> Self {
         Self { stops: None, victim: 0, sends: vec![3, 0, 1], ..Self::of_a_mother_who_said_stop() }
     }
@@ -109,7 +109,7 @@ impl Plan {
         people
     }
 
-    /// Lives until just before the erasure.
+    /// Runs until just before the erasure.
     pub async fn live(&self, faults: Faults) -> Lived {
         let seed = self.seed;
         let mood = move |reference: &str, before: u32| {
@@ -152,7 +152,7 @@ impl Plan {
                 "type": "reply", "from": phone(number).e164(), "text": "STOP", "at": "2026-11-24T08:00:00Z",
             });
             assert_eq!(world.tell("stop", &said).await, 202);
-            // Or it is heard when sends are on their way.
+            // Or the reply is processed during the sends.
             tokio::time::sleep(Duration::from_secs(u64::from(self.seed.is_multiple_of(2)) * 60)).await;
         }
     }
@@ -162,7 +162,7 @@ fn phone(number: u8) -> PhoneNumber {
     PhoneNumber::parse(&format!("06123456{number:02}"), Territory::Metropole).unwrap()
 }
 
-/// Sends, of one kind or another. Returns to how many.
+/// Sends one of several kinds. Returns the number of messages.
 async fn send(world: &World, school: SchoolId, place: usize, kind: u8) -> u32 {
     let order = |view: &str, audience: &str, context: &str, body: &str| {
         json!({
@@ -185,7 +185,7 @@ async fn send(world: &World, school: SchoolId, place: usize, kind: u8) -> u32 {
         let (status, answer) = world.call(school, "admin", "POST", path, Some(&key), order.clone()).await;
         match status {
             201 => return u32::try_from(answer["totals"]["messages"].as_u64().unwrap()).unwrap(),
-            // Nobody is reached, or the number of the test is closed.
+            // No recipient is reachable, or the number of the test SMS is opted out.
             422 => return 0,
             _ => tokio::time::sleep(Duration::from_secs(5)).await,
         }
@@ -193,7 +193,7 @@ async fn send(world: &World, school: SchoolId, place: usize, kind: u8) -> u32 {
     panic!("nothing was sent");
 }
 
-/// Every message of a school.
+/// All messages of a school.
 async fn kept(world: &World, school: SchoolId) -> Vec<(String, StoredMessage)> {
     let mut all = Vec::new();
     let sends = carillon_tests::sends_of(&world.table, school).await.unwrap();
@@ -208,7 +208,7 @@ async fn kept(world: &World, school: SchoolId) -> Vec<(String, StoredMessage)> {
     all
 }
 
-/// A school on the eve of an erasure.
+/// A school just before an erasure.
 pub(super) struct Lived {
     pub world: World,
     pub school: SchoolId,
@@ -220,7 +220,7 @@ pub(super) struct Lived {
 }
 
 impl Lived {
-    /// The victim's number, unless somebody else has it.
+    /// The erased person's number, unless it is shared.
     fn number(&self) -> Option<PhoneNumber> {
         let others = self.people.iter().filter(|person| person.id != self.victim.id);
         let others: HashSet<PhoneNumber> = others.filter_map(|person| person.details.phone).collect();
@@ -231,13 +231,13 @@ impl Lived {
         message.concerns(self.victim.id) || message.phone().is_some_and(|phone| Some(phone) == self.number())
     }
 
-    /// How many messages are without somebody.
+    /// The number of messages without their person.
     pub async fn erased(&self) -> u64 {
         let kept = kept(&self.world, self.school).await;
         kept.iter().filter(|(_, message)| message.whole().is_none()).count() as u64
     }
 
-    /// Nothing of the victim is left, and everything of everybody else.
+    /// No data of the erased person remains, and all other data does.
     pub async fn check(&self, seed: u64) {
         self.nothing_is_left(seed).await;
         let after = kept(&self.world, self.school).await;
@@ -255,7 +255,7 @@ impl Lived {
             assert_eq!(*person, untied, "seed {seed}");
         }
         assert_eq!(people.len(), expected.count());
-        assert_eq!(self.world.queued(), (0, 0), "nothing waits in a queue");
+        assert_eq!(self.world.queued(), (0, 0), "the queues are empty");
         self.is_still_closed(seed).await;
     }
 
@@ -276,7 +276,7 @@ impl Lived {
         }
     }
 
-    /// Who said STOP and comes back with a new import gets nothing.
+    /// An opted-out person who returns with an import receives nothing.
     async fn is_still_closed(&self, seed: u64) {
         let recorded = self.world.table.recorded_opt_outs(self.school).await.unwrap();
         let opt_outs = self.world.table.opt_outs(self.school).await.unwrap();

@@ -1,4 +1,4 @@
-//! What must hold whatever happened: nothing twice, nothing lost, and every cent accounted for.
+//! The invariants of a world: no duplicate, no loss, and every cent accounted for.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use domain::{
 
 use super::{system::World, violation::Violation};
 
-/// What became of the sends of a world.
+/// The outcomes of a world's sends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
     /// Messages in each state.
@@ -25,7 +25,7 @@ impl Audit {
         self.states.get(state).copied().unwrap_or(0)
     }
 
-    /// Audits some sends of a school, which are all that it has: each of so many messages.
+    /// Audits all sends of a school, each with `messages` messages.
     pub async fn of(world: &World, school: SchoolId, messages: u32) -> Result<Self, Violation> {
         let sends = crate::sends_of(&world.table, school).await.map_err(unreadable)?;
         let accepted = world.far_end.accepted();
@@ -65,7 +65,7 @@ impl Audit {
         Ok(audit)
     }
 
-    /// Nothing waits in the queue, and the agenda holds nothing that is due.
+    /// The queue is empty, and no appointment is due.
     async fn nothing_is_left_to_do(&self, world: &World, sends: &[SendId]) -> Result<(), Violation> {
         use domain::clock::Clock;
         let due = world.table.agenda(world.clock.now()).await.map_err(unreadable)?;

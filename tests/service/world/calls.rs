@@ -1,4 +1,4 @@
-//! What each function asked of AWS: who, by which right, of what.
+//! The AWS calls of each function: caller, action, resource.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,35 +7,34 @@ use std::{
 
 use serde_json::Value;
 
-/// The test itself, whose calls are nobody's.
+/// The test itself, whose calls are not recorded.
 pub(super) const NOBODY: &str = "";
 
-/// A request of a function, as IAM decides on it.
+/// A function's call, as IAM decides on it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AwsCall {
-    /// Who asks.
     pub function: &'static str,
-    /// The right, such as `dynamodb:PutItem`.
+    /// The IAM action, such as `dynamodb:PutItem`.
     pub action: String,
-    /// What it is asked for, all of it at once: partition keys, the name of a queue or a secret, a phone.
+    /// All resources of the call: partition keys, the name of a queue or a secret, a phone.
     pub of: BTreeSet<String>,
 }
 
-/// All requests of a world.
+/// All calls of a world.
 #[derive(Debug, Default)]
 pub struct Calls(Mutex<BTreeSet<AwsCall>>);
 
-/// What a text goes to has no name that IAM knows.
+/// A phone has no ARN.
 pub const A_PHONE: &str = "a phone";
 
 impl Calls {
-    /// Notes a request of an AWS service by its target, such as `DynamoDB_20120810.PutItem`, and its body.
+    /// Records a call by its target, such as `DynamoDB_20120810.PutItem`, and its body.
     pub(super) fn note(&self, function: &'static str, target: &str, body: &[u8]) {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let (service, operation) = target.split_once('.').unwrap_or_default();
         let asked = match service {
             "DynamoDB_20120810" => of_dynamodb(operation, &body),
-            // `SendMessageBatch` is a right of no name of its own.
+            // `SendMessageBatch` has no IAM action of its own.
             "AmazonSQS" => of_one("sqs:SendMessage".to_owned(), name_of_queue(&body["QueueUrl"])),
             "secretsmanager" => of_one(format!("secretsmanager:{operation}"), text(&body["SecretId"])),
             "PinpointSMSVoiceV2" => of_one(format!("sms-voice:{operation}"), A_PHONE.to_owned()),
@@ -46,7 +45,7 @@ impl Calls {
         calls.extend(asked.into_iter().map(|(action, of)| AwsCall { function, action, of }));
     }
 
-    /// What was noted so far.
+    /// The calls so far.
     pub fn noted(&self) -> BTreeSet<AwsCall> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -66,7 +65,7 @@ fn name_of_queue(url: &Value) -> String {
     text(url).rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The members of a transaction need the rights of the single calls; a transaction has none of its own
+/// The members of a transaction need the permissions of the single calls; a transaction has none of its own
 /// ("Using IAM with DynamoDB transactions" in its developer guide). Batches have.
 fn of_dynamodb(operation: &str, body: &Value) -> Asked {
     let partition = |key: &Value| text(&key["pk"]["S"]);

@@ -1,10 +1,10 @@
-//! A clock that is tokio's own, which tests hold still and move.
+//! A clock on tokio's time, which tests pause and advance.
 
 use domain::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// The time of a world: an instant of the calendar, and tokio's time since.
+/// The time of a world: an instant, and tokio's time since.
 #[derive(Clone, Copy, Debug)]
 pub struct VirtualClock {
     epoch: Timestamp,

@@ -1,5 +1,5 @@
-//! A disorder: several schools send at once while calls fail, workers die, the carrier has moods and the
-//! queue delivers as it likes. Generated from a seed, and shrunk to the least that still goes wrong.
+//! A disorder: several schools send at once while calls fail, workers die, the carrier varies and the queue
+//! misbehaves. Generated from a seed, and shrunk to a minimal failing case.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -19,32 +19,32 @@ use serde_json::json;
 use super::{Audit, Behaviour, Fault, Faults, Setting, Violation, World};
 use carillon_local::queue::Unruly;
 
-/// What happens in one world.
+/// The faults and load of one world.
 #[derive(Clone, Debug)]
 pub struct Disorder {
-    /// Decides what the queue, the carrier and the waits of retries do.
+    /// Determines queue, carrier and retry delays.
     pub seed: u64,
     /// The sends of each school, by their number of messages.
     pub schools: Vec<Vec<u8>>,
-    /// Runs of `deliver` at once.
+    /// The concurrency of `deliver`.
     pub workers: usize,
-    /// Which calls go wrong, by their number.
+    /// The faults, by number of the call.
     pub faults: BTreeMap<usize, Fault>,
-    /// Of a hundred requests to the carrier, how many it puts off.
+    /// Of a hundred requests to the carrier, the deferred ones.
     pub try_later_percent: u8,
-    /// Of a hundred, how many it takes without an answer.
+    /// Of a hundred, the accepted ones without an answer.
     pub no_answer_percent: u8,
-    /// Of a hundred, how many it refuses.
+    /// Of a hundred, the refused ones.
     pub refused_percent: u8,
-    /// Whether the carrier can be asked what became of a message.
+    /// Whether the carrier supports queries.
     pub can_be_asked: bool,
-    /// What the carrier takes in a second, if it has a cap.
+    /// The carrier's rate per second, if capped.
     pub cap: Option<u32>,
-    /// After how many milliseconds the first send of each school is cancelled, if it is.
+    /// The delay before each school's first send is cancelled, if it is.
     pub cancelled_after_ms: Option<u16>,
 }
 
-/// What became of the messages of many disorders.
+/// The final states of many disorders.
 pub type States = BTreeMap<&'static str, u64>;
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -89,7 +89,7 @@ pub fn disorders() -> impl Strategy<Value = Disorder> {
 }
 
 impl Disorder {
-    /// The carrier's mood at a message's nth request: the same for the same seed.
+    /// The carrier's behaviour at a message's nth request, reproducible by seed.
     fn mood(&self, reference: &str, before: u32) -> Behaviour {
         let place = reference
             .rsplit('-')
@@ -107,7 +107,7 @@ impl Disorder {
         }
     }
 
-    /// Lives it through, on a clock of its own. Returns the final states.
+    /// Runs the disorder on a clock of its own. Returns the final states.
     pub fn live_through(self) -> Result<States, Violation> {
         fastrand::seed(self.seed);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -134,7 +134,7 @@ impl Disorder {
         world.start_workers();
         let sending =
             schools.iter().zip(&self.schools).map(|(school, sends)| self.send_all(&world, *school, sends));
-        // Two schedules at once.
+        // Two concurrent rounds.
         let rounds = async {
             for _ in 0..4 {
                 join(world.round(Round::Minute), world.round(Round::Minute)).await;
@@ -174,7 +174,7 @@ impl Disorder {
         }
     }
 
-    /// A fault leaves one block in doubt at most, and a carrier that does not answer one message.
+    /// A fault leaves at most one block unknown, and a missing answer one message.
     fn check_the_unknown(&self, world: &World, states: &States) -> Result<(), Violation> {
         let unknown = states.get("unknown").copied().unwrap_or(0);
         let unanswered = world.far_end.unanswered();
@@ -186,8 +186,8 @@ impl Disorder {
     }
 }
 
-/// Lives through so many disorders, one after the other from this seed on. A disorder that goes wrong is
-/// shrunk first, and told with what it takes to see it again.
+/// Runs so many disorders, one after the other, from a seed. Shrinks a failing one, and reports it with its
+/// seed.
 pub fn live_through(disorders_wanted: u32, seed: u64) -> Result<States, String> {
     let config = Config { cases: disorders_wanted, failure_persistence: None, ..Config::default() };
     let mut bytes = [0; 32];

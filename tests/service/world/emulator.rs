@@ -1,5 +1,5 @@
-//! The embedded DynamoDB, called in the process: the requests that the SDK wrote, the answers that it
-//! reads, and no socket between them, so that tokio's clock alone decides what comes next.
+//! The embedded DynamoDB, called in the process: the SDK's requests and responses without a socket, so that
+//! tokio's clock alone determines the order of events.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,7 +7,7 @@ use dynoxide::{Database, errors::DynoxideError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// A database in memory, and what it would have billed.
+/// A database in memory, with billed units.
 pub struct Emulator {
     database: Database,
     read_milli_units: AtomicU64,
@@ -26,13 +26,13 @@ impl Emulator {
         }
     }
 
-    /// Read and write units that were consumed.
+    /// The consumed read and write units.
     pub fn units(&self) -> (f64, f64) {
         let units = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64 / 1e3;
         (units(&self.read_milli_units), units(&self.write_milli_units))
     }
 
-    /// How often it was called.
+    /// The number of calls.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! The far end of a bridge: a carrier that remembers all it took, and fails as it is told.
+//! A scripted bridge: a carrier that records all requests, and fails on request.
 
 use std::{
     collections::HashMap,
@@ -10,36 +10,35 @@ use carriers::{BridgeFinding, BridgeSms, BridgeState};
 use domain::{clock::Clock, text::MeasuredText};
 use jiff::Timestamp;
 
-/// What a bridge of a world signs with.
+/// The signing key of a world's bridge.
 pub const BRIDGE_KEY: &[u8] = b"the key of a bridge in a world";
 
-/// What the carrier does with one request.
+/// The carrier's behaviour for one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
-    /// Takes the message.
+    /// Accepts the message.
     Accept,
     /// Refuses it for good.
     Refuse,
-    /// Takes nothing now.
+    /// Defers it.
     TryLater,
-    /// Takes it, and never answers.
+    /// Accepts it, and never answers.
     NoAnswer,
-    /// Takes nothing until the account is looked after.
+    /// Refuses everything from this account.
     Halt,
 }
 
-/// One request that reached the carrier.
+/// One request to the carrier.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// When.
     pub at: Timestamp,
-    /// Of which message.
+    /// The message.
     pub reference: String,
-    /// Its parts.
+    /// Its segments.
     pub parts: u32,
 }
 
-/// How a request is dealt with: by the message's reference and how often it came before.
+/// The behaviour by reference and number of earlier requests.
 pub type Script = Box<dyn Fn(&str, u32) -> Behaviour + Send + Sync>;
 
 /// The carrier.
@@ -58,16 +57,16 @@ struct State {
     unanswered: u64,
 }
 
-/// The name of a message within its school, as the sent log shows it.
+/// The message id within its school, as in the sent log.
 fn own_name(reference: &str) -> String {
     reference.split_once('-').map_or(reference, |(_, name)| name).to_owned()
 }
 
-/// Longer than any worker waits.
+/// Longer than the timeout of any worker.
 const NO_ANSWER: Duration = Duration::from_secs(60);
 
 impl FarEnd {
-    /// A carrier that answers after `latency` as the script says, and questions after `tells_after`.
+    /// A carrier that follows the script after `latency`, and answers queries after `tells_after`.
     pub fn new(clock: Arc<dyn Clock>, latency: Duration, tells_after: Duration, script: Script) -> Self {
         let state = State {
             script,
@@ -83,24 +82,24 @@ impl FarEnd {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Every request, in the order in which they came.
+    /// All requests, in order.
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.clone()
     }
 
-    /// How many messages of a send came, and when the last of them did.
+    /// The number of received messages of a send, and the time of the last one.
     pub fn received_of(&self, send: &str) -> (usize, Option<Timestamp>) {
         let state = self.state();
         let its = state.calls.iter().rev().filter(|call| call.reference.starts_with(send));
         (its.clone().count(), its.map(|call| call.at).max())
     }
 
-    /// How often each message was accepted.
+    /// The number of acceptances of each message.
     pub fn accepted(&self) -> HashMap<String, u32> {
         self.state().accepted.clone()
     }
 
-    /// How many requests were never answered.
+    /// The requests without an answer.
     pub fn unanswered(&self) -> u64 {
         self.state().unanswered
     }

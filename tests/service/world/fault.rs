@@ -1,4 +1,4 @@
-//! What may go wrong with a call, and when.
+//! Faults of calls, and their planning.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -6,27 +6,27 @@ use std::{
     time::Duration,
 };
 
-/// What happens to one call to AWS or to a carrier.
+/// A fault of one call to AWS or to a carrier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
-    /// It never gets there, once: nobody listened.
+    /// The request is lost, once.
     Before,
-    /// It takes effect and its answer is lost, once.
+    /// The call takes effect and its response is lost, once.
     After,
-    /// Neither it nor any of its retries gets there.
+    /// The request and all its retries are lost.
     OutageBefore,
-    /// It takes effect, its answer is lost, and no retry gets there.
+    /// The call takes effect, its response is lost, and so are all retries.
     OutageAfter,
-    /// The process is killed before it leaves.
+    /// The process is killed before the call.
     KilledBefore,
-    /// The process is killed once it has taken effect.
+    /// The process is killed after the call took effect.
     KilledAfter,
-    /// Its answer takes this long.
+    /// The response is delayed.
     Delayed(Duration),
 }
 
 impl Fault {
-    /// Every fault that is tried at each call.
+    /// The faults tried at each call.
     pub const EACH: [Self; 7] = [
         Self::Before,
         Self::After,
@@ -38,28 +38,28 @@ impl Fault {
     ];
 }
 
-/// Which calls go wrong: by their number from the first one, counted over all functions.
+/// The planned faults by number of the call, counted over all functions.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     planned: BTreeMap<usize, Fault>,
-    /// A worker is killed at every so many calls.
+    /// Kills a worker at every so many calls.
     kill_every: Option<usize>,
     calls: usize,
     struck: usize,
-    /// Invocations of the SDK whose retries fail too.
+    /// SDK invocations whose retries fail too.
     outages: HashSet<String>,
 }
 
 impl Faults {
-    /// These calls go wrong.
+    /// Faults at these calls.
     pub fn at(planned: impl IntoIterator<Item = (usize, Fault)>) -> Self {
         Self(Mutex::new(State { planned: planned.into_iter().collect(), ..State::default() }))
     }
 
-    /// The process is killed at every so many calls, before and after in turn.
+    /// Kills the process at every so many calls, before and after in turn.
     pub fn kill_every(calls: usize) -> Self {
         Self(Mutex::new(State { kill_every: Some(calls), ..State::default() }))
     }
@@ -68,17 +68,17 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many calls there were.
+    /// The number of calls.
     pub fn calls(&self) -> usize {
         self.state().calls
     }
 
-    /// How many of them went wrong.
+    /// The number of faults that struck.
     pub fn struck(&self) -> usize {
         self.state().struck
     }
 
-    /// What happens to the next call. `invocation` names a call with all its retries.
+    /// The fault of the next call. `invocation` identifies a call with all its retries.
     pub(super) fn next(&self, invocation: Option<&str>) -> Option<Fault> {
         let mut state = self.state();
         let number = state.calls;

@@ -1,4 +1,4 @@
-//! What the functions of a world told of texts, as CloudWatch would add it up.
+//! The metrics of a world's functions, summed up like CloudWatch.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use super::violation::Violation;
 pub struct Figures(Arc<Mutex<BTreeMap<String, u64>>>);
 
 impl Figures {
-    /// The way here.
+    /// A metrics sink into these sums.
     pub fn metrics(&self) -> Metrics {
         let figures = self.clone();
         Metrics::written_by(move |lines| figures.add(lines))
@@ -27,8 +27,8 @@ impl Figures {
         sums.get(name).copied().unwrap_or(0)
     }
 
-    /// Holds what was told to what the sent log says of the same messages: no state may be told more often than
-    /// there are messages in it. Where nothing was disturbed, all of them were told.
+    /// Compares metrics with the sent log: no state may have a higher count than messages. Without faults,
+    /// the counts are equal.
     pub fn check<N: Into<u64> + Copy>(
         &self,
         states: &BTreeMap<&'static str, N>,

@@ -1,4 +1,4 @@
-//! Requests to a router of this process, as they would come over a connection.
+//! Requests to a router of this process, as over a connection.
 
 use aws_smithy_runtime_api::client::{
     orchestrator::{HttpRequest, HttpResponse},
@@ -12,7 +12,7 @@ use axum::{
 };
 use tower::ServiceExt;
 
-/// Hands a request to a router of this process, as it would come over a connection.
+/// Forwards a request to a router of this process, as over a connection.
 pub(super) async fn forward(router: Router, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let address = request.uri().trim_start_matches("http://");
     let (host, path) = address.find('/').map_or((address, "/"), |slash| address.split_at(slash));

@@ -1,5 +1,5 @@
 //! The whole service in one thread on a clock of its own: the real functions and the real SDK over the
-//! embedded DynamoDB and the local queue, with every call passing one seam where it may fail.
+//! embedded DynamoDB and the local queue, with every call through one fault injector.
 
 mod addresses;
 mod audit;

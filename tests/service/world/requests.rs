@@ -1,4 +1,4 @@
-//! What front ends, the operator and carriers ask of a world, and the answers.
+//! Requests of front ends, the operator and carriers to a world.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -22,8 +22,7 @@ use tower::ServiceExt;
 use super::{addresses::API, far_end::BRIDGE_KEY, system::World};
 
 impl World {
-    /// A request as a front end makes it, through functions whose calls may fail. A killed process is a
-    /// gateway that answers 502.
+    /// A front end's request, with faults. A killed process gives 502, as from the gateway.
     pub async fn call(
         &self,
         school: SchoolId,
@@ -38,7 +37,7 @@ impl World {
         call(self.faulty.router(path), school, role, method, path, key, body).await
     }
 
-    /// A request about what was read in a version, through functions whose calls may fail.
+    /// A request for a version of a resource, with faults.
     pub async fn change(
         &self,
         school: SchoolId,
@@ -52,7 +51,7 @@ impl World {
         call(self.faulty.router(path), school, "admin", method, path, Some(("if-match", &etag)), body).await
     }
 
-    /// A request about what was read in a version, through functions whose calls all succeed.
+    /// A request for a version of a resource, without faults.
     pub async fn sound_change(
         &self,
         school: SchoolId,
@@ -70,7 +69,7 @@ impl World {
         body
     }
 
-    /// The same through functions whose calls all succeed.
+    /// A request without faults.
     pub async fn sound_call(
         &self,
         school: SchoolId,
@@ -85,7 +84,7 @@ impl World {
         body
     }
 
-    /// An import of a file, through functions whose calls all succeed.
+    /// An import without faults.
     pub async fn import(&self, school: SchoolId, csv: String) -> Value {
         self.note("POST", IMPORT);
         let (status, report) = import(self.sound.router(IMPORT), school, csv).await;
@@ -93,13 +92,13 @@ impl World {
         report
     }
 
-    /// The same through functions whose calls may fail.
+    /// An import with faults.
     pub async fn try_import(&self, school: SchoolId, csv: String) -> (u16, Value) {
         import(self.faulty.router(IMPORT), school, csv).await
     }
 
-    /// Asks for a link as a browser does: without a token, and no piece before the one before it was read. Returns
-    /// status, headers and body.
+    /// Opens a link like a browser: without a token, reading piece by piece. Returns status, headers and
+    /// body.
     pub async fn open(&self, link: &str) -> Response {
         let path = link.strip_prefix(API).expect("a link of this world");
         self.note("GET", path);
@@ -115,7 +114,7 @@ impl World {
         to_bytes(answer.into_body(), usize::MAX).await.expect("a whole file").to_vec()
     }
 
-    /// All messages of a query in one answer, in the kind that is preferred.
+    /// All messages of a query in one response, in the preferred media type.
     pub async fn file(&self, school: SchoolId, role: &str, path: &str, accept: &str) -> Response {
         self.note("GET", path);
         let mut request = Request::get(path).header("accept", accept).body(Body::empty()).expect("a request");
@@ -124,7 +123,7 @@ impl World {
         answer
     }
 
-    /// What the carrier tells, signed as it signs. Returns the status.
+    /// A carrier's event, signed. Returns the status.
     pub async fn tell(&self, id: &str, event: &Value) -> u16 {
         self.tell_as(BRIDGE_KEY, self.clock.now(), id, event).await
     }
@@ -146,13 +145,13 @@ impl World {
         told.await.unwrap_or(502)
     }
 
-    /// Sends as a front end does: the same key until there is an answer. Returns the answer.
+    /// Sends like a front end: the same key until there is a response. Returns the response.
     pub async fn send_until_answered(&self, school: SchoolId, path: &str, key: &str, body: &Value) -> Value {
         for _ in 0..40 {
             let (status, answer) = self.call(school, "admin", "POST", path, Some(key), body.clone()).await;
             match status {
                 201 => return answer,
-                // 503: the table; 409: the attempt before may be running; 502: the process died.
+                // 503: the table; 409: the earlier attempt may be running; 502: the process died.
                 409 | 500.. => tokio::time::sleep(Duration::from_secs(5)).await,
                 _ => panic!("{status} {answer:#}"),
             }
@@ -166,7 +165,7 @@ impl World {
         requests.insert((method.to_owned(), path.to_owned()));
     }
 
-    /// What front ends and the operator asked for so far: method and path.
+    /// The requests of front ends and the operator so far: method and path.
     pub fn requests(&self) -> BTreeSet<(String, String)> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,4 @@
-//! The one seam: every request of the SDK and of the carriers' adapters passes this connector.
+//! The fault injector: every request of the SDK and of the carriers' adapters passes this connector.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -20,11 +20,11 @@ use super::{
     stand_ins::{self, StandIns},
 };
 
-/// A process was killed: the payload of the unwinding that ends it.
+/// A killed process: the payload of the unwinding that ends it.
 #[derive(Clone, Copy, Debug)]
 pub struct Killed;
 
-/// A connector to everything in this process, with faults.
+/// A connector to all backends in this process, with faults.
 #[derive(Clone)]
 pub struct Seam {
     caller: &'static str,
@@ -32,13 +32,13 @@ pub struct Seam {
     faults: Arc<Faults>,
 }
 
-/// What the seam leads to.
+/// The backends.
 pub(super) struct Beyond {
     pub emulator: Arc<Emulator>,
     pub queue: Router,
     pub far_end: Arc<FarEnd>,
     pub other_far_end: Arc<FarEnd>,
-    /// None where the carriers are scripted.
+    /// None with scripted carriers.
     pub stand_ins: Option<StandIns>,
     pub calls: Calls,
 }
@@ -54,7 +54,7 @@ impl Seam {
         Self { caller: NOBODY, beyond, faults }
     }
 
-    /// For the SDK of one function.
+    /// The HTTP client for the SDK of one function.
     pub(super) fn of(&self, caller: &'static str) -> SharedHttpClient {
         let connector = SharedHttpConnector::new(Self { caller, ..self.clone() });
         http_client_fn(move |_, _| connector.clone())
@@ -84,11 +84,11 @@ impl Seam {
     }
 
     async fn reach(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        // A round trip takes a while: what runs at once overlaps.
+        // A round trip takes time, so that concurrent calls overlap.
         tokio::time::sleep(Duration::from_millis(2)).await;
         let uri = request.uri().to_owned();
         let body = request.body().bytes().unwrap_or_default().to_vec();
-        // SNS alone speaks of its operation in a form.
+        // Only SNS names its operation in a form.
         let is_sns = uri.starts_with(&format!("{STAND_INS}{SNS_PATH}"));
         let target = if is_sns { Some("AmazonSNS.Publish") } else { request.headers().get("x-amz-target") };
         if let Some(target) = target.filter(|_| self.caller != NOBODY) {

@@ -1,5 +1,4 @@
-//! What is beyond a world's seam besides DynamoDB and SQS when its carriers are the real adapters: the
-//! stand-ins of the carriers, and the secrets that both sides share.
+//! The further backends of a world with real adapters: the stand-ins for carriers, and the shared secrets.
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,17 +21,15 @@ use super::{addresses::API, forward::forward};
 
 /// The stand-ins of one world.
 pub(super) struct StandIns {
-    /// Their routes.
     pub router: Router,
-    /// The accounts at them.
     pub credentials: Credentials,
-    /// Our callbacks, once they are there.
+    /// Our callbacks, once they exist.
     pub callbacks: Arc<OnceLock<Router>>,
     _phones: TempDir,
 }
 
 impl StandIns {
-    /// Stand-ins that tell at their usual pace; events of AWS come out of `aws_events`.
+    /// Stand-ins with their usual delays; `aws_events` receives the events of AWS.
     pub fn new(clock: Arc<dyn Clock>, aws_events: mpsc::UnboundedSender<String>) -> Self {
         let phones = TempDir::new().expect("a temporary folder");
         let inbox = Inbox::open(&phones.path().join("phones")).expect("a file of the phones");
@@ -50,7 +47,7 @@ impl StandIns {
         Self { router, credentials, callbacks, _phones: phones }
     }
 
-    /// Answers `GetSecretValue`. A secret has the name of the variable that names it.
+    /// Answers `GetSecretValue`. A secret is named after its variable.
     pub fn secret(&self, body: &[u8]) -> Value {
         let asked: Value = serde_json::from_slice(body).unwrap_or_default();
         let name = asked["SecretId"].as_str().unwrap_or_default();
@@ -77,12 +74,12 @@ pub(super) const ERASURE_KEY: &str = "CARILLON_ERASURE_KEY_SECRET";
 /// The key of tombstones.
 const A_KEY: &str = "a key of tombstones";
 
-/// Answers `GetSecretValue` where there are no carriers to have secrets with.
+/// Answers `GetSecretValue` in a world without carriers' secrets.
 pub(super) fn secret_of_ours() -> Value {
     json!({ "Name": ERASURE_KEY, "SecretString": A_KEY })
 }
 
-/// The way from a carrier to our API.
+/// A carrier's connection to our API.
 #[derive(Clone, Debug)]
 struct Outgoing(Arc<OnceLock<Router>>);
 

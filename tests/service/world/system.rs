@@ -1,4 +1,4 @@
-//! A world: the service, its school or schools, its far end, and the time.
+//! A world: the service, its schools, its carriers, and the time.
 
 use std::{
     collections::BTreeSet,
@@ -33,29 +33,28 @@ use super::{
 };
 use crate::application;
 
-/// How a world is.
+/// The settings of a world.
 pub struct Setting {
-    /// When it begins.
+    /// The time at the beginning.
     pub begins: Timestamp,
-    /// Which calls go wrong.
     pub faults: Faults,
-    /// What the carrier does.
+    /// The carrier's behaviour.
     pub script: Script,
-    /// What a second carrier does, to which messages go when the first one fails; none where there is none.
+    /// The behaviour of a second carrier for failover, if any.
     pub second_script: Option<Script>,
-    /// Real adapters before the stand-ins of their carriers, as in `CARILLON_CARRIERS`; none for the scripted ones.
+    /// Real adapters with their stand-ins, as in `CARILLON_CARRIERS`; none for scripted carriers.
     pub adapters: Option<&'static str>,
-    /// How long the carrier takes to answer.
+    /// The carrier's latency.
     pub latency: Duration,
-    /// What the carrier takes in a second.
+    /// The carrier's rate.
     pub pace: Option<PartsPerSecond>,
-    /// Whether the carrier can be asked what became of a message.
+    /// Whether the carrier supports queries.
     pub can_be_asked: bool,
-    /// How long the carrier takes to tell what became of a message.
+    /// The delay of the carrier's answer to a query.
     pub tells_after: Duration,
     /// Makes the queue deliver twice, late and out of order.
     pub unruly: Option<Unruly>,
-    /// Runs of `deliver` at once.
+    /// The concurrency of `deliver`.
     pub workers: usize,
 }
 
@@ -77,21 +76,17 @@ impl Default for Setting {
     }
 }
 
-/// A running world. It must be made in a runtime of one thread whose clock is paused.
+/// A running world. It needs a single-threaded runtime with a paused clock.
 pub struct World {
-    /// The time.
     pub clock: VirtualClock,
-    /// The carrier.
     pub far_end: Arc<FarEnd>,
-    /// The second carrier.
     pub other_far_end: Arc<FarEnd>,
-    /// What goes wrong.
     pub faults: Arc<Faults>,
-    /// The table, reached without faults.
+    /// The table, without faults.
     pub table: Table,
     /// Counts queue requests and invocations.
     pub meter: Arc<Meter>,
-    /// What the functions told of texts.
+    /// The functions' metrics.
     pub figures: Figures,
     beyond: Arc<Beyond>,
     pub(super) requests: Mutex<BTreeSet<(String, String)>>,
@@ -104,11 +99,11 @@ pub struct World {
     running: Option<(watch::Sender<bool>, JoinSet<()>)>,
 }
 
-/// How receipts are put together, as on AWS.
+/// The batch of reports, as on AWS.
 const REPORTS_AT_ONCE: Batching = Batching { size: Batching::OF_REPORTS, window: Duration::from_secs(10) };
 
 impl World {
-    /// A world at its beginning: an empty table, and workers that wait.
+    /// A new world: an empty table, and waiting workers.
     pub async fn new(setting: Setting) -> Self {
         let clock = VirtualClock::at(setting.begins);
         let shared_clock: Arc<dyn Clock> = Arc::new(clock);
@@ -197,7 +192,7 @@ impl World {
         }
     }
 
-    /// Lets workers run.
+    /// Starts the workers.
     pub fn start_workers(&mut self) {
         let (stop, stopped) = watch::channel(false);
         let mut pollers = JoinSet::new();
@@ -208,7 +203,7 @@ impl World {
         self.running = Some((stop, pollers));
     }
 
-    /// A school that may send, with some teachers whose numbers are real ones.
+    /// A licensed school with some teachers, with these real numbers.
     pub async fn school(&self, teachers: impl Iterator<Item = String>) -> SchoolId {
         let school = SchoolId::generate(self.clock.now());
         self.sound_call(school, "admin", "POST", "/v1/registrations", application()).await;
@@ -232,7 +227,7 @@ impl World {
         school
     }
 
-    /// A school with the people of a file, as school software exports it.
+    /// A school with the people of a file.
     pub async fn school_of(&self, csv: String) -> SchoolId {
         let school = self.school(std::iter::empty()).await;
         let report = self.import(school, csv).await;
@@ -240,24 +235,24 @@ impl World {
         school
     }
 
-    /// A round of the schedule, whose calls may fail. None when the process was killed.
+    /// A round of the schedule, with faults. None if the process was killed.
     pub async fn round(&self, round: Round) -> Option<Report> {
         let deps = self.faulty.schedule();
         tokio::spawn(async move { schedule::handle(ScheduleEvent { round }, &deps).await }).await.ok()
     }
 
-    /// Lets the world run until its sends are over: a round of the schedule every minute at first, then
-    /// every hour, as if EventBridge were slow, and at the end as many rounds as there may be faults.
+    /// Runs the world until its sends are over: a round every minute at first, then every hour, as if
+    /// EventBridge were slow, and at the end as many rounds as there may be faults.
     pub async fn run_to_the_end(&self) {
         for pause_s in [60; 6].into_iter().chain([3600; 25]).chain([60; 15]) {
             tokio::time::sleep(Duration::from_secs(pause_s)).await;
             self.round(Round::Minute).await;
         }
-        // The last question about what is in doubt comes twenty minutes after the end of a send.
+        // The last reconciliation comes twenty minutes after the end of a send.
         tokio::time::sleep(Duration::from_secs(3600)).await;
     }
 
-    /// How often the table was called.
+    /// The number of calls to the table.
     pub fn calls_of_the_table(&self) -> u64 {
         self.beyond.emulator.calls()
     }
@@ -269,7 +264,7 @@ impl World {
         [reads, writes, counted.queue_requests as f64, counted.invocations as f64]
     }
 
-    /// Every item of the table, as it is stored.
+    /// All stored items of the table.
     pub fn items(&self) -> Vec<Value> {
         let mut scan = json!({ "TableName": "carillon" });
         let mut items = Vec::new();
@@ -286,29 +281,29 @@ impl World {
         }
     }
 
-    /// Messages that wait in the queue or are in flight, and dead letters that wait.
+    /// Messages that wait or are in flight, and waiting dead letters.
     pub fn queued(&self) -> (usize, usize) {
         (self.messages.len(), self.dead.len())
     }
 
-    /// Puts anything into the queue of reports, as a topic does.
+    /// Enqueues a report, like an SNS topic.
     pub fn report(&self, id: &str, body: &Value) {
         let (id, body) = (id.to_owned(), body.to_string());
         self.reports.add(queue::Message { id, body, group: String::new() }, Duration::ZERO);
     }
 
-    /// Puts anything among the dead letters.
+    /// Enqueues a dead letter.
     pub fn put_among_the_dead(&self, id: &str, body: &str) {
         let message = queue::Message { id: id.to_owned(), body: body.to_owned(), group: "test".to_owned() };
         self.dead.add(message, Duration::ZERO);
     }
 
-    /// What each function asked of AWS so far.
+    /// The AWS calls of each function so far.
     pub fn asked_of_aws(&self) -> BTreeSet<AwsCall> {
         self.beyond.calls.noted()
     }
 
-    /// Puts anything into the queue.
+    /// Enqueues a message for `deliver`.
     pub fn put_into_queue(&self, id: &str, body: &str) {
         let message = queue::Message { id: id.to_owned(), body: body.to_owned(), group: "test".to_owned() };
         self.messages.add(message, Duration::ZERO);
@@ -323,7 +318,7 @@ pub fn to_all_teachers(text: &str) -> Value {
     })
 }
 
-/// The end of a topic whose other end is a queue.
+/// A topic with a queue subscribed to it.
 fn heard_by(reports: &Arc<Messages>) -> mpsc::UnboundedSender<String> {
     let (topic, mut heard) = mpsc::unbounded_channel();
     let reports = reports.clone();

@@ -1,12 +1,12 @@
-//! What does not hold in a world.
+//! A violated invariant of a world.
 
-/// What does not hold.
+/// A violated invariant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Violation(String);
 
 impl Violation {
-    /// One that is told in these words.
+    /// A violation with its description.
     pub const fn new(words: String) -> Self {
         Self(words)
     }

@@ -1,4 +1,4 @@
-//! The functions of a world, each over AWS clients of its own: so it is known who calls what.
+//! The functions of a world, each with its own AWS clients, so that every call has a caller.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -45,7 +45,7 @@ const CALLERS: [&str; 13] = [
     NOBODY,
 ];
 
-/// What the functions of a world are made of.
+/// The parts of a world's functions.
 #[derive(Clone)]
 pub(super) struct Wiring {
     clients: Arc<BTreeMap<&'static str, Aws>>,
@@ -55,11 +55,11 @@ pub(super) struct Wiring {
     pace: Option<PartsPerSecond>,
 }
 
-/// Who brings the texts of a world.
+/// The carriers of a world.
 pub(super) enum Way {
-    /// A bridge before the scripted far end, and a second one if there is to be another carrier.
+    /// A bridge to the scripted carrier, with an optional second one.
     Scripted { second: bool, can_be_asked: bool },
-    /// Real adapters before the stand-ins of their carriers, in this order.
+    /// Real adapters with their stand-ins, in this order.
     Adapters(&'static str),
 }
 
@@ -92,7 +92,7 @@ impl Wiring {
         ReportQueue::new(self.aws(caller), format!("{SQS}/reports"))
     }
 
-    /// The function that a path belongs to.
+    /// The function of a path.
     pub fn router(&self, path: &str) -> Router {
         let clock = self.clock.clone();
         let parts: Vec<&str> = path.split(['/', '?']).skip(2).collect();
@@ -180,7 +180,7 @@ impl Wiring {
                     let bridge = Bridge::through(self.connector(), address.to_owned(), scripted_key(), clock);
                     Arc::new(if can_be_asked { bridge.that_can_be_asked() } else { bridge })
                 };
-                // The second carrier speaks the bridge's contract too: it is the choice that matters here.
+                // The second carrier speaks the bridge's contract too: only the choice matters here.
                 let routes = if second { "bridge,twilio" } else { "bridge" };
                 Carriers::new(routes.parse().expect("routes"))
                     .of_a_simulated_world()

@@ -1,4 +1,4 @@
-//! The address that a line tells, in one column or in many.
+//! The address of a line, in one column or several.
 
 use domain::{
     address::{City, PostalAddress, PostalCode, Street},
@@ -11,7 +11,7 @@ use super::{
     header::Columns,
 };
 
-/// The parts of an address that a line tells.
+/// The parts of a line's address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AddressCells {
     street: Cell<Street>,
@@ -20,11 +20,11 @@ pub(super) struct AddressCells {
 }
 
 impl AddressCells {
-    /// The parts of the address, each as its column tells it.
+    /// The parts of the address, each from its own column.
     pub fn read(columns: &Columns, record: &csv::StringRecord) -> Result<Self, LineError> {
         let cell = |column| columns.cell(record, column).map(one_line);
         let (code, town) = (cell(Column::PostalCode), cell(Column::City));
-        // "95100 ARGENTEUIL" in one cell or the other.
+        // "95100 ARGENTEUIL" in one of the two cells.
         let both = match (&code, &town) {
             (Some(code), town) if town.as_deref().is_none_or(str::is_empty) => Some(code),
             (None, Some(town)) => Some(town),
@@ -42,10 +42,10 @@ impl AddressCells {
         })
     }
 
-    /// The address after an import, each part over the one that there is.
+    /// The address after an import: each part replaces the present one.
     pub fn over(&self, present: Option<&PostalAddress>) -> Option<PostalAddress> {
         if self.street == Cell::NoColumn {
-            // A town without its street is no address.
+            // A town without a street is no address.
             return present.cloned();
         }
         let street = self.street.clone().over(present.map(|address| address.street().clone()))?;
@@ -57,7 +57,7 @@ impl AddressCells {
     }
 }
 
-/// The cells of the street, one after the other; a cell of several lines has several parts.
+/// The street cells in order; a cell of several lines has several parts.
 fn street(columns: &Columns, record: &csv::StringRecord) -> String {
     let mut parts = Vec::new();
     for (index, unit) in &columns.street {

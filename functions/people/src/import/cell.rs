@@ -1,6 +1,6 @@
 //! One cell of a line.
 
-/// A cell, and whether its column exists at all.
+/// A cell, and whether its column exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell<T> {
     NoColumn,
@@ -9,8 +9,8 @@ pub(super) enum Cell<T> {
 }
 
 impl<T> Cell<T> {
-    /// The value after an import: a file that has the column decides, one that has not leaves the
-    /// directory as it is.
+    /// The value after an import: a column in the file replaces the directory's value, a missing column
+    /// leaves it.
     pub fn over(self, present: Option<T>) -> Option<T> {
         match self {
             Self::NoColumn => present,
@@ -20,12 +20,12 @@ impl<T> Cell<T> {
     }
 }
 
-/// A cell on one line: a quoted line break inside a name is a space.
+/// A cell as one line: a quoted line break within a name becomes a space.
 pub(super) fn one_line(cell: &str) -> String {
     cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A cell of a column, parsed where it holds something.
+/// Parses a cell unless it is empty.
 pub(super) fn parse_cell<T, E>(
     cell: Option<&str>,
     parse: impl FnOnce(&str) -> Result<T, E>,

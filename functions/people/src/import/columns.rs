@@ -1,8 +1,8 @@
-//! What the headers of a file mean.
+//! The known headers of a file.
 
 use domain::{audience::Audience, line::folded};
 
-/// A column that we understand.
+/// A known column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Column {
     Audience,
@@ -10,28 +10,27 @@ pub(super) enum Column {
     FirstName,
     Class,
     Phone,
-    /// A phone that may be a landline: used where no column says mobile.
+    /// Possibly a landline: used only without a mobile column.
     AnyPhone,
     AcceptsSms,
     ExternalId,
-    /// A pupil's national identifier, which a guardian's line carries for the child.
+    /// A pupil's national identifier, on a guardian's line.
     PupilId,
-    /// Full names of the children, one or several.
+    /// Full names of one or several children.
     Children,
     ChildLastName,
     ChildFirstName,
     ChildClass,
     ChildExternalId,
     Rank,
-    /// Number and street.
     Street,
-    /// What stands on a line of its own: building, flat, residence.
+    /// The second address line: building, flat, residence.
     StreetMore,
     PostalCode,
     City,
 }
 
-/// The headers of each column as French school software writes them, folded, and in English.
+/// The headers of each column in French school software, folded, and in English.
 const HEADERS: [(Column, &str); 19] = [
     (Column::Audience, "categorie, profil, type de personne, audience, category"),
     (
@@ -96,7 +95,6 @@ const HEADERS: [(Column, &str); 19] = [
 ];
 
 impl Column {
-    /// The column of a header.
     pub fn of_header(header: &str) -> Option<Self> {
         let header = folded(header);
         let (column, _) = HEADERS.iter().find(|(_, known)| known.split(", ").any(|known| known == header))?;
@@ -104,13 +102,13 @@ impl Column {
     }
 }
 
-/// The word that a bare cell of an address is about: a column "Appartement" holds "4".
+/// The unit that completes a bare address cell: a column "Appartement" holds "4".
 pub(super) fn unit_of_header(header: &str) -> Option<&'static str> {
     let header = folded(header);
     ["batiment", "appartement", "escalier", "etage"].into_iter().find(|unit| *unit == header)
 }
 
-/// The audience that a cell names.
+/// The audience in a category cell.
 pub(super) fn audience(cell: &str) -> Option<Audience> {
     let folded = folded(cell);
     // "Responsable légal 1", "Enseignant(e)", "Professeurs".
@@ -135,7 +133,7 @@ pub(super) fn audience(cell: &str) -> Option<Audience> {
     })
 }
 
-/// A yes or a no, as spreadsheets and software write it.
+/// A yes or a no, as in spreadsheets and school software.
 pub(super) fn yes_or_no(cell: &str) -> Option<bool> {
     Some(match folded(cell).as_str() {
         "oui" | "o" | "vrai" | "1" | "x" | "yes" | "y" | "true" => true,

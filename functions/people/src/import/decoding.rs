@@ -1,11 +1,11 @@
-//! The bytes of a spreadsheet's export, as text.
+//! The text encoding of a spreadsheet's export.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-/// Reads UTF-8 or UTF-16 by its byte order mark, else UTF-8 when it is valid but for a stray byte,
-/// else Windows-1252, which French spreadsheets still write.
+/// Decodes UTF-8 or UTF-16 by its byte order mark, else UTF-8 if valid but for a stray byte, else
+/// Windows-1252, which French spreadsheets still write.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
@@ -16,7 +16,7 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if stray == 0 || letters > 4 * stray { utf8 } else { WINDOWS_1252.decode_without_bom_handling(bytes).0 }
 }
 
-/// Drops the line `sep=;` with which some programs tell a spreadsheet the separator.
+/// Drops the line `sep=;`, a hint to spreadsheets about the separator.
 pub(super) fn without_separator_line(text: &str) -> &str {
     match text.split_once('\n') {
         Some((first, rest)) if first.trim_end().len() == 5 && first.starts_with("sep=") => rest,
@@ -24,8 +24,7 @@ pub(super) fn without_separator_line(text: &str) -> &str {
     }
 }
 
-/// The separator of a file: the one of `;`, tab and `,` that the header line has most of, outside
-/// quotes.
+/// The separator: the most frequent of `;`, tab and `,` in the header line, outside quotes.
 pub(super) fn delimiter(text: &str) -> u8 {
     let mut counts = [(b';', 0), (b'\t', 0), (b',', 0)];
     let mut quoted = false;
@@ -37,7 +36,7 @@ pub(super) fn delimiter(text: &str) -> u8 {
             _ => {}
         }
     }
-    // The first of equals wins: a French export uses semicolons.
+    // On a tie, the first one: French exports use semicolons.
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b';', |(delimiter, _)| delimiter)
 }
 

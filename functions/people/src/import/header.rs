@@ -1,4 +1,4 @@
-//! The header of a file: which column stands where.
+//! The header of a file: the index of each column.
 
 use domain::audience::Audience;
 
@@ -6,13 +6,13 @@ use super::columns::{self, Column};
 
 pub(super) struct Columns {
     known: Vec<(Column, usize)>,
-    /// Every column of the street, in the order of the file, with what a bare cell is about.
+    /// The street columns in file order, each with its unit for bare cells.
     pub street: Vec<(usize, Option<&'static str>)>,
     pub ignored: Vec<String>,
 }
 
 impl Columns {
-    /// The first column of each meaning counts.
+    /// Of several columns with one meaning, the first counts.
     pub fn of(headers: &csv::StringRecord, audience: Option<Audience>) -> Self {
         let mut columns = Self { known: Vec::new(), street: Vec::new(), ignored: Vec::new() };
         for (index, header) in headers.iter().enumerate() {
@@ -31,12 +31,12 @@ impl Columns {
         columns
     }
 
-    /// Chooses between columns that may mean the same.
+    /// Resolves columns with an ambiguous meaning.
     fn settle(&mut self, audience: Option<Audience>) {
         if !self.has(Column::Phone) {
             self.rename(Column::AnyPhone, Column::Phone);
         }
-        // A list of pupils may name them in full: "Nom élève", "Prénom élève".
+        // A list of pupils may say "Nom élève", "Prénom élève".
         let names_people = self.has(Column::LastName) || self.has(Column::FirstName);
         if !names_people && audience == Some(Audience::Pupils) {
             self.rename(Column::ChildLastName, Column::LastName);
@@ -54,13 +54,13 @@ impl Columns {
         self.known.iter().any(|(known, _)| *known == column)
     }
 
-    /// What the request says, else guardians when the file names children.
+    /// The request's audience, else guardians if the file names children.
     pub fn default_audience(&self, told: Option<Audience>) -> Option<Audience> {
         let names_children = [Column::Children, Column::ChildLastName, Column::ChildExternalId];
         told.or_else(|| names_children.iter().any(|column| self.has(*column)).then_some(Audience::Guardians))
     }
 
-    /// The cell of a column; none when the file does not have it, or the line ends before it.
+    /// The cell of a column; none without the column, or on a shorter line.
     pub fn cell<'r>(&self, record: &'r csv::StringRecord, column: Column) -> Option<&'r str> {
         let (_, index) = self.known.iter().find(|(known, _)| *known == column)?;
         record.get(*index)

@@ -1,4 +1,4 @@
-//! The lines of a file, each parsed or refused.
+//! Parses the lines of a file, or refuses them one by one.
 
 use domain::{
     audience::Audience,
@@ -18,13 +18,13 @@ use super::{
     refusal::LineRefusal,
 };
 
-/// One line of a file that could be read.
+/// A parsed line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ImportLine {
     pub audience: Audience,
     pub first_name: GivenName,
     pub last_name: GivenName,
-    /// Left out when the file has no such column; empty when the cell is.
+    /// `NoColumn` without such a column; `Empty` for an empty cell.
     pub class: Cell<ClassName>,
     pub phone: Cell<PhoneNumber>,
     pub address: AddressCells,
@@ -34,7 +34,7 @@ pub(super) struct ImportLine {
     pub rank: Option<u8>,
 }
 
-/// How a guardian's line names a child. Names are folded.
+/// A guardian's reference to a child. Names are folded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ChildHint {
     ExternalId(String),
@@ -42,30 +42,28 @@ pub(super) enum ChildHint {
     FullName { name: String, class: Option<String> },
 }
 
-/// A whole file that cannot be read.
+/// Errors that refuse a whole file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    /// There is no header line, or no line of people.
+    /// No header line, or no line of people.
     #[error("the file is empty")]
     Empty,
-    /// A spreadsheet's own file, not its export.
+    /// A spreadsheet file, not an export.
     #[error("not a text file")]
     NotCsv,
-    /// A quote is opened and never closed.
     #[error("a quote is not closed")]
     UnclosedQuote,
     /// The header has no last name or no first name.
     #[error("the header lacks names")]
     NoNames,
-    /// Neither a column nor the request tells what the people are.
-    #[error("nothing tells the category")]
+    /// Neither a column nor the request gives the audience.
+    #[error("the category is missing")]
     NoAudience,
-    /// More lines than one import takes.
     #[error("more than {MAX_LINES} lines")]
     TooManyLines,
 }
 
-/// Lines of people in one file.
+/// The most lines of people in one file.
 pub const MAX_LINES: usize = 20_000;
 
 explain! {
@@ -90,7 +88,7 @@ explain! {
         format!("A file is limited to {MAX_LINES} lines: cut it into several.");
 }
 
-/// A file: its lines by number, and the headers that mean nothing to us.
+/// A parsed file: its lines by number, and its unknown headers.
 #[derive(Debug)]
 pub(super) struct File {
     pub lines: Vec<(u64, Result<ImportLine, LineRefusal>)>,
@@ -98,7 +96,7 @@ pub(super) struct File {
 }
 
 impl File {
-    /// Reads a file of a school. `audience` holds where no column tells it.
+    /// Parses a file of a school. `audience` is the default without a column.
     pub fn read(bytes: &[u8], audience: Option<Audience>, home: Territory) -> Result<Self, FileError> {
         if bytes.starts_with(ZIP_MARK) || bytes.starts_with(OLE_MARK) {
             return Err(FileError::NotCsv);
@@ -128,7 +126,7 @@ impl File {
         }
         let mut lines = Vec::new();
         let mut last_record = 0;
-        // Lines are told as an editor shows them, a dropped `sep=;` included.
+        // Line numbers of an editor, which counts a dropped `sep=;`.
         let first_line = if text.len() == decoded.len() { 1 } else { 2 };
         let mut counter = LineCounter { text: text.as_bytes(), counted: 0, line: first_line };
         for record in records {
@@ -149,7 +147,7 @@ impl File {
         if lines.is_empty() {
             return Err(FileError::Empty);
         }
-        // With an odd number of quotes, the last record has swallowed whatever came after one.
+        // With an odd number of quotes, the last record contains everything after the unclosed one.
         let last = text.get(last_record..).unwrap_or_default();
         if last.matches('"').count() % 2 == 1 && last.trim_end().contains('\n') {
             return Err(FileError::UnclosedQuote);
@@ -158,12 +156,11 @@ impl File {
     }
 }
 
-/// How the files of today's and yesterday's spreadsheets begin.
+/// The first bytes of current and older spreadsheet files.
 const ZIP_MARK: &[u8] = b"PK\x03\x04";
 const OLE_MARK: &[u8] = b"\xd0\xcf\x11\xe0";
 
-/// Tells the line of a record as an editor shows it. The CSV reader's own number is that of the
-/// line break before.
+/// Line numbers of an editor. The CSV reader's own number is that of the line break before.
 struct LineCounter<'t> {
     text: &'t [u8],
     counted: usize,
@@ -178,7 +175,7 @@ impl LineCounter<'_> {
             if self.counted >= start && !matches!(byte, b'\r' | b'\n') {
                 break;
             }
-            // A line ends with \n, or with a \r alone.
+            // A line ends with \n, or with \r alone.
             let ends = *byte == b'\n' || (*byte == b'\r' && self.text.get(self.counted + 1) != Some(&b'\n'));
             self.line += u64::from(ends);
             self.counted += 1;
@@ -192,7 +189,7 @@ fn is_blank(record: &csv::StringRecord) -> bool {
 }
 
 struct LineReader<'c> {
-    /// How many headers there are.
+    /// The number of headers.
     width: usize,
     columns: &'c Columns,
     default_audience: Option<Audience>,
@@ -202,7 +199,7 @@ struct LineReader<'c> {
 impl LineReader<'_> {
     fn read(&self, record: &csv::StringRecord) -> Result<ImportLine, LineRefusal> {
         if record.iter().skip(self.width).any(|cell| !cell.is_empty()) {
-            // A separator that should have been quoted shifts what follows it.
+            // An unquoted separator shifts the cells after it.
             return Err(LineRefusal::Unreadable);
         }
         let cell = |column| self.columns.cell(record, column);
@@ -241,11 +238,11 @@ impl LineReader<'_> {
         let class = filled(Column::ChildClass).or_else(|| filled(Column::Class)).map(folded);
         let (last, first) = (filled(Column::ChildLastName), filled(Column::ChildFirstName));
         if last.is_some() || first.is_some() {
-            // Half a name finds nobody, which is told.
+            // Half a name matches no child, and the line is refused.
             let [last, first] = [last, first].map(|name| folded(name.unwrap_or_default()));
             return vec![ChildHint::Name { first, last, class }];
         }
-        // Several children share a cell, one a line or with a separator between them.
+        // Several children in one cell, one a line or with a separator.
         filled(Column::Children)
             .unwrap_or_default()
             .split(['\n', '\r', '|', '/', '+', ';', ','])

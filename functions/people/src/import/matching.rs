@@ -1,8 +1,8 @@
-//! Who of the directory a line is about.
+//! Matches lines with people of the directory.
 //!
-//! Two people may have one name, and merging them would bring the news of one family to another.
-//! So a name alone is never enough where it is shared: a pupil needs the class, a guardian a child
-//! or the number, anybody an identifier.
+//! Two people may share a name, and merging them would send one family's messages to another. So a shared
+//! name is never enough: a pupil needs the class, a guardian a child or the number, other people an
+//! identifier.
 
 use std::collections::HashMap;
 
@@ -19,17 +19,17 @@ use super::{
     refusal::LineRefusal,
 };
 
-/// A person of the directory as the import sees them, with the line that claimed them.
+/// A person of the directory during an import.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub person: Person,
     pub before: Option<Person>,
-    /// The first line of this file about them.
+    /// The first line of this file about this person.
     pub claimed_by: Option<u64>,
     folded: Folded,
 }
 
-/// Names and class as they are compared, folded once.
+/// Names and class, folded for comparison.
 #[derive(Debug, PartialEq, Eq)]
 struct Folded {
     first: String,
@@ -54,7 +54,7 @@ impl Entry {
     }
 }
 
-/// The directory, found by identifiers and by names.
+/// The directory, indexed by identifiers and names.
 #[derive(Debug, Default)]
 pub(super) struct Roll {
     pub entries: Vec<Entry>,
@@ -78,7 +78,7 @@ impl Roll {
         self.index(self.entries.len() - 1);
     }
 
-    /// Makes an entry found by what it has become.
+    /// Indexes an entry by its present identifier and names.
     pub fn index(&mut self, index: usize) {
         let entry = &mut self.entries[index];
         entry.folded = Folded::of(&entry.person);
@@ -88,7 +88,7 @@ impl Roll {
             self.by_external_id.insert((audience, id.as_str().to_owned()), index);
         }
         let Folded { first, last, .. } = &entry.folded;
-        // Full names are written in either order.
+        // Full names occur in either order.
         for name in [format!("{first} {last}"), format!("{last} {first}")] {
             let found = self.by_name.entry((audience, name)).or_default();
             if !found.contains(&index) {
@@ -106,7 +106,7 @@ impl Roll {
         found.into_iter().flatten().copied().filter(same).collect()
     }
 
-    /// The pupil whom a guardian's line names.
+    /// Resolves a guardian's reference to a child.
     pub fn child(&self, hint: &ChildHint) -> Result<PersonId, LineRefusal> {
         let (candidates, class) = match hint {
             ChildHint::ExternalId(id) => {
@@ -126,17 +126,17 @@ impl Roll {
         }
     }
 
-    /// The person whom a line is about; none when it is somebody new.
+    /// The person on a line; none for a new person.
     pub fn find(&self, line: &ImportLine, children: &[PersonId]) -> Result<Option<usize>, LineRefusal> {
         let audience = line.audience;
         let (first, last) = (folded(line.first_name.as_str()), folded(line.last_name.as_str()));
         if let Some(index) = self.identified(line) {
             let known = &self.entries[index].folded;
-            // One name may change, by marriage or correction; both at once are another person's.
+            // One name may change, by marriage or correction; two changed names are another person's.
             let somebody_else = known.first != first && known.last != last;
             return if somebody_else { Err(LineRefusal::IdentifierOfAnother) } else { Ok(Some(index)) };
         }
-        // Somebody with another identifier is somebody else.
+        // A namesake with another identifier is another person.
         let mut candidates = self.named(audience, &first, &last);
         candidates.retain(|index| {
             line.external_id.is_none() || self.entries[*index].person.details.external_id.is_none()
@@ -148,7 +148,7 @@ impl Roll {
         }
     }
 
-    /// Whether somebody of the line's name is kept by a court from hearing of one of the children.
+    /// Whether a court decision bars a namesake from one of the children.
     pub fn has_barred_namesake(&self, line: &ImportLine, children: &[PersonId]) -> bool {
         let (first, last) = (folded(line.first_name.as_str()), folded(line.last_name.as_str()));
         let namesakes = self.named(line.audience, &first, &last);
@@ -163,9 +163,8 @@ impl Roll {
         self.by_external_id.get(&(line.audience, id.as_str().to_owned())).copied()
     }
 
-    /// The namesake with the same child, else the one with the same number. A line without child
-    /// and number is about the only namesake there is; one with a number only may be about somebody
-    /// of whom neither is known.
+    /// The namesake with the same child, else with the same number. A line without child and number matches
+    /// an only namesake; a line with a number alone also matches a namesake who has neither.
     fn guardian(
         &self,
         candidates: &[usize],
@@ -207,15 +206,15 @@ impl Roll {
         }
     }
 
-    /// Whether a pupil's line is certainly about somebody of the directory: by identifier, or by
-    /// name and class. Such lines are taken first, so that no other line takes their person.
+    /// Whether a pupil's line certainly matches the directory: by identifier, or by name and class. Such
+    /// lines go first, so that no other line claims their person.
     pub fn is_certain(&self, line: &ImportLine) -> bool {
         let (first, last) = (folded(line.first_name.as_str()), folded(line.last_name.as_str()));
         let candidates = self.named(line.audience, &first, &last);
         self.identified(line).is_some() || self.of_class(&candidates, &line.class).len() == 1
     }
 
-    /// The namesakes whose class is that of a line. No class is a class too.
+    /// The namesakes with the class of a line. An empty class matches an empty class.
     fn of_class(&self, candidates: &[usize], class: &Cell<ClassName>) -> Vec<usize> {
         let class = match class {
             Cell::NoColumn => return Vec::new(),
@@ -225,8 +224,7 @@ impl Roll {
         candidates.iter().copied().filter(|index| self.entries[*index].folded.class == class).collect()
     }
 
-    /// The namesake of the same class, else the only one that no other line is about: they have
-    /// moved, if pupils have.
+    /// The namesake in the same class, else the only unclaimed one, if `pupils_moved`.
     fn pupil(&self, candidates: &[usize], line: &ImportLine) -> Result<Option<usize>, LineRefusal> {
         let same_class = self.of_class(candidates, &line.class);
         if !same_class.is_empty() {
@@ -237,7 +235,7 @@ impl Roll {
         match (candidates, free.as_slice(), &line.class) {
             ([], _, _) | (_, [], Cell::Holds(_)) => Ok(None),
             ([one], _, Cell::NoColumn) => Ok(Some(*one)),
-            // An identifier on the line tells that it is no namesake whom we know.
+            // A new identifier excludes the known namesakes.
             (_, [_, ..], Cell::Holds(_)) if line.external_id.is_some() && !self.pupils_moved => Ok(None),
             (_, [one], Cell::Holds(_)) if self.pupils_moved || self.entries[*one].folded.class.is_none() => {
                 Ok(Some(*one))
@@ -248,7 +246,7 @@ impl Roll {
     }
 }
 
-/// The one candidate; nobody when there is none.
+/// The only candidate, if any; several are ambiguous.
 fn only(candidates: &[usize]) -> Result<Option<usize>, LineRefusal> {
     match candidates {
         [] => Ok(None),

@@ -1,7 +1,7 @@
-//! People from the file that a school's software exports.
+//! Import of people from a file of school software.
 //!
-//! Bytes become text ([`decode`](self)), text becomes lines, and lines meet the directory: each is
-//! created, updated, unchanged, or refused for a reason. The same file twice changes nothing.
+//! Bytes become text ([`decode`](self)), text becomes lines, and lines are reconciled with the directory:
+//! created, updated, unchanged, or refused for a reason. A second import of the same file changes nothing.
 
 mod address_cells;
 mod cell;

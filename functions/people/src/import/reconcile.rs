@@ -1,4 +1,4 @@
-//! The lines of a file meet the directory.
+//! Reconciles the lines of a file with the directory.
 
 use domain::{
     audience::Audience,
@@ -15,21 +15,20 @@ use super::{
     refusal::LineRefusal,
 };
 
-/// What an import will write, and what it tells of each line.
+/// The writes of an import, and a report per line.
 #[derive(Debug)]
 pub struct Import {
-    /// One report for each line of people, in the order of the file.
+    /// One report for each line of people, in file order.
     pub lines: Vec<LineReport>,
-    /// Headers that mean nothing to us.
+    /// Unknown headers.
     pub ignored_columns: Vec<String>,
-    /// People to keep anew.
     pub created: Vec<Person>,
-    /// People to write over the version before.
+    /// People in their next version.
     pub updated: Vec<Person>,
 }
 
 impl Import {
-    /// Takes back what was reported of people whom somebody else changed in the meantime.
+    /// Refuses updates that lost against a concurrent change.
     pub fn refuse_changed_meanwhile(&mut self, people: &[PersonId]) {
         for report in &mut self.lines {
             if matches!(report.outcome, Outcome::Updated(person) if people.contains(&person)) {
@@ -39,39 +38,34 @@ impl Import {
     }
 }
 
-/// What became of one line.
+/// The outcome of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineReport {
-    /// Its number in the file, from 1; the header is a line too.
+    /// From 1; the header is a line too.
     pub line: u64,
-    /// What became of it.
     pub outcome: Outcome,
 }
 
-/// What a line did.
+/// Outcomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Somebody new.
     Created(PersonId),
-    /// Somebody known, with something new.
     Updated(PersonId),
-    /// Somebody known, as they are.
     Unchanged(PersonId),
-    /// Nothing, for a reason.
     Refused(LineRefusal),
 }
 
-/// What the person who sends a file says of it.
+/// The sender's options for an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
-    /// What the people are, where no column tells it.
+    /// The default without a column.
     pub audience: Option<Audience>,
-    /// A new school year: a pupil found in another class, without an identifier, has moved there.
-    /// Otherwise the line is refused, because it may be a namesake.
+    /// A new school year: a pupil found in another class, without an identifier, has moved there. Otherwise
+    /// the line is refused, because it may be a namesake.
     pub pupils_moved: bool,
 }
 
-/// Compares a file with the directory of a school of `home`. Nothing is written here.
+/// Reconciles a file with the directory of a school in `home`. Writes nothing.
 pub fn reconcile(
     bytes: &[u8],
     options: ImportOptions,
@@ -107,8 +101,8 @@ pub fn reconcile(
     Ok(Import { lines, ignored_columns: file.ignored_columns, created, updated })
 }
 
-/// The order in which lines are taken, wherever in the file they stand: guardians name pupils, and
-/// a pupil who is certainly somebody is never left to a namesake.
+/// The passes over the lines, independent of file order: guardians name pupils, and a certain match must not
+/// lose its person to a namesake.
 #[derive(Clone, Copy)]
 enum Pass {
     CertainPupils,
@@ -138,7 +132,7 @@ fn take(
             return Err(LineRefusal::BarredNamesake);
         }
         let id = *next_id;
-        // People sort as they stand in the file.
+        // Ids sort new people in file order.
         *next_id = id.following();
         let person = Person { id, details: details(line, &children, None), version: 1 };
         roll.add(Entry::new(person, None, Some(number)));
@@ -148,7 +142,7 @@ fn take(
     let id = entry.person.id;
     let mut after = details(line, &children, Some(&entry.person.details));
     if entry.claimed_by.is_some() {
-        // Another line of the same file may spell name and address otherwise; the first one counts.
+        // Another line of the same file may spell name and address differently; the first line counts.
         after.first_name = entry.person.details.first_name.clone();
         after.last_name = entry.person.details.last_name.clone();
         after.address = entry.person.details.address.clone();
@@ -157,7 +151,7 @@ fn take(
         entry.claimed_by.get_or_insert(number);
         return Ok(Outcome::Unchanged(id));
     }
-    // A second line may add a child to a guardian; it may not say another number.
+    // A second line may add a child to a guardian; it may not change the number.
     if entry.claimed_by.is_some() && !adds_children_only(&entry.person.details, &after) {
         return Err(LineRefusal::Contradicts);
     }
@@ -173,7 +167,7 @@ fn adds_children_only(before: &PersonDetails, after: &PersonDetails) -> bool {
         && PersonDetails { guardianships: before.guardianships.clone(), ..after.clone() } == *before
 }
 
-/// A person as a line describes them, over what is known of them.
+/// A line's details, merged into the present ones.
 fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDetails>) -> PersonDetails {
     let mut guardianships = present.map(|details| details.guardianships.clone()).unwrap_or_default();
     for pupil in children {
@@ -182,14 +176,14 @@ fn details(line: &ImportLine, children: &[PersonId], present: Option<&PersonDeta
             None => guardianships.push(Guardianship::new(*pupil, line.rank.unwrap_or(1))),
         }
     }
-    // The class on a guardian's line is the child's, and nobody but pupils has one.
+    // On a guardian's line, the class is the child's; only pupils have one.
     let class = match line.audience {
         Audience::Pupils => line.class.clone().over(present.and_then(|details| details.class.clone())),
         _ => None,
     };
     let accepts_sms = match line.accepts_sms {
         Cell::Holds(accepts) => accepts,
-        // A column of crosses: no cross is no consent, where nothing else is known.
+        // A column of crosses: without a present value, no cross means no consent.
         Cell::Empty => present.is_some_and(|details| details.accepts_sms),
         Cell::NoColumn => present.is_none_or(|details| details.accepts_sms),
     };

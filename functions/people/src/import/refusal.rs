@@ -1,4 +1,4 @@
-//! Why a line of a file is refused.
+//! The refusals of single lines.
 
 use domain::{
     language::{Explain, Phrase},
@@ -6,10 +6,10 @@ use domain::{
     phone::PhoneNumberError,
 };
 
-/// Why one line changed nothing.
+/// Reasons to refuse a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineRefusal {
-    /// The line has quotes or columns that cannot be read.
+    /// Unbalanced quotes, or too many columns.
     Unreadable,
     /// The last name is missing, too long or has control characters.
     LastName(LineError),
@@ -21,29 +21,25 @@ pub enum LineRefusal {
     ExternalId(LineError),
     /// A part of the address is too long or has control characters.
     Address(LineError),
-    /// The phone cannot receive an SMS.
     Phone(PhoneNumberError),
-    /// The category is none that we know.
     UnknownAudience,
-    /// Neither yes nor no.
     NotYesOrNo,
-    /// The rank is no number from 1 to 255.
+    /// Not a number from 1 to 255.
     Rank,
-    /// No pupil has the name or identifier of the child.
+    /// No pupil has the child's name or identifier.
     UnknownChild,
-    /// Several pupils have the name of the child.
+    /// Several pupils have the child's name.
     AmbiguousChild,
-    /// Several people of the directory have this name.
     Ambiguous,
-    /// An earlier line of the file is about the same person and says something else.
+    /// An earlier line about the same person differs.
     Contradicts,
-    /// The identifier belongs to somebody with another first and last name.
+    /// The identifier belongs to a person with another first and last name.
     IdentifierOfAnother,
     /// The only pupil of this name is in another class.
     PupilInAnotherClass,
-    /// A guardian of this name is kept by a court from hearing of the child.
+    /// A court decision bars a guardian of this name from the child.
     BarredNamesake,
-    /// Somebody else changed or removed the person while the file was read.
+    /// A concurrent change or removal during the import.
     ChangedMeanwhile,
 }
 
@@ -140,7 +136,7 @@ impl Explain for LineRefusal {
             ),
             Self::ChangedMeanwhile => Phrase::fixed(
                 "Quelqu’un a modifié cette personne pendant l’import : importez de nouveau le fichier.",
-                "Somebody changed this person during the import: import the file again.",
+                "This person changed during the import: import the file again.",
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! What the form says, whatever it is printed from.
+//! The content of the form, for HTML and PDF.
 
 use domain::{
     language::Language,
@@ -11,12 +11,12 @@ use jiff::{Timestamp, tz::TimeZone};
 /// The form of one registration.
 pub(super) struct FormContent {
     pub title: &'static str,
-    /// Label and value; a value that is not known is left blank, to be filled in by hand.
+    /// Label and value; an unknown value is a blank to fill in by hand.
     pub school: Vec<(&'static str, String)>,
     pub request: &'static str,
     pub acknowledgement: String,
     pub prices_title: &'static str,
-    /// Where, and the price of a segment there.
+    /// Destination and price of a segment.
     pub prices: Vec<(&'static str, String)>,
     pub segments: &'static str,
     pub signature: [&'static str; 3],
@@ -24,7 +24,7 @@ pub(super) struct FormContent {
 }
 
 impl FormContent {
-    /// The form, with days in the school's own time.
+    /// The form, with dates in the school's time zone.
     pub fn new(registration: &Registration, school: Option<&School>) -> Self {
         let zone = school.map_or(registration.territory.time_zone(), School::time_zone);
         let card = registration.rate_card.card();
@@ -60,7 +60,7 @@ impl FormContent {
     }
 }
 
-/// The countries of the rate cards; a new one shows its code until its name is added.
+/// The countries of the rate cards; a new one appears as its code until its name is added here.
 fn french_name(code: &str) -> &str {
     match code {
         "BE" => "Belgique",

@@ -1,4 +1,4 @@
-//! The form as a page that a browser prints on one sheet.
+//! The form as an HTML page that prints on one sheet.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

@@ -1,4 +1,4 @@
-//! `GET /v1/registration/form`: the page that a school prints, signs and returns.
+//! `GET /v1/registration/form`: the form that a school prints, signs and returns.
 
 mod content;
 mod html;
@@ -14,9 +14,9 @@ use axum::{
 use self::content::FormContent;
 use crate::{deps::Deps, not_registered::not_registered};
 
-/// The form is in French, like the people who sign it.
+/// The form is in French, for its signatories.
 const LANGUAGE: (header::HeaderName, &str) = (header::CONTENT_LANGUAGE, "fr");
-/// Whom the form names is nobody's business but the school's.
+/// The form holds the school's personal data.
 const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
 /// The form to print, sign and return
@@ -59,7 +59,7 @@ pub(crate) async fn show(
     Ok((negotiated, kind, document).into_response())
 }
 
-/// Whether a browser asks, which names HTML before anything else; programs get the PDF.
+/// Whether the client is a browser: browsers name HTML before everything else. Programs get the PDF.
 fn prefers_html(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let place = |kind: &str| accept.split(',').position(|range| range.trim_start().starts_with(kind));

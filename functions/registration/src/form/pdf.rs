@@ -1,6 +1,6 @@
-//! The form as a PDF of one page, fonts embedded.
+//! The form as a PDF of one page with embedded fonts.
 //!
-//! The fonts are Noto Sans cut down to the Latin letters (SIL Open Font License, beside them).
+//! The fonts are Noto Sans, subset to the Latin letters (SIL Open Font License, in this folder).
 
 use krilla::{
     Document,
@@ -24,16 +24,15 @@ const WIDTH: f32 = 595.28;
 const HEIGHT: f32 = 841.89;
 const MARGIN: f32 = 56.0;
 const COLUMN: f32 = 180.0;
-/// What fits beside the labels, were it all wide capitals.
+/// The length of a line beside the labels, at the width of capitals.
 const VALUE_CHARACTERS: usize = 52;
 
-/// Why the form could not be made: a bug of ours.
+/// Failures to make the form: bugs.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FormError {
-    /// A font or the size of the page is not usable.
+    /// Unusable font or page size.
     #[error("a font or the page's size is not usable")]
     Resource,
-    /// The document could not be written.
     #[error("the document could not be written: {0:?}")]
     Document(KrillaError),
 }
@@ -57,7 +56,7 @@ pub(super) fn render(content: &FormContent) -> Result<Vec<u8>, FormError> {
     document.finish().map_err(FormError::Document)
 }
 
-/// The page in the making, from top to bottom.
+/// The page, laid out from top to bottom.
 struct Sheet<'a> {
     surface: Surface<'a>,
     regular: Font,
@@ -83,7 +82,7 @@ impl Sheet<'_> {
         self.text(MARGIN, 8.0, &content.footer, false);
     }
 
-    /// A label and its value, which may take several lines, or a line to write on.
+    /// A label with its value on one or several lines, or with a blank line.
     fn row(&mut self, label: &str, value: &str) {
         self.text(MARGIN, 10.0, label, true);
         if value.is_empty() {

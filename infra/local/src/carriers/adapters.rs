@@ -1,5 +1,5 @@
-//! Our adapters before the stand-ins: what they ask keeps to each carrier's schema and signature, whatever
-//! the text, and what is answered is understood.
+//! Our adapters against the stand-ins: for any text, requests satisfy each carrier's schema and signature,
+//! and responses are parsed.
 
 use std::sync::Arc;
 
@@ -94,7 +94,7 @@ async fn every_adapter_is_understood_and_understands() {
             ("0639980001", Outcome::Refused(FailureReason::InvalidNumber)),
             ("0639980002", Outcome::TryLater),
         ];
-        // SNS takes a text to somebody who opted out, and drops it.
+        // SNS accepts a text to an opted-out number, and drops it.
         if name != CarrierName::Sns {
             cases.push(("0639980006", Outcome::Refused(FailureReason::OptedOut)));
         }
@@ -105,7 +105,7 @@ async fn every_adapter_is_understood_and_understands() {
     }
 }
 
-/// Each carrier's schema and signature hold for any text that a template can make.
+/// Any text of a template satisfies each carrier's schema and signature.
 #[tokio::test]
 async fn any_text_comes_to_the_phone_as_it_is() {
     let mut runner = TestRunner::new_with_rng(
@@ -131,7 +131,7 @@ async fn any_text_comes_to_the_phone_as_it_is() {
     }
 }
 
-/// OVHcloud gets texts that are the same in one request; each receiver gets an answer of their own.
+/// Equal texts go to OVHcloud in one request; each receiver has its own outcome.
 #[tokio::test]
 async fn one_text_to_several_phones_is_one_job_at_ovhcloud() {
     let far_end = Recorded::new();
@@ -166,7 +166,7 @@ async fn one_text_to_several_phones_is_one_job_at_ovhcloud() {
             Outcome::Accepted
         ]
     );
-    // What was taken is found again, and what never was is not.
+    // Accepted messages are found; others are not.
     for (sms, found) in block.iter().zip([Some(Found::Accepted), None, Some(Found::Accepted)]) {
         let Some(found) = found else { continue };
         let question = Question { sms: sms.clone(), tried_at: far_end.clock.now(), is_last: true };

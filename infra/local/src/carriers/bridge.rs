@@ -1,5 +1,5 @@
-//! The far end of the bridge contract: takes a text as an integrator's gateway would, and sends signed
-//! receipts and replies back.
+//! The other side of the bridge contract: receives texts like an integrator's gateway, and sends signed
+//! receipts and replies.
 
 use axum::{
     Json, Router,
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::phones::ReceivedSms;
 
-/// Where the bridge carrier sends.
+/// The address of the bridge.
 pub const BRIDGE_PATH: &str = "/local/bridge";
 
 pub(super) fn routes() -> Router<All> {
@@ -37,7 +37,7 @@ fn carries_our_signature(all: &StandIns, headers: &HeaderMap, body: &[u8]) -> bo
     is_signed(&all.far_end.credentials.bridge_key, id, timestamp, body, signature)
 }
 
-/// What became of a message. Of one whose answer never came, this bridge cannot tell.
+/// The state of a message. Unknown for one whose response was withheld.
 async fn find(State(all): State<All>, Path(reference): Path<String>, headers: HeaderMap) -> Response {
     if !carries_our_signature(&all, &headers, b"") {
         return StatusCode::UNAUTHORIZED.into_response();
@@ -77,7 +77,7 @@ async fn receive(State(all): State<All>, headers: HeaderMap, body: Bytes) -> Res
         message_id: &sms.reference,
     };
     if let Err(error) = all.network.take(&phone, &text).await {
-        tracing::error!(%error, "a phone could not keep its text");
+        tracing::error!(%error, "a text was not stored");
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let reporting = all.clone();
@@ -101,12 +101,12 @@ fn tell(all: &StandIns, reference: &str, Report { receipt, at }: Report) {
     if receipt == Receipt::Undelivered {
         event["reason"] = json!("undelivered");
     }
-    // The name of an event comes from what it tells, so that a repetition has the same one.
+    // The id is derived from the content, so that a repetition has the same id.
     let digest = Sha256::new().chain_update(reference).chain_update(state).finalize();
     bring(all, format!("evt_{}", hex(&digest[..16])), event.to_string());
 }
 
-/// A phone answers its last text.
+/// A reply to a phone's last text.
 pub(super) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
     let event = json!({
         "type": "reply",
@@ -118,7 +118,7 @@ pub(super) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
     bring(all, format!("evt_{}", all.identifiers.hexadecimal()), event.to_string());
 }
 
-/// Each attempt is signed at its own instant, under the name of the event.
+/// Each attempt has its own timestamp and signature, and the same event id.
 fn bring(all: &StandIns, id: String, body: String) {
     let url = format!("{}/v1/receipts/bridge", all.far_end.callbacks);
     let (key, clock) = (all.far_end.credentials.bridge_key.clone(), all.far_end.clock.clone());

@@ -1,4 +1,4 @@
-//! Brings callbacks to our API, and tries again when they are not taken.
+//! Delivers callbacks to our API, with retries.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use aws_smithy_types::body::SdkBody;
 
 use domain::delivery::CarrierName;
 
-/// How long each attempt waits after the one before.
+/// The delays before the attempts.
 const ATTEMPTS: [Duration; 4] =
     [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(25)];
 
-/// The way to our API.
+/// Delivers callbacks to our API.
 #[derive(Clone)]
 pub(super) struct Courier {
     outgoing: SharedHttpConnector,
@@ -25,8 +25,8 @@ impl Courier {
         Self { outgoing }
     }
 
-    /// Brings a callback without keeping the caller waiting. The request is made anew for each attempt: a
-    /// signature may cover its instant.
+    /// Delivers a callback in the background. Each attempt builds a new request: a signature may cover its
+    /// timestamp.
     pub fn bring(&self, from: CarrierName, request: impl Fn() -> Option<HttpRequest> + Send + 'static) {
         let outgoing = self.outgoing.clone();
         tokio::spawn(async move {
@@ -37,12 +37,12 @@ impl Courier {
                     return;
                 }
             }
-            tracing::warn!(%from, "a callback was not taken and is dropped");
+            tracing::warn!(%from, "callback dropped after the last attempt");
         });
     }
 }
 
-/// A request, unless its address or a header cannot be written.
+/// Builds a request, unless its address or a header is invalid.
 pub(super) fn request(
     method: &'static str,
     url: &str,

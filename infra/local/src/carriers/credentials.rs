@@ -1,4 +1,4 @@
-//! What the carriers of this machine know us by.
+//! Our credentials at the carriers of this machine.
 
 use std::sync::Arc;
 
@@ -6,31 +6,29 @@ use sha2::{Digest, Sha256};
 
 use super::identifiers::hex;
 
-/// The account at each stand-in, and the keys that both sides sign with.
+/// The account at each stand-in, and the signing keys of both sides.
 #[derive(Clone)]
 pub struct Credentials {
     /// Twilio's `AccountSid`, `AC` and 32 hexadecimal digits.
     pub twilio_account: String,
     /// Twilio's `AuthToken`: the password of requests and the key of callbacks.
     pub twilio_token: String,
-    /// OVHcloud's application key.
     pub ovh_application: String,
     /// OVHcloud's application secret, which signs and is never sent.
     pub ovh_application_secret: String,
-    /// OVHcloud's consumer key.
     pub ovh_consumer: String,
-    /// The name of the SMS account at OVHcloud.
+    /// The SMS account at OVHcloud.
     pub ovh_service: String,
-    /// The path segment that only OVHcloud knows: its callbacks carry no signature.
+    /// The secret path segment of OVHcloud's callbacks, which are unsigned.
     pub ovh_callback_secret: String,
-    /// The key that the bridge shares with us.
+    /// The key shared with the bridge.
     pub bridge_key: Arc<[u8]>,
-    /// The key by which numbers are told that were erased; no carrier has it.
+    /// The key of the tombstones of erased numbers; no carrier has it.
     pub erasure_key: String,
 }
 
 impl Credentials {
-    /// The same credentials at every start, derived from the secret of the data folder.
+    /// Derives the same credentials at every start from the secret of the data folder.
     pub fn of_this_machine(secret: &[u8]) -> Self {
         let digest = |name: &str| Sha256::new().chain_update(secret).chain_update(name).finalize();
         let digits = |name: &str, length: usize| hex(&digest(name))[..length].to_owned();

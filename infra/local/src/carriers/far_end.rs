@@ -1,4 +1,4 @@
-//! What lies beyond our carriers' adapters, on this machine.
+//! The world behind our carriers' adapters, on this machine.
 
 use std::sync::Arc;
 
@@ -9,21 +9,20 @@ use tokio::sync::mpsc;
 use super::{credentials::Credentials, network::ReceiptPace};
 use crate::phones::Inbox;
 
-/// What lies beyond our carriers' adapters, on this machine.
+/// The shared state of all stand-ins.
 #[derive(Clone)]
 pub struct FarEnd {
-    /// The phones.
     pub inbox: Arc<Inbox>,
     /// Dates receipts and checks timestamps.
     pub clock: Arc<dyn Clock>,
-    /// Whom the stand-ins let in, and what they sign with.
+    /// Credentials of callers, and keys of callbacks.
     pub credentials: Credentials,
-    /// What callbacks leave through.
+    /// The HTTP client of callbacks.
     pub outgoing: SharedHttpConnector,
-    /// The base address of our API, to which callbacks go.
+    /// The base address of our API, for callbacks.
     pub callbacks: String,
-    /// Bodies of queue messages: the events of AWS, each in the envelope of an SNS notification.
+    /// Queue message bodies: the events of AWS, each in the envelope of an SNS notification.
     pub aws_events: mpsc::UnboundedSender<String>,
-    /// When receipts come.
+    /// The delays of receipts.
     pub pace: ReceiptPace,
 }

@@ -1,10 +1,10 @@
-//! Forms and query strings, as carriers read and write them.
+//! Forms and query strings in the carriers' encoding.
 
 use std::collections::BTreeMap;
 
 use form_urlencoded::{Serializer, parse};
 
-/// Fields by their names. `None` when one comes twice: no request of ours means that.
+/// Fields by name. `None` if a field is repeated: none of our requests repeats one.
 pub(super) fn read(form: &[u8]) -> Option<BTreeMap<String, String>> {
     let mut fields = BTreeMap::new();
     for (name, value) in parse(form) {
@@ -15,7 +15,7 @@ pub(super) fn read(form: &[u8]) -> Option<BTreeMap<String, String>> {
     Some(fields)
 }
 
-/// The pairs as a form, in their order.
+/// Encodes the pairs in order.
 pub(super) fn write(pairs: &[(&str, String)]) -> String {
     pairs
         .iter()

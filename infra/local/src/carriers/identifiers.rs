@@ -1,4 +1,4 @@
-//! Names that a stand-in gives to what it took.
+//! Message and event ids of the stand-ins.
 
 use std::{
     fmt::Write,
@@ -11,8 +11,8 @@ use std::{
 use domain::clock::Clock;
 use sha2::{Digest, Sha256};
 
-/// Gives each message and each event a name of its own. Names come from the clock and a count: a run
-/// under a held clock gives the same ones again, and a restart gives others.
+/// Generates unique ids from the clock and a counter: a run under a held clock repeats its ids, and a restart
+/// generates others.
 pub(super) struct Identifiers {
     clock: Arc<dyn Clock>,
     given: AtomicU64,
@@ -41,7 +41,7 @@ impl Identifiers {
         hex(&self.bytes())
     }
 
-    /// A UUID of version 4, as AWS names messages.
+    /// A UUID of version 4, the format of AWS message ids.
     pub fn uuid(&self) -> String {
         let mut bytes = self.bytes();
         bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -51,14 +51,14 @@ impl Identifiers {
         format!("{a}-{b}-{c}-{d}-{e}")
     }
 
-    /// An integer that JSON carries exactly, as OVHcloud names texts: the second, then a count to a million.
+    /// An integer within JSON's exact range, the format of OVHcloud's ids: the second, then a counter up to a
+    /// million.
     pub fn number(&self) -> u64 {
         let now_s = u64::try_from(self.clock.now().as_second()).expect("a clock is past 1970");
         now_s * 1_000_000 + self.count() % 1_000_000
     }
 }
 
-/// Lower-case hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
         write!(digits, "{byte:02x}").expect("a String takes any text");

@@ -1,5 +1,5 @@
-//! Stand-ins of real carriers: each checks a request as the carrier would, brings the text to a simulated
-//! phone, and reports back as the carrier does.
+//! Stand-ins for real carriers: each validates requests like its carrier, delivers the text to a simulated
+//! phone, and reports back like its carrier.
 
 #[cfg(test)]
 mod adapters;
@@ -40,7 +40,7 @@ use axum::Router;
 
 use self::stand_ins::StandIns;
 
-/// The routes of every stand-in, and the one by which a phone answers.
+/// The routes of all stand-ins, and the route for a phone's reply.
 pub fn router(far_end: FarEnd) -> Router {
     let all = Arc::new(StandIns::new(far_end));
     Router::new()

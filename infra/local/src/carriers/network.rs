@@ -1,4 +1,4 @@
-//! What the mobile network does with a number, whichever carrier brings the text.
+//! The mobile network: the outcome of a text by number, for all carriers.
 
 use std::{
     collections::BTreeMap,
@@ -18,23 +18,24 @@ use jiff::Timestamp;
 
 use crate::phones::{Inbox, ReceivedSms};
 
-/// Longer than a carrier of ours waits for an answer.
+/// Longer than the timeouts of our adapters.
 const NO_ANSWER: Duration = Duration::from_secs(8);
 const SLOW: Duration = Duration::from_secs(1);
 
-/// When receipts come.
+/// The delays of receipts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiptPace {
-    /// From being taken to being on the phone, or to being given up.
+    /// From acceptance to delivery or failure.
     pub usual: Duration,
-    /// The same for a number whose receipt is late.
+    /// The same, for a number with late receipts.
     pub late: Duration,
     /// From a late receipt to its repetition.
     pub repeated: Duration,
 }
 
 impl ReceiptPace {
-    /// A pace by its usual receipt: a late one takes ten times as long, and is repeated after twice as long.
+    /// Delays derived from the usual one: late receipts take ten times as long, and are repeated after twice
+    /// as long.
     pub const fn of(usual: Duration) -> Self {
         Self { usual, late: usual.saturating_mul(10), repeated: usual.saturating_mul(2) }
     }
@@ -46,18 +47,18 @@ impl Default for ReceiptPace {
     }
 }
 
-/// Why a text is not taken.
+/// Reasons to refuse a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// Nobody's number.
+    /// An unassigned number.
     InvalidNumber,
-    /// The person wants no texts.
+    /// The recipient opted out.
     OptedOut,
-    /// Too many at once: later.
+    /// Throttled: retry later.
     PutOff,
 }
 
-/// A phone that a text may go to.
+/// A phone that accepts texts.
 #[derive(Clone, Debug)]
 pub(super) struct Phone {
     /// In E.164.
@@ -66,23 +67,23 @@ pub(super) struct Phone {
 }
 
 impl Phone {
-    /// Whether nothing is ever reported of it, as after an answer that got lost.
+    /// Whether the phone has no receipts, as after a lost response.
     pub fn is_silent(&self) -> bool {
         self.behaviour == SimulatedBehaviour::TimesOut
     }
 }
 
-/// A text on its way to a phone.
+/// A text in transit.
 pub(super) struct Text<'a> {
     pub carrier: CarrierName,
     pub sender: &'a str,
     pub text: &'a str,
-    /// Our reference where the carrier has a slot for it, else the carrier's own name.
+    /// Our reference if the carrier accepts one, else the carrier's id.
     pub reference: &'a str,
     pub message_id: &'a str,
 }
 
-/// What the network tells of a text.
+/// The network's receipt of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Receipt {
     Sent,
@@ -90,19 +91,18 @@ pub(super) enum Receipt {
     Undelivered,
 }
 
-/// A receipt, and when what it tells came about: a repetition tells the instant of the first.
+/// A receipt and its event time: a repetition has the time of the first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Report {
     pub receipt: Receipt,
     pub at: Timestamp,
 }
 
-/// The network.
 pub(super) struct Network {
     inbox: Arc<Inbox>,
     clock: Arc<dyn Clock>,
     pace: ReceiptPace,
-    /// Numbers that want no more texts, and since when.
+    /// Opted-out numbers, with the time of the opt-out.
     stopped: Mutex<BTreeMap<String, Timestamp>>,
 }
 
@@ -115,7 +115,7 @@ impl Network {
         self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks for the phone of a number. `message` names the text in all its attempts.
+    /// Looks up the phone of a number. `message` identifies the text in all its attempts.
     pub fn find(&self, number: &str, message: &str) -> Result<Phone, Refusal> {
         let phone = phone(number).ok_or(Refusal::InvalidNumber)?;
         if phone.behaviour == SimulatedBehaviour::Refused {
@@ -130,7 +130,7 @@ impl Network {
         Ok(phone)
     }
 
-    /// Takes a text, and puts it on the phone unless it never arrives there.
+    /// Accepts a text, and stores it on the phone unless it never arrives.
     pub async fn take(&self, phone: &Phone, text: &Text<'_>) -> io::Result<()> {
         if phone.behaviour == SimulatedBehaviour::Slow {
             tokio::time::sleep(SLOW).await;
@@ -149,14 +149,14 @@ impl Network {
         })
     }
 
-    /// Holds back the answer to the carrier's customer, where it is one that gets lost.
+    /// Withholds the response if the number simulates a lost one.
     pub async fn hold_answer(&self, phone: &Phone) {
         if phone.is_silent() {
             tokio::time::sleep(NO_ANSWER).await;
         }
     }
 
-    /// Tells what becomes of a text that was taken, in its time.
+    /// Sends the receipts of an accepted text, after their delays.
     pub fn report(&self, phone: &Phone, tell: impl Fn(Report) + Send + 'static) {
         let ReceiptPace { usual, late, repeated } = self.pace;
         let receipts = match phone.behaviour {
@@ -182,14 +182,14 @@ impl Network {
         });
     }
 
-    /// A phone answers. Whoever says STOP gets no more texts, from no carrier of this machine.
+    /// Records a reply. After STOP, the number receives no more texts from any carrier of this machine.
     pub fn hear(&self, number: &str, answer: &str) {
         if is_stop(answer) {
             self.stopped().entry(number.to_owned()).or_insert_with(|| self.clock.now());
         }
     }
 
-    /// Since when a number wants no texts; the simulated ones that opted out always did.
+    /// The time of a number's opt-out; simulated opt-outs have always been in force.
     pub fn stopped_at(&self, number: &str) -> Option<Timestamp> {
         let phone = phone(number)?;
         match phone.behaviour {
@@ -198,18 +198,17 @@ impl Network {
         }
     }
 
-    /// The numbers that said STOP.
     pub fn all_stopped(&self) -> Vec<String> {
         self.stopped().keys().cloned().collect()
     }
 
-    /// Whether the answer to a text was held back and lost.
+    /// Whether the response for this number was withheld.
     pub fn lost_the_answer_to(&self, number: &str) -> bool {
         phone(number).is_some_and(|phone| phone.is_silent())
     }
 }
 
-/// The phone of a number. Real numbers take every text: nothing leaves this machine.
+/// The phone of a number. Real numbers accept every text: nothing leaves this machine.
 fn phone(number: &str) -> Option<Phone> {
     let number = PhoneNumber::parse(number, Territory::Metropole).ok()?;
     let behaviour =

@@ -1,4 +1,4 @@
-//! A far end for tests: its clock stands still, and the callbacks that leave it are kept.
+//! Stand-ins for tests: with a held clock and recorded callbacks.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,14 +30,14 @@ use tower::ServiceExt;
 use super::{Credentials, FarEnd, ReceiptPace, form, router};
 use crate::phones::Inbox;
 
-/// A request that left for our API.
+/// A callback to our API.
 #[derive(Clone, Debug)]
 pub struct Callback {
     pub method: String,
     pub url: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
-    /// Seconds since the far end was made.
+    /// Seconds since the start.
     pub after_s: u64,
 }
 
@@ -51,7 +51,7 @@ impl Callback {
     }
 }
 
-/// Keeps callbacks, and answers them with the statuses that it is told, else with 204.
+/// Records callbacks, and answers them with the configured statuses, else 204.
 #[derive(Clone, Debug)]
 struct Keeper {
     kept: Arc<Mutex<Vec<Callback>>>,
@@ -74,7 +74,7 @@ impl HttpConnector for Keeper {
     }
 }
 
-/// Hands what an adapter of ours sends to the stand-ins.
+/// Routes an adapter's requests to the stand-ins.
 #[derive(Clone, Debug)]
 struct IntoRouter(Router);
 
@@ -83,7 +83,7 @@ impl HttpConnector for IntoRouter {
         let router = self.0.clone();
         HttpConnectorFuture::new(async move {
             let (mut parts, body) = request.try_into_http1x().unwrap().into_parts();
-            // As the HTTP client does.
+            // Like the HTTP client.
             let host = parts.uri.authority().unwrap().as_str().parse().unwrap();
             parts.headers.entry("host").or_insert(host);
             let body = Body::from(body.bytes().unwrap().to_vec());
@@ -95,7 +95,7 @@ impl HttpConnector for IntoRouter {
     }
 }
 
-/// The far end.
+/// The stand-ins with their records.
 pub struct Recorded {
     pub credentials: Credentials,
     pub inbox: Arc<Inbox>,
@@ -106,7 +106,7 @@ pub struct Recorded {
     _folder: tempfile::TempDir,
 }
 
-/// What a stand-in answered.
+/// A stand-in's response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -139,17 +139,17 @@ impl Recorded {
         Self { credentials, inbox, clock, router, keeper, events, _folder: folder }
     }
 
-    /// The way of an adapter of ours to the stand-ins.
+    /// The HTTP client of an adapter, connected to the stand-ins.
     pub fn connector(&self) -> SharedHttpConnector {
         SharedHttpConnector::new(IntoRouter(self.router.clone()))
     }
 
-    /// What an adapter of ours makes of a text to a number.
+    /// An adapter's outcome for a text to a number.
     pub async fn outcome(&self, carrier: &dyn Carrier, number: &str) -> Outcome {
         self.handed_over(carrier, number, "Déjà 8 h ?").await
     }
 
-    /// The same of any text.
+    /// The same for any text.
     pub async fn handed_over(&self, carrier: &dyn Carrier, number: &str, text: &str) -> Outcome {
         let to = PhoneNumber::parse(number, Territory::Metropole).unwrap();
         let parcel = ParcelId {
@@ -161,7 +161,7 @@ impl Recorded {
         carrier.send(&sms).await.outcome
     }
 
-    /// What the next callbacks are answered with.
+    /// The statuses of the next responses to callbacks.
     pub fn answer_callbacks_with(&self, statuses: &[u16]) {
         self.keeper.statuses.lock().unwrap().extend(statuses);
     }
@@ -178,24 +178,23 @@ impl Recorded {
         Answer { status, text: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    /// A phone answers its last text.
+    /// A phone's reply to its last text.
     pub async fn reply(&self, number: &str, text: &str) -> u16 {
         let body = serde_json::json!({ "text": text }).to_string();
         self.call("POST", &format!("/local/phones/{number}/reply"), &[], &body).await.status
     }
 
-    /// The texts of a phone.
     pub fn texts(&self, number: &str) -> Vec<String> {
         self.inbox.of(number).into_iter().map(|sms| sms.text).collect()
     }
 
-    /// Every callback of the first minute.
+    /// The callbacks of the first minute.
     pub async fn callbacks(&self) -> Vec<Callback> {
         tokio::time::sleep(std::time::Duration::from_secs(60)).await;
         self.keeper.kept.lock().unwrap().clone()
     }
 
-    /// Every event of AWS in the first minute: the message inside its envelope.
+    /// The AWS events of the first minute: the messages in their envelopes.
     pub async fn events(&mut self) -> Vec<Value> {
         tokio::time::sleep(std::time::Duration::from_secs(60)).await;
         std::iter::from_fn(|| self.events.try_recv().ok())

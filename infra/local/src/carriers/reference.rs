@@ -1,8 +1,8 @@
-//! Our reference in what a carrier was given.
+//! Our reference within a carrier's request.
 
 use domain::id::SchoolId;
 
-/// Our reference among what a carrier was given to hand back, wherever the adapter put it.
+/// Finds our reference in the fields of a request, wherever the adapter put it.
 pub(super) fn our_reference<'a>(mut given: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     given.find(|value| value.starts_with(SchoolId::PREFIX))
 }

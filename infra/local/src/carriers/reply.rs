@@ -1,4 +1,4 @@
-//! A phone answers its last text, through the carrier that brought it.
+//! A phone's reply to its last text, through the same carrier.
 
 use axum::{
     Json, Router,
@@ -18,14 +18,14 @@ pub(super) fn routes() -> Router<All> {
     Router::new().route("/local/phones/{number}/reply", post(reply))
 }
 
-/// What the person types.
+/// The text of a reply.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reply {
     text: String,
 }
 
-/// `POST /local/phones/{number}/reply {"text": "STOP"}`. Any spelling of the number does.
+/// `POST /local/phones/{number}/reply {"text": "STOP"}`, with the number in any spelling.
 async fn reply(State(all): State<All>, Path(number): Path<String>, body: Bytes) -> Response {
     let reply: Reply = match serde_json::from_slice(&body) {
         Ok(reply) => reply,
@@ -43,7 +43,7 @@ async fn reply(State(all): State<All>, Path(number): Path<String>, body: Bytes) 
         CarrierName::Bridge => bridge::reply(&all, &last, &reply.text),
         CarrierName::Twilio => twilio::reply(&all, &last, &reply.text),
         CarrierName::AwsSms => aws_sms::reply(&all, &last, &reply.text),
-        // OVHcloud keeps a list that it is asked for; SNS tells nobody.
+        // OVHcloud has a list to query; SNS does not report replies.
         CarrierName::Ovh | CarrierName::Sns | CarrierName::Simulator => {}
     }
     StatusCode::ACCEPTED.into_response()

@@ -1,7 +1,7 @@
-//! What each carrier takes, as JSON Schemas.
+//! JSON Schemas of the carriers' requests.
 //!
-//! They follow the carriers' own contracts, and are stricter in one thing: a field that we misspell is
-//! refused, where a carrier may not look at it. Forms are held to them as objects of strings.
+//! They follow the carriers' contracts, and are stricter in one respect: an unknown field is refused, where a
+//! carrier may ignore it, so that misspelt fields are found. Forms are validated as objects of strings.
 
 use std::{fmt, sync::OnceLock};
 
@@ -15,12 +15,12 @@ pub struct Schema {
     compiled: OnceLock<Validator>,
 }
 
-/// One field that breaks one rule. It never tells the field's value.
+/// A violation: one field and one rule, without the field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The place in the body, its parts separated by `/`; empty for the body itself.
+    /// The JSON Pointer of the field; empty for the body itself.
     pub field: String,
-    /// The keyword of JSON Schema that it breaks, such as `required`.
+    /// The violated keyword of JSON Schema, such as `required`.
     pub rule: String,
 }
 
@@ -36,8 +36,7 @@ static AWS_SEND_TEXT_MESSAGE: Schema = Schema::new(include_str!("schemas/aws-sen
 static SNS_PUBLISH: Schema = Schema::new(include_str!("schemas/sns-publish.schema.json"));
 static BRIDGE_SMS: Schema = Schema::new(include_str!("schemas/bridge-sms.schema.json"));
 
-/// The schema of a request to send a text, by the carrier's name: `twilio`, `ovh`, `aws-sms`, `sns` or
-/// `bridge`.
+/// The schema of a request to send a text, by carrier: `twilio`, `ovh`, `aws-sms`, `sns` or `bridge`.
 pub fn schema(carrier: &str) -> Option<&'static Schema> {
     Some(match carrier {
         "twilio" => &TWILIO_MESSAGE,
@@ -49,7 +48,7 @@ pub fn schema(carrier: &str) -> Option<&'static Schema> {
     })
 }
 
-/// What a request to send a text breaks of its carrier's schema.
+/// The violations of a request to send a text.
 pub(super) fn violations(carrier: CarrierName, body: &Value) -> Vec<Violation> {
     schema(&carrier.to_string()).expect("every stand-in has a schema").violations(body)
 }
@@ -59,12 +58,11 @@ impl Schema {
         Self { text, compiled: OnceLock::new() }
     }
 
-    /// The schema itself (JSON Schema, draft 2020-12).
     pub const fn text(&self) -> &'static str {
         self.text
     }
 
-    /// Every rule that a body breaks.
+    /// All violations of a body.
     pub fn violations(&self, body: &Value) -> Vec<Violation> {
         let validator = self.compiled.get_or_init(|| {
             let schema: Value = serde_json::from_str(self.text).expect("the schema is JSON");

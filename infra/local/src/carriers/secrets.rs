@@ -1,4 +1,4 @@
-//! A stand-in of AWS Secrets Manager: the keys by which the carriers of this machine know us, and that of tombstones.
+//! A stand-in for AWS Secrets Manager: the carriers' keys, and the key of tombstones.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 
 use super::{Credentials, sigv4};
 
-/// The service's end point on this machine.
+/// The service's endpoint on this machine.
 pub const SECRETS_PATH: &str = "/local/secrets";
-/// The name of the key that the bridge shares with us.
+/// The name of the key shared with the bridge.
 pub const BRIDGE_KEY: &str = "bridge-key";
-/// The name of the key by which numbers are told that were erased.
+/// The name of the key of tombstones of erased numbers.
 pub const ERASURE_KEY: &str = "erasure-key";
 
-/// The end point, for functions of other processes: those of this one have the keys at hand.
+/// The endpoint, for functions in other processes: functions in this process receive the keys directly.
 pub fn secrets(credentials: Credentials) -> Router {
     let credentials = Arc::new(credentials);
     Router::new()

@@ -1,19 +1,18 @@
-//! The form of a signature of AWS (Signature Version 4).
+//! The format of AWS signatures (Signature Version 4).
 //!
-//! Only the form is looked at: the keys of this machine are no secret.
+//! Only the format is checked: the keys of this machine are no secret.
 
 use axum::http::{HeaderMap, header};
 
-/// What is wrong with a signature.
+/// Errors of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// There is none.
     Missing,
-    /// It is not of this form, or for another service.
+    /// Malformed, or for another service.
     Wrong,
 }
 
-/// Looks at the signature of a request to a service.
+/// Checks the signature of a request to a service.
 pub(super) fn check(headers: &HeaderMap, service: &str) -> Result<(), Flaw> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let authorization = text(header::AUTHORIZATION.as_str()).ok_or(Flaw::Missing)?;
@@ -38,7 +37,7 @@ pub(super) fn check(headers: &HeaderMap, service: &str) -> Result<(), Flaw> {
 pub(super) mod tests {
     use super::*;
 
-    /// The headers of a request that is signed for a service.
+    /// The headers of a signed request to a service.
     pub fn signed(service: &str) -> [(&'static str, String); 2] {
         let signature = "0f".repeat(32);
         let authorization = format!(

@@ -1,4 +1,4 @@
-//! A stand-in of Amazon SNS: `Publish` to a phone number. It reports nothing, to nobody.
+//! A stand-in for Amazon SNS: `Publish` to a phone number. SNS sends no receipts.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use super::{
     stand_ins::{All, StandIns},
 };
 
-/// The service's end point on this machine.
+/// The service's endpoint on this machine.
 pub const SNS_PATH: &str = "/local/carriers/sns";
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -47,7 +47,7 @@ async fn call(State(all): State<All>, headers: HeaderMap, body: Bytes) -> Respon
     (status, [("content-type", "text/xml")], xml).into_response()
 }
 
-/// An error of the service. Its message holds no sign that XML would have to escape.
+/// An error of the service. Its message has no character that XML would escape.
 #[derive(Debug)]
 struct Refusal {
     status: StatusCode,
@@ -94,19 +94,19 @@ async fn publish(all: &StandIns, headers: &HeaderMap, body: &[u8]) -> Result<Str
         Err(network::Refusal::PutOff) => {
             return Err(Refusal::new(StatusCode::BAD_REQUEST, "Throttling", "Rate exceeded"));
         }
-        // SNS takes a text to somebody who opted out, and only its delivery log says that it went nowhere.
+        // SNS accepts a text to an opted-out number; only its delivery log shows the failure.
         Err(network::Refusal::OptedOut) => return Ok(message),
     };
     let text = Text { carrier: CarrierName::Sns, sender, text, reference: &message, message_id: &message };
     all.network.take(&phone, &text).await.map_err(|error| {
-        tracing::error!(%error, "a phone could not keep its text");
+        tracing::error!(%error, "a text was not stored");
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "An internal error occurred")
     })?;
     all.network.hold_answer(&phone).await;
     Ok(message)
 }
 
-/// Checks the attributes, which the form spreads over numbered fields, and tells the sender.
+/// Checks the attributes, which the form spreads over numbered fields, and returns the sender.
 fn sender(form: &BTreeMap<String, String>) -> Result<&str, Refusal> {
     let mut sender = "";
     let names = form.iter().filter_map(|(field, name)| Some((field.strip_suffix(".Name")?, name.as_str())));
@@ -129,7 +129,7 @@ fn sender(form: &BTreeMap<String, String>) -> Result<&str, Refusal> {
             return Err(Refusal::parameter(name));
         }
     }
-    // A value without a name belongs to nothing.
+    // A value without a name is an error.
     if form.len() == expected { Ok(sender) } else { Err(Refusal::parameter("MessageAttributes")) }
 }
 

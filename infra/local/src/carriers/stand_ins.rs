@@ -1,4 +1,4 @@
-//! All stand-ins, and what they remember.
+//! The shared state of the stand-ins.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use super::{
     twilio::message::Messages,
 };
 
-/// What the stand-ins share, and what each of them remembers.
+/// The shared state of the stand-ins, with the messages of each.
 pub(super) struct StandIns {
     pub far_end: FarEnd,
     pub network: Network,
@@ -30,5 +30,5 @@ impl StandIns {
     }
 }
 
-/// The stand-ins, as their routes share them.
+/// The shared state, as the routes hold it.
 pub(super) type All = Arc<StandIns>;

@@ -1,4 +1,4 @@
-//! A demonstration school, made through the API like any other.
+//! A demonstration school, created through the API.
 
 mod roll;
 
@@ -17,17 +17,15 @@ use crate::Running;
 
 pub use roll::people_csv;
 
-/// The identifier of the demonstration school, the same on every machine.
+/// The id of the demonstration school, the same on every machine.
 const SCHOOL: &str = "sch_01DEM0DEM0DEM0DEM0DEM0DEM0";
 
-/// The demonstration school, and tokens of everybody there.
+/// The demonstration school, with tokens for all roles.
 #[derive(Clone, Debug, Serialize)]
 pub struct DemoSchool {
-    /// Its identifier.
     pub school_id: SchoolId,
-    /// One token for each role.
     pub tokens: DemoTokens,
-    /// A template for guardians, to be sent from the list of pupils.
+    /// A template for guardians, sent from the list of pupils.
     pub template: String,
     /// A class.
     pub class: &'static str,
@@ -36,17 +34,17 @@ pub struct DemoSchool {
 /// One token for each role.
 #[derive(Clone, Debug, Serialize)]
 pub struct DemoTokens {
-    /// Of an administrator of the school.
+    /// An administrator of the school.
     pub admin: String,
-    /// Of somebody who may send.
+    /// A sender of the school.
     pub sender: String,
-    /// Of somebody who may read the sent log.
+    /// A reader of the sent log.
     pub reader: String,
-    /// Of the operator.
+    /// The operator.
     pub operator: String,
 }
 
-/// A template: label, audience, context, body. The first is the one that the paste uses.
+/// A template: label, audience, context, body. The printed commands use the first.
 const TEMPLATES: [(&str, &str, &str, &str); 4] = [
     (
         "Réunion de parents",
@@ -74,7 +72,7 @@ const TEMPLATES: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
-/// Makes the demonstration school, unless the folder has it. Tells who is there.
+/// Creates the demonstration school, unless the folder has it, and returns its tokens.
 pub async fn prepare(running: &Running) -> Option<DemoSchool> {
     let school_id: SchoolId = SCHOOL.parse().expect("a well-formed identifier");
     let tokens = running.tokens();
@@ -87,18 +85,18 @@ pub async fn prepare(running: &Running) -> Option<DemoSchool> {
     let api = Api(running.gateway());
     if !running.data().has_demo() {
         if let Err(Failed { step, status }) = make(&api, &tokens, school_id).await {
-            eprintln!("The demonstration school could not be made: {step} answered {status}.");
+            eprintln!("The demonstration school could not be created: {step} returned {status}.");
             return None;
         }
         if let Err(error) = running.data().remember_demo() {
-            tracing::warn!(%error, "the demonstration school will be made again");
+            tracing::warn!(%error, "the demonstration school will be created again");
         }
     }
     let template = first_template(&api, &tokens).await?;
     Some(DemoSchool { school_id, tokens, template, class: roll::CLASSES[0] })
 }
 
-/// The template that the paste uses, or any other if somebody removed it.
+/// The template of the printed commands, or another if it was removed.
 async fn first_template(api: &Api, tokens: &DemoTokens) -> Option<String> {
     let (_, list) = api.call("GET", "/v1/templates", &tokens.admin, None).await;
     let templates = list["templates"].as_array()?;
@@ -106,13 +104,13 @@ async fn first_template(api: &Api, tokens: &DemoTokens) -> Option<String> {
     Some(wanted.or_else(|| templates.first())?["id"].as_str()?.to_owned())
 }
 
-/// A step that did not go as it should.
+/// A step with an unexpected status.
 struct Failed {
     step: &'static str,
     status: StatusCode,
 }
 
-/// Signs the school up and fills it. A step that an interrupted run has done already is a conflict.
+/// Registers the school and fills it. A conflict means that an interrupted run completed the step.
 async fn make(api: &Api, tokens: &DemoTokens, school: SchoolId) -> Result<(), Failed> {
     let admin = &tokens.admin;
     let application = json!({

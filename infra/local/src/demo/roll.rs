@@ -1,13 +1,11 @@
-//! The people of the demonstration school, as its software would export them.
+//! The people of the demonstration school, as a file of school software.
 //!
-//! Every number that a text may reach is of the fiction block 06 39 98 xx xx, which is allocated to
-//! nobody; its last two digits spread over everything that the simulator can do. The foreign
-//! numbers are those that the German regulator keeps for films, and closed; whoever has an overseas
-//! number does not accept SMS.
+//! All reachable numbers are in the fiction block 06 39 98 xx xx, which is allocated to no subscriber; the
+//! last two digits cover all outcomes of the simulator. The foreign numbers are reserved for fiction by the
+//! German regulator, and closed; people with overseas numbers do not accept SMS.
 
 use std::fmt::Write;
 
-/// The classes.
 pub(super) const CLASSES: [&str; 12] =
     ["6e A", "6e B", "6e C", "5e A", "5e B", "5e C", "4e A", "4e B", "4e C", "3e A", "3e B", "3e C"];
 
@@ -152,7 +150,7 @@ fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
     let guardians = if family % 8 == 7 { 1 } else { 2 };
     let first_phone = phones.next();
     for guardian in 0..guardians {
-        // Separated parents have names of their own.
+        // Separated parents have different surnames.
         let separated = family % 5 == 4 && guardian == 1;
         let own_name = if separated { LAST_NAMES[(family + 17) % LAST_NAMES.len()] } else { last_name };
         let first_name = PARENTS[(2 * family + guardian) % PARENTS.len()];
@@ -165,7 +163,7 @@ fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
             (_, 1) => (phones.next(), "oui"),
             _ => (first_phone.clone(), "oui"),
         };
-        // Two people type one address in two ways, and separated parents have one each.
+        // Two spellings of one address, and one address each for separated parents.
         let street = STREETS[family % STREETS.len()];
         let address = match guardian {
             0 => format!("{} {street}", family + 1),
@@ -195,7 +193,7 @@ fn write_family(file: &mut String, family: usize, phones: &mut Phones) {
     }
 }
 
-/// Numbers of the fiction block one after the other, in the spellings that people use.
+/// Consecutive numbers of the fiction block, in various spellings.
 struct Phones(u16);
 
 impl Phones {
@@ -206,12 +204,12 @@ impl Phones {
             0 => format!("06.39.98.{high:02}.{low:02}"),
             1 => format!("063998{high:02}{low:02}"),
             2 => format!("+33 6 39 98 {high:02} {low:02}"),
-            3 => format!("63998{high:02}{low:02}"), // a spreadsheet ate the zero
+            3 => format!("63998{high:02}{low:02}"), // a spreadsheet dropped the zero
             _ => format!("06 39 98 {high:02} {low:02}"),
         }
     }
 }
 
 fn line(file: &mut String, cells: &[&str; 12]) {
-    writeln!(file, "{}\r", cells.join(";")).expect("a string takes everything");
+    writeln!(file, "{}\r", cells.join(";")).expect("writing to a String");
 }

@@ -1,4 +1,4 @@
-//! What every phone received, kept over restarts.
+//! The received texts of all phones, across restarts.
 
 use std::{
     collections::BTreeMap,
@@ -17,23 +17,20 @@ use domain::delivery::CarrierName;
 pub struct ReceivedSms {
     /// The phone, in E.164.
     pub number: String,
-    /// What it shows.
     pub text: String,
-    /// Our name for the message, or the carrier's where it takes none of ours.
+    /// Our reference, or the carrier's id if the carrier accepts no reference.
     pub reference: String,
-    /// When it came, as RFC 3339 writes an instant.
+    /// In RFC 3339.
     pub received_at: String,
-    /// Who brought it.
     pub carrier: CarrierName,
-    /// Whom it shows as its sender; empty when the carrier does not say.
+    /// The displayed sender; empty if the carrier does not say.
     #[serde(default)]
     pub sender: String,
-    /// The carrier's name for the message, which an answer may refer to.
+    /// The carrier's message id, which a reply may refer to.
     #[serde(default)]
     pub message_id: String,
 }
 
-/// All phones.
 pub struct Inbox {
     state: Mutex<State>,
 }
@@ -41,12 +38,12 @@ pub struct Inbox {
 struct State {
     file: File,
     phones: BTreeMap<String, Vec<ReceivedSms>>,
-    /// How often a message was put off, by its reference.
+    /// The number of refusals of a message, by reference.
     put_off: BTreeMap<String, u8>,
 }
 
 impl Inbox {
-    /// Opens the file of the run before. A last line that a crash cut off is removed.
+    /// Opens the file of the previous run. Removes a last line that a crash truncated.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let kept = fs::read(path)?;
@@ -65,7 +62,7 @@ impl Inbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A text arrives.
+    /// Stores a text.
     pub fn receive(&self, sms: ReceivedSms) -> io::Result<()> {
         let mut line = serde_json::to_vec(&sms)?;
         line.push(b'\n');
@@ -75,7 +72,7 @@ impl Inbox {
         Ok(())
     }
 
-    /// Puts a message off, at most `times` times. Tells whether it did.
+    /// Defers a message, at most `times` times. Returns whether it did.
     pub fn put_off(&self, reference: &str, times: u8) -> bool {
         let mut state = self.state();
         let count = state.put_off.entry(reference.to_owned()).or_default();
@@ -83,24 +80,24 @@ impl Inbox {
         *count <= times
     }
 
-    /// The number that a message came to.
+    /// The recipient of a message.
     pub fn number_of(&self, reference: &str) -> Option<String> {
         let state = self.state();
         let mut texts = state.phones.values().flatten();
         texts.find(|sms| sms.reference == reference).map(|sms| sms.number.clone())
     }
 
-    /// What one phone received, oldest first.
+    /// The texts of one phone, oldest first.
     pub fn of(&self, number: &str) -> Vec<ReceivedSms> {
         self.state().phones.get(number).cloned().unwrap_or_default()
     }
 
-    /// The text that a phone received last: the one that its owner answers.
+    /// The last text of a phone: the one that a reply answers.
     pub fn last_of(&self, number: &str) -> Option<ReceivedSms> {
         self.state().phones.get(number)?.last().cloned()
     }
 
-    /// Every phone that received anything, those of the latest texts first.
+    /// All phones with texts, those with the latest texts first.
     pub fn all(&self) -> Vec<(String, Vec<ReceivedSms>)> {
         let mut phones: Vec<_> =
             self.state().phones.iter().map(|(n, texts)| (n.clone(), texts.clone())).collect();

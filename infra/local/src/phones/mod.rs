@@ -1,4 +1,4 @@
-//! Simulated phones, and a page that shows them. The stand-ins of carriers bring the texts.
+//! Simulated phones with a page. The stand-ins for carriers deliver the texts.
 
 mod inbox;
 mod page;
@@ -9,7 +9,7 @@ use axum::{Router, routing::get};
 
 pub use inbox::{Inbox, ReceivedSms};
 
-/// The page of the phones, and the same as JSON.
+/// The phones page, and the same as JSON.
 pub(crate) fn pages(inbox: Arc<Inbox>) -> Router {
     Router::new()
         .route("/phones", get(page::show))

@@ -1,4 +1,4 @@
-//! The page of the phones, and the same as JSON.
+//! The phones page, and the same as JSON.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{Inbox, ReceivedSms};
 
-/// The page asks `/local/phones` every second.
+/// The page polls `/local/phones` every second.
 pub(super) async fn show() -> Html<&'static str> {
     Html(include_str!("page.html"))
 }
@@ -31,7 +31,7 @@ pub(super) async fn list(State(inbox): State<Arc<Inbox>>) -> Json<Vec<PhoneBody>
     Json(all.map(|(number, texts)| PhoneBody { number, texts }).collect())
 }
 
-/// `GET /local/phones/{number}`: what one phone received. Any spelling of the number does.
+/// `GET /local/phones/{number}`: the texts of one phone, with the number in any spelling.
 pub(super) async fn phone(State(inbox): State<Arc<Inbox>>, Path(number): Path<String>) -> Response {
     match PhoneNumber::parse(&number, Territory::Metropole) {
         Ok(number) => {

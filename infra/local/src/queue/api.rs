@@ -1,4 +1,4 @@
-//! `SendMessage` and `SendMessageBatch`, in the JSON that the SDK speaks (AWS JSON 1.0).
+//! `SendMessage` and `SendMessageBatch` in the SDK's protocol (AWS JSON 1.0).
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,14 +25,13 @@ use crate::meter::Meter;
 /// A queue of this machine.
 #[derive(Clone)]
 pub struct LocalQueue {
-    /// Its messages.
     pub messages: Arc<Messages>,
-    /// What a restart finds again.
+    /// For recovery after a restart.
     pub journal: Journal,
 }
 
 impl LocalQueue {
-    /// Takes up what the run before left. Tells how many messages waited.
+    /// Restores the messages of the previous run. Returns the number of waiting ones.
     pub(crate) async fn resume(&self, dead: &Messages) -> Result<usize, JournalError> {
         let left = self.journal.waiting().await?;
         let unfinished = left.len();
@@ -42,12 +41,12 @@ impl LocalQueue {
         Ok(unfinished)
     }
 
-    /// Takes in what others put into the queue: on AWS, topics do.
+    /// Enqueues messages from other services: on AWS, SNS topics do.
     pub(crate) async fn hear(self, mut bodies: mpsc::UnboundedReceiver<String>, clock: Arc<dyn Clock>) {
         while let Some(body) = bodies.recv().await {
             let message = Message { id: message_id(&*clock), body, group: String::new() };
             if let Err(error) = self.journal.add(&message).await {
-                tracing::error!(cause = ?error, "the queue could not keep a message");
+                tracing::error!(cause = ?error, "queue message not stored");
             }
             self.messages.add(message, Duration::ZERO);
         }
@@ -59,23 +58,22 @@ fn message_id(clock: &dyn Clock) -> String {
     format!("msg_{:014}{}", clock.now().as_millisecond(), domain::id::RandomToken::generate())
 }
 
-/// What the queues' end point needs.
+/// The dependencies of the queues' endpoint.
 #[derive(Clone)]
 pub struct Api {
-    /// The queue whose address ends in its name, or any other address.
+    /// The queue with an address that ends in its name, or any other address.
     pub parcels: LocalQueue,
-    /// The queue whose address ends in `/reports`.
+    /// The queue with an address that ends in `/reports`.
     pub reports: LocalQueue,
-    /// Counts requests.
     pub meter: Arc<Meter>,
-    /// Dates the identifiers.
+    /// Dates the ids.
     pub clock: Arc<dyn Clock>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SendMessage {
-    /// Left out for an entry of a batch.
+    /// Absent from the entries of a batch.
     #[serde(default)]
     queue_url: String,
     message_body: String,
@@ -100,7 +98,7 @@ struct BatchEntry {
     message: SendMessage,
 }
 
-/// The queue's end point.
+/// The endpoint of the queues.
 pub fn router(api: Api) -> Router {
     Router::new().route("/", post(call)).route("/{*queue}", post(call)).with_state(api)
 }
@@ -122,7 +120,7 @@ async fn call(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Respon
     match answered {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => {
-            tracing::error!(cause = ?error, "the queue could not keep a message");
+            tracing::error!(cause = ?error, "queue message not stored");
             (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"__type": "com.amazonaws.sqs#InternalError"})))
                 .into_response()
         }

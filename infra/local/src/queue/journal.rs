@@ -1,4 +1,4 @@
-//! What the queues would lose with the process, kept in a table of the embedded DynamoDB.
+//! Persists queue messages in a table of the embedded DynamoDB.
 
 use std::collections::HashMap;
 
@@ -8,11 +8,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::messages::Message;
 use crate::dynamodb::QUEUE_TABLE;
 
-/// The waiting messages and the dead letters; or nothing, where a restart is not to find anything.
+/// Waiting messages and dead letters; none for queues that do not survive a restart.
 #[derive(Clone)]
 pub struct Journal(Option<Kept>);
 
-/// Where one queue's messages are kept.
+/// The stored messages of one queue.
 #[derive(Clone)]
 struct Kept {
     aws: Aws,
@@ -20,13 +20,13 @@ struct Kept {
     dead: &'static str,
 }
 
-/// The journal could not be written or read.
+/// Failure to read or write the journal.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue's journal failed")]
 pub struct JournalError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl Journal {
-    /// The journal of the parcels' queue in the embedded DynamoDB.
+    /// The journal of the parcel queue, in the embedded DynamoDB.
     pub const fn of_parcels(aws: Aws) -> Self {
         Self(Some(Kept { aws, waiting: "WAITING", dead: "DEAD" }))
     }
@@ -55,13 +55,13 @@ impl Journal {
         kept.remove(kept.waiting, &message.id).await
     }
 
-    /// The messages that the run before left.
+    /// The waiting messages of the previous run.
     pub(crate) async fn waiting(&self) -> Result<Vec<Message>, JournalError> {
         let Some(kept) = &self.0 else { return Ok(Vec::new()) };
         kept.all(kept.waiting).await
     }
 
-    /// The dead letters that the run before left.
+    /// The dead letters of the previous run.
     pub(crate) async fn dead(&self) -> Result<Vec<Message>, JournalError> {
         let Some(kept) = &self.0 else { return Ok(Vec::new()) };
         kept.all(kept.dead).await

@@ -1,4 +1,4 @@
-//! The event source mapping: takes messages from a queue and hands them to a function.
+//! The event source mapping: receives messages from a queue and invokes a function.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -17,62 +17,55 @@ use crate::{
     watched::{PATIENCE, WatchedFunction},
 };
 
-/// How long one run of a function may take; then it is killed.
+/// The timeout of a function.
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a message in flight stays hidden. On AWS it is six times the function's time-out; here
-/// a run cannot outlive the process.
+/// The visibility timeout. On AWS it is six times the function's timeout; here a run cannot outlive the
+/// process.
 const VISIBILITY: Duration = Duration::from_secs(35);
-/// As long as nothing else: what is in flight ends, or is shown again, however long a function compiles.
+/// Without a practical limit: a compilation may take any time, and the message then ends or returns.
 const VISIBILITY_OF_WATCHED: Duration = Duration::from_secs(24 * 3600);
 
-/// A function that a queue feeds.
+/// A function behind a queue.
 #[derive(Clone)]
 pub enum Consumer {
-    /// The parcels' own.
     Deliver(deliver::Deps),
-    /// That of the dead-letter queue.
     DeadLetters(deadletters::Deps),
-    /// That of the queue of reports.
     Receipts(receipts::Deps),
-    /// One of them that `cargo lambda watch` serves.
+    /// Any of them, served by `cargo lambda watch`.
     Watched(WatchedFunction),
 }
 
-/// How messages are put together for one run.
+/// The batch settings of a mapping.
 #[derive(Clone, Copy, Debug)]
 pub struct Batching {
-    /// The most messages.
+    /// The most messages per batch.
     pub size: usize,
-    /// How long more are waited for after the first.
+    /// The batching window after the first message.
     pub window: Duration,
 }
 
 impl Batching {
-    /// Each message by itself.
+    /// One message per batch.
     pub const NONE: Self = Self { size: 1, window: Duration::ZERO };
-    /// Reports noted by one run at most, as in the SAM template: a hundred of one parcel become one write.
+    /// The most reports per batch, as in the SAM template: a hundred of one parcel become one write.
     pub const OF_REPORTS: usize = 1000;
 }
 
 /// A queue and its consumer.
 #[derive(Clone)]
 pub struct Mapping {
-    /// The queue.
     pub messages: Arc<Messages>,
-    /// Where dead letters go.
+    /// The dead-letter queue.
     pub dead: Arc<Messages>,
-    /// What a restart finds again.
+    /// For recovery after a restart.
     pub journal: Journal,
-    /// Who is fed.
     pub consumer: Consumer,
-    /// With how much at once.
     pub batching: Batching,
-    /// Counts runs.
     pub meter: Arc<Meter>,
 }
 
 impl Mapping {
-    /// Feeds the function with so many runs at once until `stop` is set, then waits for those under way.
+    /// Polls with this concurrency until `stop` is set, then waits for runs in progress.
     pub fn start(self, concurrency: usize, stop: watch::Receiver<bool>) -> JoinSet<()> {
         let mut pollers = JoinSet::new();
         for _ in 0..concurrency {
@@ -113,20 +106,20 @@ impl Mapping {
         }
     }
 
-    /// A message for the next run, or a dead letter.
+    /// Adds a message to the batch, or moves it to the dead letters.
     async fn sort(&self, received: Received, batch: &mut Vec<Message>) {
         match received {
             Received::Message(message) => batch.push(message),
             Received::Dead(message) => {
                 if let Err(error) = self.journal.bury(&message).await {
-                    tracing::error!(cause = ?error, "a dead letter could not be kept");
+                    tracing::error!(cause = ?error, "a dead letter was not stored");
                 }
                 self.dead.add(message, Duration::ZERO);
             }
         }
     }
 
-    /// One run of the function. A message is deleted unless the run reports it as failed.
+    /// Invokes the function. Deletes all messages that it does not report as failed.
     async fn invoke(&self, batch: Vec<Message>) {
         self.meter.count_queue_invocation(batch.len());
         let mut event = SqsEvent::default();
@@ -138,7 +131,7 @@ impl Mapping {
             event.records.push(record);
             ids.push(message.id);
         }
-        // In a task of its own: a run that panics, or takes too long, is a run that failed.
+        // In a task of its own: a panic or a timeout is a failed run.
         let run = invocation(ids.first().map_or("", String::as_str), self.consumer.clone().handle(event));
         let mut run = tokio::spawn(run);
         let ended = tokio::time::timeout(self.consumer.timeout(), &mut run).await;
@@ -155,15 +148,15 @@ impl Mapping {
         for id in ids.iter().filter(|id| !failed.contains(*id)) {
             self.messages.delete(id);
             if let Err(error) = self.journal.delete(id).await {
-                // It will be delivered again after a restart, which does no harm.
-                tracing::warn!(cause = ?error, "a message could not be forgotten");
+                // It is delivered again after a restart, which is safe.
+                tracing::warn!(cause = ?error, "a message was not deleted");
             }
         }
     }
 }
 
 impl Consumer {
-    /// How long a message in flight stays hidden.
+    /// The visibility timeout.
     const fn visibility(&self) -> Duration {
         match self {
             Self::Deliver(_) | Self::DeadLetters(_) | Self::Receipts(_) => VISIBILITY,
@@ -171,7 +164,7 @@ impl Consumer {
         }
     }
 
-    /// How long a run may take. Of a watched function the server itself tells it the time that it has.
+    /// The timeout of a run. A watched function gets its deadline from the server.
     const fn timeout(&self) -> Duration {
         match self {
             Self::Deliver(_) | Self::DeadLetters(_) | Self::Receipts(_) => FUNCTION_TIMEOUT,
@@ -179,14 +172,14 @@ impl Consumer {
         }
     }
 
-    /// Waits until the function can be called: a message that nobody could take was not received.
+    /// Waits until the function is reachable, so that an unreachable function costs no receive.
     async fn reachable(&self) {
         if let Self::Watched(function) = self {
             function.reachable().await;
         }
     }
 
-    /// What a run answers; none if it failed altogether.
+    /// The function's response; none after a failure.
     async fn handle(self, event: SqsEvent) -> Option<SqsBatchResponse> {
         Some(match self {
             Self::Deliver(deps) => deliver::handle(event, killed_at(&*deps.clock), &deps).await,
@@ -200,7 +193,7 @@ impl Consumer {
     }
 }
 
-/// When a run that begins now is killed.
+/// The deadline of a run that begins now.
 fn killed_at(clock: &dyn Clock) -> Timestamp {
     let timeout = SignedDuration::try_from(FUNCTION_TIMEOUT).expect("a function runs for minutes");
     domain::clock::later(clock.now(), timeout)

@@ -1,7 +1,7 @@
-//! Messages that wait, and messages in flight: visibility time-out, redelivery, fair turns.
+//! Waiting messages and messages in flight: visibility timeout, redelivery, fairness.
 //!
-//! As in a fair queue of SQS, of the messages that are visible those of the group with the fewest in
-//! flight come first: a school that has just come need not wait behind another's thousands.
+//! Like a fair queue of SQS: of the visible messages, those of the group with the fewest in flight come
+//! first. A school with few messages does not wait behind another's thousands.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -16,15 +16,14 @@ use super::unruly::Unruly;
 /// One message of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The queue's name for it.
+    /// The queue's message id.
     pub id: String,
-    /// What it says.
     pub body: String,
-    /// Whose it is, for fair turns.
+    /// The message group, for fairness.
     pub group: String,
 }
 
-/// A queue in memory. Every change is in the journal first.
+/// A queue in memory. The journal records every change first.
 #[derive(Debug)]
 pub struct Messages {
     max_receives: Option<u32>,
@@ -36,7 +35,7 @@ pub struct Messages {
 #[derive(Debug, Default)]
 struct State {
     entries: HashMap<String, Entry>,
-    /// When each hidden message becomes visible, the soonest first.
+    /// Hidden messages by the end of their visibility timeout.
     hidden: BTreeSet<(Instant, u64, String)>,
     /// The visible messages of each group, by arrival.
     visible: HashMap<String, BTreeSet<(u64, String)>>,
@@ -59,17 +58,17 @@ enum Place {
     InFlight(Instant),
 }
 
-/// What a receiver gets.
+/// A received message or dead letter.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Received {
-    /// A message, which is hidden from others for a while.
+    /// A message, hidden from other receivers for a while.
     Message(Message),
-    /// One that was received too often: it belongs to the dead-letter queue.
+    /// Received too often: for the dead-letter queue.
     Dead(Message),
 }
 
 impl Messages {
-    /// A queue whose messages die when they were received this often.
+    /// A queue with a receive limit, after which messages are dead letters.
     pub fn new(max_receives: Option<u32>, unruly: Option<Unruly>) -> Self {
         Self { max_receives, unruly, state: Mutex::default(), changed: Notify::new() }
     }
@@ -83,7 +82,7 @@ impl Messages {
         let late = self.unruly.as_ref().map_or(Duration::ZERO, Unruly::lateness);
         let mut state = self.state();
         state.arrivals += 1;
-        // Out of order: as if it had come earlier or later than it did.
+        // Out of order: an earlier or later arrival.
         let arrival = self.unruly.as_ref().map_or(state.arrivals, |unruly| unruly.place(state.arrivals));
         let at = Instant::now() + delay + late;
         state.hidden.insert((at, arrival, message.id.clone()));
@@ -94,7 +93,7 @@ impl Messages {
         self.changed.notify_one();
     }
 
-    /// A visible message if there is one, hidden for `visibility`.
+    /// A visible message, if any, hidden for `visibility`.
     pub fn receive_now(&self, visibility: Duration) -> Option<Received> {
         let mut state = self.state();
         state.show_what_is_due(Instant::now());
@@ -127,23 +126,22 @@ impl Messages {
         }
     }
 
-    /// Removes a message that is done with.
+    /// Removes a processed message.
     pub fn delete(&self, id: &str) {
         self.state().remove(id);
     }
 
-    /// Shows a message in flight again after a while, and not when it would have been.
+    /// Sets the visibility timeout of a message in flight.
     pub fn show_again(&self, id: &str, after: Duration) {
         self.state().hide_until(id, Instant::now() + after);
         self.changed.notify_one();
     }
 
-    /// How many messages wait or are in flight.
+    /// The number of waiting messages and messages in flight.
     pub fn len(&self) -> usize {
         self.state().entries.len()
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -166,7 +164,7 @@ impl State {
         }
     }
 
-    /// Takes the first message of the group whose turn it is.
+    /// Takes the first message of the next group.
     fn take(
         &mut self,
         visibility: Duration,
@@ -190,7 +188,7 @@ impl State {
             self.remove(&id);
             return Some(Received::Dead(message));
         }
-        // Twice: it is shown again while the first receiver has it.
+        // Twice: visible again while the first receiver processes it.
         let hidden_for = unruly.and_then(Unruly::shown_again_after).unwrap_or(visibility);
         let until = Instant::now() + hidden_for;
         entry.place = Place::InFlight(until);

@@ -1,5 +1,5 @@
-//! The queue on one machine: the SQS calls that our code makes, answered on loopback or in the process,
-//! and batches handed to the functions as Lambda's event source mapping would.
+//! The queue on one machine: the SQS calls of our code, on loopback or in the process, and batches for the
+//! functions like Lambda's event source mapping.
 
 mod api;
 mod journal;
@@ -13,6 +13,6 @@ pub use mapping::{Batching, Consumer, Mapping};
 pub use messages::{Message, Messages, Received};
 pub use unruly::Unruly;
 
-/// How often a message may be received before it is a dead letter, as in the SAM template: once
-/// for the work, and four times for as many crashes.
+/// The receive limit before the dead-letter queue, as in the SAM template: once for the work, and four times
+/// for as many crashes.
 pub const MAX_RECEIVES: u32 = 5;

@@ -1,4 +1,4 @@
-//! What API Gateway makes of a request for a function, and of the function's answer.
+//! API Gateway's conversion of requests to events, and of functions' responses.
 
 use api::{Problem, ProblemKind, served};
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
@@ -18,7 +18,7 @@ use serde_json::json;
 use super::{COMMAND, InvokeError, WatchedFunction};
 
 impl WatchedFunction {
-    /// The function behind API Gateway, as a router: who asks finds no difference to one of this process.
+    /// The function behind API Gateway, as a router: equivalent to a function in this process.
     pub(crate) fn router(self) -> Router {
         served(Router::new().route("/{*path}", any(call)).with_state(self))
     }
@@ -42,13 +42,13 @@ async fn call(State(function): State<WatchedFunction>, request: Request) -> Resp
     }
 }
 
-/// What API Gateway says when a function fails, or answers what is no answer.
+/// API Gateway's response to a failed function or an invalid response.
 fn broken(status: StatusCode) -> Response {
     (status, Json(json!({ "message": "Internal Server Error" }))).into_response()
 }
 
-/// The event of a request, in the format 2.0 of HTTP APIs. The request carries the context that the gateway
-/// made, with the claims of the token.
+/// The event of a request, in format 2.0 of HTTP APIs. The request carries the gateway's context with the
+/// token's claims.
 async fn event(request: Request) -> Option<ApiGatewayV2httpRequest> {
     let (mut parts, body) = request.into_parts();
     let Some(RequestContext::ApiGatewayV2(mut context)) = parts.extensions.remove::<RequestContext>() else {
@@ -74,7 +74,7 @@ async fn event(request: Request) -> Option<ApiGatewayV2httpRequest> {
     event.body = match event.is_base64_encoded {
         _ if body.is_empty() => None,
         true => Some(BASE64_STANDARD.encode(&body)),
-        // As there: what calls itself text and is none in UTF-8 is spoilt.
+        // As on API Gateway: invalid UTF-8 in a text type is corrupted.
         false => Some(String::from_utf8_lossy(&body).into_owned()),
     };
     event.headers = joined(&parts.headers);
@@ -82,7 +82,7 @@ async fn event(request: Request) -> Option<ApiGatewayV2httpRequest> {
     Some(event)
 }
 
-/// Whether API Gateway hands a body over as a text: it goes by what the body calls itself, not by what it is.
+/// Whether API Gateway passes a body as text: by its content type, not its content.
 fn is_text(headers: &HeaderMap) -> bool {
     let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -90,7 +90,7 @@ fn is_text(headers: &HeaderMap) -> bool {
         || matches!(kind.as_str(), "application/json" | "application/javascript" | "application/xml")
 }
 
-/// Values of one name are joined with commas. One that is no text is left out.
+/// Joins repeated headers with commas. Drops values that are not text.
 fn joined(headers: &HeaderMap) -> HeaderMap {
     let value = |name| {
         let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -103,11 +103,11 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// What stands between the head of an answer that streams and its body.
+/// The separator between head and body of a streamed response.
 const END_OF_HEAD: [u8; 8] = [0; 8];
 
-/// The response that a function's answer stands for; none if it stands for none. `cargo lambda watch` hands an answer
-/// that streams over as it came: its head as JSON, a mark, its body.
+/// Parses a function's response, if valid. `cargo lambda watch` passes a streamed response unchanged: its
+/// head as JSON, a separator, its body.
 fn response(answer: &[u8]) -> Option<Response> {
     let mark = answer.windows(END_OF_HEAD.len()).position(|bytes| bytes == END_OF_HEAD);
     let (head, streamed) = match mark {
@@ -126,7 +126,7 @@ fn response(answer: &[u8]) -> Option<Response> {
     let headers = response.headers_mut();
     *headers = answer.headers;
     headers.extend(answer.multi_value_headers);
-    // The length of what is sent, whatever the function counted.
+    // The actual length may differ from the function's header.
     headers.remove(header::CONTENT_LENGTH);
     for cookie in answer.cookies {
         headers.append(header::SET_COOKIE, HeaderValue::from_str(&cookie).ok()?);

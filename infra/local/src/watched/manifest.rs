@@ -1,4 +1,4 @@
-//! The environment that the root Cargo.toml gives watched functions agrees with what answers here.
+//! The environment of watched functions in the root Cargo.toml matches the local ports.
 
 use std::collections::BTreeMap;
 

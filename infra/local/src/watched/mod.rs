@@ -1,4 +1,4 @@
-//! The functions as `cargo lambda watch` serves them: each is invoked with an event, over HTTP.
+//! The functions served by `cargo lambda watch`: each is invoked with an event over HTTP.
 
 mod api;
 #[cfg(test)]
@@ -21,14 +21,14 @@ use serde::Serialize;
 use telemetry::chain;
 use tokio::net::TcpStream;
 
-/// What is typed to serve the functions: without the address it would listen on every one of the machine.
+/// The command that serves the functions: without the address, it would listen on all interfaces.
 pub const COMMAND: &str = "cargo lambda watch -A 127.0.0.1";
 
-/// The first event of a function compiles it, which may take minutes; where it does not compile, the answer
-/// comes once somebody mended it.
+/// The first event compiles a function, which may take minutes; a compile error delays the response until it
+/// is fixed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15 * 60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// After this time without an answer, whoever waits is told why.
+/// The delay before the log explains a missing response.
 const TELL_AFTER: Duration = Duration::from_secs(5);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -49,14 +49,14 @@ pub struct WatchedFunction {
     name: &'static str,
 }
 
-/// Why a function gave no answer.
+/// Reasons for a missing response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvokeError {
-    /// Nobody listens there.
-    #[error("the functions are not there: type `{COMMAND}` in another terminal")]
+    /// No server listens.
+    #[error("the functions are not running: type `{COMMAND}` in another terminal")]
     Away,
-    /// The function ended with an error, or gave no answer in time.
-    #[error("the function failed: the terminal of `cargo lambda watch` tells why")]
+    /// The function failed, or timed out.
+    #[error("the function failed: see the terminal of `cargo lambda watch`")]
     Failed,
 }
 
@@ -77,7 +77,7 @@ impl Watched {
         TcpStream::connect(&self.0.authority).await.is_ok()
     }
 
-    /// Waits until somebody listens.
+    /// Waits until the server listens.
     pub(crate) async fn reachable(&self) {
         while !self.is_there().await {
             tokio::time::sleep(LOOK_AGAIN_AFTER).await;
@@ -91,7 +91,7 @@ impl WatchedFunction {
         self.server.reachable().await;
     }
 
-    /// Hands an event over as Lambda would, and waits for the answer.
+    /// Invokes the function with an event, like Lambda, and waits for the response.
     pub(crate) async fn invoke(&self, event: &impl Serialize) -> Result<Bytes, InvokeError> {
         if !self.server.is_there().await {
             return Err(InvokeError::Away);
@@ -101,12 +101,12 @@ impl WatchedFunction {
         let answered = tokio::select! {
             answered = &mut answering => answered,
             () = tokio::time::sleep(TELL_AFTER) => {
-                tracing::info!(function = self.name, "no answer yet: the first event compiles a function");
+                tracing::info!(function = self.name, "no response yet: the first event compiles the function");
                 answering.await
             }
         };
         let response = answered.map_err(|error| {
-            tracing::warn!(function = self.name, chain = chain(&error), "the answer did not come");
+            tracing::warn!(function = self.name, chain = chain(&error), "no response");
             InvokeError::Failed
         })?;
         if !response.status().is_success() {

@@ -1,4 +1,4 @@
-//! A function of three DynamoDB calls with the defaults of everything.
+//! A function with three DynamoDB calls and default settings throughout.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};

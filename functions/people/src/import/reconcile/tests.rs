@@ -1,4 +1,4 @@
-//! Files of school software and what becomes of them, line by line.
+//! Files of school software and their outcomes, line by line.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn import(file: impl AsRef<[u8]>, people: Vec<Person>) -> Import {
     reconcile(file.as_ref(), ImportOptions::default(), Territory::Metropole, people, now()).unwrap()
 }
 
-/// The outcomes in words, with the code of a refusal.
+/// The outcomes as text, with the code of a refusal.
 fn outcomes(import: &Import) -> Vec<String> {
     use domain::language::Explain;
     import
@@ -205,7 +205,7 @@ fn an_address_in_many_columns_keeps_its_number_and_its_flat() {
         (address.postal_code().unwrap().as_str(), address.city().unwrap().as_str()),
         ("95100", "ARGENTEUIL")
     );
-    // A later file without the town's column leaves the town.
+    // A later file without the town's column keeps the town.
     let without = "Catégorie;Nom;Prénom;Adresse\npersonnel;PETIT;Luc;14 rue des Lilas\n";
     let moved = import(without, people);
     let address = moved.updated[0].details.address.as_ref().unwrap();

@@ -1,4 +1,4 @@
-//! The events of AWS End User Messaging SMS, as they lie in a queue that is subscribed to their SNS topic.
+//! The events of AWS End User Messaging SMS, as queued by a subscription to their SNS topic.
 
 use domain::{
     phone::PhoneNumber,
@@ -16,11 +16,11 @@ use crate::{
     phones::ReceivedSms,
 };
 
-/// The topics of this machine: what became of a text, and what people answer.
+/// The topics of this machine: delivery events, and replies.
 const EVENTS_TOPIC: &str = "arn:aws:sns:eu-west-3:000000000000:carillon-sms-events";
 const REPLIES_TOPIC: &str = "arn:aws:sns:eu-west-3:000000000000:carillon-sms-replies";
 
-/// What every event of one text tells.
+/// The fields common to all events of one text.
 pub(super) struct Subject {
     message_id: String,
     sender: String,
@@ -75,7 +75,7 @@ pub(super) fn tell(all: &StandIns, subject: &Subject, Report { receipt, at }: Re
     publish(all, EVENTS_TOPIC, &event, at);
 }
 
-/// A phone answers its last text (the payload of two-way SMS).
+/// A reply to a phone's last text (the payload of two-way SMS).
 pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
     let payload = json!({
         "originationNumber": last.number,
@@ -88,8 +88,8 @@ pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str)
     publish(all, REPLIES_TOPIC, &payload, all.far_end.clock.now());
 }
 
-/// The body of a queue message: an SNS notification whose message is the event as a text. Its signature is
-/// for readers over HTTP; nobody checks one that came through a queue.
+/// The body of a queue message: an SNS notification with the event as its message. The signature is for HTTP
+/// subscribers; queue consumers do not check it.
 fn publish(all: &StandIns, topic: &str, event: &Value, at: Timestamp) {
     let envelope = json!({
         "Type": "Notification",
@@ -103,6 +103,6 @@ fn publish(all: &StandIns, topic: &str, event: &Value, at: Timestamp) {
         "UnsubscribeURL": "https://sns.eu-west-3.amazonaws.com/?Action=Unsubscribe",
     });
     if all.far_end.aws_events.send(envelope.to_string()).is_err() {
-        tracing::warn!("nobody takes the events of AWS any more");
+        tracing::warn!("the receiver of AWS events is closed");
     }
 }

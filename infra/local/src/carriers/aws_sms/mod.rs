@@ -1,4 +1,4 @@
-//! A stand-in of AWS End User Messaging SMS: `SendTextMessage`, and the events that come through SNS.
+//! A stand-in for AWS End User Messaging SMS: `SendTextMessage`, and the events by SNS.
 
 mod event;
 
@@ -24,14 +24,14 @@ use super::{
     stand_ins::All,
 };
 
-/// The service's end point on this machine.
+/// The service's endpoint on this machine.
 pub const AWS_SMS_PATH: &str = "/local/carriers/aws-sms";
 
 pub(super) fn routes() -> Router<All> {
     Router::new().route(AWS_SMS_PATH, post(call)).route(&format!("{AWS_SMS_PATH}/"), post(call))
 }
 
-/// An error of the service, in the shape of AWS JSON.
+/// An error of the service, as AWS JSON.
 struct Refusal {
     status: StatusCode,
     kind: &'static str,
@@ -115,10 +115,10 @@ async fn call(State(all): State<All>, headers: HeaderMap, body: Bytes) -> Result
         message_id: &message_id,
     };
     all.network.take(&phone, &text).await.map_err(|error| {
-        tracing::error!(%error, "a phone could not keep its text");
+        tracing::error!(%error, "a text was not stored");
         Refusal::internal()
     })?;
-    // Events go where the configuration set says: without one there are none.
+    // The configuration set routes the events: without one there are none.
     if !field("ConfigurationSetName").is_empty() {
         let subject = event::Subject::of(&phone.number, &text, context.cloned().unwrap_or_default());
         let reporting = all.clone();

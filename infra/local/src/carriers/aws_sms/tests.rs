@@ -1,4 +1,4 @@
-//! The stand-in of AWS End User Messaging SMS refuses what the service refuses, and its events come back.
+//! The stand-in for AWS End User Messaging SMS refuses what the service refuses, and sends its events.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The far end of the bridge refuses what is not of the contract, and its receipts keep to it.
+//! The bridge refuses requests outside the contract, and its receipts satisfy it.
 
 use carriers::{is_signed, sign};
 use domain::clock::Clock;

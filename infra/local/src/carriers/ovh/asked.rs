@@ -1,4 +1,4 @@
-//! What OVHcloud answers when it is asked: which texts, their states, and who wants no more of them.
+//! OVHcloud's query routes: texts, their states, and opt-outs.
 
 use axum::{
     Json,
@@ -20,7 +20,7 @@ use crate::carriers::{
 type Answer<T> = Result<Json<T>, Refusal>;
 type Filter = Box<dyn Fn(&Sms) -> bool + Send>;
 
-/// Whether an SMS account is the one that our application may use.
+/// Whether our application may use an SMS account.
 pub(super) fn is_ours(all: &StandIns, service: &str) -> Result<(), Refusal> {
     if service == all.far_end.credentials.ovh_service {
         Ok(())
@@ -29,13 +29,13 @@ pub(super) fn is_ours(all: &StandIns, service: &str) -> Result<(), Refusal> {
     }
 }
 
-/// `GET /sms/{service}/jobs`: the texts that have not left.
+/// `GET /sms/{service}/jobs`: pending texts.
 pub(super) async fn pending(State(all): State<All>, Path(service): Path<String>) -> Answer<Vec<u64>> {
     is_ours(&all, &service)?;
     Ok(Json(all.ovh.ids(|sms| sms.last.is_none())))
 }
 
-/// `GET /sms/{service}/outgoing`: every text, or those of a tag, a receiver, a time.
+/// `GET /sms/{service}/outgoing`: all texts, or those of a tag, a receiver, a period.
 pub(super) async fn list(State(all): State<All>, Path(service): Path<String>, uri: Uri) -> Answer<Vec<u64>> {
     is_ours(&all, &service)?;
     let query = form::read(uri.query().unwrap_or_default().as_bytes());
@@ -72,7 +72,7 @@ pub(super) async fn fetch(
     Ok(Json(sms.resource()))
 }
 
-/// `GET /sms/{service}/blacklists`: the numbers that said STOP.
+/// `GET /sms/{service}/blacklists`: opted-out numbers.
 pub(super) async fn blacklist(State(all): State<All>, Path(service): Path<String>) -> Answer<Vec<String>> {
     is_ours(&all, &service)?;
     Ok(Json(all.network.all_stopped()))

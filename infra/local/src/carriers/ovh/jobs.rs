@@ -27,7 +27,7 @@ struct Job {
     tag: String,
 }
 
-/// Receivers that were looked up: those that a text goes to, and those that it cannot go to.
+/// The valid and the invalid receivers of a text.
 struct Receivers {
     valid: Vec<(String, Phone)>,
     invalid: Vec<String>,
@@ -74,7 +74,7 @@ fn read(body: &[u8]) -> Result<Job, Refusal> {
     serde_json::from_value(body).map_err(not_json)
 }
 
-/// All receivers are looked up before any text is taken: a call that is put off took nothing.
+/// Looks up all receivers before accepting any text: a throttled request accepts none.
 fn look_up(all: &StandIns, job: &Job) -> Result<Receivers, Refusal> {
     let mut receivers = Receivers { valid: Vec::new(), invalid: Vec::new() };
     for receiver in &job.receivers {
@@ -101,7 +101,7 @@ async fn take(all: &All, job: &Job, phone: &Phone) -> Result<u64, Refusal> {
         message_id: &name,
     };
     all.network.take(phone, &text).await.map_err(|error| {
-        tracing::error!(%error, "a phone could not keep its text");
+        tracing::error!(%error, "a text was not stored");
         Refusal::internal()
     })?;
     let mut sms = Sms {
@@ -122,7 +122,7 @@ async fn take(all: &All, job: &Job, phone: &Phone) -> Result<u64, Refusal> {
     Ok(id)
 }
 
-/// The callback is a `GET` that carries no signature; only the path holds a secret.
+/// The callback is an unsigned `GET`; its path holds a secret.
 fn tell(all: &StandIns, id: u64, report: Report) {
     let Some(sms) = all.ovh.update(id, report) else { return };
     let query = form::write(&[

@@ -1,4 +1,4 @@
-//! A stand-in of OVHcloud's SMS API, with its callback.
+//! A stand-in for OVHcloud's SMS API, with its callback.
 
 mod asked;
 mod jobs;
@@ -15,10 +15,10 @@ use axum::{
 
 use super::stand_ins::All;
 
-/// Where OVHcloud's API begins on this machine, in place of `https://eu.api.ovh.com/1.0`.
+/// The base path of OVHcloud's API on this machine, in place of `https://eu.api.ovh.com/1.0`.
 pub const OVH_PATH: &str = "/local/carriers/ovh/1.0";
 
-/// What comes in parts: `{service}` in the paths is the SMS account.
+/// The routes; `{service}` in the paths is the SMS account.
 pub(super) fn routes(all: &All) -> Router<All> {
     let service = format!("{OVH_PATH}/sms/{{service}}");
     let signed = Router::new()
@@ -31,7 +31,7 @@ pub(super) fn routes(all: &All) -> Router<All> {
     Router::new().route(&format!("{OVH_PATH}/auth/time"), get(time)).merge(signed)
 }
 
-/// `GET /auth/time`: the clock that timestamps are held to, in seconds. It needs no signature.
+/// `GET /auth/time`: the reference clock for timestamps, in seconds. Unsigned.
 async fn time(State(all): State<All>) -> String {
     all.far_end.clock.now().as_second().to_string()
 }

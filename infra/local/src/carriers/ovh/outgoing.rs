@@ -1,4 +1,4 @@
-//! The texts that OVHcloud took, and what it tells of them.
+//! The accepted texts at OVHcloud, and their states.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use crate::carriers::network::{Receipt, Report};
 
-/// One text.
 #[derive(Clone, Debug)]
 pub(super) struct Sms {
     pub id: u64,
@@ -20,7 +19,7 @@ pub(super) struct Sms {
     pub sender: String,
     pub tag: String,
     pub created: Timestamp,
-    /// What the network told last.
+    /// The latest report of the network.
     pub last: Option<Report>,
 }
 
@@ -62,7 +61,7 @@ impl Sms {
             [usize::from(Self::delivery_receipt(self.receipt()))]
     }
 
-    /// The text as the API shows it (`sms.Outgoing`).
+    /// The text as a resource of the API (`sms.Outgoing`).
     pub fn resource(&self) -> Value {
         let size = MeasuredText::of(&self.message);
         let delivered = self.last.filter(|report| report.receipt == Receipt::Delivered);
@@ -88,12 +87,12 @@ impl Sms {
     }
 }
 
-/// An instant with its offset, as OVHcloud writes it.
+/// An instant with its offset, in OVHcloud's format.
 pub(super) fn datetime(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
-/// All texts, by their numbers.
+/// All texts by id.
 #[derive(Default)]
 pub(in crate::carriers) struct Outgoing(Mutex<BTreeMap<u64, Sms>>);
 
@@ -106,7 +105,7 @@ impl Outgoing {
         self.all().insert(sms.id, sms);
     }
 
-    /// Moves a text on, and tells how it is then.
+    /// Updates a text, and returns it.
     pub(super) fn update(&self, id: u64, report: Report) -> Option<Sms> {
         let mut all = self.all();
         let sms = all.get_mut(&id)?;
@@ -118,7 +117,7 @@ impl Outgoing {
         self.all().get(&id).cloned()
     }
 
-    /// The numbers of the texts that are wanted, the oldest first.
+    /// The ids of the matching texts, oldest first.
     pub(super) fn ids(&self, wanted: impl Fn(&Sms) -> bool) -> Vec<u64> {
         self.all().values().filter(|sms| wanted(sms)).map(|sms| sms.id).collect()
     }

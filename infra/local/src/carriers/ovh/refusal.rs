@@ -1,4 +1,4 @@
-//! Why OVHcloud does not take a request, in its own words.
+//! OVHcloud's refusals, with its messages.
 
 use std::borrow::Cow;
 
@@ -58,13 +58,13 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Server::InternalServerError", None, message)
     }
 
-    /// A parameter is missing, unknown or wrong.
+    /// A missing, unknown or invalid parameter.
     pub fn parameter(message: String) -> Self {
         let message = Cow::Owned(message);
         Self { message, ..Self::new(StatusCode::BAD_REQUEST, "Client::BadRequest", None, "") }
     }
 
-    /// Nothing answers to a name.
+    /// 404 for an unknown resource.
     pub fn not_found(name: &'static str) -> Self {
         let message = Cow::Owned(format!("The requested object ({name}) does not exist"));
         Self { message, ..Self::new(StatusCode::NOT_FOUND, "Client::NotFound", None, "") }

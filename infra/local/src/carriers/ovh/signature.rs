@@ -15,12 +15,12 @@ use crate::carriers::{
     stand_ins::{All, StandIns},
 };
 
-/// How far a timestamp may be from the time that `/auth/time` tells.
+/// The allowed difference of a timestamp from `/auth/time`.
 const TOLERANCE_S: u64 = 30;
-/// More than any call of ours.
+/// Larger than all our requests.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
-/// Lets a request through that is signed by our application for our consumer.
+/// Admits requests signed by our application for our consumer.
 pub(super) async fn check(State(all): State<All>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
@@ -52,7 +52,7 @@ fn let_in(
     if all.far_end.clock.now().as_second().abs_diff(sent_s) > TOLERANCE_S {
         return Err(Refusal::query_time_out());
     }
-    // The address as it was called. On this machine that is over HTTP.
+    // The address of the call, which is over HTTP on this machine.
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("http://{}{path}", header(header::HOST.as_str()));
     let (secret, consumer) = (&credentials.ovh_application_secret, &credentials.ovh_consumer);
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_signature_is_that_of_ovhclouds_own_client() {
-        // The vector of OVHcloud's clients (python-ovh and others).
+        // The test vector of OVHcloud's clients (python-ovh and others).
         let (secret, consumer) = ("9ufkBmLaTQ9nz5yMUlg79taH0GNnzDjk", "5mBuy6SUQcRw2ZUxg0cG68BoDKpED4KY");
         let signed = sign([secret, consumer, "GET", "https://eu.api.ovh.com/1.0/auth"], b"", "1457018875");
         assert_eq!(signed, "$1$e9556054b6309771395efa467c22e627407461ad");

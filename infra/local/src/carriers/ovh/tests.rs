@@ -1,4 +1,4 @@
-//! OVHcloud's stand-in refuses what OVHcloud refuses, and calls back as OVHcloud does.
+//! OVHcloud's stand-in refuses what OVHcloud refuses, and calls back like OVHcloud.
 
 use domain::clock::Clock;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::carriers::recorded::{Answer, Recorded};
 
 const HOST: &str = "127.0.0.1:8080";
 
-/// Signs a call as an adapter does, then lets the test spoil its headers.
+/// Signs a call like the adapter, with headers that the test may break.
 async fn call_with(
     far_end: &Recorded,
     (method, path, body): (&str, &str, &str),

@@ -1,4 +1,4 @@
-//! The stand-in of SNS refuses what SNS refuses, and answers in its XML.
+//! The stand-in for SNS refuses what SNS refuses, and responds in its XML.
 
 use super::SNS_PATH;
 use crate::carriers::{

@@ -1,4 +1,4 @@
-//! What Twilio tells our API: the status of a message, and what a person answers.
+//! Twilio's callbacks to our API: the status of a message, and a person's reply.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -12,7 +12,7 @@ use crate::{
     phones::ReceivedSms,
 };
 
-/// Tells the status of a message, if the request asked for that.
+/// Sends the status of a message, if the request named a callback.
 pub(super) fn report(all: &StandIns, message: &Message) {
     let Some(url) = message.callback.clone() else { return };
     let status = message.status.name().to_owned();
@@ -25,7 +25,7 @@ pub(super) fn report(all: &StandIns, message: &Message) {
         ("SmsSid", message.sid.clone()),
         ("SmsStatus", status),
         ("To", message.to.clone()),
-        // Twilio adds parameters at any time: this one nobody expects.
+        // Twilio may add parameters at any time: this one is unexpected.
         ("CarillonUnannounced", "à venir & signé".to_owned()),
     ];
     fields.extend(message.service.clone().map(|service| ("MessagingServiceSid", service)));
@@ -33,7 +33,7 @@ pub(super) fn report(all: &StandIns, message: &Message) {
     bring(all, url, fields);
 }
 
-/// A phone answers its last text.
+/// A reply to a phone's last text.
 pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
     let sid = format!("SM{}", all.identifiers.hexadecimal());
     let fields = vec![
@@ -54,7 +54,7 @@ pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str)
 }
 
 fn bring(all: &StandIns, url: String, fields: Vec<(&'static str, String)>) {
-    // What follows is how Twilio is to call, and no part of what it calls.
+    // The fragment configures Twilio's retries and is not part of the address.
     let url = url.split('#').next().unwrap_or_default().to_owned();
     let signature = sign(&all.far_end.credentials.twilio_token, &url, &fields);
     let body = form::write(&fields);
@@ -69,7 +69,7 @@ fn request(url: &str, signature: &str, body: &str) -> Option<HttpRequest> {
     courier::request("POST", url, headers, body.to_owned())
 }
 
-/// Base64 of HMAC-SHA1 over the address as Twilio calls it, then every field in the order of the names.
+/// Base64 of HMAC-SHA1 over the called address, then every field, sorted by name.
 fn sign(token: &str, url: &str, fields: &[(&str, String)]) -> String {
     let mut sorted: Vec<_> = fields.iter().collect();
     sorted.sort();

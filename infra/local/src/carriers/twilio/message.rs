@@ -1,4 +1,4 @@
-//! The messages that Twilio took, and what it tells of them.
+//! The accepted messages at Twilio, and their statuses.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::refusal::Refusal;
 use crate::carriers::form;
 
-/// How far a message is.
+/// The status of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     Accepted,
@@ -30,13 +30,12 @@ impl Status {
         }
     }
 
-    /// 30003, "unreachable destination handset", of a text that could not be handed over.
+    /// 30003, "unreachable destination handset", for undelivered texts.
     pub fn error(self) -> Option<(u32, &'static str)> {
         (self == Self::Undelivered).then_some((30003, "Unreachable destination handset"))
     }
 }
 
-/// One message.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     pub sid: String,
@@ -51,7 +50,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// The message as the API shows it.
+    /// The message as a resource of the API.
     pub fn resource(&self, account: &str) -> Value {
         let sid = &self.sid;
         let base = format!("/2010-04-01/Accounts/{account}/Messages/{sid}");
@@ -85,7 +84,7 @@ fn rfc_2822(instant: Timestamp) -> String {
     instant.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
 
-/// All messages, the oldest first.
+/// All messages, oldest first.
 #[derive(Default)]
 pub(in crate::carriers) struct Messages(Mutex<Vec<Message>>);
 
@@ -98,10 +97,10 @@ impl Messages {
         self.all().push(message);
     }
 
-    /// Moves a message on, and tells how it is then.
+    /// Updates a message, and returns it.
     pub(super) fn update(&self, sid: &str, status: Status, at: Timestamp) -> Option<Message> {
         let mut all = self.all();
-        // Receipts are about the latest messages.
+        // Receipts concern the latest messages.
         let message = all.iter_mut().rev().find(|message| message.sid == sid)?;
         (message.status, message.updated) = (status, at);
         Some(message.clone())
@@ -111,7 +110,7 @@ impl Messages {
         self.all().iter().rev().find(|message| message.sid == sid).cloned()
     }
 
-    /// A page of the messages that a query asks for, the newest first.
+    /// A page of the messages that match a query, newest first.
     pub(super) fn list(&self, account: &str, query: &str) -> Result<Value, Refusal> {
         let wanted = Wanted::read(query)?;
         let (first, uri) =
@@ -142,7 +141,7 @@ impl Messages {
     }
 }
 
-/// What a query asks for.
+/// The filters of a query.
 #[derive(Default)]
 struct Wanted {
     to: Option<String>,

@@ -1,4 +1,4 @@
-//! A stand-in of Twilio's `Messages` resource, with its callbacks.
+//! A stand-in for Twilio's `Messages` resource, with its callbacks.
 
 mod callback;
 pub(super) mod message;
@@ -29,10 +29,10 @@ use super::{
     stand_ins::{All, StandIns},
 };
 
-/// Where Twilio's API begins on this machine, in place of `https://api.twilio.com`.
+/// The base path of Twilio's API on this machine, in place of `https://api.twilio.com`.
 pub const TWILIO_PATH: &str = "/local/carriers/twilio";
 
-/// Who sends when a Messaging Service is named: the service chooses one of its senders.
+/// The sender chosen by a Messaging Service.
 const SENDER_OF_THE_SERVICE: &str = "Carillon";
 
 pub(super) fn routes() -> Router<All> {
@@ -42,7 +42,7 @@ pub(super) fn routes() -> Router<All> {
         .route(&format!("{messages}/{{message}}"), get(fetch))
 }
 
-/// HTTP Basic, for the account that the path names.
+/// HTTP Basic, for the account in the path.
 fn let_in(all: &StandIns, account: &str, headers: &HeaderMap) -> Result<(), Refusal> {
     let credentials = &all.far_end.credentials;
     let (sid, token) = (&credentials.twilio_account, &credentials.twilio_token);
@@ -51,7 +51,7 @@ fn let_in(all: &StandIns, account: &str, headers: &HeaderMap) -> Result<(), Refu
     if given == Some(expected.as_str()) && account == sid { Ok(()) } else { Err(Refusal::AUTHENTICATE) }
 }
 
-/// Answers with the resource, or with the refusal.
+/// Responds with the resource or the refusal.
 fn answer(answered: Result<(StatusCode, Value), Refusal>) -> Response {
     match answered {
         Ok((status, resource)) => (status, Json(resource)).into_response(),
@@ -74,7 +74,7 @@ async fn create(
 async fn take(all: &All, headers: &HeaderMap, body: &[u8]) -> Result<(StatusCode, Value), Refusal> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_form = content_type.is_some_and(|name| name.starts_with("application/x-www-form-urlencoded"));
-    // Of another content type, Twilio reads no field.
+    // With another content type, Twilio reads no field.
     let mut form = form::read(if is_form { body } else { b"" }).ok_or(Refusal::PARAMETERS)?;
     if let Some(refusal) = Refusal::of(&form) {
         return Err(refusal);
@@ -96,7 +96,7 @@ async fn take(all: &All, headers: &HeaderMap, body: &[u8]) -> Result<(StatusCode
         message_id: &sid,
     };
     all.network.take(&phone, &text).await.map_err(|error| {
-        tracing::error!(%error, "a phone could not keep its text");
+        tracing::error!(%error, "a text was not stored");
         Refusal::INTERNAL
     })?;
     let now = all.far_end.clock.now();

@@ -1,4 +1,4 @@
-//! Why Twilio does not take a request, in its own codes.
+//! Twilio's refusals, with its codes.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl Refusal {
         Self { status, code, message }
     }
 
-    /// What is wrong with the form of a new message.
+    /// The refusal of a new message, if its form is invalid.
     pub fn of(form: &BTreeMap<String, String>) -> Option<Self> {
         let violations = schemas::violations(CarrierName::Twilio, &json!(form));
         let first = violations.first()?;

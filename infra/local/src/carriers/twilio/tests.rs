@@ -1,4 +1,4 @@
-//! Twilio's stand-in refuses what Twilio refuses, and calls back as Twilio does.
+//! Twilio's stand-in refuses what Twilio refuses, and calls back like Twilio.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;

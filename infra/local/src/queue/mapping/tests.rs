@@ -1,4 +1,4 @@
-//! Batches for a function that `cargo lambda watch` serves.
+//! Batches for a function served by `cargo lambda watch`.
 
 use axum::{
     Json, Router,
@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, sync::mpsc};
 use super::*;
 use crate::watched::Watched;
 
-/// A batch that the server was handed, and the way to answer it.
+/// A batch at the server, and its response channel.
 type Handed = (Vec<String>, mpsc::UnboundedSender<Response>);
 
 async fn invoke(State(handed): State<mpsc::UnboundedSender<Handed>>, event: String) -> Response {
