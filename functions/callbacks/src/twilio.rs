@@ -57,6 +57,34 @@ pub(crate) async fn receive(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Twilio tells what somebody answered
+///
+/// Signed over the address as Twilio calls it and every parameter. Where Twilio is not used, there is no such address.
+#[utoipa::path(
+    post,
+    path = "/v1/replies/twilio",
+    operation_id = "twilio_reply",
+    tag = "carriers",
+    params(("X-Twilio-Signature" = String, Header, description = "HMAC-SHA1, in base64.")),
+    request_body(
+        content = BTreeMap<String, String>,
+        content_type = "application/x-www-form-urlencoded",
+        description = "The parameters that Twilio documents.",
+    ),
+    responses(
+        (status = NO_CONTENT, description = "It was taken in."),
+        (status = UNAUTHORIZED, description = "It is not signed as Twilio signs."),
+        (status = NOT_FOUND, description = "Twilio is not used."),
+    ),
+)]
+pub(crate) async fn receive_reply(
+    deps: State<Deps>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    receive(deps, headers, request).await
+}
+
 /// A signature of a token that we do not know may be that of a new one.
 async fn is_signed(
     proof: &TwilioProof,

@@ -6,35 +6,16 @@ use utoipa::{
     openapi::{self, HttpMethod, PathItem},
 };
 
-use crate::{
-    acknowledgement, carriers, delivery, description, form, history, licence, operator, rate_card,
-    registrations, school,
-};
+use crate::operator;
 
 #[derive(OpenApi)]
-#[openapi(paths(
-    description::show,
-    rate_card::show,
-    registrations::apply,
-    registrations::show,
-    acknowledgement::acknowledge,
-    form::show,
-    school::show,
-    school::change,
-    history::list,
-    licence::show,
-    licence::refresh,
-    operator::list,
-    operator::decide,
-    carriers::list,
-    delivery::show,
-    delivery::resume,
-))]
-struct Documentation;
+#[openapi(paths(operator::decide))]
+struct Decisions;
 
 /// The routes of this function and what they take and give.
 pub fn documentation() -> openapi::OpenApi {
-    let mut document = Documentation::openapi();
+    let mut document = crate::documentation_of_routes();
+    document.merge(Decisions::openapi());
     let paths = &mut document.paths.paths;
     // One handler answers for every decision, each of which has its own path.
     let decide = paths.remove("/v1/operator/schools/{id}/{decision}").and_then(|item| item.post);

@@ -21,29 +21,32 @@ pub use deps::Deps;
 pub use documentation::documentation;
 
 use api::served;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::post};
 use domain::registration::Decision;
+
+api::routes! {
+    fn routes() -> Router<Deps>;
+    fn documentation_of_routes();
+    description::show,
+    rate_card::show,
+    registrations::apply,
+    registrations::show,
+    acknowledgement::acknowledge,
+    form::show,
+    school::show,
+    school::change,
+    history::list,
+    licence::show,
+    licence::refresh,
+    operator::list,
+    carriers::list,
+    delivery::show,
+    delivery::resume,
+}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    let mut router = Router::new()
-        .route("/v1/openapi.json", get(description::show))
-        .route("/v1/rate-card", get(rate_card::show))
-        .route("/v1/registrations", post(registrations::apply))
-        .route("/v1/registration", get(registrations::show))
-        .route("/v1/registration/acknowledgement", post(acknowledgement::acknowledge))
-        .route("/v1/registration/form", get(form::show))
-        .route("/v1/school", get(school::show).patch(school::change))
-        .route("/v1/school/history", get(history::list))
-        .route("/v1/licence", get(licence::show))
-        .route("/v1/licence/refresh", post(licence::refresh))
-        .route("/v1/operator/registrations", get(operator::list))
-        .route("/v1/operator/carriers", get(carriers::list))
-        .route("/v1/operator/delivery", get(delivery::show))
-        .route("/v1/operator/delivery/resume", post(delivery::resume));
+    let mut router = routes();
     for decision in Decision::ALL {
         let path = format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
         router = router.route(

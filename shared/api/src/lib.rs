@@ -20,6 +20,7 @@ mod patch;
 mod problem;
 mod problem_kinds;
 mod query;
+mod routes;
 mod selection;
 
 pub use accept::most_wanted;
@@ -41,6 +42,10 @@ pub use patch::Patch;
 pub use problem::{Problem, problem_type};
 pub use problem_kinds::{ProblemKind, Retry};
 pub use query::{PathId, QueryFlag, QueryOf};
+#[doc(hidden)]
+pub use routes::with_route;
 pub use selection::{MAX_NAMED, NamedPeople, SelectionBody};
 
 pub use domain::role::Role;
+#[doc(hidden)]
+pub use pastey::paste;
