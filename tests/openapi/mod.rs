@@ -11,25 +11,12 @@ mod values;
 use std::{fs, path::PathBuf};
 
 use api::documentation::assembled;
+use carillon_local::documents;
 use serde_json::Value;
-use utoipa::openapi::OpenApi;
-
-/// What each function says of itself.
-fn functions() -> [(&'static str, OpenApi); 7] {
-    [
-        ("registration", registration::documentation()),
-        ("templates", templates::documentation()),
-        ("people", people::documentation()),
-        ("send", send::documentation()),
-        ("sentlog", sentlog::documentation()),
-        ("exports", exports::documentation()),
-        ("callbacks", callbacks::documentation()),
-    ]
-}
 
 /// The document as the code tells it.
 fn of_the_code() -> Value {
-    assembled(functions().map(|(_, documentation)| documentation))
+    assembled(documents().iter().map(|(_, document)| document.clone()))
 }
 
 fn file() -> PathBuf {
@@ -57,7 +44,7 @@ fn the_committed_document_is_that_of_the_code() {
 }
 
 /// Every operation, with its method and path.
-fn operations(document: &Value) -> impl Iterator<Item = (String, &String, &Value)> {
+pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (String, &String, &Value)> {
     let paths = document["paths"].as_object().expect("paths");
     paths.iter().flat_map(|(path, item)| {
         let methods = item.as_object().expect("methods");

@@ -9,7 +9,12 @@ use queues::{Queue, ReportQueue};
 use store::Table;
 use telemetry::Metrics;
 
-use crate::{queue::Consumer, schedules::Schedule, watched::Watched};
+use crate::{
+    paths::{documents, function_of},
+    queue::Consumer,
+    schedules::Schedule,
+    watched::Watched,
+};
 
 /// Every function that API Gateway calls, those that queues feed, and the one that the schedule starts.
 #[derive(Clone)]
@@ -34,36 +39,6 @@ pub(crate) struct Wiring {
     /// Where links to files begin.
     pub exports_url: String,
 }
-
-/// The first parts of the paths below `/v1`, and the function of each, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 23] = [
-    ("openapi.json", "registration"),
-    ("rate-card", "registration"),
-    ("registrations", "registration"),
-    ("registration", "registration"),
-    ("school", "registration"),
-    ("licence", "registration"),
-    ("operator", "registration"),
-    ("people", "people"),
-    ("catalogue", "templates"),
-    ("templates", "templates"),
-    ("texts", "templates"),
-    ("sends", "send"),
-    ("budget", "send"),
-    ("test-sms", "send"),
-    ("messages", "sentlog"),
-    ("audit", "sentlog"),
-    ("usage", "sentlog"),
-    ("exports", "sentlog"),
-    ("statistics", "sentlog"),
-    ("opt-outs", "people"),
-    ("erasures", "people"),
-    ("receipts", "callbacks"),
-    ("replies", "callbacks"),
-];
-
-/// The function that streams files: on AWS it has an address of its own, which links lead to.
-const STREAMING: &str = "exports";
 
 impl Functions {
     /// The functions in this process.
@@ -96,7 +71,7 @@ impl Functions {
                 "sentlog",
                 sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone(), exports_url }),
             ),
-            (STREAMING, exports::router(exports::Deps { table: table.clone(), clock: clock.clone() })),
+            ("exports", exports::router(exports::Deps { table: table.clone(), clock: clock.clone() })),
             (
                 "callbacks",
                 callbacks::router(callbacks::Deps { reports: reports.clone(), proofs, clock: clock.clone() }),
@@ -134,11 +109,10 @@ impl Functions {
 
     /// The functions of a server, by their names.
     pub fn watched(server: &Watched) -> Self {
-        let names = ROUTES.map(|(_, name)| name).into_iter().chain([STREAMING]);
-        let api: Vec<_> = names.map(|name| (name, server.function(name).router())).collect();
+        let router = |(name, _): &(&'static str, _)| (*name, server.function(name).router());
         let consumer = |name| Consumer::Watched(server.function(name));
         Self {
-            api: api.into_iter().collect(),
+            api: documents().iter().map(router).collect(),
             receipts: consumer("receipts"),
             deliver: consumer("deliver"),
             deadletters: consumer("deadletters"),
@@ -148,12 +122,6 @@ impl Functions {
 
     /// The function that a path belongs to.
     pub fn of_path(&self, path: &str) -> Option<Router> {
-        let parts: Vec<&str> = path.strip_prefix("/v1/")?.split('/').collect();
-        let function = match parts[..] {
-            ["exports", _, "file"] => STREAMING,
-            [first, ..] => ROUTES.iter().find(|(part, _)| *part == first)?.1,
-            [] => return None,
-        };
-        self.api.get(function).cloned()
+        self.api.get(function_of(path)?).cloned()
     }
 }

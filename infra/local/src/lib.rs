@@ -11,6 +11,7 @@ mod functions;
 mod gateway;
 pub mod meter;
 pub mod options;
+mod paths;
 mod phones;
 pub mod queue;
 mod running;
@@ -20,6 +21,7 @@ mod tokens;
 mod watched;
 mod ways;
 
+pub use paths::{documents, first_part, function_of, takes};
 pub use phones::{Inbox, ReceivedSms};
 pub use running::{Addresses, Running, interrupted, start};
 pub use start_error::StartError;
