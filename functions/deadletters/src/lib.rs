@@ -7,17 +7,15 @@ mod masking;
 
 use std::sync::Arc;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::{
     clock::Clock,
     delivery::End,
     id::{ParcelNumber, SchoolId, SendId},
 };
-use jiff::Timestamp;
 use queues::QueueMessage;
+use runtime::batch::{self, BatchMessage, Fate, SqsBatchResponse, SqsEvent};
 use store::{DeadLetter, StoreError, Table};
 use telemetry::{Counts, Metrics};
-use tracing::Instrument;
 use workflows::settle;
 
 use self::masking::masked;
@@ -49,25 +47,23 @@ enum NotYet {
 
 /// Handles a batch of dead letters. One that cannot be handled now comes again.
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
-    let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
-    for message in event.records {
-        let span = telemetry::parcel_message(message.message_id.as_deref());
-        // On the heap: a burial is a deep future.
-        let buried = Box::pin(bury(&message, deps, &mut counts)).instrument(span.clone()).await;
-        if let Err(error) = buried {
-            span.in_scope(|| tracing::warn!(chain = telemetry::chain(&error), "a dead letter waits"));
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = message.message_id.unwrap_or_default();
-            response.batch_item_failures.push(failure);
+    let handle = |message| async move {
+        let mut counts = Counts::default();
+        match bury(message, deps, &mut counts).await {
+            Ok(()) => (Fate::Done, counts),
+            Err(error) => {
+                tracing::warn!(chain = telemetry::chain(&error), "a dead letter waits");
+                (Fate::Retry, counts)
+            }
         }
-    }
+    };
+    let (response, counts) = batch::one_by_one(event, handle).await;
     deps.metrics.tell("deadletters", &counts, deps.clock.now());
     response
 }
 
-async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
-    let body = message.body.as_deref().unwrap_or_default();
-    let asked = serde_json::from_str::<QueueMessage>(body);
+async fn bury(message: BatchMessage, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
+    let asked = serde_json::from_str::<QueueMessage>(&message.body);
     if let Ok(asked) = asked {
         let (school, send, parcel) = asked.parcel();
         telemetry::concerns_parcel(school, send, parcel);
@@ -85,10 +81,13 @@ async fn bury(message: &SqsMessage, deps: &Deps, counts: &mut Counts) -> Result<
         Ok(QueueMessage::Reconcile { .. }) => "the carrier was not asked; the messages stay unknown",
         Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",
     };
-    let message_id = message.message_id.clone().unwrap_or_default();
     tracing::error!(alarm = "dead_letter", fate, "a dead letter");
-    let body = kept(body, asked.ok());
-    let letter = DeadLetter { message_id, sent_at: sent_at(message, deps), body, fate: fate.to_owned() };
+    let letter = DeadLetter {
+        sent_at: message.sent_at.unwrap_or_else(|| deps.clock.now()),
+        body: kept(&message.body, asked.ok()),
+        message_id: message.id,
+        fate: fate.to_owned(),
+    };
     Ok(deps.table.put_dead_letter(letter).await?)
 }
 
@@ -99,14 +98,6 @@ fn kept(body: &str, understood: Option<QueueMessage>) -> String {
     // Masked before it is cut: the first half of a number is told by nobody.
     let words = in_our_words.unwrap_or_else(|| masked(body));
     words.chars().take(BODY_KEPT).collect()
-}
-
-/// When a message was put into the queue: the same however often it comes.
-fn sent_at(message: &SqsMessage, deps: &Deps) -> Timestamp {
-    let milliseconds = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
-    milliseconds
-        .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
-        .unwrap_or_else(|| deps.clock.now())
 }
 
 /// What a parcel that the queue gave up has left: unknown where a carrier may have been asked, failed

@@ -1,8 +1,6 @@
 //! The Lambda function `deadletters`.
 
-use aws_lambda_events::sqs::SqsEvent;
 use deadletters::{Deps, handle};
-use lambda_runtime::{LambdaEvent, service_fn};
 use runtime::environment;
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,9 +12,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),
     };
-    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+    runtime::run_batches(|event, _| {
         let deps = deps.clone();
-        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, &deps).await) }
-    }))
+        async move { handle(event, &deps).await }
+    })
     .await
 }

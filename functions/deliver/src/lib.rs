@@ -15,48 +15,40 @@ pub use deps::Deps;
 
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use queues::{Enqueued, QueueMessage};
+use runtime::batch::{self, BatchMessage, Fate, SqsBatchResponse, SqsEvent};
 use store::StoreError;
 use telemetry::Counts;
-use tracing::Instrument;
 
 use crate::{job::DeliveryJob, outcome::JobOutcome};
 
 /// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
 
-/// What becomes of one queue message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// It is done with.
-    Acknowledged,
-    /// The queue shall bring it again, and in the end to the dead-letter queue.
-    Returned,
-}
-
 /// Handles a batch of queue messages. `deadline` is the instant at which the run is killed.
 /// A message that fails never takes the others of its batch with it.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
-    for message in event.records {
-        let span = telemetry::parcel_message(message.message_id.as_deref());
-        if handle_message(&message, deadline, deps, &mut counts).instrument(span).await == Fate::Returned {
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = message.message_id.unwrap_or_default();
-            response.batch_item_failures.push(failure);
-        }
-    }
+    let handle = |message| async move {
+        let mut counts = Counts::default();
+        let fate = handle_message(&message, deadline, deps, &mut counts).await;
+        (fate, counts)
+    };
+    let (response, counts) = batch::one_by_one(event, handle).await;
     deps.metrics.tell("deliver", &counts, deps.clock.now());
     response
 }
 
-async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, counts: &mut Counts) -> Fate {
-    let Ok(enqueued) = serde_json::from_str::<Enqueued>(message.body.as_deref().unwrap_or_default()) else {
+async fn handle_message(
+    message: &BatchMessage,
+    deadline: Timestamp,
+    deps: &Deps,
+    counts: &mut Counts,
+) -> Fate {
+    let Ok(enqueued) = serde_json::from_str::<Enqueued>(&message.body) else {
         // Trying again cannot help; the dead-letter queue keeps it for a person to see.
         tracing::error!("a queue message that nobody understands");
-        return Fate::Returned;
+        return Fate::Retry;
     };
     let asked = enqueued.message;
     let (school, send, parcel) = asked.parcel();
@@ -76,17 +68,17 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
             match error {
                 // An outage of the table is no fault of the message, nor is another worker who was faster.
                 StoreError::Unavailable(_) | StoreError::Conflict => JobOutcome::Later(asked, OUTAGE),
-                _ => return Fate::Returned,
+                _ => return Fate::Retry,
             }
         }
     };
-    let JobOutcome::Later(next, delay) = done else { return Fate::Acknowledged };
+    let JobOutcome::Later(next, delay) = done else { return Fate::Done };
     // A new message instead of a return: a return would count towards the dead-letter queue.
     match deps.queue.enqueue_after(next, delay).await {
-        Ok(()) => Fate::Acknowledged,
+        Ok(()) => Fate::Done,
         Err(error) => {
             tracing::warn!(chain = telemetry::chain(&error), "could not be brought back");
-            Fate::Returned
+            Fate::Retry
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use aws_lambda_events::sqs::SqsEvent;
 use carriers::aws_sms;
 use domain::{
     delivery::{Receipt, Report},
@@ -11,6 +10,7 @@ use domain::{
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use queues::ReportMessage;
+use runtime::batch::BatchMessage;
 use telemetry::Counts;
 use tracing::Instrument;
 
@@ -29,16 +29,15 @@ const NO_TIME: Duration = Duration::from_secs(30);
 
 /// Notes a batch. Returns the identifiers of the queue messages that must come again.
 pub(crate) async fn note(
-    event: SqsEvent,
+    messages: impl Iterator<Item = BatchMessage>,
     asks_until: Timestamp,
     deps: &Deps,
     counts: &mut Counts,
 ) -> BTreeSet<String> {
     let mut failed = BTreeSet::new();
-    let mut brought = Vec::with_capacity(event.records.len());
-    for message in event.records {
-        let record = message.message_id.unwrap_or_default();
-        match read(message.body.as_deref().unwrap_or_default(), deps) {
+    let mut brought = Vec::new();
+    for BatchMessage { id: record, body, .. } in messages {
+        match read(&body, deps) {
             Ok(reports) => brought.extend(reports.into_iter().map(|report| (record.clone(), report))),
             Err(NotAReport) => {
                 // Trying again cannot help; the dead-letter queue keeps it for a person to see.

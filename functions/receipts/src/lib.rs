@@ -10,8 +10,8 @@ mod stop;
 
 pub use deps::Deps;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use jiff::{SignedDuration, Timestamp};
+use runtime::batch::{SqsBatchResponse, SqsEvent, messages, retrying};
 use telemetry::Counts;
 
 /// Nothing is asked any more so long before a run is killed. A carrier that does not answer takes twelve seconds, and
@@ -24,13 +24,7 @@ pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBat
     let asks_until = deadline.saturating_sub(TIME_TO_NOTE).unwrap_or(Timestamp::MIN);
     let mut counts = Counts::default();
     // On the heap: a batch is a deep future.
-    let failed = Box::pin(batch::note(event, asks_until, deps, &mut counts)).await;
+    let failed = Box::pin(batch::note(messages(event), asks_until, deps, &mut counts)).await;
     deps.metrics.tell("receipts", &counts, deps.clock.now());
-    let mut response = SqsBatchResponse::default();
-    for id in failed {
-        let mut failure = BatchItemFailure::default();
-        failure.item_identifier = id;
-        response.batch_item_failures.push(failure);
-    }
-    response
+    retrying(failed)
 }

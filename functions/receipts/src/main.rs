@@ -1,9 +1,7 @@
 //! The Lambda function `receipts`.
 
-use aws_lambda_events::sqs::SqsEvent;
-use lambda_runtime::{LambdaEvent, service_fn};
 use receipts::{Deps, handle};
-use runtime::{deadline, environment};
+use runtime::environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -16,10 +14,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         metrics: telemetry::Metrics::on_standard_output(),
         clock: environment::clock(),
     };
-    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+    runtime::run_batches(|event, deadline| {
         let deps = deps.clone();
-        let deadline = deadline::of_run(event.context.deadline(), &*deps.clock);
-        async move { Ok::<_, lambda_runtime::Error>(handle(event.payload, deadline, &deps).await) }
-    }))
+        async move { handle(event, deadline, &deps).await }
+    })
     .await
 }

@@ -51,7 +51,7 @@ pub fn invocation<R: Future>(request_id: &str, run: R) -> impl Future<Output = R
 }
 
 /// What a message of the queue of parcels writes into the log has its identifier, and its parcel once that is known.
-pub fn parcel_message(message_id: Option<&str>) -> Span {
+pub fn parcel_message(message_id: &str) -> Span {
     tracing::info_span!(
         "message",
         message_id,
