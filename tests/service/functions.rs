@@ -1,12 +1,13 @@
 //! Functions of one's own over the table and the queue of a running service.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use aws::{Aws, AwsEnvironment, Secret};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use carriers::{Carrier, Carriers, Routes};
+use carillon_local::HttpFunction;
+use carriers::{Carrier, Carriers, Ovh, Routes};
 use domain::{
     budget::Month,
     clock::{Clock, HeldClock},
@@ -20,7 +21,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use queues::{Queue, ReportQueue};
-use runtime::SystemClock;
+use runtime::{Services, SystemClock};
 use schedule::{Report, Round, ScheduleEvent};
 use store::Table;
 use telemetry::Metrics;
@@ -34,6 +35,7 @@ pub struct Functions {
     table: Table,
     queue: Queue,
     reports_url: String,
+    carriers: Carriers,
     clock: Arc<dyn Clock>,
 }
 
@@ -43,10 +45,10 @@ impl Functions {
         let addresses = service.running().addresses();
         let aws = Aws::new(AwsEnvironment::local(addresses.dynamodb.clone(), addresses.sqs.clone()));
         Self {
-            table: Table::new(aws.clone(), "carillon".to_owned())
-                .with_erasure_key(Secret::known("a key of tombstones")),
+            table: Table::new(aws.clone(), "carillon".to_owned()).with_erasure_key(erasure_key()),
             queue: Queue::new(aws.clone(), addresses.sqs.clone()),
             reports_url: format!("{}/queue/reports", addresses.sqs),
+            carriers: Carriers::new(Routes::only(CarrierName::Bridge)).of_a_simulated_world(),
             aws,
             clock: Arc::new(SystemClock),
         }
@@ -64,36 +66,20 @@ impl Functions {
 
     /// The router of a function that API Gateway calls.
     pub fn router(&self, function: &str) -> Router {
-        let Self { table, queue, clock, .. } = self.clone();
-        match function {
-            "registration" => registration::router(registration::Deps { table, clock }),
-            "people" => people::router(people::Deps { table, metrics: Metrics::nowhere(), clock }),
-            "templates" => templates::router(templates::Deps { table, clock }),
-            "send" => send::router(send::Deps { table, queue, metrics: Metrics::nowhere(), clock }),
-            "sentlog" => sentlog::router(sentlog::Deps { table, clock, exports_url: EXPORTS_URL.to_owned() }),
-            "exports" => exports::router(exports::Deps { table, clock }),
-            "callbacks" => callbacks::router(self.callbacks()),
-            other => panic!("{other} is no function of API Gateway"),
-        }
-    }
-
-    /// What lets carriers' callbacks in: with the keys that the fixtures are signed with, at their hour.
-    fn callbacks(&self) -> callbacks::Deps {
-        let token = Secret::known("the token of the fixtures");
-        let public_url = "https://api.carillon.example".to_owned();
-        callbacks::Deps {
-            reports: self.reports(),
-            proofs: callbacks::Proofs {
-                twilio: Some(callbacks::TwilioProof { token, public_url }),
-                ovh: Some(Secret::known("the-address-of-the-fixtures")),
-                bridge: Some(Secret::known(&BASE64_STANDARD.encode("the key of the fixtures"))),
-            },
-            clock: Arc::new(HeldClock::at("2026-11-23T08:00:00Z".parse().expect("an instant"))),
-        }
+        let here = match function {
+            // At the hour of the fixtures, which are signed.
+            "callbacks" => {
+                self.at(Arc::new(HeldClock::at("2026-11-23T08:00:00Z".parse().expect("an instant"))))
+            }
+            _ => self.clone(),
+        };
+        let function = HttpFunction::<Self>::named(function).expect("a function that answers HTTP");
+        let Ok(router) = (function.router)(&here);
+        router
     }
 
     /// The queue of reports.
-    pub fn reports(&self) -> ReportQueue {
+    pub fn queue_of_reports(&self) -> ReportQueue {
         ReportQueue::new(self.aws.clone(), self.reports_url.clone())
     }
 
@@ -105,29 +91,21 @@ impl Functions {
     /// The same, with fewer seconds left.
     pub async fn note_within(&self, seconds: i64, event: SqsEvent) -> Vec<String> {
         let deadline = self.in_seconds(seconds);
-        let (table, clock) = (self.table.clone(), self.clock.clone());
-        let deps =
-            receipts::Deps { table, reports: self.reports(), ovh: None, metrics: Metrics::nowhere(), clock };
+        let Ok(deps) = receipts::Deps::new(self);
         let response = receipts::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
     /// A round of the schedule.
     pub async fn round(&self, round: Round) -> Report {
-        let Self { table, queue, clock, .. } = self.clone();
-        schedule::handle(
-            ScheduleEvent { round },
-            &schedule::Deps { table, queue, metrics: Metrics::nowhere(), clock },
-        )
-        .await
+        let Ok(deps) = schedule::Deps::new(self);
+        schedule::handle(ScheduleEvent { round }, &deps).await
     }
 
     /// Hands dead letters to their function. Returns the identifiers of those that wait.
     pub async fn bury(&self, event: SqsEvent) -> Vec<String> {
-        let Self { table, clock, .. } = self.clone();
-        let response =
-            deadletters::handle(event, &deadletters::Deps { table, metrics: Metrics::nowhere(), clock })
-                .await;
+        let Ok(deps) = deadletters::Deps::new(self);
+        let response = deadletters::handle(event, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
@@ -169,15 +147,70 @@ impl Functions {
         event: SqsEvent,
         carrier: Arc<dyn Carrier>,
     ) -> Vec<String> {
-        let Self { table, queue, clock, .. } = self.clone();
         let deadline = self.in_seconds(seconds);
-        let carriers = Carriers::new(Routes::only(CarrierName::Bridge))
-            .of_a_simulated_world()
-            .with(CarrierName::Bridge, carrier);
-        let deps = deliver::Deps { table, queue, carriers, metrics: Metrics::nowhere(), clock };
+        let carriers = self.carriers.clone().with(CarrierName::Bridge, carrier);
+        let Ok(deps) = deliver::Deps::new(&Self { carriers, ..self.clone() });
         let response = deliver::handle(event, deadline, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
+}
+
+/// What the functions get. Carriers prove themselves with the keys that the fixtures are signed with.
+impl Services for Functions {
+    type Error = Infallible;
+
+    fn table(&self) -> Result<Table, Infallible> {
+        Ok(self.table.clone())
+    }
+
+    fn erasure_key(&self) -> Result<Secret, Infallible> {
+        Ok(erasure_key())
+    }
+
+    fn queue(&self) -> Result<Queue, Infallible> {
+        Ok(self.queue.clone())
+    }
+
+    fn reports(&self) -> Result<ReportQueue, Infallible> {
+        Ok(self.queue_of_reports())
+    }
+
+    fn carriers(&self) -> Result<Carriers, Infallible> {
+        Ok(self.carriers.clone())
+    }
+
+    fn ovh(&self) -> Result<Option<Arc<Ovh>>, Infallible> {
+        Ok(None)
+    }
+
+    fn ovh_callback_secret(&self) -> Result<Option<Secret>, Infallible> {
+        Ok(Some(Secret::known("the-address-of-the-fixtures")))
+    }
+
+    fn twilio_proof(&self) -> Result<Option<(Secret, String)>, Infallible> {
+        let public_url = "https://api.carillon.example".to_owned();
+        Ok(Some((Secret::known("the token of the fixtures"), public_url)))
+    }
+
+    fn bridge_key(&self) -> Result<Option<Secret>, Infallible> {
+        Ok(Some(Secret::known(&BASE64_STANDARD.encode("the key of the fixtures"))))
+    }
+
+    fn exports_url(&self) -> Result<String, Infallible> {
+        Ok(EXPORTS_URL.to_owned())
+    }
+
+    fn metrics(&self) -> Metrics {
+        Metrics::nowhere()
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+}
+
+fn erasure_key() -> Secret {
+    Secret::known("a key of tombstones")
 }
 
 /// Where links to files begin in tests that have no gateway.

@@ -5,8 +5,12 @@ use std::sync::Arc;
 use api::Problem;
 use domain::{clock::Clock, delivery::Report, directory::is_stop};
 use queues::{ReportMessage, ReportQueue};
+use runtime::Services;
 
-use crate::{proofs::Proofs, refusal::unavailable};
+use crate::{
+    proofs::{Proofs, TwilioProof},
+    refusal::unavailable,
+};
 
 /// What this function may use.
 #[derive(Clone)]
@@ -20,6 +24,19 @@ pub struct Deps {
 }
 
 impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self {
+            reports: services.reports()?,
+            proofs: Proofs {
+                twilio: services.twilio_proof()?.map(TwilioProof::from),
+                ovh: services.ovh_callback_secret()?,
+                bridge: services.bridge_key()?,
+            },
+            clock: services.clock(),
+        })
+    }
+
     /// Hands a report on. A reply that does not say stop is nobody's business here.
     pub(crate) async fn hand_on(&self, report: Report) -> Result<(), Problem> {
         let message = match report {

@@ -13,7 +13,10 @@ use domain::{
     id::{ParcelNumber, SchoolId, SendId},
 };
 use queues::QueueMessage;
-use runtime::batch::{self, BatchMessage, Fate, SqsBatchResponse, SqsEvent};
+use runtime::{
+    Services,
+    batch::{self, BatchMessage, Fate, SqsBatchResponse, SqsEvent},
+};
 use store::{DeadLetter, StoreError, Table};
 use telemetry::{Counts, Metrics};
 use workflows::settle;
@@ -29,6 +32,13 @@ pub struct Deps {
     pub metrics: Metrics,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self { table: services.table()?, metrics: services.metrics(), clock: services.clock() })
+    }
 }
 
 /// As much of a body as is kept: a queue message of ours is shorter.

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use carriers::Ovh;
 use domain::clock::Clock;
 use queues::{QueueError, ReportMessage, ReportQueue};
+use runtime::Services;
 use store::Table;
 use telemetry::Metrics;
 
@@ -28,6 +29,17 @@ pub struct Deps {
 const TRIED_AFTER_S: [u64; 5] = [5, 30, 120, 600, 900];
 
 impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self {
+            table: services.table()?,
+            reports: services.reports()?,
+            ovh: services.ovh()?,
+            metrics: services.metrics(),
+            clock: services.clock(),
+        })
+    }
+
     /// Whether a report was looked at for the last time.
     pub(crate) fn was_last(&self, tried: u8) -> bool {
         usize::from(tried) >= TRIED_AFTER_S.len()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::clock::Clock;
+use runtime::Services;
 use store::Table;
 
 /// What this function may use: it only reads, and keeps who asked for which file.
@@ -14,4 +15,11 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Where the links to files begin, without a slash at the end.
     pub exports_url: String,
+}
+
+impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self { table: services.table()?, clock: services.clock(), exports_url: services.exports_url()? })
+    }
 }

@@ -1,15 +1,18 @@
 //! The functions of the service: wired to this machine, or served by `cargo lambda watch`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
+use aws::Secret;
 use axum::Router;
 use carriers::{Carriers, Ovh};
 use domain::clock::Clock;
 use queues::{Queue, ReportQueue};
+use runtime::Services;
 use store::Table;
 use telemetry::Metrics;
 
 use crate::{
+    http_function::HttpFunction,
     paths::{documents, function_of},
     queue::Consumer,
     schedules::Schedule,
@@ -34,77 +37,83 @@ pub(crate) struct Wiring {
     pub reports: ReportQueue,
     pub carriers: Carriers,
     pub ovh: Arc<Ovh>,
-    pub proofs: callbacks::Proofs,
+    pub erasure_key: Secret,
+    pub ovh_callback_secret: Secret,
+    pub twilio_token: Secret,
+    pub bridge_key: Secret,
     pub clock: Arc<dyn Clock>,
-    /// Where links to files begin.
-    pub exports_url: String,
+    /// The gateway's address, where carriers call back and links to files begin.
+    pub gateway: String,
+}
+
+impl Services for Wiring {
+    type Error = Infallible;
+
+    fn table(&self) -> Result<Table, Infallible> {
+        Ok(self.table.clone())
+    }
+
+    fn erasure_key(&self) -> Result<Secret, Infallible> {
+        Ok(self.erasure_key.clone())
+    }
+
+    fn queue(&self) -> Result<Queue, Infallible> {
+        Ok(self.queue.clone())
+    }
+
+    fn reports(&self) -> Result<ReportQueue, Infallible> {
+        Ok(self.reports.clone())
+    }
+
+    fn carriers(&self) -> Result<Carriers, Infallible> {
+        Ok(self.carriers.clone())
+    }
+
+    fn ovh(&self) -> Result<Option<Arc<Ovh>>, Infallible> {
+        Ok(Some(self.ovh.clone()))
+    }
+
+    fn ovh_callback_secret(&self) -> Result<Option<Secret>, Infallible> {
+        Ok(Some(self.ovh_callback_secret.clone()))
+    }
+
+    fn twilio_proof(&self) -> Result<Option<(Secret, String)>, Infallible> {
+        Ok(Some((self.twilio_token.clone(), self.gateway.clone())))
+    }
+
+    fn bridge_key(&self) -> Result<Option<Secret>, Infallible> {
+        Ok(Some(self.bridge_key.clone()))
+    }
+
+    fn exports_url(&self) -> Result<String, Infallible> {
+        Ok(self.gateway.clone())
+    }
+
+    fn metrics(&self) -> Metrics {
+        Metrics::nowhere()
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
 }
 
 impl Functions {
     /// The functions in this process.
-    pub fn here(wiring: Wiring) -> Self {
-        let Wiring { table, queue, reports, carriers, ovh, proofs, clock, exports_url } = wiring;
-        let api = [
-            (
-                "registration",
-                registration::router(registration::Deps { table: table.clone(), clock: clock.clone() }),
-            ),
-            (
-                "people",
-                people::router(people::Deps {
-                    table: table.clone(),
-                    metrics: Metrics::nowhere(),
-                    clock: clock.clone(),
-                }),
-            ),
-            ("templates", templates::router(templates::Deps { table: table.clone(), clock: clock.clone() })),
-            (
-                "send",
-                send::router(send::Deps {
-                    table: table.clone(),
-                    queue: queue.clone(),
-                    metrics: Metrics::nowhere(),
-                    clock: clock.clone(),
-                }),
-            ),
-            (
-                "sentlog",
-                sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone(), exports_url }),
-            ),
-            ("exports", exports::router(exports::Deps { table: table.clone(), clock: clock.clone() })),
-            (
-                "callbacks",
-                callbacks::router(callbacks::Deps { reports: reports.clone(), proofs, clock: clock.clone() }),
-            ),
-        ];
-        Self {
-            api: api.into(),
-            schedule: Schedule::Here(schedule::Deps {
-                table: table.clone(),
-                queue: queue.clone(),
-                metrics: Metrics::nowhere(),
-                clock: clock.clone(),
-            }),
-            deadletters: Consumer::DeadLetters(deadletters::Deps {
-                table: table.clone(),
-                metrics: Metrics::nowhere(),
-                clock: clock.clone(),
-            }),
-            receipts: Consumer::Receipts(receipts::Deps {
-                table: table.clone(),
-                reports,
-                ovh: Some(ovh),
-                metrics: Metrics::nowhere(),
-                clock: clock.clone(),
-            }),
-            deliver: Consumer::Deliver(deliver::Deps {
-                table,
-                queue,
-                carriers,
-                metrics: Metrics::nowhere(),
-                clock,
-            }),
-        }
+    pub fn here(wiring: &Wiring) -> Self {
+        let Ok(functions) = Self::of(wiring);
+        functions
+    }
+
+    fn of<S: Services>(services: &S) -> Result<Self, S::Error> {
+        let router = |function: HttpFunction<S>| Ok((function.name, (function.router)(services)?));
+        Ok(Self {
+            api: HttpFunction::ALL.into_iter().map(router).collect::<Result<_, _>>()?,
+            schedule: Schedule::Here(schedule::Deps::new(services)?),
+            deadletters: Consumer::DeadLetters(deadletters::Deps::new(services)?),
+            receipts: Consumer::Receipts(receipts::Deps::new(services)?),
+            deliver: Consumer::Deliver(deliver::Deps::new(services)?),
+        })
     }
 
     /// The functions of a server, by their names.

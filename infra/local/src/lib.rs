@@ -9,6 +9,7 @@ pub mod demo;
 mod dynamodb;
 mod functions;
 mod gateway;
+mod http_function;
 pub mod meter;
 pub mod options;
 mod paths;
@@ -21,6 +22,7 @@ mod tokens;
 mod watched;
 mod ways;
 
+pub use http_function::HttpFunction;
 pub use paths::{documents, first_part, function_of, takes};
 pub use phones::{Inbox, ReceivedSms};
 pub use running::{Addresses, Running, interrupted, start};

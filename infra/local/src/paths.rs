@@ -4,21 +4,15 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use utoipa::openapi::OpenApi;
 
-/// The function that streams files: on AWS it has an address of its own, which links lead to.
-const STREAMING: &str = "exports";
+use crate::{
+    functions::Wiring,
+    http_function::{HttpFunction, STREAMING},
+};
 
 /// The functions that answer HTTP, each with its documentation.
 pub fn documents() -> &'static [(&'static str, OpenApi)] {
-    static DOCUMENTS: LazyLock<[(&str, OpenApi); 7]> = LazyLock::new(|| {
-        [
-            ("registration", registration::documentation()),
-            ("templates", templates::documentation()),
-            ("people", people::documentation()),
-            ("send", send::documentation()),
-            ("sentlog", sentlog::documentation()),
-            (STREAMING, exports::documentation()),
-            ("callbacks", callbacks::documentation()),
-        ]
+    static DOCUMENTS: LazyLock<[(&str, OpenApi); HttpFunction::<Wiring>::ALL.len()]> = LazyLock::new(|| {
+        HttpFunction::<Wiring>::ALL.map(|function| (function.name, (function.documentation)()))
     });
     &*DOCUMENTS
 }

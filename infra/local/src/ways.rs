@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use aws::{Aws, AwsEnvironment, Secret};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use callbacks::{Proofs, TwilioProof};
 use carriers::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
     TwilioSender, TwilioSettings,
@@ -88,19 +87,8 @@ impl Ways<'_> {
         )
     }
 
-    /// What the stand-ins prove themselves with.
-    pub fn proofs(&self) -> Proofs {
-        Proofs {
-            twilio: Some(TwilioProof {
-                token: Secret::known(&self.credentials.twilio_token),
-                public_url: self.gateway.to_owned(),
-            }),
-            ovh: Some(Secret::known(&self.credentials.ovh_callback_secret)),
-            bridge: Some(self.bridge_key()),
-        }
-    }
-
-    fn bridge_key(&self) -> Secret {
+    /// What the bridge signs with.
+    pub fn bridge_key(&self) -> Secret {
         let ours = || BASE64_STANDARD.encode(&self.credentials.bridge_key);
         Secret::known(&self.options.bridge_key.clone().unwrap_or_else(ours))
     }

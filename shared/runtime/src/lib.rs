@@ -3,9 +3,12 @@
 pub mod batch;
 mod clock;
 pub mod deadline;
-pub mod environment;
+mod environment;
 mod lambda;
+mod services;
 
 pub use batch::run_batches;
 pub use clock::SystemClock;
+pub use environment::{Environment, SettingError};
 pub use lambda::{run, run_streaming};
+pub use services::Services;

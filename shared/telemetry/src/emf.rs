@@ -29,32 +29,48 @@ pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> V
         write(&told, &[&[FUNCTION]], &mut lines);
     }
     for (reason, failed) in &counts.failed {
-        let values = vec![("Failed", Unit::Count, *failed)];
+        let values = vec![(FAILED, Unit::Count, *failed)];
         let told = Told { function, reason: Some(reason), at, counts, values };
         write(&told, &[&[FUNCTION], &[FUNCTION, REASON]], &mut lines);
     }
     lines
 }
 
+/// A metric: its name, its unit, and where its value is.
+type Metric = (&'static str, Unit, fn(&Counts) -> u64);
+
+/// What is told when it is not zero.
+const METRICS: [Metric; 9] = [
+    ("Accepted", Unit::Count, |counts| counts.accepted),
+    ("Segments", Unit::Count, |counts| counts.segments),
+    ("Cost", Unit::None, |counts| counts.cost_micro_eur),
+    ("Sent", Unit::Count, |counts| counts.sent),
+    ("Unknown", Unit::Count, |counts| counts.unknown),
+    ("Reconciled", Unit::Count, |counts| counts.reconciled),
+    ("Expired", Unit::Count, |counts| counts.expired),
+    ("Cancelled", Unit::Count, |counts| counts.cancelled),
+    ("Delivered", Unit::Count, |counts| counts.delivered),
+];
+/// Told for each reason.
+const FAILED: &str = "Failed";
+/// Told when a parcel was waited for.
+const QUEUE_DELAY: &str = "QueueDelay";
+
+/// The names of all metrics of ours.
+pub fn metric_names() -> impl Iterator<Item = &'static str> {
+    METRICS.into_iter().map(|(name, _, _)| name).chain([FAILED, QUEUE_DELAY])
+}
+
 /// What is not zero, but for failures.
 fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
     let waited = counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
-    [
-        ("Accepted", Unit::Count, counts.accepted),
-        ("Segments", Unit::Count, counts.segments),
-        ("Cost", Unit::None, counts.cost_micro_eur),
-        ("Sent", Unit::Count, counts.sent),
-        ("Unknown", Unit::Count, counts.unknown),
-        ("Reconciled", Unit::Count, counts.reconciled),
-        ("Expired", Unit::Count, counts.expired),
-        ("Cancelled", Unit::Count, counts.cancelled),
-        ("Delivered", Unit::Count, counts.delivered),
-    ]
-    .into_iter()
-    .filter(|(_, _, value)| *value > 0)
-    // A parcel that did not wait is news too: the average is made of it.
-    .chain(waited.map(|waited_ms| ("QueueDelay", Unit::Second(NegativeScale::Milli), waited_ms)))
-    .collect()
+    METRICS
+        .into_iter()
+        .map(|(name, unit, value)| (name, unit, value(counts)))
+        .filter(|(_, _, value)| *value > 0)
+        // A parcel that did not wait is news too: the average is made of it.
+        .chain(waited.map(|waited_ms| (QUEUE_DELAY, Unit::Second(NegativeScale::Milli), waited_ms)))
+        .collect()
 }
 
 /// One line.

@@ -8,6 +8,7 @@ mod metrics;
 mod written;
 
 pub use counts::Counts;
+pub use emf::metric_names;
 pub use line::Line;
 pub use metrics::Metrics;
 #[cfg(any(test, feature = "capture"))]
