@@ -1,78 +1,28 @@
-//! The routes of a function agree everywhere: in its source, in the template, in the local run, in the
-//! events.
+//! Every route of a function is the same everywhere: in its document, in the template, on this machine, in the events.
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
-use domain::registration::Decision;
+use carillon_local::{documents, first_part, function_of, takes};
 use serde_json::Value;
 
-use super::{files, root};
-use crate::template::{FunctionResource, Template, folders};
+use super::files;
+use crate::{
+    openapi::operations,
+    template::{FunctionResource, Template},
+};
 
-/// Method and path of a route.
+/// A method and a path, as a router has it.
 pub(crate) type Route = (String, String);
 
-/// The routes of a function, parsed from its router's source: axum cannot list them.
+/// The routes of a function: those that its documentation, which comes from one list with its router, tells of.
 pub(crate) fn routes_of(function: &str) -> BTreeSet<Route> {
-    let text =
-        fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).expect("a library");
-    let mut routes = BTreeSet::new();
-    for made in text.split(".route(").skip(1) {
-        let (arguments, _) = made.split_at(end_of_arguments(made));
-        match arguments.trim().strip_prefix('"').and_then(|rest| rest.split_once('"')) {
-            Some((path, methods)) => {
-                routes.extend(methods_in(methods).map(|method| (method, path.to_owned())));
-            }
-            None => routes.extend(of_decisions(arguments)),
-        }
-    }
-    routes
-}
-
-/// The end of a call's arguments.
-fn end_of_arguments(text: &str) -> usize {
-    let mut open = 1;
-    let end = text.char_indices().find(|(_, sign)| {
-        open += match sign {
-            '(' => 1,
-            ')' => -1,
-            _ => 0,
-        };
-        open == 0
-    });
-    end.expect("a call that ends").0
-}
-
-/// `get(…).post(…)`.
-fn methods_in(text: &str) -> impl Iterator<Item = String> {
-    const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-    let has = |method: &&str| {
-        let before =
-            |place: usize| text[..place].ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
-        text.match_indices(&format!("{method}(")).any(|(place, _)| !before(place))
-    };
-    METHODS.into_iter().filter(has).map(str::to_uppercase)
-}
-
-/// The one route with a computed path: one for each of the operator's decisions.
-fn of_decisions(arguments: &str) -> impl Iterator<Item = Route> {
-    assert!(arguments.trim().starts_with("&path,"), "{arguments} is a route that this test cannot read");
-    let path = |decision: Decision| format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
-    Decision::ALL.into_iter().map(move |decision| ("POST".to_owned(), path(decision)))
-}
-
-/// Whether a path pattern of API Gateway or a router covers another: `{proxy+}` and `{*rest}` match any rest,
-/// `{id}` any one segment.
-pub(crate) fn takes(pattern: &str, path: &str) -> bool {
-    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (pattern.next(), path.next()) {
-            (None, None) => return true,
-            (Some(part), Some(_)) if part.ends_with("+}") || part.starts_with("{*") => return true,
-            (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
-            _ => return false,
-        }
-    }
+    let its = documents().iter().filter(|(name, _)| *name == function);
+    its.flat_map(|(_, document)| {
+        let document = serde_json::to_value(document).expect("a document is JSON");
+        let routes = operations(&document).map(|(method, path, _)| (method, path.clone()));
+        routes.collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 #[test]
@@ -81,7 +31,7 @@ fn every_route_of_a_function_leads_to_it_through_api_gateway_and_no_other_does()
     for function in FunctionResource::all(&template) {
         let (ours, theirs) = (routes_of(&function.name), BTreeSet::from_iter(function.routes()));
         if function.has_an_address() {
-            assert!(theirs.is_empty(), "{} has a function URL", function.name);
+            assert!(theirs.is_empty(), "{} is asked at its own address", function.name);
             continue;
         }
         for (method, path) in &ours {
@@ -95,7 +45,7 @@ fn every_route_of_a_function_leads_to_it_through_api_gateway_and_no_other_does()
         for route in theirs {
             let is_ours = ours.iter().any(|(method, path)| route_takes(&route, method, path));
             assert!(is_ours, "{} {} reaches nothing of {}", route.method, route.path, function.name);
-            // Callbacks are signed, and the API's description is public; everything else needs a token.
+            // Carriers prove themselves, and anybody may learn what the API is; everybody else has a token.
             let is_for_anybody = function.name == "callbacks" || route.path == "/v1/openapi.json";
             assert_eq!(route.is_open, is_for_anybody, "{} {}", route.method, route.path);
         }
@@ -122,33 +72,30 @@ fn no_request_could_go_to_two_functions() {
     }
 }
 
-/// The first segment of a path below `/v1/`.
-pub(super) fn first_part(path: &str) -> &str {
-    path.strip_prefix("/v1/").and_then(|rest| rest.split('/').next()).expect("a path of the API")
-}
-
 #[test]
 fn this_machine_leads_the_same_paths_to_the_same_functions() {
-    let text = fs::read_to_string(root().join("infra/local/src/functions.rs")).expect("the functions");
-    let (_, routes) = text.split_once("const ROUTES").expect("the routes of this machine");
-    let (routes, _) = routes.split_once("];").expect("a list");
-    let names = folders();
-    // One line per segment: `("people", …people…)`.
-    let line = |line: &str| {
-        let (part, rest) = line.trim().strip_prefix("(\"")?.split_once('"')?;
-        let mut words = rest.split(|sign: char| !sign.is_alphanumeric());
-        let function = words.find(|word| names.iter().any(|name| name == word)).expect("a function");
-        Some((part.to_owned(), function.to_owned()))
-    };
-    let here: BTreeSet<_> = routes.lines().filter_map(line).collect();
-    assert_eq!(here, parts_on_aws(&Template::read()));
+    let template = Template::read();
+    for function in FunctionResource::all(&template) {
+        for route in function.routes() {
+            assert_eq!(function_of(route.path), Some(function.name.as_str()), "{}", route.path);
+        }
+        for (_, path) in routes_of(&function.name) {
+            assert_eq!(function_of(&path), Some(function.name.as_str()), "{path}");
+        }
+    }
+    assert_eq!(function_of("/v1/nothing"), None);
 }
 
-/// The first path segments of each function behind API Gateway.
+/// The first part of a path below `/v1/`.
+pub(super) fn part(path: &str) -> String {
+    first_part(path).expect("a path of the API").to_owned()
+}
+
+/// The first parts of the paths of each function that API Gateway calls.
 pub(super) fn parts_on_aws(template: &Template) -> BTreeSet<(String, String)> {
     FunctionResource::all(template)
         .flat_map(|function| {
-            let parts: Vec<_> = function.routes().map(|route| first_part(route.path).to_owned()).collect();
+            let parts: Vec<_> = function.routes().map(|route| part(route.path)).collect();
             parts.into_iter().map(move |part| (part, function.name.clone()))
         })
         .collect()
@@ -170,7 +117,7 @@ fn every_event_of_api_gateway_reaches_the_function_whose_folder_it_lies_in() {
             continue;
         }
         let route = function.routes().find(|route| route_takes(route, method, path));
-        // API Gateway itself answers 404 to unknown routes; locally, the function explains it.
+        // What no route takes, API Gateway answers by itself; the function says why when it is asked on this machine.
         let Some(route) = route else {
             assert!(file.ends_with("-405.json"), "{file} reaches nothing");
             continue;

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeSet, fs};
 
+use carillon_local::takes;
+
 use super::{
     root,
-    routes::{first_part, parts_on_aws, routes_of, takes},
+    routes::{part, parts_on_aws, routes_of},
 };
 use crate::template::{FunctionResource, Template, folders};
 
@@ -30,12 +32,11 @@ fn every_route_of_a_function_reaches_it_through_cargo_lambda_watch() {
             assert_eq!(names, [function.as_str()], "{method} {path}");
         }
     }
-    let parts: BTreeSet<_> =
-        router.into_iter().map(|(path, name)| (first_part(&path).to_owned(), name)).collect();
+    let parts: BTreeSet<_> = router.into_iter().map(|(path, name)| (part(&path), name)).collect();
     let template = Template::read();
     let streaming = FunctionResource::all(&template).filter(FunctionResource::has_an_address);
     let of_its_own = streaming.flat_map(|function| {
-        let parts = routes_of(&function.name).into_iter().map(|(_, path)| first_part(&path).to_owned());
+        let parts = routes_of(&function.name).into_iter().map(|(_, path)| part(&path));
         parts.map(|part| (part, function.name.clone())).collect::<Vec<_>>()
     });
     assert_eq!(parts, parts_on_aws(&template).into_iter().chain(of_its_own).collect());

@@ -7,11 +7,12 @@ mod sending;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use carillon_local::takes;
 use carillon_tests::world::{AwsCall, World};
 
 use self::role::{Role, in_words_of_the_template, is_like};
 use crate::{
-    repository::routes::{Route, routes_of, takes},
+    repository::routes::{Route, routes_of},
     template::{FunctionResource, Template, folders},
 };
 

@@ -66,7 +66,7 @@ impl WatchServer {
         let functions = Functions::of(service);
         let served = Served {
             callbacks: callbacks::Deps {
-                reports: functions.reports(),
+                reports: functions.queue_of_reports(),
                 proofs: callbacks::Proofs { bridge: Some(key.clone()), ..callbacks::Proofs::default() },
                 clock: clock.clone(),
             },

@@ -1,24 +1,43 @@
-//! The dependencies of this function: the report queue and the carriers' keys.
+//! What this function may use: the queue of reports, and the keys of carriers.
 
 use std::sync::Arc;
 
 use api::Problem;
 use domain::{clock::Clock, delivery::Report, directory::is_stop};
 use queues::{ReportMessage, ReportQueue};
+use runtime::Services;
 
-use crate::{proofs::Proofs, refusal::unavailable};
+use crate::{
+    proofs::{Proofs, TwilioProof},
+    refusal::unavailable,
+};
 
-/// Dependencies of this function.
+/// What this function may use.
 #[derive(Clone)]
 pub struct Deps {
+    /// Where reports go.
     pub reports: ReportQueue,
+    /// What carriers prove themselves with.
     pub proofs: Proofs,
-    /// For the age of signatures.
+    /// Tells old signatures from fresh ones.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Deps {
-    /// Enqueues a report. Replies other than STOP are dropped.
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self {
+            reports: services.reports()?,
+            proofs: Proofs {
+                twilio: services.twilio_proof()?.map(TwilioProof::from),
+                ovh: services.ovh_callback_secret()?,
+                bridge: services.bridge_key()?,
+            },
+            clock: services.clock(),
+        })
+    }
+
+    /// Hands a report on. A reply that does not say stop is nobody's business here.
     pub(crate) async fn hand_on(&self, report: Report) -> Result<(), Problem> {
         let message = match report {
             Report::Receipt(about, receipt) => ReportMessage::receipt(about, receipt),

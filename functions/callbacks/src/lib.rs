@@ -4,30 +4,27 @@
 
 mod bridge;
 mod deps;
-mod documentation;
 mod ovh;
 mod proofs;
 mod refusal;
 mod twilio;
 
 use api::served;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 
 pub use deps::Deps;
-pub use documentation::documentation;
 pub use proofs::{Proofs, TwilioProof};
+
+api::routes! {
+    fn routes() -> Router<Deps>;
+    pub fn documentation();
+    twilio::receive,
+    twilio::receive_reply,
+    ovh::receive,
+    bridge::receive,
+}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    served(
-        Router::new()
-            .route("/v1/receipts/twilio", post(twilio::receive))
-            .route("/v1/replies/twilio", post(twilio::receive))
-            .route("/v1/receipts/ovh/{secret}", get(ovh::receive))
-            .route("/v1/receipts/bridge", post(bridge::receive))
-            .with_state(deps),
-    )
+    served(routes().with_state(deps))
 }

@@ -1,20 +1,11 @@
 //! The Lambda function `callbacks`.
 
-use callbacks::{Deps, Proofs, TwilioProof, router};
-use runtime::environment;
+use callbacks::{Deps, router};
+use runtime::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
-    let aws = environment::aws()?;
-    let deps = Deps {
-        reports: environment::reports(&aws)?,
-        proofs: Proofs {
-            twilio: environment::twilio_proof(&aws)?.map(TwilioProof::from),
-            ovh: environment::ovh_callback_secret(&aws)?,
-            bridge: environment::bridge_key(&aws)?,
-        },
-        clock: environment::clock(),
-    };
+    let deps = Deps::new(&Environment::of_this_process()?)?;
     runtime::run(|| router(deps)).await
 }

@@ -1,4 +1,4 @@
-//! Twilio's callbacks, signed over the called address and every parameter.
+//! Twilio's callbacks: signed over the address that it called and every parameter that it sent.
 
 use api::{Problem, RawBody};
 use axum::{
@@ -55,18 +55,46 @@ pub(crate) async fn receive(
     {
         deps.hand_on(report).await?;
     }
-    // Twilio runs a response body as instructions: the response is empty.
+    // Twilio reads an answer as instructions: it gets none.
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// An unknown signature may come from a rotated token.
+/// Twilio tells what somebody answered
+///
+/// Signed over the address as Twilio calls it and every parameter. Where Twilio is not used, there is no such address.
+#[utoipa::path(
+    post,
+    path = "/v1/replies/twilio",
+    operation_id = "twilio_reply",
+    tag = "carriers",
+    params(("X-Twilio-Signature" = String, Header, description = "HMAC-SHA1, in base64.")),
+    request_body(
+        content = BTreeMap<String, String>,
+        content_type = "application/x-www-form-urlencoded",
+        description = "The parameters that Twilio documents.",
+    ),
+    responses(
+        (status = NO_CONTENT, description = "It was taken in."),
+        (status = UNAUTHORIZED, description = "It is not signed as Twilio signs."),
+        (status = NOT_FOUND, description = "Twilio is not used."),
+    ),
+)]
+pub(crate) async fn receive_reply(
+    deps: State<Deps>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    receive(deps, headers, request).await
+}
+
+/// A signature of a token that we do not know may be that of a new one.
 async fn is_signed(
     proof: &TwilioProof,
     url: &str,
     form: &[(String, String)],
     signature: &str,
 ) -> Result<bool, Problem> {
-    // Twilio does not document whether its signature covers the fragment that configures retries.
+    // Twilio does not say whether it signs the fragment that tells it to come again.
     let with_fragment = format!("{url}#{}", twilio::TRIED_AGAIN);
     let is_signed =
         |keys: &Keys| [url, &with_fragment].iter().any(|url| twilio::is_signed(keys, url, form, signature));

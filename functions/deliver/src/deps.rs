@@ -5,6 +5,7 @@ use std::sync::Arc;
 use carriers::Carriers;
 use domain::clock::Clock;
 use queues::Queue;
+use runtime::Services;
 use store::Table;
 use telemetry::Metrics;
 
@@ -20,4 +21,17 @@ pub struct Deps {
     pub metrics: Metrics,
     /// For leases and retries.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self {
+            table: services.table()?.with_erasure_key(services.erasure_key()?),
+            queue: services.queue()?,
+            carriers: services.carriers()?,
+            metrics: services.metrics(),
+            clock: services.clock(),
+        })
+    }
 }

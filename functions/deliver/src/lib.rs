@@ -1,4 +1,4 @@
-//! Delivers the texts of parcels to carriers, block by block.
+//! Brings the texts of parcels to carriers, block after block.
 
 mod block;
 mod deps;
@@ -15,47 +15,40 @@ pub use deps::Deps;
 
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use queues::{Enqueued, QueueMessage};
+use runtime::batch::{self, BatchMessage, Fate, SqsBatchResponse, SqsEvent};
 use store::StoreError;
 use telemetry::Counts;
-use tracing::Instrument;
 
 use crate::{job::DeliveryJob, outcome::JobOutcome};
 
-/// The delay of a parcel while the table is unavailable.
+/// How long a parcel rests when the table does not answer.
 const OUTAGE: Duration = Duration::from_secs(30);
 
-/// The outcome of one queue message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// Handled.
-    Acknowledged,
-    /// Back to the queue, and to the dead-letter queue after the last attempt.
-    Returned,
-}
-
-/// Handles a batch of queue messages, each with its own outcome. `deadline` is the function's timeout.
+/// Handles a batch of queue messages. `deadline` is the instant at which the run is killed.
+/// A message that fails never takes the others of its batch with it.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let (mut response, mut counts) = (SqsBatchResponse::default(), Counts::default());
-    for message in event.records {
-        let span = telemetry::parcel_message(message.message_id.as_deref());
-        if handle_message(&message, deadline, deps, &mut counts).instrument(span).await == Fate::Returned {
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = message.message_id.unwrap_or_default();
-            response.batch_item_failures.push(failure);
-        }
-    }
+    let handle = |message| async move {
+        let mut counts = Counts::default();
+        let fate = handle_message(&message, deadline, deps, &mut counts).await;
+        (fate, counts)
+    };
+    let (response, counts) = batch::one_by_one(event, handle).await;
     deps.metrics.tell("deliver", &counts, deps.clock.now());
     response
 }
 
-async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, counts: &mut Counts) -> Fate {
-    let Ok(enqueued) = serde_json::from_str::<Enqueued>(message.body.as_deref().unwrap_or_default()) else {
-        // A retry would not help; the dead-letter queue stores it for the operator.
-        tracing::error!("unreadable queue message");
-        return Fate::Returned;
+async fn handle_message(
+    message: &BatchMessage,
+    deadline: Timestamp,
+    deps: &Deps,
+    counts: &mut Counts,
+) -> Fate {
+    let Ok(enqueued) = serde_json::from_str::<Enqueued>(&message.body) else {
+        // Trying again cannot help; the dead-letter queue keeps it for a person to see.
+        tracing::error!("a queue message that nobody understands");
+        return Fate::Retry;
     };
     let asked = enqueued.message;
     let parcel = asked.parcel();
@@ -63,9 +56,9 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
     if let Some(delay) = waiting::since_it_was_due(message, enqueued, deps.clock.now()) {
         *counts += Counts::waited(delay);
     }
-    // Per message: other messages of the batch may belong to other sends.
+    // Of one message; others of the batch may be about other sends.
     let mut of_message = Counts::default();
-    // Boxed: the future is deep.
+    // On the heap: a run is a deep future.
     let done = Box::pin(work(asked, deadline, deps, &mut of_message)).await;
     *counts += of_message.of(parcel.school, parcel.send);
     let done = match done {
@@ -73,19 +66,19 @@ async fn handle_message(message: &SqsMessage, deadline: Timestamp, deps: &Deps, 
         Err(error) => {
             tracing::warn!(chain = telemetry::chain(&error), "delivery failed");
             match error {
-                // Neither an outage of the table nor a faster worker is a fault of the message.
+                // An outage of the table is no fault of the message, nor is another worker who was faster.
                 StoreError::Unavailable(_) | StoreError::Conflict => JobOutcome::Later(asked, OUTAGE),
-                _ => return Fate::Returned,
+                _ => return Fate::Retry,
             }
         }
     };
-    let JobOutcome::Later(next, delay) = done else { return Fate::Acknowledged };
-    // A new message: a return would count towards the dead-letter queue.
+    let JobOutcome::Later(next, delay) = done else { return Fate::Done };
+    // A new message instead of a return: a return would count towards the dead-letter queue.
     match deps.queue.enqueue_after(next, delay).await {
-        Ok(()) => Fate::Acknowledged,
+        Ok(()) => Fate::Done,
         Err(error) => {
-            tracing::warn!(chain = telemetry::chain(&error), "not enqueued again");
-            Fate::Returned
+            tracing::warn!(chain = telemetry::chain(&error), "could not be brought back");
+            Fate::Retry
         }
     }
 }

@@ -1,15 +1,22 @@
-//! What this function may use, and nothing else.
+//! The dependencies of this function, and nothing else.
 
 use std::sync::Arc;
 
 use domain::clock::Clock;
+use runtime::Services;
 use store::Table;
 
-/// What this function may use.
+/// Dependencies of this function.
 #[derive(Clone)]
 pub struct Deps {
-    /// Registrations, the audit log of their schools, the state of carriers, dead letters.
+    /// Registrations, the audit of their schools, the state of carriers, dead letters.
     pub table: Table,
-    /// The time of a decision and of a resumption.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self { table: services.table()?, clock: services.clock() })
+    }
 }

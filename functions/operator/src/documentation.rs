@@ -6,15 +6,16 @@ use utoipa::{
     openapi::{self, HttpMethod, PathItem},
 };
 
-use crate::{carriers, decisions, delivery, registrations};
+use crate::{decisions, documentation_of_routes};
 
 #[derive(OpenApi)]
-#[openapi(paths(registrations::list, decisions::decide, carriers::list, delivery::show, delivery::resume,))]
-struct Documentation;
+#[openapi(paths(decisions::decide))]
+struct Decisions;
 
 /// The routes of this function and what they take and give.
 pub fn documentation() -> openapi::OpenApi {
-    let mut document = Documentation::openapi();
+    let mut document = documentation_of_routes();
+    document.merge(Decisions::openapi());
     let paths = &mut document.paths.paths;
     // One handler answers for every decision, each of which has its own path.
     let decide = paths.remove("/v1/operator/schools/{id}/{decision}").and_then(|item| item.post);

@@ -11,19 +11,21 @@ pub use deps::Deps;
 pub use documentation::documentation;
 
 use api::served;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::post};
 use domain::registration::Decision;
+
+api::routes! {
+    fn routes() -> Router<Deps>;
+    fn documentation_of_routes();
+    registrations::list,
+    carriers::list,
+    delivery::show,
+    delivery::resume,
+}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    let mut router = Router::new()
-        .route("/v1/operator/registrations", get(registrations::list))
-        .route("/v1/operator/carriers", get(carriers::list))
-        .route("/v1/operator/delivery", get(delivery::show))
-        .route("/v1/operator/delivery/resume", post(delivery::resume));
+    let mut router = routes();
     for decision in Decision::ALL {
         let path = format!("/v1/operator/schools/{{id}}/{}", decision.as_str());
         router = router.route(

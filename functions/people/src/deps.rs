@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::clock::Clock;
+use runtime::Services;
 use store::Table;
 use telemetry::Metrics;
 
@@ -15,4 +16,15 @@ pub struct Deps {
     pub metrics: Metrics,
     /// For person ids and the lease of an import.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self {
+            table: services.table()?.with_erasure_key(services.erasure_key()?),
+            metrics: services.metrics(),
+            clock: services.clock(),
+        })
+    }
 }

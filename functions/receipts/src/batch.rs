@@ -1,17 +1,16 @@
-//! A batch of reports: parsed, resolved to messages, folded by parcel, recorded.
+//! A batch of reports: read, found out which messages they are about, folded, noted.
 
 use std::{collections::BTreeSet, time::Duration};
 
-use aws_lambda_events::sqs::SqsEvent;
 use carriers::aws_sms;
 use domain::{
-    delivery::{About, CarrierName, NotAReport, Receipt, Report},
+    delivery::{Receipt, Report},
     directory::is_stop,
-    language::Explain,
 };
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use queues::{ReportMessage, TellsOf};
+use queues::ReportMessage;
+use runtime::batch::BatchMessage;
 use telemetry::Counts;
 use tracing::Instrument;
 
@@ -19,32 +18,30 @@ use crate::{
     deps::Deps,
     failure::NotNoted,
     fold::Fold,
-    resolve::{Resolved, message_of, next_count, of_ovh},
+    resolve::{Resolved, message_of, of_ovh},
     stop::{self, Said},
 };
 
-/// Concurrent queries to the table or a carrier.
+/// Questions to the table or to a carrier at once.
 const AT_ONCE: usize = 16;
-/// The delay of a report for which no time was left.
+/// When a report comes again that there was no time for.
 const NO_TIME: Duration = Duration::from_secs(30);
 
-/// Records a batch. Returns the queue messages to retry.
+/// Notes a batch. Returns the identifiers of the queue messages that must come again.
 pub(crate) async fn note(
-    event: SqsEvent,
+    messages: impl Iterator<Item = BatchMessage>,
     asks_until: Timestamp,
     deps: &Deps,
     counts: &mut Counts,
 ) -> BTreeSet<String> {
     let mut failed = BTreeSet::new();
-    let mut brought = Vec::with_capacity(event.records.len());
-    for message in event.records {
-        let record = message.message_id.unwrap_or_default();
-        match read(message.body.as_deref().unwrap_or_default(), deps) {
+    let mut brought = Vec::new();
+    for BatchMessage { id: record, body, .. } in messages {
+        match read(&body, deps) {
             Ok(reports) => brought.extend(reports.into_iter().map(|report| (record.clone(), report))),
-            Err(error) => {
+            Err(NotAReport) => {
                 // Trying again cannot help; the dead-letter queue keeps it for a person to see.
-                let reason = error.code();
-                tracing::error!(message_id = record, carrier = %CarrierName::AwsSms, reason, "unreadable report");
+                tracing::error!(message_id = record, "a report that nobody understands");
                 failed.insert(record);
             }
         }
@@ -63,7 +60,11 @@ pub(crate) async fn note(
             Ok(Some(resolved)) => fold.add(record, resolved),
             Ok(None) => {}
             Err(error) => {
-                tracing::warn!(message_id = record, chain = telemetry::chain(&error), "report not recorded");
+                tracing::warn!(
+                    message_id = record,
+                    chain = telemetry::chain(&error),
+                    "a report was not noted"
+                );
                 failed.insert(record);
             }
         }
@@ -72,12 +73,15 @@ pub(crate) async fn note(
     failed
 }
 
+/// A body that is no report.
+struct NotAReport;
+
 /// Our own messages, or an event of AWS as it comes.
 fn read(body: &str, deps: &Deps) -> Result<Vec<ReportMessage>, NotAReport> {
     if let Ok(message) = serde_json::from_str::<ReportMessage>(body) {
         return Ok(vec![message]);
     }
-    let reports = aws_sms::reports(body)?;
+    let reports = aws_sms::reports(body).map_err(|_| NotAReport)?;
     let ours = reports.into_iter().filter_map(|report| match report {
         Report::Receipt(about, receipt) => Some(ReportMessage::receipt(about, receipt)),
         Report::Reply(reply) if is_stop(&reply.text) => Some(ReportMessage::stop(reply, deps.clock.now())),
@@ -86,44 +90,33 @@ fn read(body: &str, deps: &Deps) -> Result<Vec<ReportMessage>, NotAReport> {
     Ok(ours.collect())
 }
 
-/// Resolves a receipt to its message. Records an opt-out at once; enqueues again what is unresolved or out of
-/// time.
+/// The receipt that a report brings and its message, if both are known. A stop is heeded at once; what is
+/// not known yet comes again later, and so does what there is no time to ask about.
 async fn resolved(
     report: ReportMessage,
     asks_until: Timestamp,
     deps: &Deps,
 ) -> Result<Option<Resolved>, NotNoted> {
     if deps.clock.now() >= asks_until {
-        // A new message: a return would count towards the dead-letter queue.
+        // A new message instead of a return, which would count towards the dead-letter queue.
         deps.reports.enqueue_after(&report, NO_TIME).await?;
         return Ok(None);
     }
     match report {
         ReportMessage::Stop { carrier, id, from, answers, at } => {
-            let answers = answers.and_then(|tells| known(tells, Some(carrier)));
+            let answers = answers.and_then(|tells| tells.about());
             stop::heed(Said { carrier, id, from, answers, at }, deps).await?;
             Ok(None)
         }
         ReportMessage::Ovh { id, tried } => of_ovh(id, tried, deps).await,
         ReportMessage::Receipt { about, told, tried } => {
-            let Some(name) = known(about.clone(), None) else { return Ok(None) };
+            let Some(name) = about.clone().about() else { return Ok(None) };
             if let Some(message) = message_of(&name, deps).await? {
                 return Ok(Some(Resolved { message, receipt: Receipt::from(told), tried }));
             }
-            let again = ReportMessage::Receipt { about, told, tried: next_count(tried) };
+            let again = ReportMessage::Receipt { about, told, tried: tried.saturating_add(1) };
             deps.again(tried, again).await?;
             Ok(None)
         }
     }
-}
-
-/// The message that a report is about; none, and a line in the log, of a name that we never gave. `carrier` is who
-/// brought it, where the report tells.
-fn known(about: TellsOf, carrier: Option<CarrierName>) -> Option<About> {
-    let known = about.about();
-    if known.is_none() {
-        let carrier = carrier.map(tracing::field::display);
-        tracing::warn!(carrier, reason = NotAReport::NotOurs.code(), "unreadable reference");
-    }
-    known
 }

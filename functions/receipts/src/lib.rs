@@ -1,4 +1,5 @@
-//! Records carriers' reports: folds a batch of receipts into one write per parcel, and records opt-outs.
+//! Notes what carriers told: a batch of receipts is folded into one write for each parcel, and numbers whose
+//! owners say stop are closed.
 
 mod batch;
 mod deps;
@@ -9,27 +10,21 @@ mod stop;
 
 pub use deps::Deps;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
-use domain::clock::earlier;
 use jiff::{SignedDuration, Timestamp};
+use runtime::batch::{SqsBatchResponse, SqsEvent, messages, retrying};
 use telemetry::Counts;
 
-/// The last query starts this long before the timeout. A silent carrier takes twelve seconds, and the results
-/// must still be written.
+/// Nothing is asked any more so long before a run is killed. A carrier that does not answer takes twelve seconds, and
+/// what is known by then is to be noted.
 const TIME_TO_NOTE: SignedDuration = SignedDuration::from_secs(15);
 
-/// Handles a batch of reports, each with its own outcome. `deadline` is the function's timeout.
+/// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
+/// `deadline` is the instant at which the run is killed.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let asks_until = earlier(deadline, TIME_TO_NOTE);
+    let asks_until = deadline.saturating_sub(TIME_TO_NOTE).unwrap_or(Timestamp::MIN);
     let mut counts = Counts::default();
-    // Boxed: the future is deep.
-    let failed = Box::pin(batch::note(event, asks_until, deps, &mut counts)).await;
+    // On the heap: a batch is a deep future.
+    let failed = Box::pin(batch::note(messages(event), asks_until, deps, &mut counts)).await;
     deps.metrics.tell("receipts", &counts, deps.clock.now());
-    let mut response = SqsBatchResponse::default();
-    for id in failed {
-        let mut failure = BatchItemFailure::default();
-        failure.item_identifier = id;
-        response.batch_item_failures.push(failure);
-    }
-    response
+    retrying(failed)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::clock::Clock;
+use runtime::Services;
 use store::Table;
 
 /// Dependencies of this function.
@@ -10,4 +11,11 @@ use store::Table;
 pub struct Deps {
     pub table: Table,
     pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// Those parts of the service.
+    pub fn new<S: Services>(services: &S) -> Result<Self, S::Error> {
+        Ok(Self { table: services.table()?, clock: services.clock() })
+    }
 }

@@ -1,12 +1,11 @@
 //! The Lambda function `registration`.
 
 use registration::{Deps, router};
-use runtime::environment;
+use runtime::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
-    let aws = environment::aws()?;
-    let deps = Deps { table: environment::table(&aws)?, clock: environment::clock() };
+    let deps = Deps::new(&Environment::of_this_process()?)?;
     runtime::run(|| router(deps)).await
 }

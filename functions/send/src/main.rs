@@ -1,17 +1,11 @@
 //! The Lambda function `send`.
 
-use runtime::environment;
+use runtime::Environment;
 use send::{Deps, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
-    let aws = environment::aws()?;
-    let deps = Deps {
-        table: environment::table(&aws)?.with_erasure_key(environment::erasure_key(&aws)?),
-        queue: environment::queue(&aws)?,
-        metrics: telemetry::Metrics::on_standard_output(),
-        clock: environment::clock(),
-    };
+    let deps = Deps::new(&Environment::of_this_process()?)?;
     runtime::run(|| router(deps)).await
 }

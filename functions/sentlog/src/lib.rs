@@ -3,7 +3,6 @@
 mod asked;
 mod audit;
 mod deps;
-mod documentation;
 mod exports;
 mod messages;
 mod parts;
@@ -12,25 +11,23 @@ mod statistics;
 mod usage;
 
 use api::served;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 
 pub use deps::Deps;
-pub use documentation::documentation;
+
+api::routes! {
+    fn routes() -> Router<Deps>;
+    pub fn documentation() with schemas(asked::StateName);
+    messages::list,
+    audit::list,
+    statistics::show,
+    usage::show,
+    usage::months,
+    exports::ask,
+    exports::show,
+}
 
 /// The routes of this function.
 pub fn router(deps: Deps) -> Router {
-    served(
-        Router::new()
-            .route("/v1/messages", get(messages::list))
-            .route("/v1/audit", get(audit::list))
-            .route("/v1/statistics", get(statistics::show))
-            .route("/v1/usage", get(usage::show))
-            .route("/v1/usage/months", get(usage::months))
-            .route("/v1/exports", post(exports::ask))
-            .route("/v1/exports/{id}", get(exports::show))
-            .with_state(deps),
-    )
+    served(routes().with_state(deps))
 }

@@ -1,16 +1,11 @@
 //! The Lambda function `sentlog`.
 
-use runtime::environment;
+use runtime::Environment;
 use sentlog::{Deps, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::start();
-    let aws = environment::aws()?;
-    let deps = Deps {
-        table: environment::table(&aws)?,
-        clock: environment::clock(),
-        exports_url: environment::exports_url()?,
-    };
+    let deps = Deps::new(&Environment::of_this_process()?)?;
     runtime::run(|| router(deps)).await
 }

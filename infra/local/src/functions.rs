@@ -1,20 +1,28 @@
-//! The functions of the service: in this process, or served by `cargo lambda watch`.
+//! The functions of the service: wired to this machine, or served by `cargo lambda watch`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
+use aws::Secret;
 use axum::Router;
 use carriers::{Carriers, Ovh};
 use domain::clock::Clock;
 use queues::{Queue, ReportQueue};
+use runtime::Services;
 use store::Table;
 use telemetry::Metrics;
 
-use crate::{queue::Consumer, schedules::Schedule, watched::Watched};
+use crate::{
+    http_function::HttpFunction,
+    paths::{documents, function_of},
+    queue::Consumer,
+    schedules::Schedule,
+    watched::Watched,
+};
 
-/// All functions: those of API Gateway, of the queues, and of the schedule.
+/// Every function that API Gateway calls, those that queues feed, and the one that the schedule starts.
 #[derive(Clone)]
 pub(crate) struct Functions {
-    /// By name.
+    /// By their names.
     api: BTreeMap<&'static str, Router>,
     pub receipts: Consumer,
     pub deliver: Consumer,
@@ -22,124 +30,98 @@ pub(crate) struct Functions {
     pub schedule: Schedule,
 }
 
-/// The dependencies of all functions on this machine.
+/// What the functions share on this machine.
 pub(crate) struct Wiring {
     pub table: Table,
     pub queue: Queue,
     pub reports: ReportQueue,
     pub carriers: Carriers,
     pub ovh: Arc<Ovh>,
-    pub proofs: callbacks::Proofs,
+    pub erasure_key: Secret,
+    pub ovh_callback_secret: Secret,
+    pub twilio_token: Secret,
+    pub bridge_key: Secret,
     pub clock: Arc<dyn Clock>,
-    /// The base address of export links.
-    pub exports_url: String,
+    /// The gateway's address, where carriers call back and links to files begin.
+    pub gateway: String,
 }
 
-/// The first path segments below `/v1` and their functions, as API Gateway routes them.
-pub const ROUTES: [(&str, &str); 23] = [
-    ("openapi.json", "registration"),
-    ("rate-card", "registration"),
-    ("registrations", "registration"),
-    ("registration", "registration"),
-    ("school", "registration"),
-    ("licence", "registration"),
-    ("operator", "operator"),
-    ("people", "people"),
-    ("catalogue", "templates"),
-    ("templates", "templates"),
-    ("texts", "templates"),
-    ("sends", "send"),
-    ("budget", "send"),
-    ("test-sms", "send"),
-    ("messages", "sentlog"),
-    ("audit", "sentlog"),
-    ("usage", "sentlog"),
-    ("exports", "sentlog"),
-    ("statistics", "sentlog"),
-    ("opt-outs", "people"),
-    ("erasures", "people"),
-    ("receipts", "callbacks"),
-    ("replies", "callbacks"),
-];
+impl Services for Wiring {
+    type Error = Infallible;
 
-/// The streaming function: on AWS it has a function URL, which links point to.
-const STREAMING: &str = "exports";
+    fn table(&self) -> Result<Table, Infallible> {
+        Ok(self.table.clone())
+    }
+
+    fn erasure_key(&self) -> Result<Secret, Infallible> {
+        Ok(self.erasure_key.clone())
+    }
+
+    fn queue(&self) -> Result<Queue, Infallible> {
+        Ok(self.queue.clone())
+    }
+
+    fn reports(&self) -> Result<ReportQueue, Infallible> {
+        Ok(self.reports.clone())
+    }
+
+    fn carriers(&self) -> Result<Carriers, Infallible> {
+        Ok(self.carriers.clone())
+    }
+
+    fn ovh(&self) -> Result<Option<Arc<Ovh>>, Infallible> {
+        Ok(Some(self.ovh.clone()))
+    }
+
+    fn ovh_callback_secret(&self) -> Result<Option<Secret>, Infallible> {
+        Ok(Some(self.ovh_callback_secret.clone()))
+    }
+
+    fn twilio_proof(&self) -> Result<Option<(Secret, String)>, Infallible> {
+        Ok(Some((self.twilio_token.clone(), self.gateway.clone())))
+    }
+
+    fn bridge_key(&self) -> Result<Option<Secret>, Infallible> {
+        Ok(Some(self.bridge_key.clone()))
+    }
+
+    fn exports_url(&self) -> Result<String, Infallible> {
+        Ok(self.gateway.clone())
+    }
+
+    fn metrics(&self) -> Metrics {
+        Metrics::nowhere()
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+}
 
 impl Functions {
     /// The functions in this process.
-    pub fn here(wiring: Wiring) -> Self {
-        let Wiring { table, queue, reports, carriers, ovh, proofs, clock, exports_url } = wiring;
-        let api = [
-            (
-                "registration",
-                registration::router(registration::Deps { table: table.clone(), clock: clock.clone() }),
-            ),
-            ("operator", operator::router(operator::Deps { table: table.clone(), clock: clock.clone() })),
-            (
-                "people",
-                people::router(people::Deps {
-                    table: table.clone(),
-                    metrics: Metrics::nowhere(),
-                    clock: clock.clone(),
-                }),
-            ),
-            ("templates", templates::router(templates::Deps { table: table.clone(), clock: clock.clone() })),
-            (
-                "send",
-                send::router(send::Deps {
-                    table: table.clone(),
-                    queue: queue.clone(),
-                    metrics: Metrics::nowhere(),
-                    clock: clock.clone(),
-                }),
-            ),
-            (
-                "sentlog",
-                sentlog::router(sentlog::Deps { table: table.clone(), clock: clock.clone(), exports_url }),
-            ),
-            (STREAMING, exports::router(exports::Deps { table: table.clone(), clock: clock.clone() })),
-            (
-                "callbacks",
-                callbacks::router(callbacks::Deps { reports: reports.clone(), proofs, clock: clock.clone() }),
-            ),
-        ];
-        Self {
-            api: api.into(),
-            schedule: Schedule::Here(schedule::Deps {
-                table: table.clone(),
-                queue: queue.clone(),
-                metrics: Metrics::nowhere(),
-                clock: clock.clone(),
-            }),
-            deadletters: Consumer::DeadLetters(deadletters::Deps {
-                table: table.clone(),
-                metrics: Metrics::nowhere(),
-                clock: clock.clone(),
-            }),
-            receipts: Consumer::Receipts(receipts::Deps {
-                table: table.clone(),
-                reports,
-                ovh: Some(ovh),
-                metrics: Metrics::nowhere(),
-                clock: clock.clone(),
-            }),
-            deliver: Consumer::Deliver(deliver::Deps {
-                table,
-                queue,
-                carriers,
-                metrics: Metrics::nowhere(),
-                clock,
-            }),
-        }
+    pub fn here(wiring: &Wiring) -> Self {
+        let Ok(functions) = Self::of(wiring);
+        functions
     }
 
-    /// The functions of a `cargo lambda watch` server.
+    fn of<S: Services>(services: &S) -> Result<Self, S::Error> {
+        let router = |function: HttpFunction<S>| Ok((function.name, (function.router)(services)?));
+        Ok(Self {
+            api: HttpFunction::ALL.into_iter().map(router).collect::<Result<_, _>>()?,
+            schedule: Schedule::Here(schedule::Deps::new(services)?),
+            deadletters: Consumer::DeadLetters(deadletters::Deps::new(services)?),
+            receipts: Consumer::Receipts(receipts::Deps::new(services)?),
+            deliver: Consumer::Deliver(deliver::Deps::new(services)?),
+        })
+    }
+
+    /// The functions of a server, by their names.
     pub fn watched(server: &Watched) -> Self {
-        let names = ROUTES.map(|(_, name)| name).into_iter().chain([STREAMING]);
-        let api: Vec<_> = names.map(|name| (name, server.function(name).router())).collect();
+        let router = |(name, _): &(&'static str, _)| (*name, server.function(name).router());
         let consumer = |name| Consumer::Watched(server.function(name));
         Self {
-            api: api.into_iter().collect(),
+            api: documents().iter().map(router).collect(),
             receipts: consumer("receipts"),
             deliver: consumer("deliver"),
             deadletters: consumer("deadletters"),
@@ -147,14 +129,8 @@ impl Functions {
         }
     }
 
-    /// The function of a path.
+    /// The function that a path belongs to.
     pub fn of_path(&self, path: &str) -> Option<Router> {
-        let parts: Vec<&str> = path.strip_prefix("/v1/")?.split('/').collect();
-        let function = match parts[..] {
-            ["exports", _, "file"] => STREAMING,
-            [first, ..] => ROUTES.iter().find(|(part, _)| *part == first)?.1,
-            [] => return None,
-        };
-        self.api.get(function).cloned()
+        self.api.get(function_of(path)?).cloned()
     }
 }

@@ -132,17 +132,19 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let queue_url = |name: &str| format!("{}/queue/{name}", addresses.sqs);
     let watched = options.watch.as_ref().map(Watched::at);
     let here = || Wiring {
-        table: Table::new(aws.clone(), dynamodb::TABLE.to_owned())
-            .with_erasure_key(Secret::known(&credentials.erasure_key)),
+        table: Table::new(aws.clone(), dynamodb::TABLE.to_owned()),
+        erasure_key: Secret::known(&credentials.erasure_key),
         queue: Queue::new(aws.clone(), queue_url("parcels")).paced(options.parts_per_second),
         reports: ReportQueue::new(aws.clone(), queue_url("reports")),
         carriers: ways.carriers(),
         ovh: Arc::new(ways.ovh()),
-        proofs: ways.proofs(),
+        ovh_callback_secret: Secret::known(&credentials.ovh_callback_secret),
+        twilio_token: Secret::known(&credentials.twilio_token),
+        bridge_key: ways.bridge_key(),
         clock: clock.clone(),
-        exports_url: addresses.gateway.clone(),
+        gateway: addresses.gateway.clone(),
     };
-    let functions = watched.as_ref().map_or_else(|| Functions::here(here()), Functions::watched);
+    let functions = watched.as_ref().map_or_else(|| Functions::here(&here()), Functions::watched);
     let tokens = Tokens::new(&secret, clock.clone());
     let deliveries = Mapping {
         messages: messages.clone(),

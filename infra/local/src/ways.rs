@@ -1,10 +1,9 @@
-//! The carriers of this machine: the real adapters, each with the stand-in for its carrier.
+//! The ways to the phones: the real adapters, each before the stand-in of its carrier.
 
 use std::sync::Arc;
 
 use aws::{Aws, AwsEnvironment, Secret};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use callbacks::{Proofs, TwilioProof};
 use carriers::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
     TwilioSender, TwilioSettings,
@@ -16,25 +15,25 @@ use crate::{
     options::Options,
 };
 
-/// The displayed sender; on AWS, the operator's.
+/// The name that phones show; on AWS the operator's.
 const SENDER: &str = "Carillon";
 
-/// The inputs of the adapters.
+/// What the adapters of this machine need.
 pub(crate) struct Ways<'a> {
     pub options: &'a Options,
     pub credentials: &'a Credentials,
-    /// The gateway's address, where the stand-ins listen too.
+    /// The gateway's address, where the stand-ins answer too.
     pub gateway: &'a str,
     pub environment: &'a AwsEnvironment,
     pub clock: &'a Arc<dyn Clock>,
 }
 
 impl Ways<'_> {
-    /// The carriers of the options, with their rates.
+    /// Every carrier of the options, and what each takes in a second.
     pub fn carriers(&self) -> Carriers {
         let routes = self.options.carrier.clone();
         let pace = self.options.parts_per_second;
-        // No person is behind these carriers: simulated numbers may appear on the phones page.
+        // Nobody is behind the carriers of this machine: simulated numbers may show on the page of the phones.
         let all = Carriers::new(routes.clone()).of_a_simulated_world();
         routes
             .carriers()
@@ -73,7 +72,7 @@ impl Ways<'_> {
         }
     }
 
-    /// The adapter for OVHcloud's queries, which also confirm its callbacks.
+    /// The adapter that asks OVHcloud, which also confirms its callbacks.
     pub fn ovh(&self) -> Ovh {
         Ovh::new(
             OvhSettings {
@@ -88,24 +87,13 @@ impl Ways<'_> {
         )
     }
 
-    /// The keys that authenticate the stand-ins' callbacks.
-    pub fn proofs(&self) -> Proofs {
-        Proofs {
-            twilio: Some(TwilioProof {
-                token: Secret::known(&self.credentials.twilio_token),
-                public_url: self.gateway.to_owned(),
-            }),
-            ovh: Some(Secret::known(&self.credentials.ovh_callback_secret)),
-            bridge: Some(self.bridge_key()),
-        }
-    }
-
-    fn bridge_key(&self) -> Secret {
+    /// What the bridge signs with.
+    pub fn bridge_key(&self) -> Secret {
         let ours = || BASE64_STANDARD.encode(&self.credentials.bridge_key);
         Secret::known(&self.options.bridge_key.clone().unwrap_or_else(ours))
     }
 
-    /// The AWS clients for carriers, connected to the stand-ins.
+    /// The clients of AWS that bring texts, before the stand-ins.
     fn aws(&self) -> Aws {
         Aws::new(AwsEnvironment {
             sns_endpoint: Some(format!("{}{SNS_PATH}", self.gateway)),

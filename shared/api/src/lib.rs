@@ -21,6 +21,7 @@ mod problem;
 mod problem_kinds;
 mod query;
 mod registration_body;
+mod routes;
 mod selection;
 
 pub use accept::most_wanted;
@@ -43,6 +44,10 @@ pub use problem::{Problem, problem_type};
 pub use problem_kinds::{ProblemKind, Retry};
 pub use query::{PathId, QueryFlag, QueryOf};
 pub use registration_body::RegistrationBody;
+#[doc(hidden)]
+pub use routes::with_route;
 pub use selection::{MAX_NAMED, NamedPeople, SelectionBody};
 
 pub use domain::role::Role;
+#[doc(hidden)]
+pub use pastey::paste;

@@ -1,8 +1,7 @@
-//! CloudWatch's embedded metric format.
+//! Figures on the wire: lines in CloudWatch's embedded metric format.
 //!
-//! CloudWatch extracts metrics from such log lines: no call, no permission, no latency. A line has one
-//! value per dimension, so failures need one line per reason, in addition to the line of all other
-//! metrics.
+//! CloudWatch makes metrics of such lines of a log by itself: no call, no rights, nothing to wait for. A line has
+//! one value for each dimension, so that failures need a line for each reason, beside the one for all the rest.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,14 +14,14 @@ use metrique_writer_format_emf::Emf;
 
 use super::Counts;
 
-/// The namespace of all metrics.
+/// The namespace of all our metrics.
 const NAMESPACE: &str = "Carillon";
-/// The dimension of every metric: the function's short name.
+/// The dimension that every metric has: the function's short name.
 const FUNCTION: &str = "Function";
-/// The second dimension of failures: reason codes, which are few.
+/// The second dimension of failures. Its values are the codes of reasons, of which there are few.
 const REASON: &str = "Reason";
 
-/// Renders the counts of a function; empty without any.
+/// The lines that tell what a function counted; none if there is nothing to tell.
 pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> Vec<u8> {
     let mut lines = Vec::new();
     let told = Told { function, reason: None, at, counts, values: values(counts) };
@@ -30,33 +29,48 @@ pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> V
         write(&told, &[&[FUNCTION]], &mut lines);
     }
     for (reason, failed) in &counts.failed {
-        let values = vec![("Failed", Unit::Count, *failed)];
+        let values = vec![(FAILED, Unit::Count, *failed)];
         let told = Told { function, reason: Some(reason), at, counts, values };
         write(&told, &[&[FUNCTION], &[FUNCTION, REASON]], &mut lines);
     }
     lines
 }
 
-/// Returns the nonzero counts except failures.
+/// A metric: its name, its unit, and where its value is.
+type Metric = (&'static str, Unit, fn(&Counts) -> u64);
+
+/// What is told when it is not zero.
+const METRICS: [Metric; 9] = [
+    ("Accepted", Unit::Count, |counts| counts.accepted),
+    ("Segments", Unit::Count, |counts| counts.segments),
+    ("Cost", Unit::None, |counts| counts.cost_micro_eur),
+    ("Sent", Unit::Count, |counts| counts.sent),
+    ("Unknown", Unit::Count, |counts| counts.unknown),
+    ("Reconciled", Unit::Count, |counts| counts.reconciled),
+    ("Expired", Unit::Count, |counts| counts.expired),
+    ("Cancelled", Unit::Count, |counts| counts.cancelled),
+    ("Delivered", Unit::Count, |counts| counts.delivered),
+];
+/// Told for each reason.
+const FAILED: &str = "Failed";
+/// Told when a parcel was waited for.
+const QUEUE_DELAY: &str = "QueueDelay";
+
+/// The names of all metrics of ours.
+pub fn metric_names() -> impl Iterator<Item = &'static str> {
+    METRICS.into_iter().map(|(name, _, _)| name).chain([FAILED, QUEUE_DELAY])
+}
+
+/// What is not zero, but for failures.
 fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
-    let waited =
-        counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).expect("a delay ends with its send"));
-    [
-        ("Accepted", Unit::Count, counts.accepted),
-        ("Segments", Unit::Count, counts.segments),
-        ("Cost", Unit::None, counts.cost_micro_eur),
-        ("Sent", Unit::Count, counts.sent),
-        ("Unknown", Unit::Count, counts.unknown),
-        ("Reconciled", Unit::Count, counts.reconciled),
-        ("Expired", Unit::Count, counts.expired),
-        ("Cancelled", Unit::Count, counts.cancelled),
-        ("Delivered", Unit::Count, counts.delivered),
-    ]
-    .into_iter()
-    .filter(|(_, _, value)| *value > 0)
-    // A zero delay counts: it is part of the average.
-    .chain(waited.map(|waited_ms| ("QueueDelay", Unit::Second(NegativeScale::Milli), waited_ms)))
-    .collect()
+    let waited = counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+    METRICS
+        .into_iter()
+        .map(|(name, unit, value)| (name, unit, value(counts)))
+        .filter(|(_, _, value)| *value > 0)
+        // A parcel that did not wait is news too: the average is made of it.
+        .chain(waited.map(|waited_ms| (QUEUE_DELAY, Unit::Second(NegativeScale::Milli), waited_ms)))
+        .collect()
 }
 
 /// One line.
@@ -70,13 +84,13 @@ struct Told<'c> {
 
 impl Entry for Told<'_> {
     fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
-        let since_epoch = u64::try_from(self.at.as_millisecond()).expect("a clock is past 1970");
+        let since_epoch = u64::try_from(self.at.as_millisecond()).unwrap_or(0);
         writer.timestamp(SystemTime::UNIX_EPOCH + Duration::from_millis(since_epoch));
         writer.value(FUNCTION, self.function);
         if let Some(reason) = self.reason {
             writer.value(REASON, reason);
         }
-        // Properties: searchable, but no metrics.
+        // Properties: a query finds them, no metric is made of them.
         if let Some(school) = self.counts.school() {
             writer.value("school", &school.to_string());
         }
@@ -89,7 +103,7 @@ impl Entry for Told<'_> {
     }
 }
 
-/// A metric's value.
+/// A value of a metric.
 struct Figure(u64, Unit);
 
 impl Value for Figure {
@@ -104,9 +118,9 @@ fn write(told: &Told<'_>, dimensions: &[&[&str]], lines: &mut Vec<u8>) {
     let mut format = Emf::builder(NAMESPACE.to_owned(), dimensions).build();
     let complete = lines.len();
     if let Err(error) = format.format(told, lines) {
-        // A partial line would corrupt the next one.
+        // Half a line would spoil the next one.
         lines.truncate(complete);
-        tracing::warn!(%error, "metrics not written");
+        tracing::warn!(%error, "figures were not told");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Telemetry of an invocation: logs and metrics.
+//! What the operator learns of a run: its log, and its figures.
 
 mod counts;
 mod emf;
@@ -8,6 +8,7 @@ mod metrics;
 mod written;
 
 pub use counts::Counts;
+pub use emf::metric_names;
 pub use line::Line;
 pub use metrics::Metrics;
 #[cfg(any(test, feature = "capture"))]
@@ -20,8 +21,8 @@ use tracing_subscriber::fmt::{SubscriberBuilder, format::JsonFields};
 
 use domain::id::{ParcelId, SchoolId, SendId};
 
-/// Formats an error with all its causes by `Display`. Never by `Debug`, which may contain a service's
-/// whole response.
+/// An error with all its causes, as they describe themselves to people. Never their `Debug`, which
+/// may hold a whole answer of a service.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut chain = error.to_string();
     let mut cause = error.source();
@@ -33,25 +34,25 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     chain
 }
 
-/// Starts logging to standard output, collected by Lambda: 44 thousand instructions, with a fixed
-/// level, because a configurable filter would be read at every start.
+/// Starts writing logs to standard output, where Lambda collects them: 44 thousand instructions, with a fixed
+/// level, because a filter that is read from somewhere would be read at every start.
 pub fn start() {
     let logs = logs().with_max_level(LevelFilter::INFO).finish();
-    tracing::subscriber::set_global_default(logs).expect("logging starts once");
+    tracing::subscriber::set_global_default(logs).expect("a function starts its log once");
 }
 
-/// Builds the AWS log format for another writer.
+/// Logs as they are on AWS, for whoever writes them elsewhere.
 pub fn logs() -> SubscriberBuilder<JsonFields, Line> {
     tracing_subscriber::fmt().fmt_fields(JsonFields::new()).event_format(Line)
 }
 
-/// Runs a future in a span with the request id, as the runtime does on Lambda.
+/// A run under its identifier, which every line of it then has. On Lambda the runtime does the same.
 pub fn invocation<R: Future>(request_id: &str, run: R) -> impl Future<Output = R::Output> + use<R> {
     run.instrument(tracing::info_span!("invocation", request_id))
 }
 
-/// Creates the span of a message of the parcel queue, with its id, and its parcel once known.
-pub fn parcel_message(message_id: Option<&str>) -> Span {
+/// What a message of the queue of parcels writes into the log has its identifier, and its parcel once that is known.
+pub fn parcel_message(message_id: &str) -> Span {
     tracing::info_span!(
         "message",
         message_id,
@@ -68,12 +69,12 @@ pub fn concerns_parcel(parcel: ParcelId) {
     Span::current().record("parcel", field::display(parcel.number));
 }
 
-/// Records the school of the current request if its token has none, like the operator's.
+/// Notes which school the present request concerns, where its token does not tell: the operator's has none.
 pub fn concerns_school(school: SchoolId) {
     Span::current().record("school", field::display(school));
 }
 
-/// Records the send of the current request, for subsequent log lines.
+/// Notes which send the present request is about, for the lines that follow.
 pub fn concerns_send(send: SendId) {
     Span::current().record("send", field::display(send));
 }

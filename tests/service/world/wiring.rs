@@ -1,4 +1,4 @@
-//! The functions of a world, each with its own AWS clients, so that every call has a caller.
+//! The functions of a world, each over AWS clients of its own: so it is known who calls what.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,8 +6,11 @@ use aws::{Aws, AwsEnvironment, Secret};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use callbacks::{Proofs, TwilioProof};
-use carillon_local::carriers::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH};
+use carillon_local::{
+    HttpFunction,
+    carriers::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH},
+    function_of,
+};
 use carriers::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
     TwilioSender, TwilioSettings,
@@ -16,7 +19,6 @@ use domain::{
     clock::Clock,
     delivery::{CarrierName, PartsPerSecond},
 };
-use queues::{Queue, ReportQueue};
 use store::Table;
 use telemetry::Metrics;
 
@@ -24,6 +26,7 @@ use super::{
     addresses::{API, CARRIER, DYNAMODB, OTHER_CARRIER, SECRETS, SQS, STAND_INS},
     calls::NOBODY,
     far_end::BRIDGE_KEY,
+    parts::Parts,
     seam::Seam,
     stand_ins::{self, StandIns},
 };
@@ -45,21 +48,21 @@ const CALLERS: [&str; 13] = [
     NOBODY,
 ];
 
-/// The parts of a world's functions.
+/// What the functions of a world are made of.
 #[derive(Clone)]
 pub(super) struct Wiring {
     clients: Arc<BTreeMap<&'static str, Aws>>,
-    seam: Seam,
-    metrics: Metrics,
-    clock: Arc<dyn Clock>,
-    pace: Option<PartsPerSecond>,
+    pub seam: Seam,
+    pub metrics: Metrics,
+    pub clock: Arc<dyn Clock>,
+    pub pace: Option<PartsPerSecond>,
 }
 
-/// The carriers of a world.
+/// Who brings the texts of a world.
 pub(super) enum Way {
-    /// A bridge to the scripted carrier, with an optional second one.
+    /// A bridge before the scripted far end, and a second one if there is to be another carrier.
     Scripted { second: bool, can_be_asked: bool },
-    /// Real adapters with their stand-ins, in this order.
+    /// Real adapters before the stand-ins of their carriers, in this order.
     Adapters(&'static str),
 }
 
@@ -75,104 +78,57 @@ impl Wiring {
         Self { clients: Arc::new(BTreeMap::from(clients)), seam, metrics, clock, pace }
     }
 
-    fn aws(&self, caller: &str) -> Aws {
+    pub fn aws(&self, caller: &str) -> Aws {
         self.clients[caller].clone()
     }
 
+    /// The table as a caller reaches it, with all keys.
     pub fn table(&self, caller: &str) -> Table {
         Table::new(self.aws(caller), "carillon".to_owned())
             .with_erasure_key(self.secret(caller, stand_ins::ERASURE_KEY))
     }
 
-    fn queue(&self, caller: &str) -> Queue {
-        Queue::new(self.aws(caller), format!("{SQS}/parcels")).paced(self.pace)
+    fn parts_of<'w>(&'w self, function: &'static str) -> Parts<'w> {
+        Parts { wiring: self, function, way: None }
     }
 
-    fn reports(&self, caller: &str) -> ReportQueue {
-        ReportQueue::new(self.aws(caller), format!("{SQS}/reports"))
-    }
-
-    /// The function of a path.
+    /// The function that a path belongs to.
     pub fn router(&self, path: &str) -> Router {
-        let clock = self.clock.clone();
-        let parts: Vec<&str> = path.split(['/', '?']).skip(2).collect();
-        if let ["exports", _, "file", ..] = parts[..] {
-            return exports::router(exports::Deps { table: self.table("exports"), clock });
-        }
-        match parts.first().copied().unwrap_or_default() {
-            "sends" | "budget" | "test-sms" => send::router(send::Deps {
-                table: self.table("send"),
-                queue: self.queue("send"),
-                metrics: self.metrics.clone(),
-                clock,
-            }),
-            "messages" | "audit" | "usage" | "statistics" | "exports" => sentlog::router(sentlog::Deps {
-                table: self.table("sentlog"),
-                clock,
-                exports_url: API.to_owned(),
-            }),
-            "people" | "opt-outs" | "erasures" => people::router(people::Deps {
-                table: self.table("people"),
-                metrics: self.metrics.clone(),
-                clock,
-            }),
-            "templates" | "texts" | "catalogue" => {
-                templates::router(templates::Deps { table: self.table("templates"), clock })
-            }
-            "operator" => operator::router(operator::Deps { table: self.table("operator"), clock }),
-            "receipts" | "replies" => self.callbacks(),
-            _ => registration::router(registration::Deps { table: self.table("registration"), clock }),
-        }
+        let path = path.split('?').next().unwrap_or_default();
+        self.http(function_of(path).unwrap_or("registration"))
     }
 
     pub fn callbacks(&self) -> Router {
-        let proofs = match self.seam.stand_ins() {
-            None => Proofs { bridge: Some(scripted_key()), ..Proofs::default() },
-            Some(_) => {
-                let secret = |name| self.secret("callbacks", name);
-                let token = secret(stand_ins::TWILIO_TOKEN);
-                Proofs {
-                    twilio: Some(TwilioProof { token, public_url: API.to_owned() }),
-                    ovh: Some(secret(stand_ins::OVH_CALLBACK)),
-                    bridge: Some(secret(stand_ins::BRIDGE_KEY)),
-                }
-            }
-        };
-        let reports = self.reports("callbacks");
-        callbacks::router(callbacks::Deps { reports, proofs, clock: self.clock.clone() })
+        self.http("callbacks")
+    }
+
+    fn http(&self, function: &str) -> Router {
+        let function = HttpFunction::named(function).expect("a function that answers HTTP");
+        let Ok(router) = (function.router)(&self.parts_of(function.name));
+        router
     }
 
     pub fn schedule(&self) -> schedule::Deps {
-        let (table, queue) = (self.table("schedule"), self.queue("schedule"));
-        schedule::Deps { table, queue, metrics: self.metrics.clone(), clock: self.clock.clone() }
+        let Ok(deps) = schedule::Deps::new(&self.parts_of("schedule"));
+        deps
     }
 
     pub fn deadletters(&self) -> deadletters::Deps {
-        deadletters::Deps {
-            table: self.table("deadletters"),
-            metrics: self.metrics.clone(),
-            clock: self.clock.clone(),
-        }
+        let Ok(deps) = deadletters::Deps::new(&self.parts_of("deadletters"));
+        deps
     }
 
     pub fn receipts(&self) -> receipts::Deps {
-        let ovh = self.seam.stand_ins().map(|beyond| Arc::new(self.ovh("receipts", beyond)));
-        let (table, reports) = (self.table("receipts"), self.reports("receipts"));
-        receipts::Deps { table, reports, ovh, metrics: self.metrics.clone(), clock: self.clock.clone() }
+        let Ok(deps) = receipts::Deps::new(&self.parts_of("receipts"));
+        deps
     }
 
     pub fn deliver(&self, way: &Way) -> deliver::Deps {
-        let (table, queue) = (self.table("deliver"), self.queue("deliver"));
-        deliver::Deps {
-            table,
-            queue,
-            carriers: self.carriers(way),
-            metrics: self.metrics.clone(),
-            clock: self.clock.clone(),
-        }
+        let Ok(deps) = deliver::Deps::new(&Parts { way: Some(way), ..self.parts_of("deliver") });
+        deps
     }
 
-    fn carriers(&self, way: &Way) -> Carriers {
+    pub fn carriers(&self, way: &Way) -> Carriers {
         match *way {
             Way::Scripted { second, can_be_asked } => {
                 let carrier = |address: &str| {
@@ -180,7 +136,7 @@ impl Wiring {
                     let bridge = Bridge::through(self.connector(), address.to_owned(), scripted_key(), clock);
                     Arc::new(if can_be_asked { bridge.that_can_be_asked() } else { bridge })
                 };
-                // The second carrier speaks the bridge's contract too: only the choice matters here.
+                // The second carrier speaks the bridge's contract too: it is the choice that matters here.
                 let routes = if second { "bridge,twilio" } else { "bridge" };
                 Carriers::new(routes.parse().expect("routes"))
                     .of_a_simulated_world()
@@ -233,7 +189,7 @@ impl Wiring {
         }
     }
 
-    fn ovh(&self, caller: &str, beyond: &StandIns) -> Ovh {
+    pub fn ovh(&self, caller: &str, beyond: &StandIns) -> Ovh {
         let settings = OvhSettings {
             base_url: format!("{STAND_INS}{OVH_PATH}"),
             service: beyond.credentials.ovh_service.clone(),
@@ -245,7 +201,7 @@ impl Wiring {
         Ovh::through(self.connector(), settings, application, consumer, self.clock.clone())
     }
 
-    fn secret(&self, caller: &str, name: &str) -> Secret {
+    pub fn secret(&self, caller: &str, name: &str) -> Secret {
         Secret::stored(self.aws(caller), name.to_owned(), self.clock.clone())
     }
 
@@ -254,6 +210,6 @@ impl Wiring {
     }
 }
 
-fn scripted_key() -> Secret {
+pub(super) fn scripted_key() -> Secret {
     Secret::known(&BASE64_STANDARD.encode(BRIDGE_KEY))
 }

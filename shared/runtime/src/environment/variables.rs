@@ -1,13 +1,8 @@
-//! Reading environment variables.
+//! Reading one variable of the environment.
 
-use std::{env, sync::Arc};
+use std::env;
 
-use aws::{Aws, Secret};
-use domain::clock::Clock;
-
-use crate::SystemClock;
-
-/// A missing or invalid setting.
+/// A setting that is missing or has no meaning.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {name} {problem}")]
 pub struct SettingError {
@@ -15,21 +10,25 @@ pub struct SettingError {
     pub(super) problem: &'static str,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub(super) fn optional(name: &'static str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
+/// Variables by their names.
+pub(super) struct Variables(Box<dyn Fn(&'static str) -> Option<String> + Send + Sync>);
 
-pub(super) fn required(name: &'static str) -> Result<String, SettingError> {
-    optional(name).ok_or(SettingError { name, problem: "is not set" })
-}
+impl Variables {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn of_this_process() -> Self {
+        Self::of(|name| env::var(name).ok())
+    }
 
-/// References the secret of a variable.
-pub(super) fn secret(aws: &Aws, name: &'static str) -> Result<Secret, SettingError> {
-    Ok(Secret::stored(aws.clone(), required(name)?, clock()))
-}
+    pub fn of(look_up: impl Fn(&'static str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Box::new(look_up))
+    }
 
-/// Creates the system clock.
-pub fn clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
+    /// One that is empty is not set.
+    pub fn optional(&self, name: &'static str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    pub fn required(&self, name: &'static str) -> Result<String, SettingError> {
+        self.optional(name).ok_or(SettingError { name, problem: "is not set" })
+    }
 }
