@@ -4,6 +4,7 @@
 
 mod events;
 mod faults;
+mod house;
 mod journeys;
 mod log;
 mod openapi;

@@ -21,6 +21,7 @@ mod start_error;
 mod tokens;
 mod watched;
 mod ways;
+mod wiring;
 
 pub use http_function::HttpFunction;
 pub use paths::{documents, first_part, function_of, takes};

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use utoipa::openapi::OpenApi;
 
 use crate::{
-    functions::Wiring,
     http_function::{HttpFunction, STREAMING},
+    wiring::Wiring,
 };
 
 /// The functions that answer HTTP, each with its documentation.

@@ -21,7 +21,7 @@ use crate::{
     carriers::{self, Credentials, FarEnd, ReceiptPace},
     data_dir::DataDir,
     dynamodb,
-    functions::{Functions, Wiring},
+    functions::Functions,
     gateway::{self, Gateway},
     meter::{CapacityInterceptor, Meter},
     options::Options,
@@ -29,6 +29,7 @@ use crate::{
     queue::{self, Batching, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
     watched::Watched,
     ways::Ways,
+    wiring::Wiring,
 };
 
 /// The batch of reports: on AWS the window is longer, here short for interactive use.

@@ -11,6 +11,7 @@ mod far_end;
 mod fault;
 mod figures;
 mod forward;
+mod functions;
 mod parts;
 mod requests;
 mod seam;

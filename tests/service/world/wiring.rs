@@ -4,13 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws::{Aws, AwsEnvironment, Secret};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use carillon_local::{
-    HttpFunction,
-    carriers::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH},
-    function_of,
-};
+use carillon_local::carriers::{AWS_SMS_PATH, BRIDGE_PATH, OVH_PATH, SNS_PATH, TWILIO_PATH};
 use carriers::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Simulator, Sns, Twilio,
     TwilioSender, TwilioSettings,
@@ -26,7 +21,6 @@ use super::{
     addresses::{API, CARRIER, DYNAMODB, OTHER_CARRIER, SECRETS, SQS, STAND_INS},
     calls::NOBODY,
     far_end::BRIDGE_KEY,
-    parts::Parts,
     seam::Seam,
     stand_ins::{self, StandIns},
 };
@@ -86,46 +80,6 @@ impl Wiring {
     pub fn table(&self, caller: &str) -> Table {
         Table::new(self.aws(caller), "carillon".to_owned())
             .with_erasure_key(self.secret(caller, stand_ins::ERASURE_KEY))
-    }
-
-    fn parts_of<'w>(&'w self, function: &'static str) -> Parts<'w> {
-        Parts { wiring: self, function, way: None }
-    }
-
-    /// The function that a path belongs to.
-    pub fn router(&self, path: &str) -> Router {
-        let path = path.split('?').next().unwrap_or_default();
-        self.http(function_of(path).unwrap_or("registration"))
-    }
-
-    pub fn callbacks(&self) -> Router {
-        self.http("callbacks")
-    }
-
-    fn http(&self, function: &str) -> Router {
-        let function = HttpFunction::named(function).expect("a function that answers HTTP");
-        let Ok(router) = (function.router)(&self.parts_of(function.name));
-        router
-    }
-
-    pub fn schedule(&self) -> schedule::Deps {
-        let Ok(deps) = schedule::Deps::new(&self.parts_of("schedule"));
-        deps
-    }
-
-    pub fn deadletters(&self) -> deadletters::Deps {
-        let Ok(deps) = deadletters::Deps::new(&self.parts_of("deadletters"));
-        deps
-    }
-
-    pub fn receipts(&self) -> receipts::Deps {
-        let Ok(deps) = receipts::Deps::new(&self.parts_of("receipts"));
-        deps
-    }
-
-    pub fn deliver(&self, way: &Way) -> deliver::Deps {
-        let Ok(deps) = deliver::Deps::new(&Parts { way: Some(way), ..self.parts_of("deliver") });
-        deps
     }
 
     pub fn carriers(&self, way: &Way) -> Carriers {

@@ -14,6 +14,7 @@ mod network;
 mod ovh;
 #[cfg(test)]
 mod recorded;
+mod records;
 mod reference;
 mod reply;
 mod schemas;

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    courier::Courier, far_end::FarEnd, identifiers::Identifiers, network::Network, ovh::outgoing::Outgoing,
-    twilio::message::Messages,
+    courier::Courier,
+    far_end::FarEnd,
+    identifiers::Identifiers,
+    network::Network,
+    records::{ovh::Outgoing, twilio::Messages},
 };
 
 /// The shared state of the stand-ins, with the messages of each.

@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
-use super::{Environment, SettingError, clock};
+use super::{
+    process::{Environment, clock},
+    variables::SettingError,
+};
 use carriers::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Carriers, Ovh, OvhSettings, Routes, Simulator, Sns, Twilio,
     TwilioSender, TwilioSettings,

@@ -1,58 +1,10 @@
 //! The environment of a function: the only module that reads it.
 
 mod carriers;
+mod clients;
+mod process;
 mod services;
 mod variables;
 
+pub use process::Environment;
 pub use variables::SettingError;
-
-use std::sync::Arc;
-
-use aws::{Aws, Secret};
-use domain::clock::Clock;
-
-use self::variables::Variables;
-use crate::SystemClock;
-
-/// The parts of a function as the variables of its process name them.
-pub struct Environment {
-    variables: Variables,
-    aws: Aws,
-}
-
-impl Environment {
-    /// That of this process.
-    pub fn of_this_process() -> Result<Self, SettingError> {
-        Self::from_variables(Variables::of_this_process())
-    }
-
-    /// Variables that are looked up by their names.
-    pub fn of(
-        look_up: impl Fn(&'static str) -> Option<String> + Send + Sync + 'static,
-    ) -> Result<Self, SettingError> {
-        Self::from_variables(Variables::of(look_up))
-    }
-
-    fn from_variables(variables: Variables) -> Result<Self, SettingError> {
-        let aws = services::aws(&variables)?;
-        Ok(Self { variables, aws })
-    }
-
-    fn optional(&self, name: &'static str) -> Option<String> {
-        self.variables.optional(name)
-    }
-
-    fn required(&self, name: &'static str) -> Result<String, SettingError> {
-        self.variables.required(name)
-    }
-
-    /// The secret that a variable names.
-    fn secret(&self, name: &'static str) -> Result<Secret, SettingError> {
-        Ok(Secret::stored(self.aws.clone(), self.required(name)?, clock()))
-    }
-}
-
-/// The machine's clock.
-fn clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
-}

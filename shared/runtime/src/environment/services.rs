@@ -1,9 +1,8 @@
-//! The AWS clients, the table and the queues of a function.
+//! The parts of a function, from the variables that name them.
 
-use std::{fs, sync::Arc};
+use std::sync::Arc;
 
-use aws::{Aws, AwsEnvironment, Secret};
-use aws_credential_types::Credentials;
+use aws::Secret;
 use carriers::{Carriers, Ovh};
 use domain::{clock::Clock, delivery::CarrierName};
 use queues::{Queue, ReportQueue};
@@ -11,47 +10,11 @@ use store::Table;
 use telemetry::Metrics;
 
 use super::{
-    Environment, SettingError,
     carriers::{BRIDGE_KEY, OVH_CALLBACK, TWILIO_TOKEN},
-    clock,
-    variables::Variables,
+    process::{Environment, clock},
+    variables::SettingError,
 };
 use crate::Services;
-
-/// The AWS clients of this function: region and credentials as Lambda sets them, and the end points
-/// that the AWS SDKs know (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`…). The certificates of the file
-/// that `AWS_CA_BUNDLE` names are trusted beside Amazon's own.
-pub(super) fn aws(variables: &Variables) -> Result<Aws, SettingError> {
-    let optional = |name| variables.optional(name);
-    let required = |name| variables.required(name);
-    let everywhere = optional("AWS_ENDPOINT_URL");
-    let endpoint = |name| optional(name).or_else(|| everywhere.clone());
-    Ok(Aws::new(AwsEnvironment {
-        region: required("AWS_REGION")?,
-        credentials: Credentials::new(
-            required("AWS_ACCESS_KEY_ID")?,
-            required("AWS_SECRET_ACCESS_KEY")?,
-            optional("AWS_SESSION_TOKEN"),
-            None,
-            "the function's environment",
-        ),
-        dynamodb_endpoint: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
-        sqs_endpoint: endpoint("AWS_ENDPOINT_URL_SQS"),
-        sns_endpoint: endpoint("AWS_ENDPOINT_URL_SNS"),
-        sms_endpoint: endpoint("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"),
-        secrets_endpoint: endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
-        more_roots: optional(CA_BUNDLE).map(|path| certificates(&path)).transpose()?,
-    }))
-}
-
-const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
-
-fn certificates(path: &str) -> Result<String, SettingError> {
-    fs::read_to_string(path)
-        .ok()
-        .filter(|pem| pem.contains("-----BEGIN CERTIFICATE-----"))
-        .ok_or(SettingError { name: CA_BUNDLE, problem: "names no file of certificates in PEM" })
-}
 
 impl Services for Environment {
     type Error = SettingError;

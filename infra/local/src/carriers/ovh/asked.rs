@@ -1,5 +1,6 @@
 //! OVHcloud's query routes: texts, their states, and opt-outs.
 
+use crate::carriers::records::ovh::{Sms, datetime};
 use axum::{
     Json,
     extract::{Path, State},
@@ -8,10 +9,7 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
-    outgoing::{Sms, datetime},
-    refusal::Refusal,
-};
+use super::refusal::Refusal;
 use crate::carriers::{
     form,
     stand_ins::{All, StandIns},

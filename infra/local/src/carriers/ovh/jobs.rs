@@ -9,7 +9,8 @@ use domain::{delivery::CarrierName, text::MeasuredText};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{outgoing::Sms, refusal::Refusal};
+use super::refusal::Refusal;
+use crate::carriers::records::ovh::Sms;
 use crate::carriers::{
     courier, form, network,
     network::{Phone, Receipt, Report, Text},

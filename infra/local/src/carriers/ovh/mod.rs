@@ -2,7 +2,6 @@
 
 mod asked;
 mod jobs;
-pub(super) mod outgoing;
 mod refusal;
 mod signature;
 

@@ -6,7 +6,7 @@ use domain::delivery::CarrierName;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use super::message::Message;
+use crate::carriers::records::twilio::Message;
 use crate::{
     carriers::{courier, form, stand_ins::StandIns},
     phones::ReceivedSms,

@@ -1,9 +1,11 @@
 //! A stand-in for Twilio's `Messages` resource, with its callbacks.
 
 mod callback;
-pub(super) mod message;
-mod refusal;
 
+use crate::carriers::records::{
+    twilio::{Message, Status},
+    twilio_refusal::Refusal,
+};
 pub(super) use callback::reply;
 
 use axum::{
@@ -18,10 +20,6 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::delivery::CarrierName;
 use serde_json::{Value, json};
 
-use self::{
-    message::{Message, Status},
-    refusal::Refusal,
-};
 use super::{
     form,
     network::{Receipt, Report, Text},

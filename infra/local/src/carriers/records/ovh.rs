@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::carriers::network::{Receipt, Report};
 
 #[derive(Clone, Debug)]
-pub(super) struct Sms {
+pub(in crate::carriers) struct Sms {
     pub id: u64,
     pub receiver: String,
     pub message: String,
@@ -88,7 +88,7 @@ impl Sms {
 }
 
 /// An instant with its offset, in OVHcloud's format.
-pub(super) fn datetime(instant: Timestamp) -> String {
+pub(in crate::carriers) fn datetime(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
@@ -101,24 +101,24 @@ impl Outgoing {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn add(&self, sms: Sms) {
+    pub(in crate::carriers) fn add(&self, sms: Sms) {
         self.all().insert(sms.id, sms);
     }
 
     /// Updates a text, and returns it.
-    pub(super) fn update(&self, id: u64, report: Report) -> Option<Sms> {
+    pub(in crate::carriers) fn update(&self, id: u64, report: Report) -> Option<Sms> {
         let mut all = self.all();
         let sms = all.get_mut(&id)?;
         sms.last = Some(report);
         Some(sms.clone())
     }
 
-    pub(super) fn get(&self, id: u64) -> Option<Sms> {
+    pub(in crate::carriers) fn get(&self, id: u64) -> Option<Sms> {
         self.all().get(&id).cloned()
     }
 
     /// The ids of the matching texts, oldest first.
-    pub(super) fn ids(&self, wanted: impl Fn(&Sms) -> bool) -> Vec<u64> {
+    pub(in crate::carriers) fn ids(&self, wanted: impl Fn(&Sms) -> bool) -> Vec<u64> {
         self.all().values().filter(|sms| wanted(sms)).map(|sms| sms.id).collect()
     }
 }

@@ -6,12 +6,12 @@ use domain::text::MeasuredText;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
-use super::refusal::Refusal;
+use super::twilio_refusal::Refusal;
 use crate::carriers::form;
 
 /// The status of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Status {
+pub(in crate::carriers) enum Status {
     Accepted,
     Queued,
     Sent,
@@ -37,7 +37,7 @@ impl Status {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Message {
+pub(in crate::carriers) struct Message {
     pub sid: String,
     pub to: String,
     pub from: String,
@@ -93,12 +93,12 @@ impl Messages {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn add(&self, message: Message) {
+    pub(in crate::carriers) fn add(&self, message: Message) {
         self.all().push(message);
     }
 
     /// Updates a message, and returns it.
-    pub(super) fn update(&self, sid: &str, status: Status, at: Timestamp) -> Option<Message> {
+    pub(in crate::carriers) fn update(&self, sid: &str, status: Status, at: Timestamp) -> Option<Message> {
         let mut all = self.all();
         // Receipts concern the latest messages.
         let message = all.iter_mut().rev().find(|message| message.sid == sid)?;
@@ -106,12 +106,12 @@ impl Messages {
         Some(message.clone())
     }
 
-    pub(super) fn get(&self, sid: &str) -> Option<Message> {
+    pub(in crate::carriers) fn get(&self, sid: &str) -> Option<Message> {
         self.all().iter().rev().find(|message| message.sid == sid).cloned()
     }
 
     /// A page of the messages that match a query, newest first.
-    pub(super) fn list(&self, account: &str, query: &str) -> Result<Value, Refusal> {
+    pub(in crate::carriers) fn list(&self, account: &str, query: &str) -> Result<Value, Refusal> {
         let wanted = Wanted::read(query)?;
         let (first, uri) =
             (wanted.page * wanted.page_size, format!("/2010-04-01/Accounts/{account}/Messages.json"));

@@ -14,7 +14,7 @@ use crate::carriers::{network, schemas};
 
 /// One of Twilio's errors (<https://www.twilio.com/docs/api/errors>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(in crate::carriers) struct Refusal {
     status: u16,
     code: u32,
     message: &'static str,
