@@ -1,6 +1,7 @@
 //! The plan of the house: crates in layers, and modules that name only what is below them.
 
 mod circles;
+mod docs;
 mod modules;
 
 use std::{

@@ -11,7 +11,9 @@ pub(crate) fn folders() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
     let names = fs::read_dir(folder)
         .expect("functions")
-        .map(|entry| entry.expect("a readable entry").file_name().into_string().expect("a printable name"));
+        .map(|entry| entry.expect("a readable entry"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|folder| folder.file_name().into_string().expect("a printable name"));
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();
     names

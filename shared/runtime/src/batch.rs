@@ -1,7 +1,5 @@
 //! A batch of queue messages: each has its own outcome, and one that fails never takes the others with it.
 
-use std::collections::BTreeSet;
-
 use aws_lambda_events::sqs::{BatchItemFailure, SqsMessage};
 pub use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
@@ -55,14 +53,14 @@ pub async fn one_by_one<F>(event: SqsEvent, handle: impl Fn(BatchMessage) -> F) 
 where
     F: Future<Output = (Fate, Counts)>,
 {
-    let (mut failed, mut counts) = (BTreeSet::new(), Counts::default());
+    let (mut failed, mut counts) = (Vec::new(), Counts::default());
     for message in messages(event) {
         let (id, span) = (message.id.clone(), telemetry::parcel_message(&message.id));
         // On the heap: what a message leads to is a deep future.
         let (fate, of_message) = Box::pin(handle(message).instrument(span)).await;
         counts += of_message;
         if fate == Fate::Retry {
-            failed.insert(id);
+            failed.push(id);
         }
     }
     (retrying(failed), counts)
