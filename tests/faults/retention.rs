@@ -17,6 +17,8 @@ use shared::{
     store::{Acceptance, Attempt},
 };
 
+use super::extent::faults_at;
+
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const SIXTY_DAYS: SignedDuration = SignedDuration::from_hours(60 * 24);
 
@@ -196,29 +198,19 @@ async fn live(faults: Faults) -> (World, SchoolId, Vec<SendId>, [usize; 2]) {
 #[tokio::test(start_paused = true)]
 async fn whatever_call_of_a_night_fails_the_nights_after_it_forget_everything_once() {
     let (_, _, _, [first, end]) = live(Faults::default()).await;
-    for call in first..end {
-        for fault in Fault::EACH {
-            let (world, school, sends, _) = live(Faults::at([(call, fault)])).await;
-            night(&world).await;
-            assert_eq!(sends.iter().map(|send| left_of(&world, *send)).collect::<Vec<_>>(), [2, 0, 0]);
-            tokio::time::sleep(31 * A_DAY).await;
-            night(&world).await;
-            for send in &sends {
-                assert_eq!(left_of(&world, *send), 0, "{fault:?} at call {call}");
-                assert_eq!(
-                    kept(&world, school, *send).await.tally.unwrap()["sent"],
-                    2,
-                    "{fault:?} at {call}"
-                );
-            }
-            assert_eq!(world.table.forgotten_up_to(school).await.unwrap(), sends.last().copied());
-            assert_eq!(night(&world).await, 0);
+    let points = faults_at(first..end);
+    println!("retention: {points} points ({} calls × {} faults)", end - first, Fault::EACH.len());
+    for (call, fault) in points {
+        let (world, school, sends, _) = live(Faults::at([(call, fault)])).await;
+        night(&world).await;
+        assert_eq!(sends.iter().map(|send| left_of(&world, *send)).collect::<Vec<_>>(), [2, 0, 0]);
+        tokio::time::sleep(31 * A_DAY).await;
+        night(&world).await;
+        for send in &sends {
+            assert_eq!(left_of(&world, *send), 0, "{fault:?} at call {call}");
+            assert_eq!(kept(&world, school, *send).await.tally.unwrap()["sent"], 2, "{fault:?} at {call}");
         }
+        assert_eq!(world.table.forgotten_up_to(school).await.unwrap(), sends.last().copied());
+        assert_eq!(night(&world).await, 0);
     }
-    println!(
-        "retention: {} points ({} calls × {} faults)",
-        (end - first) * Fault::EACH.len(),
-        end - first,
-        Fault::EACH.len()
-    );
 }

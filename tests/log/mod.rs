@@ -1,6 +1,6 @@
 //! The sent log, held to what was sent.
 
-mod books;
+pub mod books;
 mod exports;
 mod links;
 mod search;
