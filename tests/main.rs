@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in its helpers too")]
 
 mod events;
+mod extent;
 mod faults;
 mod journeys;
 mod log;

@@ -20,7 +20,7 @@ use shared::{
     sending::ParcelNumber,
 };
 
-use super::extent::faults_at;
+use crate::extent::faults_at;
 
 const FILE: &str = "Catégorie;Nom;Prénom;Portable\nprofesseur;ROY;Anne;06 12 34 56 78\nprofesseur;PETIT;Luc;06 12 34 56 79\n";
 

@@ -9,7 +9,7 @@ use shared::{
     id::SchoolId,
 };
 
-use super::extent::faults_at;
+use crate::extent::faults_at;
 
 const MESSAGES: u32 = 25;
 

@@ -2,7 +2,7 @@
 
 use carillon_tests::world::disorder::live_through;
 
-use super::extent::up_to;
+use crate::extent::up_to;
 
 /// Fixed, so that a failure tells of the code and not of the dice.
 const SEED: u64 = 20_261_124;

@@ -5,7 +5,6 @@ mod crash_points;
 mod dead_letters;
 mod disorder;
 mod erasure;
-mod extent;
 mod failover;
 mod fairness;
 mod figures;

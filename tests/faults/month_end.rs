@@ -3,8 +3,10 @@
 use carillon_tests::world::{Faults, Setting, World};
 use schedule::Round;
 
-use super::extent::faults_at;
-use crate::log::books::{at, is_closed_once, month, november};
+use crate::{
+    extent::faults_at,
+    log::books::{at, is_closed_once, month, november},
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_at_any_call_of_a_night_closes_a_month_once_or_leaves_it_to_the_next() {

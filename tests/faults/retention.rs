@@ -17,7 +17,7 @@ use shared::{
     store::{Acceptance, Attempt},
 };
 
-use super::extent::faults_at;
+use crate::extent::{faults_at, up_to};
 
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const SIXTY_DAYS: SignedDuration = SignedDuration::from_hours(60 * 24);
@@ -152,7 +152,7 @@ async fn a_night_forgets_so_much_of_one_school_and_the_next_night_the_rest() {
     let like = kept(&world, school, id).await;
     for _ in 0..3 {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        empty_send(&world, school, &like, 999).await;
+        empty_send(&world, school, &like, up_to(999, 9)).await;
     }
     tokio::time::sleep(2 * A_DAY).await;
     assert_eq!(world.round(Round::Minute).await.unwrap().closed, 4);
@@ -161,11 +161,11 @@ async fn a_night_forgets_so_much_of_one_school_and_the_next_night_the_rest() {
         assert_eq!(night(&world).await, expected);
     }
     // As many again, and one that finds no place any more.
-    for _ in 0..3 {
+    for parcels in [1_000, 1_000, up_to(1_000, 10)] {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = world.clock.now();
         let like = Send { due_at: now, expires_at: now + Send::LIFETIME, ..like.clone() };
-        empty_send(&world, school, &like, 1_000).await;
+        empty_send(&world, school, &like, parcels).await;
     }
     tokio::time::sleep(2 * A_DAY).await;
     world.round(Round::Minute).await;

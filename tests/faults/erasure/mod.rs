@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::clock::Clock;
 
 use self::school::{Lived, Plan};
-use super::extent::{faults_at, points};
+use crate::extent::{faults_at, points};
 
 /// Asks until there is an answer, as a front end does; then lets the schedule and the queue come to their end.
 async fn erase(lived: &Lived) -> Value {
