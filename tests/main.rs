@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot continue panics, in its helpers too")]
 
 mod events;
+mod extent;
 mod faults;
 mod house;
 mod journeys;

@@ -1,4 +1,4 @@
-//! Every call of accept → schedule → deliver, with every fault: no sampling.
+//! Every call of accept → schedule → deliver, and every way in which it may fail.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,8 @@ use domain::{
     id::SchoolId,
 };
 use serde_json::{Value, json};
+
+use crate::extent::faults_at;
 
 const MESSAGES: u32 = 25;
 
@@ -58,32 +60,29 @@ async fn try_all(planned: bool, cap: Option<u32>) {
     let audit = Audit::of(&world, school, MESSAGES).await.unwrap();
     assert_eq!(audit.states, BTreeMap::from([("sent", MESSAGES)]));
     world.figures.check(&audit.states, false).unwrap();
-    let (mut points, mut outcomes) = (0, BTreeMap::<(Fault, String), u32>::new());
-    for call in 0..calls {
-        for fault in Fault::EACH {
-            let (world, school, struck) = live(planned, cap, Faults::at([(call, fault)])).await;
-            assert_eq!(struck, 1, "{fault:?} at call {call} struck");
-            let audit = match Audit::of(&world, school, MESSAGES).await {
-                Ok(audit) => audit,
-                Err(violation) => panic!("{fault:?} at call {call}: {violation}"),
-            };
-            if let Err(violation) = world.figures.check(&audit.states, true) {
-                panic!("{fault:?} at call {call}: {violation}");
-            }
-            let unknown = audit.count("unknown");
-            assert!(unknown <= CLAIM_SIZE as u32, "{fault:?} at call {call}: {unknown} are unknown");
-            points += 1;
-            let states: Vec<_> =
-                audit.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-            *outcomes.entry((fault, states.join(", "))).or_default() += 1;
-        }
-    }
+    let points = faults_at(0..calls);
     let when = match (planned, cap) {
         (true, _) => "planned",
         (false, None) => "at once",
         (false, Some(_)) => "at once under a cap",
     };
     println!("crash points: {points} ({calls} calls × {} faults), sent {when}", Fault::EACH.len());
+    let mut outcomes = BTreeMap::<(Fault, String), u32>::new();
+    for (call, fault) in points {
+        let (world, school, struck) = live(planned, cap, Faults::at([(call, fault)])).await;
+        assert_eq!(struck, 1, "{fault:?} at call {call} struck");
+        let audit = match Audit::of(&world, school, MESSAGES).await {
+            Ok(audit) => audit,
+            Err(violation) => panic!("{fault:?} at call {call}: {violation}"),
+        };
+        if let Err(violation) = world.figures.check(&audit.states, true) {
+            panic!("{fault:?} at call {call}: {violation}");
+        }
+        let unknown = audit.count("unknown");
+        assert!(unknown <= CLAIM_SIZE as u32, "{fault:?} at call {call}: {unknown} are unknown");
+        let states: Vec<_> = audit.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        *outcomes.entry((fault, states.join(", "))).or_default() += 1;
+    }
     for ((fault, states), times) in outcomes {
         println!("crash points: {times:>5} × {fault:?}: {states}");
     }

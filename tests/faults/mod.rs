@@ -9,6 +9,7 @@ mod failover;
 mod fairness;
 mod figures;
 mod halt;
+mod month_end;
 mod pace;
 mod receipts;
 mod reconcile;

@@ -14,7 +14,9 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-/// A send to some teachers, with one message under test.
+use crate::extent::points;
+
+/// A send to some teachers, of which one message is looked at.
 async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {
     let school = world.school((0..teachers).map(|index| format!("06{index:08}"))).await;
     world.start_workers();
@@ -75,33 +77,33 @@ async fn every_order_of_record_and_receipts_ends_in_the_same_state() {
         (&[Accepted, Told("sent"), Told("delivered")], "delivered"),
         (&[Accepted, Told("sent"), Told("sent")], "sent"),
     ];
-    let mut orders = 0;
-    for (events, expected) in cases {
-        for order in permutations(events) {
-            // The carrier answers after five seconds: its receipts before that are early.
-            let latency = Duration::from_secs(4);
-            let mut world = World::new(Setting { latency, ..Setting::default() }).await;
-            let school = world.school(std::iter::once("0612345678".to_owned())).await;
-            world.start_workers();
-            world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
-            // The carrier has accepted the message, and has not answered yet.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            let reference = world.far_end.calls()[0].reference.clone();
-            for (number, event) in order.iter().enumerate() {
-                match event {
-                    Accepted => tokio::time::sleep(Duration::from_secs(20)).await,
-                    Told(state) => {
-                        let id = format!("event-{number}");
-                        assert_eq!(world.tell(&id, &receipt(school, &reference, state)).await, 202);
-                    }
+    let orders = cases
+        .into_iter()
+        .flat_map(|(events, expected)| permutations(events).into_iter().map(move |order| (order, expected)));
+    let orders = points(orders);
+    println!("receipts: {orders} orders of record and receipts end in the same state");
+    for (order, expected) in orders {
+        // The carrier answers after five seconds: what it tells before is early.
+        let latency = Duration::from_secs(4);
+        let mut world = World::new(Setting { latency, ..Setting::default() }).await;
+        let school = world.school(std::iter::once("0612345678".to_owned())).await;
+        world.start_workers();
+        world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
+        // It has the message, and has not answered yet.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let reference = world.far_end.calls()[0].reference.clone();
+        for (number, event) in order.iter().enumerate() {
+            match event {
+                Accepted => tokio::time::sleep(Duration::from_secs(20)).await,
+                Told(state) => {
+                    let id = format!("event-{number}");
+                    assert_eq!(world.tell(&id, &receipt(school, &reference, state)).await, 202);
                 }
             }
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            assert_eq!(states(&world, school).await, [expected], "{order:?}");
-            orders += 1;
         }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(states(&world, school).await, [expected], "{order:?}");
     }
-    println!("receipts: {orders} orders of record and receipts end in the same state");
 }
 
 #[tokio::test(start_paused = true)]

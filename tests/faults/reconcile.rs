@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use carillon_tests::world::{Audit, Behaviour, Fault, Faults, Setting, World, to_all_teachers};
 
-/// Of an unknown block, the carrier accepted some messages and never received the others.
+use crate::extent::points;
+
+/// Of a block in doubt, the carrier took some and never saw the others.
 #[tokio::test(start_paused = true)]
 async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_it_never_got_is_given_back() {
     let mut resolved = 0;
     // Killed at each request to the carrier: the calls between the first claim and the last answer.
-    for call in 14..44 {
+    let killed = points(14..44);
+    let workers = killed.len();
+    for call in killed {
         let faults = Faults::at([(call, Fault::KilledAfter)]);
         let mut world = World::new(Setting { faults, can_be_asked: true, ..Setting::default() }).await;
         let school = world.school((0..25).map(|index| format!("0612345{index:03}"))).await;
@@ -24,7 +28,9 @@ async fn a_block_in_doubt_is_sent_or_failed_once_the_carrier_was_asked_and_what_
         resolved += audit.count("failed");
     }
     assert!(resolved > 0, "some were never received");
-    println!("reconcile: {resolved} messages of 30 killed workers were never received, and none is unknown");
+    println!(
+        "reconcile: {resolved} messages of {workers} killed workers were never received, and none is unknown"
+    );
 }
 
 /// A whole parcel is unknown, and the carrier is too busy for queries.

@@ -11,7 +11,9 @@ use domain::delivery::PartsPerSecond;
 use schedule::Round;
 use serde_json::json;
 
-const MESSAGES: u32 = 10_000;
+use crate::extent::up_to;
+
+const MESSAGES: u32 = up_to(10_000, 4_000);
 
 /// Units per 1,000 SMS: reads, writes, queue requests, and invocations with the API request.
 async fn measure(cap: Option<u32>) -> [f64; 4] {

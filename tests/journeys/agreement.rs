@@ -21,6 +21,8 @@ use reqwest::Method;
 use runtime::SystemClock;
 use serde_json::{Value, json};
 
+use crate::extent::up_to;
+
 /// A pupil: class and first name.
 type Pupil = (usize, usize);
 
@@ -169,7 +171,8 @@ fn a_preview_and_its_send_agree_on_every_person_text_and_price() {
     let service = runtime.block_on(Service::start_with(&["--carrier", "simulator"]));
     let table = Functions::of(&service).table().clone();
     let compared = AtomicUsize::new(0);
-    let mut runner = TestRunner::new(Config { cases: 100, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: up_to(100, 15), failure_persistence: None, ..Config::default() });
     let schools = (
         prop::collection::vec((0_usize..2, 0_usize..8), 3..9),
         prop::collection::vec(guardian(), 0..16),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use carillon_tests::{
     Became, past_send,
-    world::{Fault, Faults, Setting, World},
+    world::{Setting, World},
     write_past,
 };
 use domain::{
@@ -42,11 +42,11 @@ const ENDED: [Became; 7] = [
     Became::KINDS[7],
 ];
 
-fn at(instant: &str) -> Timestamp {
+pub fn at(instant: &str) -> Timestamp {
     instant.parse().unwrap()
 }
 
-fn month(text: &str) -> Month {
+pub fn month(text: &str) -> Month {
     Month::parse(text).unwrap()
 }
 
@@ -223,8 +223,8 @@ async fn the_sum_over_messages_is_the_months_account_and_then_its_statement() {
     }
 }
 
-/// A school with one send in November, with one message in each final state.
-async fn november(world: &World) -> (SchoolId, Send) {
+/// A school with one send in November, which has ended in all ways, one message each.
+pub async fn november(world: &World) -> (SchoolId, Send) {
     let school = world.school(std::iter::empty()).await;
     let mut random = fastrand::Rng::with_seed(7);
     let messages: Vec<_> = ENDED.iter().map(|became| (message(&mut random), *became)).collect();
@@ -278,38 +278,12 @@ async fn a_month_whose_messages_do_not_add_up_is_not_closed() {
     assert_eq!(world.table.statement(school, month("2026-10")).await.unwrap(), None);
 }
 
-/// The statement exists, once, and the account records it.
-async fn is_closed_once(world: &World, school: SchoolId, before: &Account) {
+/// The statement stands, once, and the account says so.
+pub async fn is_closed_once(world: &World, school: SchoolId, before: &Account) {
     let statement = world.table.statement(school, month("2026-11")).await.unwrap().expect("a statement");
     let account = world.table.account(school, month("2026-11")).await.unwrap().unwrap();
     assert_eq!(statement.usage.total, before.spending);
     assert_eq!(account, Account { closed_at: Some(statement.closed_at), ..*before });
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_failure_at_any_call_of_a_night_closes_a_month_once_or_leaves_it_to_the_next() {
-    let live = async |faults| {
-        let begins = at("2026-12-20T02:40:00Z");
-        let world = World::new(Setting { begins, faults, ..Setting::default() }).await;
-        let (school, _) = november(&world).await;
-        let before = world.table.account(school, month("2026-11")).await.unwrap().unwrap();
-        world.round(Round::Night).await;
-        let calls = world.faults.calls();
-        let first = world.table.statement(school, month("2026-11")).await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_secs(24 * 3600)).await;
-        world.round(Round::Night).await;
-        is_closed_once(&world, school, &before).await;
-        let last = world.table.statement(school, month("2026-11")).await.unwrap();
-        assert!(first.is_none() || first == last, "a statement is not written again");
-        calls
-    };
-    let calls = live(Faults::default()).await;
-    let points: Vec<_> =
-        (0..calls).flat_map(|call| Fault::EACH.into_iter().map(move |fault| (call, fault))).collect();
-    for (call, fault) in &points {
-        live(Faults::at([(*call, *fault)])).await;
-    }
-    println!("books: {} crash points of a night ({calls} calls)", points.len());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! The sent log, compared with the sends.
 
-mod books;
+pub mod books;
 mod exports;
 mod links;
 mod search;
