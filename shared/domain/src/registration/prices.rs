@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::Registration;
 use crate::{
+    codes::codes,
     language::{Explain, Phrase},
     pricing::RateCard,
 };
@@ -49,13 +50,17 @@ impl AcknowledgedPrices {
     }
 }
 
+codes! {
+    AcknowledgedPrices {
+        Self::Current => "prices_current",
+        Self::KeptUntil { .. } => "prices_kept",
+        Self::Lapsed { .. } => "prices_lapsed",
+    }
+}
+
 impl Explain for AcknowledgedPrices {
     fn code(&self) -> &'static str {
-        match self {
-            Self::Current => "prices_current",
-            Self::KeptUntil { .. } => "prices_kept",
-            Self::Lapsed { .. } => "prices_lapsed",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {

@@ -8,6 +8,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    codes::codes,
     language::{Explain, Phrase},
     school::School,
     template::Context,
@@ -105,13 +106,17 @@ impl Explain for TimingError {
     }
 }
 
+codes! {
+    Wait {
+        Self::Planned => "planned",
+        Self::QuietHours => "quiet_hours",
+        Self::RecallWindow => "recall_window",
+    }
+}
+
 impl Explain for Wait {
     fn code(&self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::QuietHours => "quiet_hours",
-            Self::RecallWindow => "recall_window",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {
