@@ -15,8 +15,8 @@ pub fn documentation() -> openapi::OpenApi {
     // Replies come to an address of their own, and to the same handler.
     let mut replies = paths.get("/v1/receipts/twilio").cloned().unwrap_or_default();
     if let Some(operation) = &mut replies.post {
-        operation.operation_id = Some("twilio_reply".to_owned());
-        operation.summary = Some("Twilio tells what somebody answered".to_owned());
+        operation.operation_id = Some("receiveTwilioReply".to_owned());
+        operation.summary = Some("Receive a reply through Twilio".to_owned());
     }
     paths.insert("/v1/replies/twilio".to_owned(), replies);
     document

@@ -31,19 +31,20 @@ pub(crate) struct ListQuery {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = RegistrationPage)]
 pub(crate) struct RegistrationsBody {
     registrations: Vec<RegistrationBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// The registrations of all schools
+/// List registrations
 ///
-/// A page is filtered after it is read: it may have fewer items than the limit and still a cursor.
+/// The registrations of all schools. A filtered page may have fewer items than the limit and still a cursor.
 #[utoipa::path(
     get,
     path = "/v1/operator/registrations",
-    operation_id = "registrations",
+    operation_id = "listRegistrations",
     tag = "operator",
     security(("bearer" = ["operator"])),
     params(ListQuery),
@@ -69,7 +70,7 @@ pub(crate) async fn list(
 
 #[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({ "reason": "Le formulaire n’est pas signé." })))]
+#[schema(as = Decision, examples(json!({ "reason": "Le formulaire n’est pas signé." })))]
 pub(crate) struct DecisionBody {
     #[deserr(default)]
     reason: Option<DecisionReason>,
@@ -82,11 +83,11 @@ pub(crate) struct DecisionBody {
     operation_id = "decide",
     tag = "operator",
     security(("bearer" = ["operator"])),
-    params(("id" = SchoolId, Path, description = "Whose registration it is.")),
+    params(("id" = SchoolId, Path, description = "The school.")),
     request_body = Option<DecisionBody>,
     responses(
-        (status = OK, description = "The registration after the decision.", body = RegistrationBody),
-        (status = CONFLICT, description = "The decision has no meaning in the present state."),
+        (status = OK, description = "The updated registration.", body = RegistrationBody),
+        (status = CONFLICT, description = "The state of the registration does not allow the decision."),
     ),
 )]
 pub(crate) async fn decide(
