@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use api::Role;
 use carillon_tests::{Answer, Client, Service};
+use domain::schema::TRIMMED_MAX_LENGTH;
 use serde_json::{Value, json};
 
 use super::{
@@ -28,18 +29,16 @@ const OPEN: [&str; 8] = [
 /// A field of a request: pointer and schema.
 struct Field<'d> {
     pointer: String,
-    name: &'d str,
     schema: &'d Value,
 }
 
 /// All fields below a schema.
 fn fields<'d>(operation: &Operation<'d>, schema: &'d Value, pointer: &str, found: &mut Vec<Field<'d>>) {
-    let name = schema["$ref"].as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
     let schema = operation.resolved(schema);
     if let Some(alternatives) = schema["oneOf"].as_array() {
         return alternatives.iter().for_each(|one| fields(operation, one, pointer, found));
     }
-    found.push(Field { pointer: pointer.to_owned(), name, schema });
+    found.push(Field { pointer: pointer.to_owned(), schema });
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         fields(operation, field, &format!("{pointer}/{name}"), found);
     }
@@ -69,9 +68,9 @@ impl Field<'_> {
 
     /// The minimum and the maximum, if there is a maximum.
     fn bounds(&self) -> Option<(u64, u64)> {
-        // A line is measured without surrounding white space, which no keyword of JSON Schema can express.
-        if let Some(most) = self.name.strip_prefix("LineOf") {
-            return Some((1, most.parse().ok()?));
+        // A line counts what is left without the white space around it, which no keyword says.
+        if let Some(most) = self.schema[TRIMMED_MAX_LENGTH].as_u64() {
+            return Some((1, most));
         }
         let (least, most) = match () {
             () if self.is("string") => ("minLength", "maxLength"),
@@ -98,7 +97,7 @@ impl Field<'_> {
             let item = item.cloned().or_else(|| self.schema["items"]["enum"].get(0).cloned());
             return vec![item.unwrap_or_else(|| json!("absence")); count].into();
         }
-        if self.name.starts_with("LineOf") {
+        if self.schema[TRIMMED_MAX_LENGTH].is_u64() {
             return "a".repeat(count).into();
         }
         if self.is("string") {

@@ -7,6 +7,7 @@ mod routes;
 mod served;
 mod tenancy;
 mod values;
+mod words;
 
 use std::{fs, path::PathBuf};
 

@@ -18,18 +18,18 @@ use crate::{
     refusal::{no_key, not_understood, unsigned},
 };
 
-/// A bridge tells what became of a text, or what somebody answered
+/// Receive an event of a bridge
 ///
-/// Signed as the Standard Webhooks say. `infra/bridge/openapi.json` is the whole contract.
+/// A delivery receipt or a reply, signed according to Standard Webhooks. `infra/bridge/openapi.json` is the contract.
 #[utoipa::path(
     post,
     path = "/v1/receipts/bridge",
-    operation_id = "bridge_event",
+    operation_id = "receiveBridgeEvent",
     tag = "carriers",
     params(
-        ("webhook-id" = String, Header, description = "The name of the event, the same in every repetition."),
-        ("webhook-timestamp" = String, Header, description = "When it was signed, in seconds of Unix time."),
-        ("webhook-signature" = String, Header, description = "`v1,` and HMAC-SHA256 in base64; several with spaces between."),
+        ("webhook-id" = String, Header, description = "The identifier of the event, the same in every repetition."),
+        ("webhook-timestamp" = String, Header, description = "The time of the signature, in Unix seconds."),
+        ("webhook-signature" = String, Header, description = "`v1,` and the HMAC-SHA256 in base64. Several signatures are separated by spaces."),
     ),
     request_body(content = serde_json::Value, example = json!({
         "type": "receipt",
@@ -38,9 +38,9 @@ use crate::{
         "at": "2026-11-23T07:59:58Z",
     })),
     responses(
-        (status = ACCEPTED, description = "It was taken in."),
-        (status = UNAUTHORIZED, description = "It is not signed, or not lately."),
-        (status = NOT_FOUND, description = "No bridge is used."),
+        (status = ACCEPTED, description = "The event is accepted."),
+        (status = UNAUTHORIZED, description = "The signature is missing, invalid or too old."),
+        (status = NOT_FOUND, description = "No bridge is configured."),
     ),
 )]
 pub(crate) async fn receive(

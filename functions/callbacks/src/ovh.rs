@@ -15,21 +15,21 @@ use crate::{
     refusal::{no_key, not_understood},
 };
 
-/// OVHcloud tells that something became of a text
+/// Receive a receipt of OVHcloud
 ///
-/// OVHcloud signs nothing: it knows an address that nobody else knows, and is asked afterwards.
+/// OVHcloud does not sign receipts: the address contains a secret, and the state of the message is queried from OVHcloud.
 #[utoipa::path(
     get,
     path = "/v1/receipts/ovh/{secret}",
-    operation_id = "ovh_receipt",
+    operation_id = "receiveOvhReceipt",
     tag = "carriers",
     params(
-        ("secret" = String, Path, description = "What OVHcloud was given."),
-        ("id" = u64, Query, description = "The number that OVHcloud gave the text."),
+        ("secret" = String, Path, description = "The secret of the address."),
+        ("id" = u64, Query, description = "The identifier of the message at OVHcloud."),
     ),
     responses(
-        (status = OK, description = "It was taken in."),
-        (status = NOT_FOUND, description = "OVHcloud is not used, or knows another address."),
+        (status = OK, description = "The receipt is accepted."),
+        (status = NOT_FOUND, description = "OVHcloud is not configured, or the secret is wrong."),
     ),
 )]
 pub(crate) async fn receive(

@@ -14,24 +14,24 @@ use crate::{
     refusal::{no_key, not_understood, unsigned},
 };
 
-/// Twilio tells what became of a text
+/// Receive a receipt of Twilio
 ///
-/// Signed over the address as Twilio calls it and every parameter. Where Twilio is not used, there is no such address.
+/// The signature covers the called address and all parameters.
 #[utoipa::path(
     post,
     path = "/v1/receipts/twilio",
-    operation_id = "twilio_receipt",
+    operation_id = "receiveTwilioReceipt",
     tag = "carriers",
-    params(("X-Twilio-Signature" = String, Header, description = "HMAC-SHA1, in base64.")),
+    params(("X-Twilio-Signature" = String, Header, description = "The HMAC-SHA1 in base64.")),
     request_body(
         content = BTreeMap<String, String>,
         content_type = "application/x-www-form-urlencoded",
-        description = "The parameters that Twilio documents.",
+        description = "The parameters documented by Twilio.",
     ),
     responses(
-        (status = NO_CONTENT, description = "It was taken in."),
-        (status = UNAUTHORIZED, description = "It is not signed as Twilio signs."),
-        (status = NOT_FOUND, description = "Twilio is not used."),
+        (status = NO_CONTENT, description = "The request is accepted."),
+        (status = UNAUTHORIZED, description = "The signature is missing or invalid."),
+        (status = NOT_FOUND, description = "Twilio is not configured."),
     ),
 )]
 pub(crate) async fn receive(
@@ -59,24 +59,24 @@ pub(crate) async fn receive(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Twilio tells what somebody answered
+/// Receive a reply through Twilio
 ///
-/// Signed over the address as Twilio calls it and every parameter. Where Twilio is not used, there is no such address.
+/// The signature covers the address and every parameter. The address exists only if Twilio is configured.
 #[utoipa::path(
     post,
     path = "/v1/replies/twilio",
-    operation_id = "twilio_reply",
+    operation_id = "receiveTwilioReply",
     tag = "carriers",
-    params(("X-Twilio-Signature" = String, Header, description = "HMAC-SHA1, in base64.")),
+    params(("X-Twilio-Signature" = String, Header, description = "The HMAC-SHA1 in base64.")),
     request_body(
         content = BTreeMap<String, String>,
         content_type = "application/x-www-form-urlencoded",
-        description = "The parameters that Twilio documents.",
+        description = "The parameters documented by Twilio.",
     ),
     responses(
-        (status = NO_CONTENT, description = "It was taken in."),
-        (status = UNAUTHORIZED, description = "It is not signed as Twilio signs."),
-        (status = NOT_FOUND, description = "Twilio is not used."),
+        (status = NO_CONTENT, description = "The request is accepted."),
+        (status = UNAUTHORIZED, description = "The signature is missing or invalid."),
+        (status = NOT_FOUND, description = "Twilio is not configured."),
     ),
 )]
 pub(crate) async fn receive_reply(

@@ -22,29 +22,28 @@ use crate::{deps::Deps, download::Download};
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct FileQuery {
-    /// What the link proves itself with.
+    /// The token of the link.
     token: String,
 }
 
-/// The file of a link
+/// Download an export
 ///
-/// Take the `link` of the job as it was given: where the service runs, it leads to another host. Its school is that of
-/// whoever asked for the file; the link alone leads to it, for an hour. Who has none learns nothing, not even whether
-/// there is such a file.
+/// Use the `link` of the export unchanged: its host may differ from the host of the API. The link is valid for one hour
+/// and needs no further authentication.
 #[utoipa::path(
     get,
     path = "/v1/exports/{id}/file",
-    operation_id = "download_file",
+    operation_id = "downloadExport",
     tag = "messages",
-    params(("id" = ExportId, Path, description = "Which file."), FileQuery),
+    params(("id" = ExportId, Path, description = "The export."), FileQuery),
     responses(
         (
             status = OK,
-            description = "All messages that were asked for, as they are now.",
+            description = "The messages of the export in their current state.",
             content((String = "text/csv"), (String = "application/x-ndjson")),
             headers(("Content-Disposition" = String, description = "The name of the file.")),
         ),
-        (status = NOT_FOUND, description = "The link leads nowhere."),
+        (status = NOT_FOUND, description = "The link is invalid."),
         (status = GONE, description = "The link has expired."),
     ),
 )]

@@ -11,25 +11,28 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CarrierList)]
 pub(crate) struct CarriersBody {
     carriers: Vec<CarrierVocabulary>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CarrierCodes)]
 struct CarrierVocabulary {
     name: CarrierName,
     answers: Vec<MeaningBody>,
     receipts: Vec<MeaningBody>,
 }
 
-/// A carrier's code, what it means for the message, and a sentence for people.
+/// A code of a carrier and its effect on a message.
 #[derive(Serialize, ToSchema)]
+#[schema(as = CarrierCode)]
 struct MeaningBody {
     code: &'static str,
-    /// What becomes of the message: `accepted`, `refused`, `try_later`, `unknown` or `halt` for an answer; `nothing`,
-    /// `sent`, `delivered` or `failed` for a receipt.
+    #[schema(value_type = domain::schema::CarrierEffect)]
     means: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<domain::delivery::FailureReason>)]
     reason: Option<&'static str>,
     detail: &'static str,
 }
@@ -77,14 +80,14 @@ impl CarrierVocabulary {
     }
 }
 
-/// What the answers and receipts of each carrier mean
+/// List carriers and their codes
 #[utoipa::path(
     get,
     path = "/v1/operator/carriers",
-    operation_id = "carriers",
+    operation_id = "listCarriers",
     tag = "operator",
     security(("bearer" = ["operator"])),
-    responses((status = OK, description = "Every code that is known, and what it means.", body = CarriersBody)),
+    responses((status = OK, description = "The carriers and their known codes.", body = CarriersBody)),
 )]
 // What is not in these tables is `unknown`, or by its HTTP status what that says for certain.
 pub(crate) async fn list(_: Operator, Extension(language): Extension<Language>) -> Json<CarriersBody> {

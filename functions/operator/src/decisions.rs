@@ -13,7 +13,7 @@ use crate::deps::Deps;
 
 #[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({ "reason": "Le formulaire n’est pas signé." })))]
+#[schema(as = Decision, examples(json!({ "reason": "Le formulaire n’est pas signé." })))]
 pub(crate) struct DecisionBody {
     #[deserr(default)]
     reason: Option<DecisionReason>,
@@ -26,11 +26,11 @@ pub(crate) struct DecisionBody {
     operation_id = "decide",
     tag = "operator",
     security(("bearer" = ["operator"])),
-    params(("id" = SchoolId, Path, description = "Whose registration it is.")),
+    params(("id" = SchoolId, Path, description = "The school.")),
     request_body = Option<DecisionBody>,
     responses(
-        (status = OK, description = "The registration after the decision.", body = RegistrationBody),
-        (status = CONFLICT, description = "The decision has no meaning in the present state."),
+        (status = OK, description = "The updated registration.", body = RegistrationBody),
+        (status = CONFLICT, description = "The state of the registration does not allow the decision."),
     ),
 )]
 pub(crate) async fn decide(

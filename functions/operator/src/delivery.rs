@@ -17,25 +17,27 @@ use crate::deps::Deps;
 const SHOWN: i32 = 50;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Delivery)]
 pub(crate) struct DeliveryBody {
     state: StateBody,
-    /// Since when it is halted, or when the operator told it to go on.
+    /// The time of the halt or of the resumption.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     since: Option<String>,
-    /// Carriers that were halted or have failed.
+    /// Carriers with a halt or with failures.
     carriers: Vec<DeliveringCarrier>,
     dead_letters: Vec<DeadLetterBody>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CarrierHealth)]
 struct DeliveringCarrier {
     name: CarrierName,
     state: StateBody,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     since: Option<String>,
-    /// How much of what it would carry it gets now.
+    /// The current share of the messages of the carrier, in percent.
     #[schema(maximum = 100)]
     share_percent: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,9 +45,10 @@ struct DeliveringCarrier {
     last_failed_at: Option<String>,
 }
 
-/// Whether delivery goes on, the worst first: it is what somebody must look after.
+/// The state of delivery, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryState)]
 enum StateBody {
     Halted,
     Resuming,
@@ -75,6 +78,7 @@ fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<DeliveringCar
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = DeadLetter)]
 struct DeadLetterBody {
     message_id: String,
     #[schema(format = DateTime)]
@@ -107,11 +111,11 @@ async fn body(deps: &Deps) -> Result<Json<DeliveryBody>, Problem> {
     Ok(Json(DeliveryBody { state, since, carriers, dead_letters }))
 }
 
-/// Whether delivery goes on
+/// Get the state of delivery
 #[utoipa::path(
     get,
     path = "/v1/operator/delivery",
-    operation_id = "delivery",
+    operation_id = "getDelivery",
     tag = "operator",
     security(("bearer" = ["operator"])),
     responses((status = OK, description = "The state of delivery, and the latest dead letters.", body = DeliveryBody)),
@@ -120,17 +124,17 @@ pub(crate) async fn show(_: Operator, State(deps): State<Deps>) -> Result<Json<D
     body(&deps).await
 }
 
-/// Let delivery go on
+/// Resume delivery
 ///
-/// Once the account at the carrier was looked after.
+/// After the account at the carrier is in order.
 #[utoipa::path(
     post,
     path = "/v1/operator/delivery/resume",
-    operation_id = "resume_delivery",
+    operation_id = "resumeDelivery",
     tag = "operator",
     security(("bearer" = ["operator"])),
     responses(
-        (status = OK, description = "Delivery goes on.", body = DeliveryBody),
+        (status = OK, description = "The resumed delivery.", body = DeliveryBody),
         (status = CONFLICT, description = "Delivery is not halted."),
     ),
 )]

@@ -1,6 +1,6 @@
 //! What this function says of itself in the API's documentation.
 
-use domain::{language::Language, registration::Decision};
+use domain::registration::Decision;
 use utoipa::{
     OpenApi,
     openapi::{self, HttpMethod, PathItem},
@@ -23,8 +23,9 @@ pub fn documentation() -> openapi::OpenApi {
         decide.iter().flat_map(|operation| Decision::ALL.map(|decision| (decision, operation.clone())))
     {
         let name = decision.as_str();
-        operation.operation_id = Some(format!("{name}_school"));
-        operation.summary = decision.label().in_language(Language::English).to_owned().into();
+        operation.operation_id = Some(format!("{name}Registration"));
+        let verb = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+        operation.summary = Some(format!("{verb} a registration"));
         paths.insert(
             format!("/v1/operator/schools/{{id}}/{name}"),
             PathItem::new(HttpMethod::Post, operation),

@@ -28,19 +28,20 @@ pub(crate) struct ListQuery {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = RegistrationPage)]
 pub(crate) struct RegistrationsBody {
     registrations: Vec<RegistrationBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// The registrations of all schools
+/// List registrations
 ///
-/// A page is filtered after it is read: it may have fewer items than the limit and still a cursor.
+/// The registrations of all schools. A filtered page may have fewer items than the limit and still a cursor.
 #[utoipa::path(
     get,
     path = "/v1/operator/registrations",
-    operation_id = "registrations",
+    operation_id = "listRegistrations",
     tag = "operator",
     security(("bearer" = ["operator"])),
     params(ListQuery),

@@ -7,10 +7,12 @@ use axum::{Extension, Json, extract::State};
 use domain::{
     audience::Audience,
     audit::Act,
+    delivery::MessageState,
     directory::Person,
     id::{MessageId, PersonId, SchoolId, SendId},
     language::{Explain, Language},
     pricing::MicroEuros,
+    schema::MessageReason,
     sent_log::{Filter, Logged},
     template::{Context, TemplateLabel},
     text::Segments,
@@ -25,12 +27,12 @@ use crate::{deps::Deps, opt_outs::OptOutBody, person_body::PersonBody};
 /// The list name in this module's cursors.
 const LIST: &str = "data";
 
-/// The record, the ties and the opt-out come with the first page; messages page by page, the newest send first. What
-/// is planned are the messages that are `scheduled`.
+/// All data about a person: the record in the first page, messages in all pages, the latest send first. Planned messages
+/// are `scheduled`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PersonData)]
 pub(crate) struct DataBody {
-    /// None of somebody who left the directory, or on a later page.
+    /// Absent in later pages, and for a person who is no longer in the directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<RecordBody>,
     messages: Vec<MessageBody>,
@@ -42,29 +44,29 @@ pub(crate) struct DataBody {
 #[schema(as = PersonRecord)]
 struct RecordBody {
     person: PersonBody,
-    /// A guardian's children.
+    /// The pupils of a guardian.
     pupils: Vec<TiedBody>,
-    /// A pupil's guardians.
+    /// The guardians of a pupil.
     guardians: Vec<TiedBody>,
-    /// What the person told us to stop, as it is on record.
+    /// The opt-out of the phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     opt_out: Option<OptOutBody>,
 }
 
-/// Somebody whom a tie leads to. The wishes of a guardian are in the guardian's record.
+/// A guardian or a pupil of the person.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Tie)]
+#[schema(as = RelatedPerson)]
 struct TiedBody {
     id: PersonId,
-    /// None of a pupil who left the directory.
+    /// Absent for a pupil who is no longer in the directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     rank: u8,
 }
 
-/// A message to the person or about them. Of another recipient, the name is told and not the number.
+/// A message to the person or about the person. Without the phone number of another recipient.
 #[derive(Serialize, ToSchema)]
-#[schema(as = MessageHeld)]
+#[schema(as = PersonMessage)]
 struct MessageBody {
     reference: String,
     send: SendId,
@@ -77,8 +79,7 @@ struct MessageBody {
     template: Option<TemplateLabel>,
     audience: Audience,
     context: Context,
-    /// `recipient`, or `subject` of what went to somebody else.
-    role: &'static str,
+    role: MessageRole,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient: Option<PersonId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,11 +93,21 @@ struct MessageBody {
     segments: Segments,
     price_micro_eur: MicroEuros,
     cost_micro_eur: MicroEuros,
+    #[schema(value_type = MessageState)]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MessageReason>)]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+}
+
+/// What the person is to the message: its recipient, or a person that it is about.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MessageRole {
+    Recipient,
+    Subject,
 }
 
 impl MessageBody {
@@ -113,7 +124,7 @@ impl MessageBody {
             template: send.origin.label().cloned(),
             audience: send.audience,
             context: send.context,
-            role: if is_recipient { "recipient" } else { "subject" },
+            role: if is_recipient { MessageRole::Recipient } else { MessageRole::Subject },
             recipient: message.recipient(),
             name: message.name().map(str::to_owned),
             phone: message.phone().filter(|_| is_recipient).map(domain::phone::PhoneNumber::e164),
@@ -129,17 +140,17 @@ impl MessageBody {
     }
 }
 
-/// Everything that is held about somebody
+/// Get all data about a person
 ///
-/// For whoever asks what is. A page may have fewer messages than the limit and still a cursor.
+/// For requests of access (GDPR, article 15). A page may have fewer messages than the limit and still a cursor.
 #[utoipa::path(
     get,
     path = "/v1/people/{id}/data",
-    operation_id = "show_person_data",
+    operation_id = "getPersonData",
     tag = "people",
     security(("bearer" = ["admin"])),
-    params(("id" = PersonId, Path, description = "Who."), PageQuery),
-    responses((status = OK, description = "What is held.", body = DataBody)),
+    params(("id" = PersonId, Path, description = "The person."), PageQuery),
+    responses((status = OK, description = "The data.", body = DataBody)),
 )]
 pub(crate) async fn show(
     AdminOf(tenant): AdminOf,

@@ -32,28 +32,27 @@ use crate::{
 /// The time reserved for the response: the schedule completes an erasure that takes longer.
 const ANSWER: SignedDuration = SignedDuration::from_secs(8);
 
-/// What an erasure did. It names nobody.
+/// An erasure and its figures, without personal data.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Erasure)]
 pub(crate) struct ErasureBody {
     id: ErasureId,
     #[schema(format = DateTime)]
     began_at: String,
-    /// `erasing`, `checking` once all that was found is erased and what was being written at that moment is looked for
-    /// once more, `complete`.
+    /// `erasing`; `checking` during the final search for concurrent writes; `complete`.
     state: Stage,
-    /// Whether nothing is left, not even in the record of the erasure.
+    /// Whether no personal data remains, including in the record of the erasure.
     complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     completed_at: Option<String>,
-    /// Messages to the person, of which counts and costs are left.
+    /// Redacted messages to the person. Counts and costs remain.
     messages_erased: u32,
-    /// Messages about the person to others, whose texts were removed.
+    /// Messages about the person to other recipients, without their texts now.
     texts_removed: u32,
-    /// Messages of both kinds that did not leave because of it.
+    /// Messages cancelled by the erasure.
     called_back: u32,
-    /// Whether a number of the person stays closed because its owner said STOP.
+    /// Whether the opt-out of a phone number of the person remains.
     opt_out_kept: bool,
 }
 
@@ -73,14 +72,14 @@ impl From<Erasure> for ErasureBody {
     }
 }
 
-/// How far an erasure has come
+/// Get an erasure
 #[utoipa::path(
     get,
     path = "/v1/erasures/{id}",
-    operation_id = "show_erasure",
+    operation_id = "getErasure",
     tag = "people",
     security(("bearer" = ["admin"])),
-    params(("id" = ErasureId, Path, description = "Which erasure.")),
+    params(("id" = ErasureId, Path, description = "The erasure.")),
     responses((status = OK, description = "The erasure.", body = ErasureBody)),
 )]
 pub(crate) async fn show(

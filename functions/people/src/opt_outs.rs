@@ -6,6 +6,7 @@ use deserr::Deserr;
 use domain::{
     audit::Act,
     delivery::CarrierName,
+    directory::OptOutOrigin,
     directory::{OptOut, Reopening},
     id::{OptOutId, SchoolId},
     language::{Explain, Language, Phrase},
@@ -19,26 +20,25 @@ use utoipa::ToSchema;
 use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = OptOuts)]
+#[schema(as = OptOutList)]
 pub(crate) struct OptOutsBody {
     opt_outs: Vec<OptOutBody>,
 }
 
-/// A number, since when nothing goes to it and why, and who decided to write to it again.
+/// An opt-out of a phone number, and its reopening.
 #[derive(Serialize, ToSchema)]
 #[schema(as = OptOut)]
 pub(crate) struct OptOutBody {
     id: OptOutId,
-    /// None where its owner was erased: the number stays closed, and nobody can tell which one it is.
+    /// Absent after an erasure of the owner: the number remains closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     erased: bool,
-    /// `closed` while nothing goes there, `reopened` by somebody's decision.
-    state: &'static str,
+    state: OptOutState,
     #[schema(format = DateTime)]
     since: String,
-    /// `reply` for a word like STOP, `carrier` where the carrier was told.
+    #[schema(value_type = OptOutOrigin)]
     origin: &'static str,
     carrier: CarrierName,
     detail: String,
@@ -47,8 +47,17 @@ pub(crate) struct OptOutBody {
     version: u64,
 }
 
+/// Whether messages to the number are blocked, or allowed again.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Reopened)]
+#[serde(rename_all = "snake_case")]
+enum OptOutState {
+    Closed,
+    Reopened,
+}
+
+/// The decision of the school to send to the number again.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reopening)]
 struct ReopenedBody {
     #[schema(format = DateTime)]
     at: String,
@@ -62,7 +71,7 @@ impl OptOutBody {
             id: opt_out.id,
             phone: opt_out.stopped.phone().map(PhoneNumber::e164),
             erased: opt_out.stopped.phone().is_none(),
-            state: if opt_out.is_closed() { "closed" } else { "reopened" },
+            state: if opt_out.is_closed() { OptOutState::Closed } else { OptOutState::Reopened },
             since: opt_out.at.to_string(),
             origin: opt_out.origin.code(),
             carrier: opt_out.origin.carrier(),
@@ -77,16 +86,16 @@ impl OptOutBody {
     }
 }
 
-/// The numbers that told the school to stop
+/// List opt-outs
 ///
-/// All of them, the latest first: a school has some dozens.
+/// All opt-outs of the school, the latest first.
 #[utoipa::path(
     get,
     path = "/v1/opt-outs",
-    operation_id = "opt_outs",
+    operation_id = "listOptOuts",
     tag = "people",
     security(("bearer" = ["sender"])),
-    responses((status = OK, description = "The numbers, and what became of them.", body = OptOutsBody)),
+    responses((status = OK, description = "The opt-outs.", body = OptOutsBody)),
 )]
 pub(crate) async fn list(
     SenderOf(tenant): SenderOf,
@@ -99,28 +108,28 @@ pub(crate) async fn list(
     Ok(Json(OptOutsBody { opt_outs }))
 }
 
-/// Somebody of the school has the person's agreement, and says how it was given.
+/// The proof of consent, such as a written agreement.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = Reopening, examples(json!({ "reason": "Accord écrit du 24/11" })))]
+#[schema(as = ReopeningRequest, examples(json!({ "reason": "Accord écrit du 24/11" })))]
 pub(crate) struct ReopeningBody {
     reason: Line<200>,
 }
 
-/// Write to a number again
+/// Reopen an opt-out
 ///
-/// Somebody of the school has the owner's agreement. `If-Match` takes the `version` that the list gave.
+/// Requires the consent of the owner. `If-Match` takes the `version` of the opt-out.
 #[utoipa::path(
     post,
     path = "/v1/opt-outs/{id}/reopen",
-    operation_id = "reopen_number",
+    operation_id = "reopenOptOut",
     tag = "people",
     security(("bearer" = ["admin"])),
-    params(("id" = OptOutId, Path, description = "Which number."), IfMatch),
+    params(("id" = OptOutId, Path, description = "The opt-out."), IfMatch),
     request_body = ReopeningBody,
     responses(
-        (status = OK, description = "The number, to which texts go again.", body = OptOutBody),
-        (status = CONFLICT, description = "The number is not closed."),
+        (status = OK, description = "The reopened opt-out.", body = OptOutBody),
+        (status = CONFLICT, description = "The opt-out is not closed."),
     ),
 )]
 pub(crate) async fn reopen(

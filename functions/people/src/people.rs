@@ -31,11 +31,11 @@ use crate::{
 /// The list name in this module's cursors.
 const LIST: &str = "people";
 
-/// Write somebody down
+/// Create a person
 #[utoipa::path(
     post,
     path = "/v1/people",
-    operation_id = "create_person",
+    operation_id = "createPerson",
     tag = "people",
     security(("bearer" = ["admin"])),
     request_body = NewPersonBody,
@@ -54,17 +54,18 @@ pub(crate) async fn create(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = PeoplePage)]
 pub(crate) struct PeopleBody {
     people: Vec<PersonBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// The people of the school
+/// List people
 #[utoipa::path(
     get,
     path = "/v1/people",
-    operation_id = "people",
+    operation_id = "listPeople",
     tag = "people",
     security(("bearer" = ["sender"])),
     params(PageQuery),
@@ -90,14 +91,14 @@ async fn find(deps: &Deps, school: SchoolId, id: PersonId) -> Result<Person, Pro
     deps.table.person(school, id).await?.ok_or_else(Problem::not_found)
 }
 
-/// One person
+/// Get a person
 #[utoipa::path(
     get,
     path = "/v1/people/{id}",
-    operation_id = "person",
+    operation_id = "getPerson",
     tag = "people",
     security(("bearer" = ["sender"])),
-    params(("id" = PersonId, Path, description = "Who.")),
+    params(("id" = PersonId, Path, description = "The person.")),
     responses((status = OK, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
 )]
 pub(crate) async fn show(
@@ -110,16 +111,16 @@ pub(crate) async fn show(
     Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
 
-/// Write somebody down anew
+/// Replace a person
 ///
-/// The address, the wishes and the children stay where they are left out; all else that is left out is gone.
+/// Absent addresses, preferences and guardianships remain. All other absent fields are removed.
 #[utoipa::path(
     put,
     path = "/v1/people/{id}",
-    operation_id = "replace_person",
+    operation_id = "replacePerson",
     tag = "people",
     security(("bearer" = ["admin"])),
-    params(("id" = PersonId, Path, description = "Who."), IfMatch),
+    params(("id" = PersonId, Path, description = "The person."), IfMatch),
     request_body = NewPersonBody,
     responses((status = OK, description = "The person.", body = PersonBody, headers(("ETag" = Etag)))),
 )]
@@ -156,31 +157,31 @@ pub(crate) async fn replace(
     }
 }
 
-/// How somebody leaves.
+/// How a person is deleted.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeleteQuery {
-    /// From all that the school keeps, not from the directory alone.
+    /// Whether all data about the person is erased, in addition to the directory entry.
     #[deserr(default)]
     erase: QueryFlag,
 }
 
-/// Remove somebody, from the directory or from all that the school keeps
+/// Delete or erase a person
 ///
-/// What they were sent stays in the log, unless `erase` says that it goes too: of each message counts and costs are left,
-/// and what has not left yet is called back. Who left the directory before is erased without an `If-Match`.
+/// Messages remain in the sent log. With `erase`, they are redacted: counts and costs remain, and scheduled messages are
+/// cancelled. The erasure of a person who is no longer in the directory needs no `If-Match`.
 #[utoipa::path(
     delete,
     path = "/v1/people/{id}",
-    operation_id = "delete_person",
+    operation_id = "deletePerson",
     tag = "people",
     security(("bearer" = ["admin"])),
-    params(("id" = PersonId, Path, description = "Who."), DeleteQuery, IfMatch),
+    params(("id" = PersonId, Path, description = "The person."), DeleteQuery, IfMatch),
     responses(
-        (status = OK, description = "They are erased, and this is what that was.", body = ErasureBody),
-        (status = ACCEPTED, description = "They are being erased; the schedule goes on with it.", body = ErasureBody),
-        (status = NO_CONTENT, description = "They are gone from the directory."),
+        (status = OK, description = "The completed erasure.", body = ErasureBody),
+        (status = ACCEPTED, description = "The erasure in progress.", body = ErasureBody),
+        (status = NO_CONTENT, description = "The person is deleted from the directory."),
         (status = CONFLICT, description = "A court decision about the pupil is on record."),
     ),
 )]

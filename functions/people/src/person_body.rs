@@ -5,7 +5,9 @@ use deserr::Deserr;
 use domain::{
     address::{City, PostalAddress, PostalCode, Street},
     audience::Audience,
-    directory::{ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOuts, Person, PersonDetails},
+    directory::{
+        ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOutOrigin, OptOuts, Person, PersonDetails,
+    },
     id::{OptOutId, PersonId, SchoolId},
     language::{Explain, Phrase},
     template::{Context, ContextSet},
@@ -23,7 +25,7 @@ type NewGuardianships = ListOf<NewGuardianship, MAX_GUARDIANSHIPS>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = NewPerson, examples(json!({
+#[schema(as = PersonDetails, examples(json!({
     "audience": "guardians",
     "first_name": "Claire",
     "last_name": "MARTIN",
@@ -38,7 +40,7 @@ pub(crate) struct NewPersonBody {
     pub audience: Audience,
     first_name: GivenName,
     last_name: GivenName,
-    /// Of a pupil only.
+    /// The class of a pupil.
     #[deserr(default)]
     class: Option<ClassName>,
     #[deserr(default)]
@@ -48,26 +50,27 @@ pub(crate) struct NewPersonBody {
     address: Patch<AddressBody>,
     #[deserr(default)]
     accepts_sms: Option<bool>,
-    /// What they do not want to hear.
+    /// Contexts that the person refuses.
     #[deserr(default)]
     refused_contexts: Option<ContextSet>,
-    /// The children of a guardian.
+    /// The pupils of a guardian.
     #[deserr(default)]
     guardianships: Option<NewGuardianships>,
-    /// The name of the person in the software of the school.
+    /// The identifier of the person in the software of the school.
     #[deserr(default)]
     external_id: Option<ExternalId>,
 }
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = GuardianshipDetails)]
 struct NewGuardianship {
     pupil: PersonId,
-    /// Who is called first: 1.
+    /// The order of contact, from 1.
     #[deserr(default = 1)]
     #[schema(minimum = 1, maximum = 255, required = false)]
     rank: u8,
-    /// A court decided that this person is told nothing about this child.
+    /// Whether a court decision forbids messages to this guardian about this pupil.
     #[deserr(default)]
     no_contact: Option<bool>,
     #[deserr(default)]
@@ -127,7 +130,7 @@ pub(crate) struct PersonBody {
     last_name: GivenName,
     #[schema(required)]
     class: Option<ClassName>,
-    /// With its country code.
+    /// In E.164 form.
     #[schema(required)]
     phone: Option<String>,
     #[schema(required)]
@@ -137,19 +140,19 @@ pub(crate) struct PersonBody {
     guardianships: Vec<GuardianshipBody>,
     #[schema(required)]
     external_id: Option<ExternalId>,
-    /// That the owner of the number told us to stop: nothing goes there, whatever is accepted here.
+    /// The opt-out of the phone number: no message is sent to it, whatever the preferences.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<StoppedBody>,
     version: u64,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Stopped)]
+#[schema(as = PersonOptOut)]
 struct StoppedBody {
     opt_out: OptOutId,
     #[schema(format = DateTime)]
     since: String,
-    /// `reply` for a word like STOP, `carrier` where the carrier was told.
+    #[schema(value_type = OptOutOrigin)]
     origin: &'static str,
 }
 

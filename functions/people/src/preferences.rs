@@ -26,7 +26,7 @@ use crate::deps::Deps;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = Preferences, examples(json!({
+#[schema(as = PreferencesRequest, examples(json!({
     "view": "guardians",
     "selection": { "everyone": true },
     "pupils": ["per_01J0000000000000000000000A"],
@@ -35,30 +35,30 @@ use crate::deps::Deps;
 pub(crate) struct PreferencesBody {
     view: View,
     selection: SelectionBody,
-    /// What guardians want to hear of these children only.
+    /// The pupils whom the preferences of guardians concern. All pupils if absent.
     #[deserr(default)]
     pupils: Option<NamedPeople>,
-    /// What to set; left out to see how things stand.
+    /// The preferences to set. Without it, the request only reads.
     #[deserr(default)]
     set: Option<SetBody>,
 }
 
 #[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = PreferencesToSet)]
+#[schema(as = PreferenceChanges)]
 struct SetBody {
     #[deserr(default)]
     accepts_sms: Option<bool>,
-    /// For each kind of information, whether it is wanted.
+    /// For each context, whether messages are accepted.
     #[deserr(default)]
-    #[schema(value_type = WantedContexts, required = false)]
+    #[schema(value_type = ContextPreferences, required = false)]
     contexts: MapOf<bool, { Context::ALL.len() }>,
 }
 
-/// A boolean for each context: the schema of a map by context.
-struct WantedContexts;
+/// For each context, whether messages are accepted: the schema of a map.
+struct ContextPreferences;
 
-impl PartialSchema for WantedContexts {
+impl PartialSchema for ContextPreferences {
     fn schema() -> RefOr<Schema> {
         let is_wanted = || ObjectBuilder::new().schema_type(Type::Boolean).build();
         let contexts = Context::ALL.into_iter().map(Context::as_str);
@@ -66,7 +66,7 @@ impl PartialSchema for WantedContexts {
     }
 }
 
-impl ToSchema for WantedContexts {}
+impl ToSchema for ContextPreferences {}
 
 /// A requested change.
 #[derive(Default)]
@@ -129,30 +129,31 @@ fn wishes<'p>(person: &'p mut Person, pupils: Option<&'p HashSet<PersonId>>) -> 
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = PreferencesState)]
+#[schema(as = PreferencesSummary)]
 pub(crate) struct StateBody {
     people: usize,
     changed: usize,
-    /// Those whom somebody else changed at this moment: they are as that person left them.
+    /// People with a concurrent change. This request did not change them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changed_meanwhile: Vec<PersonId>,
     accepts_sms: Tally,
+    #[schema(value_type = BTreeMap<Context, Tally>)]
     contexts: BTreeMap<&'static str, Tally>,
 }
 
-/// How many want something, and how many do not.
+/// The numbers of people who accept and who refuse.
 #[derive(Clone, Copy, Default, Serialize, ToSchema)]
-#[schema(as = Wanting)]
+#[schema(as = PreferenceCount)]
 struct Tally {
     state: Shared,
     yes: usize,
     no: usize,
 }
 
-/// What a checkbox for all of them shows.
+/// The common preference: `all` accept, `none` accept, `mixed`, or `nobody` concerned.
 #[derive(Clone, Copy, Default, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = WantedByAll)]
+#[schema(as = PreferenceState)]
 enum Shared {
     /// Nobody was asked about.
     #[default]
@@ -259,17 +260,17 @@ fn tally(
     (accepts_sms, contexts)
 }
 
-/// Set what many people want to hear
+/// Update preferences
 ///
-/// Or see how things stand, where nothing is to be set.
+/// Updates the preferences of many people, or reads them if `set` is absent.
 #[utoipa::path(
     post,
     path = "/v1/people/preferences",
-    operation_id = "set_preferences",
+    operation_id = "updatePreferences",
     tag = "people",
     security(("bearer" = ["admin"])),
     request_body = PreferencesBody,
-    responses((status = OK, description = "How things stand afterwards.", body = StateBody)),
+    responses((status = OK, description = "The preferences after the update.", body = StateBody)),
 )]
 pub(crate) async fn set(
     AdminOf(tenant): AdminOf,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use api::{AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody, Tenant};
+use api::{
+    AdminOf, FieldError, FieldErrors, Problem, ProblemKind, QueryFlag, QueryOf, RawBody, Tenant,
+    documentation::Binary,
+};
 use axum::{
     Extension, Json,
     extract::State,
@@ -29,17 +32,17 @@ use crate::{
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
-    /// What the people are, where no column tells it.
+    /// The audience of the people, for a file without a column for it.
     #[deserr(default)]
     audience: Option<Audience>,
-    /// `true` when a new school year moved pupils to other classes.
+    /// Whether pupils may change class, as at the start of a school year.
     #[deserr(default)]
     #[param(required = false)]
     pupils_moved: QueryFlag,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = PeopleImport)]
+#[schema(as = PeopleImportReport)]
 pub(crate) struct ImportBody {
     created: usize,
     updated: usize,
@@ -47,26 +50,37 @@ pub(crate) struct ImportBody {
     refused: usize,
     ignored_columns: Vec<String>,
     lines: Vec<LineBody>,
-    /// What each reason of a refusal means, once.
+    /// The explanations of the reasons of refused lines.
     reasons: BTreeMap<&'static str, String>,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = ImportedLine)]
+#[schema(as = PeopleImportLine)]
 struct LineBody {
-    /// Its number in the file.
+    /// The number of the line in the file.
     line: u64,
-    /// `created`, `updated`, `unchanged` or `refused`.
-    outcome: &'static str,
+    outcome: LineOutcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<PersonId>,
+    /// The reason for `refused`: a key of `reasons`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
 
+/// The result of one line.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PeopleImportOutcome)]
+enum LineOutcome {
+    Created,
+    Updated,
+    Unchanged,
+    Refused,
+}
+
 impl ImportBody {
     fn new(import: &Import, language: Language) -> Self {
-        let count = |name: &str| import.lines.iter().filter(|report| word(report) == name).count();
+        let count = |outcome| import.lines.iter().filter(|report| outcome_of(report) == outcome).count();
         let refusals = import.lines.iter().filter_map(|report| match report.outcome {
             Outcome::Refused(refusal) => {
                 Some((refusal.code(), refusal.explain().in_language(language).to_owned()))
@@ -74,10 +88,10 @@ impl ImportBody {
             _ => None,
         });
         Self {
-            created: count("created"),
-            updated: count("updated"),
-            unchanged: count("unchanged"),
-            refused: count("refused"),
+            created: count(LineOutcome::Created),
+            updated: count(LineOutcome::Updated),
+            unchanged: count(LineOutcome::Unchanged),
+            refused: count(LineOutcome::Refused),
             ignored_columns: import.ignored_columns.clone(),
             reasons: refusals.collect(),
             lines: import.lines.iter().map(line).collect(),
@@ -85,12 +99,12 @@ impl ImportBody {
     }
 }
 
-const fn word(report: &LineReport) -> &'static str {
+const fn outcome_of(report: &LineReport) -> LineOutcome {
     match report.outcome {
-        Outcome::Created(_) => "created",
-        Outcome::Updated(_) => "updated",
-        Outcome::Unchanged(_) => "unchanged",
-        Outcome::Refused(_) => "refused",
+        Outcome::Created(_) => LineOutcome::Created,
+        Outcome::Updated(_) => LineOutcome::Updated,
+        Outcome::Unchanged(_) => LineOutcome::Unchanged,
+        Outcome::Refused(_) => LineOutcome::Refused,
     }
 }
 
@@ -101,25 +115,25 @@ fn line(report: &LineReport) -> LineBody {
         }
         Outcome::Refused(refusal) => (None, Some(refusal.code())),
     };
-    LineBody { line: report.line, outcome: word(report), person, reason }
+    LineBody { line: report.line, outcome: outcome_of(report), person, reason }
 }
 
-/// Take people from the file that the software of a school exports
+/// Import people
 ///
-/// Columns are known by their headers. The same file twice changes nothing.
+/// From a CSV file of the software of the school, with a header line. A repeated import of the same file changes nothing.
 #[utoipa::path(
     post,
     path = "/v1/people/import",
-    operation_id = "import_people",
+    operation_id = "importPeople",
     tag = "people",
     security(("bearer" = ["admin"])),
     params(ImportQuery),
     request_body(content(
-        (String = "text/csv", example = "Catégorie;Nom;Prénom;Classe;Portable\nélève;MARTIN;Emma;6e A;\n"),
-        (Vec<u8> = "application/octet-stream"),
+        (Binary = "text/csv", example = "Catégorie;Nom;Prénom;Classe;Portable\nélève;MARTIN;Emma;6e A;\n"),
+        (Binary = "application/octet-stream"),
     )),
     responses(
-        (status = OK, description = "What became of each line.", body = ImportBody),
+        (status = OK, description = "The report of the import.", body = ImportBody),
         (status = CONFLICT, description = "Another import is running."),
     ),
 )]
@@ -183,7 +197,7 @@ async fn import_alone(
     if !import.created.is_empty() || !import.updated.is_empty() {
         // An import is many writes, so its audit entry precedes them, with the counts of the plan: changes
         // without an audit entry would be worse than an entry for a partial import.
-        let refused = import.lines.iter().filter(|report| word(report) == "refused").count();
+        let refused = import.lines.iter().filter(|report| outcome_of(report) == LineOutcome::Refused).count();
         let entry = tenant.does(Act::PeopleImported, now).with(Figure::Created, import.created.len());
         let entry = entry.with(Figure::Updated, import.updated.len()).with(Figure::Refused, refused);
         deps.table.note(school, entry).await?;

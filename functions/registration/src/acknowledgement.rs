@@ -15,7 +15,7 @@ use crate::{deps::Deps, not_registered::not_registered};
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({ "rate_card": "2026-09" })))]
+#[schema(as = Acknowledgement, examples(json!({ "rate_card": "2026-09" })))]
 pub(crate) struct AcknowledgementBody {
     rate_card: RateCardVersion,
 }
@@ -38,18 +38,18 @@ pub(crate) fn current(
     ))
 }
 
-/// Acknowledge new prices
+/// Acknowledge a rate card
 #[utoipa::path(
     post,
     path = "/v1/registration/acknowledgement",
-    operation_id = "acknowledge",
+    operation_id = "acknowledgeRateCard",
     tag = "registration",
     security(("bearer" = ["admin"])),
     request_body = AcknowledgementBody,
     responses(
-        (status = OK, description = "The registration with its new prices.", body = RegistrationBody),
-        (status = NOT_FOUND, description = "The school never applied."),
-        (status = CONFLICT, description = "Another rate card is in force, or the registration is over."),
+        (status = OK, description = "The registration with the acknowledged prices.", body = RegistrationBody),
+        (status = NOT_FOUND, description = "The school has no registration."),
+        (status = CONFLICT, description = "Another rate card is in force, or the registration has ended."),
     ),
 )]
 pub(crate) async fn acknowledge(

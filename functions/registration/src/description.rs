@@ -5,13 +5,13 @@ use axum::{http::header, response::IntoResponse};
 /// The committed document. A test compares it with the code.
 const DOCUMENT: &[u8] = include_bytes!("../../../infra/openapi.json");
 
-/// This document
+/// Get the OpenAPI document
 ///
-/// The whole API in OpenAPI 3.1.
+/// This document, in OpenAPI 3.1.
 #[utoipa::path(
     get,
     path = "/v1/openapi.json",
-    operation_id = "openapi",
+    operation_id = "getOpenApi",
     tag = "documentation",
     security(()),
     responses((status = OK, description = "The document.", body = Object)),

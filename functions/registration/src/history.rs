@@ -16,6 +16,7 @@ use crate::deps::Deps;
 const LIST: &str = "school/history";
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SettingsHistory)]
 pub(crate) struct HistoryBody {
     changes: Vec<ChangeBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,6 +24,7 @@ pub(crate) struct HistoryBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SettingsRevision)]
 struct ChangeBody {
     version: u64,
     #[schema(format = DateTime)]
@@ -32,6 +34,7 @@ struct ChangeBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SettingChange)]
 struct SettingBody {
     name: String,
     before: Value,
@@ -50,13 +53,13 @@ impl From<SettingsChange> for ChangeBody {
     }
 }
 
-/// Who changed which setting
+/// List changes of settings
 ///
-/// The latest change first.
+/// The latest first.
 #[utoipa::path(
     get,
     path = "/v1/school/history",
-    operation_id = "school_history",
+    operation_id = "listSettingsChanges",
     tag = "school",
     security(("bearer" = ["admin"])),
     params(PageQuery),

@@ -14,17 +14,18 @@ use utoipa::ToSchema;
 use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Licence)]
 pub(crate) struct LicenceBody {
     #[schema(format = DateTime)]
     refreshed_at: String,
     #[schema(format = DateTime)]
     valid_until: String,
-    /// Whether the school could send at this moment, and why not.
+    /// Whether the school may send now.
     may_send: bool,
+    /// The reason against sending. `null` if the school may send.
     #[schema(required)]
     barred: Option<Notice>,
-    /// What the school is to be told although it may send: prices that change, a licence
-    /// that ends.
+    /// Notices about price changes and the end of the licence.
     notices: Vec<Notice>,
 }
 
@@ -42,13 +43,13 @@ fn body(licence: &Licence, standing: &Standing, now: Timestamp, language: Langua
     }
 }
 
-/// Fetch the right to send
+/// Refresh the licence
 ///
-/// Once the operator has confirmed the registration, and again each school year.
+/// After the confirmation of the registration, and in each school year.
 #[utoipa::path(
     post,
     path = "/v1/licence/refresh",
-    operation_id = "refresh_licence",
+    operation_id = "refreshLicence",
     tag = "registration",
     security(("bearer" = ["admin"])),
     responses((status = OK, description = "The new licence.", body = LicenceBody)),
@@ -69,15 +70,15 @@ pub(crate) async fn refresh(
     Ok(Json(body(&licence, &standing, now, language)))
 }
 
-/// The right to send
+/// Get the licence
 #[utoipa::path(
     get,
     path = "/v1/licence",
-    operation_id = "licence",
+    operation_id = "getLicence",
     tag = "registration",
     security(("bearer" = ["reader"])),
     responses(
-        (status = OK, description = "The licence, and whether the school may send.", body = LicenceBody),
+        (status = OK, description = "The licence.", body = LicenceBody),
         (status = NOT_FOUND, description = "The school has no licence."),
     ),
 )]

@@ -14,12 +14,13 @@ use utoipa::{IntoParams, ToSchema};
 use crate::deps::Deps;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = RateCard)]
 pub(crate) struct RateCardBody {
     version: RateCardVersion,
-    /// The day from which schools acknowledge it.
+    /// The date from which schools acknowledge the card.
     #[schema(format = Date)]
     in_force_on: String,
-    /// The last day on which schools that acknowledged the card before still pay its prices.
+    /// The last date on which the acknowledged prices of the previous card remain valid.
     #[schema(format = Date)]
     earlier_prices_until: String,
     currency: &'static str,
@@ -66,22 +67,22 @@ impl RateCardBody {
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CardQuery {
-    /// An earlier card, to compare with.
+    /// The version. The card in force if absent.
     #[deserr(default)]
     version: Option<RateCardVersion>,
 }
 
-/// What a segment costs
+/// Get a rate card
 ///
-/// The card in force, or an earlier one by its version.
+/// The prices per segment of the card in force, or of an earlier version.
 #[utoipa::path(
     get,
     path = "/v1/rate-card",
-    operation_id = "rate_card",
+    operation_id = "getRateCard",
     tag = "registration",
     security(("bearer" = ["reader"])),
     params(CardQuery),
-    responses((status = OK, description = "A rate card.", body = RateCardBody)),
+    responses((status = OK, description = "The rate card.", body = RateCardBody)),
 )]
 pub(crate) async fn show(
     _: ReaderOf,

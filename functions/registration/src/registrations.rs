@@ -22,7 +22,7 @@ use crate::{
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({
+#[schema(as = RegistrationRequest, examples(json!({
     "school": { "name": "Collège Jean Moulin", "uai": "0951099D" },
     "contact": {
         "name": "Camille Petit",
@@ -56,19 +56,19 @@ struct ApplicantContact {
     phone: Option<CallbackNumber>,
 }
 
-/// Sign a school up
+/// Create a registration
 ///
-/// The price of a segment is acknowledged with it. The operator confirms, once the printed form came back.
+/// Acknowledges the price of a segment. The operator confirms the registration after receipt of the signed form.
 #[utoipa::path(
     post,
     path = "/v1/registrations",
-    operation_id = "apply",
+    operation_id = "createRegistration",
     tag = "registration",
     security(("bearer" = ["admin"])),
     request_body = ApplicationBody,
     responses(
-        (status = CREATED, description = "The registration, which waits for the operator.", body = RegistrationBody),
-        (status = CONFLICT, description = "The school has a registration already, or another rate card is in force."),
+        (status = CREATED, description = "The registration, pending a decision of the operator.", body = RegistrationBody),
+        (status = CONFLICT, description = "The school already has a registration, or another rate card is in force."),
     ),
 )]
 pub(crate) async fn apply(
@@ -129,16 +129,16 @@ pub(crate) async fn apply(
     Ok((StatusCode::CREATED, Json(RegistrationBody::new(registration, Some(&school), now))))
 }
 
-/// What became of the registration
+/// Get the registration
 #[utoipa::path(
     get,
     path = "/v1/registration",
-    operation_id = "registration",
+    operation_id = "getRegistration",
     tag = "registration",
     security(("bearer" = ["admin"])),
     responses(
-        (status = OK, description = "The registration as it stands.", body = RegistrationBody),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = OK, description = "The registration.", body = RegistrationBody),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn show(

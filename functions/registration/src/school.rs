@@ -29,7 +29,7 @@ type Countries = ListOf<Country, { Country::MOST }>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({
+#[schema(as = SchoolSettingsPatch, examples(json!({
     "callback_number": "01 99 00 12 34",
     "quiet_hours": { "from": "21:00", "until": "07:30" },
     "household_rule": "one_per_household",
@@ -54,7 +54,7 @@ pub(crate) struct SchoolPatch {
     #[deserr(default)]
     #[schema(value_type = Countries, required = false)]
     allowed_countries: Patch<Countries>,
-    /// `null` for the territory's own.
+    /// `null` for the time zone of the territory.
     #[deserr(default)]
     #[schema(value_type = Option<SchoolTimeZone>)]
     time_zone: Patch<SchoolTimeZone>,
@@ -79,6 +79,7 @@ pub(crate) struct SchoolPatch {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SchoolSettings)]
 pub(crate) struct SchoolBody {
     id: SchoolId,
     name: SchoolName,
@@ -127,16 +128,16 @@ fn answer(school: School) -> impl IntoResponse {
     ([etag(school.version)], Json(SchoolBody::from(school)))
 }
 
-/// The settings of the school
+/// Get the settings of the school
 #[utoipa::path(
     get,
     path = "/v1/school",
-    operation_id = "school",
+    operation_id = "getSchool",
     tag = "school",
     security(("bearer" = ["reader"])),
     responses(
         (status = OK, description = "The settings.", body = SchoolBody, headers(("ETag" = Etag))),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn show(
@@ -147,20 +148,20 @@ pub(crate) async fn show(
     Ok(answer(school))
 }
 
-/// Change settings of the school
+/// Update the settings of the school
 ///
-/// What is left out stays; `null` clears what may be empty.
+/// Absent fields remain unchanged. `null` clears an optional setting.
 #[utoipa::path(
     patch,
     path = "/v1/school",
-    operation_id = "change_school",
+    operation_id = "updateSchool",
     tag = "school",
     security(("bearer" = ["admin"])),
     params(IfMatch),
     request_body = SchoolPatch,
     responses(
-        (status = OK, description = "The settings after the change.", body = SchoolBody, headers(("ETag" = Etag))),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = OK, description = "The updated settings.", body = SchoolBody, headers(("ETag" = Etag))),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn change(

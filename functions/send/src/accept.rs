@@ -36,7 +36,7 @@ use crate::{
     plan_body::TotalsBody,
 };
 
-/// The answer to an accepted send.
+/// An accepted send.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AcceptedSend)]
 pub(crate) struct AcceptedBody {
@@ -45,9 +45,9 @@ pub(crate) struct AcceptedBody {
     accepted_at: String,
     leaves: DispatchBody,
     totals: TotalsBody,
-    /// How many people were left out.
+    /// The number of people who are not recipients.
     dropped: u32,
-    /// What remains of the month, in case this send brought it near its ceiling.
+    /// The budget of the month after this send.
     budget: BudgetBody,
     warnings: Vec<Notice>,
 }

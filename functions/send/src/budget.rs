@@ -55,16 +55,16 @@ pub(crate) async fn read(table: &Table, school: &School, now: Timestamp) -> Resu
     table.budget(school, Month::of(now, school.time_zone())).await
 }
 
-/// What the school may spend this month
+/// Get the budget
 #[utoipa::path(
     get,
     path = "/v1/budget",
-    operation_id = "budget",
+    operation_id = "getBudget",
     tag = "sends",
     security(("bearer" = ["reader"])),
     responses(
-        (status = OK, description = "The month, as the school's calendar has it.", body = BudgetAnswer),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = OK, description = "The budget of the current month, in the school's time zone.", body = BudgetAnswer),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn show(

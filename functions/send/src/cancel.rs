@@ -18,28 +18,28 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = CancelledSend)]
+#[schema(as = SendCancellation)]
 pub(crate) struct CancelledBody {
     id: SendId,
-    /// Messages that will not leave, whoever called them back.
+    /// The number of cancelled messages, including by earlier requests.
     cancelled: usize,
-    /// Messages that were on their way already.
+    /// The number of messages already sent or being sent.
     too_late: usize,
 }
 
-/// Call a send back
+/// Cancel a send
 ///
-/// As much of it as has not left.
+/// Cancels all messages that are not yet sent.
 #[utoipa::path(
     post,
     path = "/v1/sends/{id}/cancel",
-    operation_id = "cancel_send",
+    operation_id = "cancelSend",
     tag = "sends",
     security(("bearer" = ["sender"])),
-    params(("id" = SendId, Path, description = "Which send.")),
+    params(("id" = SendId, Path, description = "The send.")),
     responses(
-        (status = OK, description = "How many messages will not leave.", body = CancelledBody),
-        (status = CONFLICT, description = "All messages have left, or are leaving."),
+        (status = OK, description = "The numbers of cancelled and of sent messages.", body = CancelledBody),
+        (status = CONFLICT, description = "All messages are sent or being sent."),
     ),
 )]
 pub(crate) async fn cancel(

@@ -5,17 +5,17 @@ use domain::{explain, language::Language, school::School, sending::Timing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// When a send leaves, and why not at once.
+/// The departure of a send.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Leaves)]
+#[schema(as = Departure)]
 pub(crate) struct DispatchBody {
-    /// The instant, in UTC.
+    /// The time of departure, in UTC.
     #[schema(format = DateTime)]
     at: String,
-    /// The same at the school.
+    /// The time of departure, in the school's time zone.
     #[schema(value_type = LocalMinute)]
     local: String,
-    /// Why not at once; none when it leaves at once.
+    /// The reason for a later departure. Absent for an immediate departure.
     #[serde(skip_serializing_if = "Option::is_none")]
     waits: Option<Notice>,
 }

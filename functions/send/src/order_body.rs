@@ -24,7 +24,7 @@ type TypedText = TextOf<{ Body::MAX_CHARACTERS }>;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = Order, examples(
+#[schema(as = SendRequest, examples(
     json!({
         "view": "guardians",
         "selection": { "everyone": true },
@@ -46,10 +46,10 @@ type TypedText = TextOf<{ Body::MAX_CHARACTERS }>;
 pub(crate) struct OrderBody {
     view: View,
     selection: SelectionBody,
-    /// The template to send, or to start from.
+    /// The template. Exactly one of `template` and `text` is required.
     #[deserr(default)]
     template: Option<TemplateId>,
-    /// The template's text as it was edited for this send.
+    /// The edited text of the template, for this send only.
     #[deserr(default)]
     body: Option<TypedText>,
     /// A text without a template.
@@ -61,34 +61,34 @@ pub(crate) struct OrderBody {
     #[deserr(default)]
     #[schema(value_type = ValuesByPerson, required = false)]
     values_by_person: MapOf<NamedValues, MAX_PEOPLE_WITH_VALUES>,
-    /// Where this send differs from the school's setting.
+    /// Overrides the school's setting for this send.
     #[deserr(default)]
     household_rule: Option<HouseholdRule>,
-    /// When it leaves: a local time of the school; at once if it is left out.
+    /// The time of departure. Immediate if absent.
     #[deserr(default)]
     send_at: Option<LocalMinute>,
-    /// Or some days before an event.
+    /// A departure before an event, in place of `send_at`.
     #[deserr(default)]
     reminder: Option<ReminderBody>,
-    /// Whether it leaves in quiet hours, and without a recall window.
+    /// Whether quiet hours and the recall window are ignored.
     #[deserr(default)]
     #[schema(required = false)]
     pub urgent: bool,
-    /// The digest of the preview that a person agreed to.
+    /// The `digest` of the approved preview.
     #[deserr(default)]
     pub preview_digest: Option<TextOf<{ PlanDigest::CHARACTERS }>>,
 }
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = OwnText)]
+#[schema(as = CustomText)]
 struct TextBody {
     audience: Audience,
     context: Context,
     body: TypedText,
 }
 
-/// A reminder of an event.
+/// A departure some days before an event.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[schema(as = Reminder)]

@@ -5,7 +5,7 @@ use domain::{
     id::PersonId,
     language::{Explain, Language},
     pricing::MicroEuros,
-    sending::{Avoided, Dropped, Plan, PlannedMessage, Totals},
+    sending::{Avoided, DropReason, Dropped, Plan, PlannedMessage, Totals},
     text::{Encoding, EncodingMode, Segments, TextReport},
 };
 use serde::Serialize;
@@ -14,24 +14,23 @@ use utoipa::ToSchema;
 use crate::dispatch::DispatchBody;
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Preview)]
+#[schema(as = SendPreview)]
 pub(crate) struct PlanBody {
-    /// To be sent back with the send, which is then refused if anything changed.
+    /// The digest of this preview, for `preview_digest`: the send is refused if its result would differ.
     digest: String,
     totals: TotalsBody,
     avoided: AvoidedBody,
-    /// What all texts would cost if every character outside GSM-7 were replaced, or left out where it
-    /// has no equivalent; none when that would save nothing.
+    /// The cost without characters outside GSM-7. Absent without savings.
     #[serde(skip_serializing_if = "Option::is_none")]
     without_offending_characters: Option<CheaperBody>,
     leaves: DispatchBody,
     budget: BudgetBody,
     warnings: Vec<Notice>,
-    /// Who gets a text.
+    /// The planned messages.
     kept: Vec<KeptBody>,
-    /// Who gets none, and why.
+    /// The people who are not recipients, with the reasons.
     dropped: Vec<DroppedBody>,
-    /// Where the next page of kept and dropped people starts, when they do not fit into one answer.
+    /// The `offset` of the next page of `kept` and `dropped`. Absent in the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<usize>,
 }
@@ -40,7 +39,7 @@ pub(crate) struct PlanBody {
 const PAGE_BYTES: usize = 4_500_000;
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Totals)]
+#[schema(as = SendTotals)]
 pub(crate) struct TotalsBody {
     messages: u32,
     segments: u32,
@@ -53,13 +52,13 @@ impl From<Totals> for TotalsBody {
     }
 }
 
-/// What a send does not cost, thanks to the school's settings.
+/// The savings of a send by the school's settings.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Avoided)]
+#[schema(as = Savings)]
 pub(crate) struct AvoidedBody {
-    /// What the texts would have cost more without the replacements of the encoding mode.
+    /// The savings by the replacements of the encoding mode.
     by_encoding_micro_eur: MicroEuros,
-    /// The texts that are not sent because somebody of the household, or with the same number, gets the news.
+    /// The savings by one text per household or phone number.
     by_household_micro_eur: MicroEuros,
 }
 
@@ -70,11 +69,11 @@ impl From<Avoided> for AvoidedBody {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Kept)]
+#[schema(as = PlannedMessage)]
 struct KeptBody {
     person: PersonId,
     name: String,
-    /// The pupils whom the text is about.
+    /// The pupils concerned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     about: Vec<PersonId>,
     phone: String,
@@ -86,16 +85,16 @@ struct KeptBody {
     ucs2: Option<Ucs2Body>,
 }
 
-/// Why a text does not fit GSM-7, and what it would cost if it did.
+/// The characters outside GSM-7 of a text, and its cost without them.
 #[derive(Serialize, ToSchema)]
-#[schema(as = WhyUcs2)]
+#[schema(as = Ucs2Report)]
 struct Ucs2Body {
     offending_characters: Vec<char>,
     without_them: CheaperBody,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = CheaperText)]
+#[schema(as = SegmentCost)]
 struct CheaperBody {
     segments: u32,
     price_micro_eur: MicroEuros,
@@ -129,17 +128,17 @@ impl From<PlannedMessage> for KeptBody {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Dropped)]
+#[schema(as = DroppedPerson)]
 struct DroppedBody {
     person: PersonId,
     name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     about: Vec<PersonId>,
-    /// The reason, for programs.
+    #[schema(value_type = DropReason)]
     reason: &'static str,
     /// The reason, for people.
     detail: String,
-    /// Who gets the news for this person.
+    /// The recipient of the message in place of this person.
     #[serde(skip_serializing_if = "Option::is_none")]
     instead: Option<PersonId>,
 }

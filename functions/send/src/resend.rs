@@ -33,36 +33,36 @@ type NamedMessages = ListOf<TextOf<{ MessageId::MAX_REFERENCE_CHARACTERS }>, { P
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = Resend, examples(json!({
+#[schema(as = ResendRequest, examples(json!({
     "messages": ["snd_01J0000000000000000000000A-0000-00"],
     "accept_duplicates": true,
 })))]
 pub(crate) struct ResendBody {
-    /// The references of the messages; all that can be sent again if it is left out.
+    /// The references of the messages. All messages that can be resent if absent.
     #[deserr(default)]
     messages: Option<NamedMessages>,
-    /// Whether messages may be sent again that may have arrived.
+    /// Whether messages in the state `unknown`, with possible duplicates, are included.
     #[deserr(default)]
     #[schema(required = false)]
     accept_duplicates: bool,
-    /// Whether it leaves in quiet hours.
+    /// Whether quiet hours are ignored.
     #[deserr(default)]
     #[schema(required = false)]
     urgent: bool,
 }
 
-/// Send again what did not arrive
+/// Resend messages
 ///
-/// Or of which nobody knows whether it did: that is a decision, since it may arrive twice.
+/// Resends failed and expired messages. Messages in the state `unknown` require `accept_duplicates`.
 #[utoipa::path(
     post,
     path = "/v1/sends/{id}/resend",
-    operation_id = "resend",
+    operation_id = "resendMessages",
     tag = "sends",
     security(("bearer" = ["sender"])),
-    params(("id" = SendId, Path, description = "Which send."), IdempotencyKeyHeader),
+    params(("id" = SendId, Path, description = "The send."), IdempotencyKeyHeader),
     request_body = ResendBody,
-    responses((status = CREATED, description = "A send of its own.", body = AcceptedBody)),
+    responses((status = CREATED, description = "The new send.", body = AcceptedBody)),
 )]
 pub(crate) async fn resend(
     SenderOf(tenant): SenderOf,

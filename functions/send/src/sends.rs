@@ -82,7 +82,7 @@ fn text_warnings(order: &Order) -> BTreeSet<TextWarning> {
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PreviewQuery {
-    /// The `next_offset` of the page before.
+    /// The `next_offset` of the previous page.
     #[deserr(default)]
     #[param(value_type = Option<u32>, minimum = 0, maximum = 4_294_967_295_u32)]
     offset: Option<String>,
@@ -103,20 +103,20 @@ impl PreviewQuery {
     }
 }
 
-/// Who would get what, at what price, and who would not
+/// Preview a send
 ///
-/// Nothing is sent. The digest of the answer binds the send that follows to what it shows.
+/// Returns the planned messages and their cost without sending. The `digest` binds a send to this preview.
 #[utoipa::path(
     post,
     path = "/v1/sends/preview",
-    operation_id = "preview_send",
+    operation_id = "previewSend",
     tag = "sends",
     security(("bearer" = ["sender"])),
     params(PreviewQuery),
     request_body = OrderBody,
     responses(
-        (status = OK, description = "The plan.", body = PlanBody),
-        (status = CONFLICT, description = "Something has changed since the preview that the digest is of."),
+        (status = OK, description = "The preview.", body = PlanBody),
+        (status = CONFLICT, description = "The preview of the digest is outdated."),
     ),
 )]
 pub(crate) async fn preview(
@@ -143,16 +143,16 @@ pub(crate) async fn preview(
     Ok(Json(PlanBody::new(plan, beside, offset, language)))
 }
 
-/// Send
+/// Create a send
 #[utoipa::path(
     post,
     path = "/v1/sends",
-    operation_id = "create_send",
+    operation_id = "createSend",
     tag = "sends",
     security(("bearer" = ["sender"])),
     params(IdempotencyKeyHeader),
     request_body = OrderBody,
-    responses((status = CREATED, description = "The send, which has been accepted.", body = AcceptedBody)),
+    responses((status = CREATED, description = "The accepted send.", body = AcceptedBody)),
 )]
 pub(crate) async fn send(
     SenderOf(tenant): SenderOf,

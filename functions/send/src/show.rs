@@ -26,10 +26,10 @@ pub(crate) struct SendBody {
     id: SendId,
     #[serde(skip_serializing_if = "Option::is_none")]
     template: Option<TemplateBody>,
-    /// The send of which this one took up what had not arrived.
+    /// The original send of this resend.
     #[serde(skip_serializing_if = "Option::is_none")]
     resend_of: Option<SendId>,
-    /// The send that took up what of this one had not arrived.
+    /// The latest resend of this send.
     #[serde(skip_serializing_if = "Option::is_none")]
     resent_as: Option<SendId>,
     audience: Audience,
@@ -38,15 +38,15 @@ pub(crate) struct SendBody {
     accepted_at: String,
     accepted_by: String,
     leaves: DispatchBody,
-    /// When what has not left is not sent any more.
+    /// The time at which unsent messages expire.
     #[schema(format = DateTime)]
     expires_at: String,
     totals: TotalsBody,
     avoided: AvoidedBody,
-    /// How many people were left out.
+    /// The number of people who are not recipients.
     dropped: u32,
-    /// How many messages are in each state at this moment.
-    #[schema(value_type = std::collections::BTreeMap<String, u32>)]
+    /// The number of messages by state.
+    #[schema(value_type = std::collections::BTreeMap<MessageState, u32>)]
     states: Tally,
 }
 
@@ -56,7 +56,7 @@ struct TemplateBody {
     id: TemplateId,
     version: u64,
     label: TemplateLabel,
-    /// Whether its text was edited for this send.
+    /// Whether the text was edited for this send.
     edited: bool,
 }
 
@@ -90,15 +90,15 @@ impl SendBody {
     }
 }
 
-/// How far a send has come
+/// Get a send
 #[utoipa::path(
     get,
     path = "/v1/sends/{id}",
-    operation_id = "send",
+    operation_id = "getSend",
     tag = "sends",
     security(("bearer" = ["reader"])),
-    params(("id" = SendId, Path, description = "Which send.")),
-    responses((status = OK, description = "The send, and its messages by state.", body = SendBody)),
+    params(("id" = SendId, Path, description = "The send.")),
+    responses((status = OK, description = "The send.", body = SendBody)),
 )]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,

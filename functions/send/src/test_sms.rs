@@ -28,23 +28,23 @@ use crate::{
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = TestSms, examples(json!({ "phone": "06 39 98 00 10" })))]
+#[schema(as = TestSmsRequest, examples(json!({ "phone": "06 39 98 00 10" })))]
 pub(crate) struct TestSmsBody {
     phone: TypedPhone,
 }
 
 /// Send a test SMS
 ///
-/// To a number that the administrator types.
+/// To a phone number outside the directory.
 #[utoipa::path(
     post,
     path = "/v1/test-sms",
-    operation_id = "send_test_sms",
+    operation_id = "sendTestSms",
     tag = "sends",
     security(("bearer" = ["admin"])),
     params(IdempotencyKeyHeader),
     request_body = TestSmsBody,
-    responses((status = CREATED, description = "It is on its way.", body = AcceptedBody)),
+    responses((status = CREATED, description = "The accepted send.", body = AcceptedBody)),
 )]
 pub(crate) async fn send(
     AdminOf(tenant): AdminOf,

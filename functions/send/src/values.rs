@@ -25,7 +25,7 @@ impl PartialSchema for VariableValues {
         let given = Variable::ALL.into_iter().filter(|variable| variable.is_given());
         let value = || Ref::from_schema_name(Value::name());
         let schema = ObjectBuilder::new()
-            .description(Some("The values of variables that only the caller knows (GET /v1/catalogue)."));
+            .description(Some("The values of variables with `given_with_the_send` in the catalogue."));
         given.fold(schema, |schema, variable| schema.property(variable.name(), value())).into()
     }
 }
@@ -46,7 +46,7 @@ impl PartialSchema for ValuesByPerson {
             RefOr::Ref(_) => None,
         };
         ObjectBuilder::new()
-            .description(Some("Values for one person each: whom the text is about, or who gets it."))
+            .description(Some("Values by person: the pupil concerned, or the recipient."))
             .property_names(person)
             .additional_properties(Some(Ref::from_schema_name(VariableValues::name())))
             .max_properties(Some(MAX_PEOPLE_WITH_VALUES))

@@ -22,36 +22,36 @@ use crate::{
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = Withdrawal, examples(json!({ "people": ["per_01J0000000000000000000000A"] })))]
+#[schema(as = WithdrawalRequest, examples(json!({ "people": ["per_01J0000000000000000000000A"] })))]
 pub(crate) struct WithdrawBody {
-    /// The pupils whose absence was a mistake, whether the text is about them or goes to them.
+    /// The pupils concerned, or recipients.
     people: NamedPeople,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = WithdrawnMessages)]
+#[schema(as = MessageWithdrawal)]
 pub(crate) struct WithdrawnBody {
     id: SendId,
-    /// Messages about these people that will not leave.
+    /// The number of withdrawn messages.
     withdrawn: usize,
-    /// Messages about these people that were on their way already.
+    /// The number of messages already sent or being sent.
     too_late: usize,
 }
 
-/// Take back what a send tells of some people
+/// Withdraw messages
 ///
-/// An absence or a lateness that was none.
+/// Withdraws the messages about some people after a recording error: an absence or a lateness.
 #[utoipa::path(
     post,
     path = "/v1/sends/{id}/withdraw",
-    operation_id = "withdraw_from_send",
+    operation_id = "withdrawMessages",
     tag = "sends",
     security(("bearer" = ["sender"])),
-    params(("id" = SendId, Path, description = "Which send.")),
+    params(("id" = SendId, Path, description = "The send.")),
     request_body = WithdrawBody,
     responses(
-        (status = OK, description = "How many messages will not leave.", body = WithdrawnBody),
-        (status = CONFLICT, description = "It tells of neither absences nor latenesses, or is long over."),
+        (status = OK, description = "The numbers of withdrawn and of sent messages.", body = WithdrawnBody),
+        (status = CONFLICT, description = "The send concerns neither absences nor latenesses, or has ended."),
     ),
 )]
 pub(crate) async fn withdraw(

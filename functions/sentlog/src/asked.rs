@@ -17,7 +17,7 @@ use domain::{
 use store::Table;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+    openapi::{RefOr, Schema},
 };
 
 /// Defines a struct with the filter's fields and its own: `deserr` does not support `flatten`.
@@ -28,18 +28,18 @@ macro_rules! asked_with {
         #[deserr(error = FieldErrors, deny_unknown_fields)]
         pub(crate) struct $name {
             $($(#[$own])* pub $field: $kind,)*
-            /// The first day on which they were due to leave, in the school's time.
+            /// The first due date, in the school's time zone.
             #[deserr(default)]
             from: Option<LocalDay>,
-            /// The last one.
+            /// The last due date.
             #[deserr(default)]
             to: Option<LocalDay>,
             #[deserr(default)]
             state: Option<StateName>,
-            /// Who got them or whom they are about.
+            /// The recipient, or a pupil concerned.
             #[deserr(default)]
             person: Option<PersonId>,
-            /// Digits of the number.
+            /// A part of the phone number.
             #[deserr(default)]
             number: Option<NumberPart>,
             #[deserr(default)]
@@ -48,7 +48,7 @@ macro_rules! asked_with {
             context: Option<Context>,
             #[deserr(default)]
             send: Option<SendId>,
-            /// The subject of the token of whoever sent them.
+            /// The `sub` of the sending user.
             #[deserr(default)]
             sent_by: Option<Line<128>>,
         }
@@ -82,16 +82,16 @@ asked_with! {
     ListQuery {
         #[deserr(default)]
         limit: Option<PageLimit>,
-        /// Where the page before ended: its `next_cursor`.
+        /// The `next_cursor` of the previous page.
         #[deserr(default)]
         cursor: Option<String>,
     }
 }
 
 asked_with! {
-    /// Which messages a file is to hold, and how it is written.
+    /// The filter and the format of an export.
     #[derive(ToSchema)]
-    #[schema(as = FileToAsk, examples(json!({ "format": "csv", "from": "2026-11-01", "to": "2026-11-30" })))]
+    #[schema(as = ExportRequest, examples(json!({ "format": "csv", "from": "2026-11-01", "to": "2026-11-30" })))]
     ExportBody {
         format: Format,
     }
@@ -131,12 +131,12 @@ impl StateName {
 
 impl PartialSchema for StateName {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MessageState::NAMES)).into()
+        MessageState::schema()
     }
 }
 
 impl ToSchema for StateName {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("MessageState")
+        MessageState::name()
     }
 }

@@ -27,51 +27,51 @@ const LIST: &str = "audit";
 pub(crate) struct ListQuery {
     #[deserr(default)]
     act: Option<Act>,
-    /// The subject of the token of whoever did it.
+    /// The `sub` of the user.
     #[deserr(default)]
     by: Option<Line<128>>,
-    /// The first day, in the school's time.
+    /// The first date, in the school's time zone.
     #[deserr(default)]
     from: Option<LocalDay>,
-    /// The last day.
+    /// The last date.
     #[deserr(default)]
     to: Option<LocalDay>,
     #[deserr(default)]
     #[param(required = false)]
     limit: PageLimit,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     #[deserr(default)]
     cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Audit)]
+#[schema(as = AuditPage)]
 pub(crate) struct AuditBody {
     entries: Vec<EntryBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// Something that somebody did. It names nobody else.
+/// An action of a user. Without personal data of other people.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 struct EntryBody {
     id: AuditEntryId,
     #[schema(format = DateTime)]
     at: String,
-    /// The subject of the token.
+    /// The `sub` of the user.
     by: Line<128>,
     role: Role,
     act: Act,
-    /// What people call it.
+    /// The name of the action, for people.
     label: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<About>,
-    /// How much there was of it.
+    /// The figures of the action.
     #[serde(skip_serializing_if = "Figures::is_empty")]
     #[schema(value_type = std::collections::BTreeMap<Figure, u64>)]
     figures: Figures,
-    /// What a file was asked for by.
+    /// The filter of an export.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked: Option<Asked>,
 }
@@ -109,17 +109,17 @@ impl Filter {
     }
 }
 
-/// Who did what when, the latest first
+/// List audit entries
 ///
-/// A page may have fewer entries than the limit and still a cursor, when a filter keeps few.
+/// The latest first. A filtered page may have fewer entries than the limit and still a cursor.
 #[utoipa::path(
     get,
     path = "/v1/audit",
-    operation_id = "audit",
+    operation_id = "listAuditEntries",
     tag = "school",
     security(("bearer" = ["admin"])),
     params(ListQuery),
-    responses((status = OK, description = "A page of the audit.", body = AuditBody)),
+    responses((status = OK, description = "A page of audit entries.", body = AuditBody)),
 )]
 pub(crate) async fn list(
     AdminOf(tenant): AdminOf,

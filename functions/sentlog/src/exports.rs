@@ -18,41 +18,41 @@ use utoipa::ToSchema;
 
 use crate::{asked::ExportBody, deps::Deps};
 
-/// A file that was asked for.
+/// An export of messages to a file.
 #[derive(Serialize, ToSchema)]
-#[schema(as = File)]
+#[schema(as = Export)]
 struct JobBody {
     id: ExportId,
-    /// What the last download of the file came to; `expired` when there will be none.
+    /// The state of the latest download. `expired` once the link has expired.
     #[schema(value_type = ExportState)]
     state: &'static str,
     format: Format,
     #[schema(format = DateTime)]
     asked_at: String,
-    /// Where the file is, for whoever has it. Told once: it is kept nowhere.
+    /// The link to the file, without further authentication. Only in the response to the creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
-    /// Until when the link works.
+    /// The expiry of the link.
     #[schema(format = DateTime)]
     expires_at: String,
     progress: ProgressBody,
 }
 
-/// How far the last download came.
+/// The progress of the latest download.
 #[derive(Serialize, ToSchema)]
-#[schema(as = FileProgress)]
+#[schema(as = ExportProgress)]
 struct ProgressBody {
-    /// Messages that were written.
+    /// The number of written messages.
     messages: u64,
     sends: SendsBody,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = FileSends)]
+#[schema(as = ExportSends)]
 struct SendsBody {
-    /// Looked at to the end.
+    /// The number of processed sends.
     done: u32,
-    /// Found so far.
+    /// The number of sends found until now.
     of: u32,
 }
 
@@ -71,24 +71,24 @@ impl JobBody {
     }
 }
 
-/// Asks for a file of messages
+/// Create an export
 ///
-/// The answer holds a link to it, which works for an hour. Nothing is read yet: the link does, as often as it is taken.
+/// The response contains a link to the file, valid for one hour. Each download reads the current messages.
 #[utoipa::path(
     post,
     path = "/v1/exports",
-    operation_id = "ask_for_file",
+    operation_id = "createExport",
     tag = "messages",
     security(("bearer" = ["reader"])),
     request_body = ExportBody,
     responses(
         (
             status = ACCEPTED,
-            description = "The file and its link.",
+            description = "The export and its link.",
             body = JobBody,
-            headers(("Location" = String, description = "Where to ask how it stands.")),
+            headers(("Location" = String, description = "The address of the export.")),
         ),
-        (status = NOT_FOUND, description = "Days were asked for of a school that never applied."),
+        (status = NOT_FOUND, description = "The school has no registration, which a filter by date requires."),
     ),
 )]
 pub(crate) async fn ask(
@@ -122,15 +122,15 @@ pub(crate) async fn ask(
     Ok((StatusCode::ACCEPTED, headers, Json(job)).into_response())
 }
 
-/// How a file stands that was asked for
+/// Get an export
 #[utoipa::path(
     get,
     path = "/v1/exports/{id}",
-    operation_id = "show_file",
+    operation_id = "getExport",
     tag = "messages",
     security(("bearer" = ["reader"])),
-    params(("id" = ExportId, Path, description = "Which file.")),
-    responses((status = OK, description = "The file, without its link.", body = JobBody)),
+    params(("id" = ExportId, Path, description = "The export.")),
+    responses((status = OK, description = "The export, without its link.", body = JobBody)),
 )]
 pub(crate) async fn show(
     ReaderOf(tenant): ReaderOf,

@@ -25,36 +25,36 @@ const LIST: &str = "messages";
 const PAGE: &str = "application/json";
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Messages)]
+#[schema(as = MessagePage)]
 struct MessagesBody {
     messages: Vec<MessageBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// Every SMS that was sent, the latest first
+/// List messages
 ///
-/// A page, or all messages in a file for whoever prefers its kind (`Accept`). A page may have fewer messages than the
+/// The latest first. `Accept` selects a page in JSON, or a file of all messages. A page may have fewer messages than the
 /// limit and still a cursor.
 #[utoipa::path(
     get,
     path = "/v1/messages",
-    operation_id = "messages",
+    operation_id = "listMessages",
     tag = "messages",
     security(("bearer" = ["reader"])),
     params(ListQuery),
     responses(
         (
             status = OK,
-            description = "A page of messages, or a file of all.",
+            description = "A page of messages, or a file of all messages.",
             content(
                 (MessagesBody = "application/json"),
                 (String = "text/csv"),
                 (String = "application/x-ndjson"),
             ),
-            headers(("Vary" = String, description = "`accept`")),
+            headers(("Vary" = String, description = "`Accept`: the representation depends on it.")),
         ),
-        (status = NOT_FOUND, description = "Days were asked for of a school that never applied."),
+        (status = NOT_FOUND, description = "The school has no registration, which a filter by date requires."),
     ),
 )]
 pub(crate) async fn list(

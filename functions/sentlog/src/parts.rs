@@ -4,6 +4,7 @@ use domain::{
     budget::Spending,
     id::TemplateId,
     line::Line,
+    phone::Country,
     pricing::MicroEuros,
     template::{Context, TemplateLabel},
     usage::{MadeFrom, Usage},
@@ -11,48 +12,50 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The parts of a month. Each list adds up to the whole.
+/// The usage of a month by context, origin, territory and user. Each list adds up to the total.
 #[derive(Serialize, ToSchema)]
-#[schema(as = MonthParts)]
+#[schema(as = UsageBreakdown)]
 pub(crate) struct PartsBody {
-    contexts: Vec<PartBody<ContextBody>>,
-    /// Templates, and what was made without one, in lines of their own.
-    templates: Vec<PartBody<MadeFromBody>>,
-    territories: Vec<PartBody<TerritoryBody>>,
-    users: Vec<PartBody<UserBody>>,
+    contexts: Vec<ContextBody>,
+    /// By template, and by other origins.
+    templates: Vec<MadeFromBody>,
+    territories: Vec<TerritoryBody>,
+    users: Vec<UserBody>,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = MonthPart)]
-struct PartBody<Of: ToSchema> {
-    #[serde(flatten)]
-    of: Of,
+#[schema(as = UsageFigures)]
+struct FiguresBody {
     messages: u64,
     segments: u64,
     cost_micro_eur: MicroEuros,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = OfContext)]
+#[schema(as = UsageByContext)]
 struct ContextBody {
     context: Context,
+    #[serde(flatten)]
+    figures: FiguresBody,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = OfOrigin)]
+#[schema(as = UsageByOrigin)]
 struct MadeFromBody {
     made_from: Made,
     #[serde(skip_serializing_if = "Option::is_none")]
     template: Option<TemplateId>,
-    /// As the template was called in its newest send.
+    /// The label of the template in its latest send.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<TemplateLabel>,
+    #[serde(flatten)]
+    figures: FiguresBody,
 }
 
-/// What texts were made from: a template, words of one send, the test SMS, messages of earlier sends.
+/// The origin of texts: a template, a custom text, a test SMS, or a resend.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = MadeFrom)]
+#[schema(as = TextOrigin)]
 enum Made {
     Template,
     Text,
@@ -61,54 +64,59 @@ enum Made {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = OfTerritory)]
+#[schema(as = UsageByTerritory)]
 struct TerritoryBody {
-    /// ISO 3166-1; `XS` for simulated numbers.
+    /// The ISO 3166-1 code. `XS` for simulated numbers.
+    #[schema(value_type = Country)]
     territory: String,
+    #[serde(flatten)]
+    figures: FiguresBody,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = OfUser)]
+#[schema(as = UsageByUser)]
 struct UserBody {
-    /// The subject of the token.
+    /// The `sub` of the user.
     user: Line<128>,
+    #[serde(flatten)]
+    figures: FiguresBody,
 }
 
 impl From<Usage> for PartsBody {
     fn from(usage: Usage) -> Self {
         let Usage { contexts, made_from, mut labels, destinations, users, .. } = usage;
-        let without = |made_from| MadeFromBody { made_from, template: None, label: None };
-        let mut made_from_body = |made_from| match made_from {
-            MadeFrom::Template(id) => {
-                MadeFromBody { made_from: Made::Template, template: Some(id), label: labels.remove(&id) }
-            }
-            MadeFrom::Text => without(Made::Text),
-            MadeFrom::Test => without(Made::Test),
-            MadeFrom::Resend => without(Made::Resend),
+        let made_from_body = |origin, figures| {
+            let (made_from, template) = match origin {
+                MadeFrom::Template(id) => (Made::Template, Some(id)),
+                MadeFrom::Text => (Made::Text, None),
+                MadeFrom::Test => (Made::Test, None),
+                MadeFrom::Resend => (Made::Resend, None),
+            };
+            MadeFromBody { made_from, template, label: template.and_then(|id| labels.remove(&id)), figures }
         };
         Self {
-            contexts: parts(contexts, |context| ContextBody { context }),
-            templates: parts(made_from, &mut made_from_body),
-            territories: parts(destinations, |place| TerritoryBody { territory: place.code().to_owned() }),
-            users: parts(users, |user| UserBody { user }),
+            contexts: parts(contexts, |context, figures| ContextBody { context, figures }),
+            templates: parts(made_from, made_from_body),
+            territories: parts(destinations, |place, figures| TerritoryBody {
+                territory: place.code().to_owned(),
+                figures,
+            }),
+            users: parts(users, |user, figures| UserBody { user, figures }),
         }
     }
 }
 
 /// Sorts by descending cost, then by descending number of messages.
-fn parts<Key, Of: ToSchema>(
+fn parts<Key, Of>(
     parts: impl IntoIterator<Item = (Key, Spending)>,
-    mut of: impl FnMut(Key) -> Of,
-) -> Vec<PartBody<Of>> {
-    let mut parts: Vec<_> = parts
-        .into_iter()
-        .map(|(key, Spending { messages, segments, committed })| PartBody {
-            of: of(key),
-            messages,
-            segments,
-            cost_micro_eur: committed,
-        })
-        .collect();
-    parts.sort_by_key(|part| std::cmp::Reverse((part.cost_micro_eur, part.messages)));
-    parts
+    mut of: impl FnMut(Key, FiguresBody) -> Of,
+) -> Vec<Of> {
+    let mut parts: Vec<_> = parts.into_iter().collect();
+    parts.sort_by_key(|(_, spending)| std::cmp::Reverse((spending.committed, spending.messages)));
+    let figures = |Spending { messages, segments, committed }| FiguresBody {
+        messages,
+        segments,
+        cost_micro_eur: committed,
+    };
+    parts.into_iter().map(|(key, spending)| of(key, figures(spending))).collect()
 }

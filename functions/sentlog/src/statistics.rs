@@ -5,6 +5,7 @@ use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
 use domain::{
     delivery::FailureReason,
+    delivery::MessageState,
     directory::{ClassName, Directory},
     id::PersonId,
     language::{Explain, Language},
@@ -29,11 +30,10 @@ const USUAL_DAYS: i32 = 30;
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StatisticsQuery {
-    /// The first day on which messages were due to leave, in the school's time; 30 days with the last one if it is left
-    /// out.
+    /// The first due date of messages, in the school's time zone. A period of 30 days if absent.
     #[deserr(default)]
     from: Option<LocalDay>,
-    /// The last one; today if it is left out.
+    /// The last due date. The current date if absent.
     #[deserr(default)]
     to: Option<LocalDay>,
 }
@@ -54,30 +54,30 @@ pub(crate) struct StatisticsBody {
     from: String,
     #[schema(value_type = LocalDay)]
     to: String,
-    /// How many messages are in each state. Those whose texts were forgotten are not among them.
-    #[schema(value_type = std::collections::BTreeMap<String, u32>)]
+    /// The number of messages by state. Without messages past their retention period.
+    #[schema(value_type = std::collections::BTreeMap<MessageState, u32>)]
     states: Tally,
     delivery: DeliveryBody,
     /// The most frequent first.
     failures: Vec<FailureBody>,
-    /// By class.
+    /// The people with invalid phone numbers, by class.
     numbers_to_collect: Vec<NumbersBody>,
     avoided: AvoidedBody,
 }
 
-/// Of the messages that were to leave and wait no more (delivered, sent, failed, unknown or expired), those that arrived.
+/// The delivered share of the messages in the states `delivered`, `sent`, `failed`, `unknown` and `expired`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DeliveryRate)]
 struct DeliveryBody {
     delivered: u32,
     over: u32,
-    /// None where nothing is over.
+    /// `null` without such messages.
     #[schema(required)]
     per_mille: Option<u32>,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Failures)]
+#[schema(as = FailureCount)]
 struct FailureBody {
     #[schema(value_type = FailureReason)]
     reason: &'static str,
@@ -86,9 +86,9 @@ struct FailureBody {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = NumbersToCollect)]
+#[schema(as = ClassNumbersToCollect)]
 struct NumbersBody {
-    /// None for people who have nothing to do with a class.
+    /// `null` for people without a class.
     #[schema(required)]
     class: Option<ClassName>,
     people: Vec<NumberBody>,
@@ -106,26 +106,28 @@ struct NumberBody {
     at: String,
 }
 
-/// What the sends of these messages did not cost.
+/// The savings of the sends of these messages.
 #[derive(Serialize, ToSchema)]
-#[schema(as = AvoidedByAll)]
+#[schema(as = TotalSavings)]
 struct AvoidedBody {
     by_encoding_micro_eur: MicroEuros,
     by_household_micro_eur: MicroEuros,
     total_micro_eur: MicroEuros,
 }
 
-/// What became of messages, which numbers to collect again, and what was not spent
+/// Get statistics
+///
+/// Messages by state, failures, phone numbers to collect again, and savings.
 #[utoipa::path(
     get,
     path = "/v1/statistics",
-    operation_id = "statistics",
+    operation_id = "getStatistics",
     tag = "messages",
     security(("bearer" = ["reader"])),
     params(StatisticsQuery),
     responses(
-        (status = OK, description = "The figures.", body = StatisticsBody),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = OK, description = "The statistics.", body = StatisticsBody),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn show(

@@ -22,12 +22,12 @@ use crate::{deps::Deps, parts::PartsBody};
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UsageQuery {
-    /// The present one if it is left out.
+    /// The month. The current month if absent.
     #[deserr(default)]
     month: Option<Month>,
 }
 
-/// What a month cost.
+/// The usage of a month and its breakdown.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Usage)]
 pub(crate) struct UsageBody {
@@ -35,21 +35,21 @@ pub(crate) struct UsageBody {
     month: MonthBody,
     #[serde(flatten)]
     parts: PartsBody,
-    /// Of a month that is not closed.
+    /// The budget of a month that is not closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     budget: Option<BudgetBody>,
-    /// What the month will have committed to at its end, if the days that are left are like those so far.
+    /// The projected cost at the end of the month.
     #[serde(skip_serializing_if = "Option::is_none")]
     forecast_micro_eur: Option<MicroEuros>,
 }
 
-/// A month and its totals.
+/// The totals of a month.
 #[derive(Serialize, ToSchema)]
-#[schema(as = MonthTotals)]
+#[schema(as = MonthlyUsage)]
 pub(crate) struct MonthBody {
     #[schema(value_type = Month)]
     month: String,
-    /// Since when nothing changes it any more.
+    /// The time at which the month was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     closed_at: Option<String>,
@@ -77,19 +77,19 @@ impl UsageBody {
     }
 }
 
-/// What a month cost, in all and in parts
+/// Get the usage of a month
 ///
-/// A closed month is one read, of its statement. One that is not is added up from its messages.
+/// From the statement of a closed month, or from the messages of a month that is not closed.
 #[utoipa::path(
     get,
     path = "/v1/usage",
-    operation_id = "usage",
+    operation_id = "getUsage",
     tag = "messages",
     security(("bearer" = ["reader"])),
     params(UsageQuery),
     responses(
-        (status = OK, description = "The month.", body = UsageBody),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = OK, description = "The usage.", body = UsageBody),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn show(
@@ -149,25 +149,25 @@ pub(crate) struct MonthsQuery {
     /// The first month.
     #[deserr(default)]
     from: Option<Month>,
-    /// The last one.
+    /// The last month.
     #[deserr(default)]
     to: Option<Month>,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Months)]
+#[schema(as = MonthlyUsageList)]
 pub(crate) struct MonthsBody {
-    /// Those in which anything was committed, newest first.
+    /// The months with usage, newest first.
     months: Vec<MonthBody>,
 }
 
-/// What each month cost
+/// List the usage by month
 ///
-/// Totals only: no message is read.
+/// Totals only.
 #[utoipa::path(
     get,
     path = "/v1/usage/months",
-    operation_id = "months",
+    operation_id = "listMonthlyUsage",
     tag = "messages",
     security(("bearer" = ["reader"])),
     params(MonthsQuery),

@@ -4,30 +4,33 @@ use api::{Problem, ReaderOf};
 use axum::{Extension, Json};
 use domain::{
     audience::Audience,
-    language::Language,
+    language::{Language, Phrase},
     template::{Context, Variable, View},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Catalogue)]
 pub(crate) struct CatalogueBody {
-    audiences: Vec<Named>,
+    audiences: Vec<AudienceBody>,
     contexts: Vec<ContextBody>,
     views: Vec<ViewBody>,
     variables: Vec<VariableBody>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Named {
-    name: &'static str,
+#[schema(as = CatalogueAudience)]
+struct AudienceBody {
+    name: Audience,
     label: String,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CatalogueContext)]
 struct ContextBody {
-    #[serde(flatten)]
-    named: Named,
+    name: Context,
+    label: String,
     about_one_child: bool,
     audiences: Vec<AudienceVariables>,
 }
@@ -35,22 +38,25 @@ struct ContextBody {
 #[derive(Serialize, ToSchema)]
 struct AudienceVariables {
     audience: Audience,
+    #[schema(value_type = Vec<Variable>)]
     variables: Vec<&'static str>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CatalogueView)]
 struct ViewBody {
-    #[serde(flatten)]
-    named: Named,
-    /// What the people of the list are.
+    name: View,
+    label: String,
+    /// The audience of the people in the view.
     lists: Audience,
-    /// Whether the school's software alone knows who is on it, so that people are given one by one.
+    /// Whether a selection must list people: the view exists in the software of the school only.
     picked_one_by_one: bool,
     offers: Vec<OfferBody>,
 }
 
-/// The occasions on which a view's texts can be sent to an audience.
+/// The contexts of a view for an audience.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ViewOffer)]
 struct OfferBody {
     audience: Audience,
     contexts: Vec<Context>,
@@ -66,31 +72,33 @@ impl OfferBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CatalogueVariable)]
 struct VariableBody {
-    #[serde(flatten)]
-    named: Named,
+    #[schema(value_type = Variable)]
+    name: &'static str,
+    label: String,
     example: &'static str,
-    /// Whether the request to send must give its value.
+    /// Whether a send must provide the value.
     given_with_the_send: bool,
 }
 
-/// Audiences, contexts, views and variables, and what goes together
+/// Get the catalogue
 #[utoipa::path(
     get,
     path = "/v1/catalogue",
-    operation_id = "catalogue",
+    operation_id = "getCatalogue",
     tag = "templates",
     security(("bearer" = ["reader"])),
-    responses((status = OK, description = "The whole catalogue.", body = CatalogueBody)),
+    responses((status = OK, description = "The audiences, contexts, views and variables.", body = CatalogueBody)),
 )]
 pub(crate) async fn show(
     _: ReaderOf,
     Extension(language): Extension<Language>,
 ) -> Result<Json<CatalogueBody>, Problem> {
-    let named =
-        |name, label: domain::language::Phrase| Named { name, label: label.in_language(language).to_owned() };
+    let text = |label: &Phrase| label.in_language(language).to_owned();
     let contexts = Context::ALL.into_iter().map(|context| ContextBody {
-        named: named(context.as_str(), context.label()),
+        name: context,
+        label: text(&context.label()),
         about_one_child: context.is_about_one_child(),
         audiences: context
             .audiences()
@@ -102,17 +110,22 @@ pub(crate) async fn show(
             .collect(),
     });
     let variables = Variable::ALL.into_iter().map(|variable| VariableBody {
-        named: Named { name: variable.name(), label: variable.label().in_language(language).to_owned() },
+        name: variable.name(),
+        label: text(variable.label()),
         example: variable.example().in_language(language),
         given_with_the_send: variable.is_given(),
     });
     Ok(Json(CatalogueBody {
-        audiences: Audience::ALL.into_iter().map(|a| named(a.as_str(), a.label())).collect(),
+        audiences: Audience::ALL
+            .into_iter()
+            .map(|name| AudienceBody { name, label: text(&name.label()) })
+            .collect(),
         contexts: contexts.collect(),
         views: View::ALL
             .into_iter()
             .map(|view| ViewBody {
-                named: named(view.as_str(), view.label()),
+                name: view,
+                label: text(&view.label()),
                 lists: view.lists(),
                 picked_one_by_one: !view.is_kept_in_the_directory(),
                 offers: Audience::ALL

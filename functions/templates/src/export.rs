@@ -9,6 +9,8 @@ use domain::{
     template::{Body, Context, TemplateLabel},
 };
 use serde::Serialize;
+use std::borrow::Cow;
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
@@ -28,9 +30,14 @@ impl PartialSchema for ExportFormat {
     }
 }
 
-impl ToSchema for ExportFormat {}
+impl ToSchema for ExportFormat {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("TemplateArchiveFormat")
+    }
+}
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = TemplateArchive)]
 pub(crate) struct ExportBody {
     #[schema(value_type = ExportFormat)]
     format: &'static str,
@@ -42,6 +49,7 @@ pub(crate) struct ExportBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = TemplateArchiveSchool)]
 struct ExportedSchool {
     name: SchoolName,
     #[schema(required)]
@@ -49,6 +57,7 @@ struct ExportedSchool {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = TemplateArchiveEntry)]
 struct ExportedTemplate {
     label: TemplateLabel,
     audience: Audience,
@@ -57,18 +66,18 @@ struct ExportedTemplate {
     body: String,
 }
 
-/// Templates for next year, or for another school
+/// Export templates
 ///
-/// All that are not archived.
+/// All templates that are not archived, for another school year or another school.
 #[utoipa::path(
     get,
     path = "/v1/templates/export",
-    operation_id = "export_templates",
+    operation_id = "exportTemplates",
     tag = "templates",
     security(("bearer" = ["admin"])),
     responses(
-        (status = OK, description = "A file to import elsewhere.", body = ExportBody),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = OK, description = "The archive, for `POST /v1/templates/import`.", body = ExportBody),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn export(

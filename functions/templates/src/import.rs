@@ -1,8 +1,7 @@
 //! `POST /v1/templates/import`: templates from last year, or from another school.
 
 use api::{
-    AdminOf, FieldError, FieldErrors, JsonBody, Notice, Problem, QueryFlag, QueryOf,
-    documentation::list_of_at_most,
+    AdminOf, FieldError, FieldErrors, JsonBody, Problem, QueryFlag, QueryOf, documentation::list_of_at_most,
 };
 use axum::{Extension, Json, extract::State};
 use deserr::Deserr;
@@ -28,10 +27,10 @@ use crate::{
 /// More templates than any school has: a larger file is not an export of ours.
 const MAX_IN_A_FILE: usize = 500;
 
-/// A file as it comes. What is wrong with one template is told of that one.
+/// A template archive to import. Errors of a template are reported for that template.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(as = TemplateImport, examples(json!({
+#[schema(as = TemplateImportRequest, examples(json!({
     "format": FORMAT,
     "school_year": "2025-2026",
     "templates": [{
@@ -58,6 +57,7 @@ pub(crate) struct ImportBody {
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = TemplateImportEntry)]
 pub(crate) struct ImportedTemplate {
     label: String,
     audience: String,
@@ -70,7 +70,7 @@ impl ImportedTemplate {
     fn read(&self, language: Language) -> Result<(TemplateLabel, Wording), Vec<ReasonBody>> {
         let mut reasons = Vec::new();
         let mut reason = |field, said: &dyn Explain| {
-            reasons.push(ReasonBody { field, notice: Notice::of(said, language) });
+            reasons.push(ReasonBody::of(field, said, language));
         };
         let label = TemplateLabel::parse(&self.label).map_err(|error| reason("label", &error)).ok();
         let audience = Audience::parse(&self.audience).map_err(|error| reason("audience", &error)).ok();
@@ -91,7 +91,7 @@ impl ImportedTemplate {
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
-    /// `true` for the report alone.
+    /// Whether the import only returns its report.
     #[deserr(default)]
     #[param(required = false)]
     dry_run: QueryFlag,
@@ -107,20 +107,20 @@ pub(crate) struct ReportBody {
     templates: Vec<OutcomeBody>,
 }
 
-/// Take templates of last year, or of another school
+/// Import templates
 ///
-/// All that can be taken, or none; the report says what became of each.
+/// From an archive of another school year or another school. The import of all valid templates is atomic.
 #[utoipa::path(
     post,
     path = "/v1/templates/import",
-    operation_id = "import_templates",
+    operation_id = "importTemplates",
     tag = "templates",
     security(("bearer" = ["admin"])),
     params(ImportQuery),
     request_body = ImportBody,
     responses(
-        (status = OK, description = "What became of each template.", body = ReportBody),
-        (status = CONFLICT, description = "Somebody wrote a template with one of the labels meanwhile."),
+        (status = OK, description = "The report of the import.", body = ReportBody),
+        (status = CONFLICT, description = "A concurrent change took one of the labels."),
     ),
 )]
 pub(crate) async fn import(

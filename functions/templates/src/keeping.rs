@@ -20,16 +20,16 @@ use crate::{
     templates::{TemplateBody, find, problem},
 };
 
-/// Put a template away
+/// Archive a template
 ///
-/// It keeps its label and cannot be sent.
+/// An archived template cannot be sent. Its label remains reserved.
 #[utoipa::path(
     post,
     path = "/v1/templates/{id}/archive",
-    operation_id = "archive_template",
+    operation_id = "archiveTemplate",
     tag = "templates",
     security(("bearer" = ["admin"])),
-    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    params(("id" = TemplateId, Path, description = "The template."), IfMatch),
     responses((status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag)))),
 )]
 pub(crate) async fn archive(
@@ -41,14 +41,14 @@ pub(crate) async fn archive(
     set_archived(&deps, &tenant, id, if_match, true).await
 }
 
-/// Take an archived template out again
+/// Restore a template
 #[utoipa::path(
     post,
     path = "/v1/templates/{id}/restore",
-    operation_id = "restore_template",
+    operation_id = "restoreTemplate",
     tag = "templates",
     security(("bearer" = ["admin"])),
-    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    params(("id" = TemplateId, Path, description = "The template."), IfMatch),
     responses((status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag)))),
 )]
 pub(crate) async fn restore(
@@ -84,21 +84,21 @@ async fn set_archived(
 
 #[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({ "label": "Absence, internes" })))]
+#[schema(as = TemplateCopy, examples(json!({ "label": "Absence, internes" })))]
 pub(crate) struct CopyBody {
-    /// The label of the copy; the template's own with a mark when it is left out.
+    /// The label of the copy. Derived from the label of the template if absent.
     #[deserr(default)]
     label: Option<TemplateLabel>,
 }
 
-/// Make a copy to be changed
+/// Duplicate a template
 #[utoipa::path(
     post,
     path = "/v1/templates/{id}/duplicate",
-    operation_id = "duplicate_template",
+    operation_id = "duplicateTemplate",
     tag = "templates",
     security(("bearer" = ["admin"])),
-    params(("id" = TemplateId, Path, description = "Which template.")),
+    params(("id" = TemplateId, Path, description = "The template.")),
     request_body = Option<CopyBody>,
     responses(
         (status = CREATED, description = "The copy.", body = TemplateBody, headers(("ETag" = Etag))),
@@ -145,21 +145,22 @@ pub(crate) fn marked(label: &TemplateLabel, mark: &str) -> TemplateLabel {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = TemplateVersionList)]
 pub(crate) struct VersionsBody {
-    /// Newest first; the first one is the present version, unless the template was removed.
+    /// The versions, newest first. The first one is the current version, unless the template is deleted.
     versions: Vec<TemplateBody>,
 }
 
-/// Every version of a template
+/// List the versions of a template
 ///
-/// Also of one that was removed: sends name the version that they used.
+/// Including deleted templates: sends refer to versions.
 #[utoipa::path(
     get,
     path = "/v1/templates/{id}/versions",
-    operation_id = "template_versions",
+    operation_id = "listTemplateVersions",
     tag = "templates",
     security(("bearer" = ["sender"])),
-    params(("id" = TemplateId, Path, description = "Which template.")),
+    params(("id" = TemplateId, Path, description = "The template.")),
     responses((status = OK, description = "The versions, newest first.", body = VersionsBody)),
 )]
 pub(crate) async fn versions(

@@ -21,7 +21,7 @@ use crate::deps::Deps;
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({ "text": "Réunion demain à 18 h, salle 12.", "encoding_mode": "typographic" })))]
+#[schema(as = MeasurementRequest, examples(json!({ "text": "Réunion demain à 18 h, salle 12.", "encoding_mode": "typographic" })))]
 pub(crate) struct MeasureBody {
     #[schema(schema_with = text_of_at_most::<{ Body::MAX_CHARACTERS }>)]
     text: String,
@@ -29,17 +29,18 @@ pub(crate) struct MeasureBody {
     encoding_mode: Option<EncodingMode>,
 }
 
-/// The cost of a text, as `texts/measure` and a template's preview tell it.
+/// The encoding, the segments and the cost of a text.
 #[derive(Serialize, ToSchema)]
+#[schema(as = TextMeasurement)]
 pub(crate) struct CostBody {
     text: String,
     #[serde(flatten)]
     size: Size,
-    /// Above this many segments nothing is sent.
+    /// The maximum number of segments of a message.
     segments_limit: Segments,
-    /// What made it UCS-2.
+    /// The characters outside GSM-7.
     offending_characters: Vec<OffendingBody>,
-    /// Its size if each of them were replaced, or left out where it has no equivalent.
+    /// The size of the text with these characters replaced or removed.
     without_them: Size,
     warnings: Vec<Notice>,
 }
@@ -48,20 +49,21 @@ pub(crate) struct CostBody {
 #[schema(as = TextSize)]
 struct Size {
     encoding: Encoding,
-    /// Septets in GSM-7, UTF-16 units in UCS-2.
+    /// The length: septets in GSM-7, UTF-16 code units in UCS-2.
     units: usize,
     segments: Segments,
-    /// To one phone of the school's own territory.
+    /// The price of one message to the school's own territory.
     price_micro_eur: MicroEuros,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = NonGsmCharacter)]
 struct OffendingBody {
     character: char,
     code_point: String,
-    /// Where it stands, counted in characters from 0.
+    /// The positions in the text, in characters from 0.
     positions: Vec<usize>,
-    /// None for an emoji or another alphabet.
+    /// The equivalent in GSM-7. `null` without an equivalent.
     #[schema(required)]
     replacement: Option<String>,
 }
@@ -117,17 +119,17 @@ impl CostBody {
     }
 }
 
-/// What a text costs
+/// Measure a text
 ///
-/// And which characters made it cost more.
+/// Returns the encoding, the segments, the cost and the characters outside GSM-7.
 #[utoipa::path(
     post,
     path = "/v1/texts/measure",
-    operation_id = "measure_text",
+    operation_id = "measureText",
     tag = "templates",
     security(("bearer" = ["sender"])),
     request_body = MeasureBody,
-    responses((status = OK, description = "The text as it would be sent, and its cost.", body = CostBody)),
+    responses((status = OK, description = "The measurement.", body = CostBody)),
 )]
 pub(crate) async fn measure(
     SenderOf(tenant): SenderOf,

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use api::Notice;
 use domain::{
     explain,
     id::TemplateId,
-    language::Language,
+    language::{Explain, Language},
     school::SchoolYear,
     template::{Template, TemplateLabel, Wording},
 };
@@ -16,11 +15,11 @@ use utoipa::ToSchema;
 
 use crate::keeping::marked;
 
-/// What becomes of one template of the file.
+/// The result for one template of an archive.
 #[derive(Serialize, ToSchema)]
-#[schema(as = TemplateOutcome)]
+#[schema(as = TemplateImportResult)]
 pub(crate) struct OutcomeBody {
-    /// As the file has it.
+    /// The label in the archive.
     label: String,
     pub outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +33,7 @@ pub(crate) struct OutcomeBody {
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TemplateImportOutcome)]
 pub(crate) enum Outcome {
     Imported,
     Renamed,
@@ -42,11 +42,20 @@ pub(crate) enum Outcome {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = TemplateReason)]
+#[schema(as = TemplateImportIssue)]
 pub(crate) struct ReasonBody {
-    pub field: &'static str,
-    #[serde(flatten)]
-    pub notice: Notice,
+    field: &'static str,
+    /// A stable code for programs.
+    code: &'static str,
+    /// A sentence for people.
+    detail: String,
+}
+
+impl ReasonBody {
+    /// What the domain says of a field, in one language.
+    pub fn of(field: &'static str, said: &dyn Explain, language: Language) -> Self {
+        Self { field, code: said.code(), detail: said.explain().in_language(language).to_owned() }
+    }
 }
 
 impl OutcomeBody {
@@ -129,8 +138,8 @@ impl Shelf {
         });
         let (new_label, there) = found.expect("the range is infinite");
         if let Some(there) = there {
-            let archived = there.archived.then(|| Notice::of(&Archived, language));
-            let reasons = archived.into_iter().map(|notice| ReasonBody { field: "label", notice }).collect();
+            let archived = there.archived.then(|| ReasonBody::of("label", &Archived, language));
+            let reasons = archived.into_iter().collect();
             return OutcomeBody { reasons, ..answer(Outcome::Unchanged, there.id) };
         }
         let answer = if new_label == label {
@@ -138,7 +147,7 @@ impl Shelf {
         } else {
             OutcomeBody {
                 new_label: Some(new_label.clone()),
-                reasons: vec![ReasonBody { field: "label", notice: Notice::of(&LabelTaken, language) }],
+                reasons: vec![ReasonBody::of("label", &LabelTaken, language)],
                 ..answer(Outcome::Renamed, id)
             }
         };

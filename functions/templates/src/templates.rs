@@ -24,7 +24,7 @@ use crate::{
 
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schema(examples(json!({
+#[schema(as = TemplateDetails, examples(json!({
     "label": "Absence non justifiée",
     "audience": "guardians",
     "context": "absence",
@@ -39,6 +39,7 @@ pub(crate) struct NewTemplateBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Template)]
 pub(crate) struct TemplateBody {
     id: TemplateId,
     label: TemplateLabel,
@@ -46,8 +47,9 @@ pub(crate) struct TemplateBody {
     context: Context,
     #[schema(value_type = Body)]
     body: String,
+    #[schema(value_type = Vec<Variable>)]
     variables: Vec<&'static str>,
-    /// From which lists it can be sent; none when it is archived.
+    /// The views that accept the template. Empty for an archived template.
     views: Vec<View>,
     archived: bool,
     version: u64,
@@ -92,11 +94,11 @@ pub(crate) fn problem(error: TemplateStoreError) -> Problem {
     }
 }
 
-/// Write a template
+/// Create a template
 #[utoipa::path(
     post,
     path = "/v1/templates",
-    operation_id = "create_template",
+    operation_id = "createTemplate",
     tag = "templates",
     security(("bearer" = ["admin"])),
     request_body = NewTemplateBody,
@@ -123,29 +125,30 @@ pub(crate) async fn create(
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// Only what can be sent from this list.
+    /// Restricts the list to templates for this view.
     #[deserr(default)]
     view: Option<View>,
-    /// `true` for those that were put away instead.
+    /// Whether the list contains archived templates instead.
     #[deserr(default)]
     #[param(required = false)]
     archived: QueryFlag,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = TemplateList)]
 pub(crate) struct TemplatesBody {
     templates: Vec<TemplateBody>,
 }
 
-/// The templates of the school
+/// List templates
 #[utoipa::path(
     get,
     path = "/v1/templates",
-    operation_id = "templates",
+    operation_id = "listTemplates",
     tag = "templates",
     security(("bearer" = ["sender"])),
     params(ListQuery),
-    responses((status = OK, description = "All that are asked for.", body = TemplatesBody)),
+    responses((status = OK, description = "The templates.", body = TemplatesBody)),
 )]
 pub(crate) async fn list(
     SenderOf(tenant): SenderOf,
@@ -168,14 +171,14 @@ pub(crate) async fn find(
     deps.table.template(school, id).await?.ok_or_else(Problem::not_found)
 }
 
-/// One template
+/// Get a template
 #[utoipa::path(
     get,
     path = "/v1/templates/{id}",
-    operation_id = "template",
+    operation_id = "getTemplate",
     tag = "templates",
     security(("bearer" = ["sender"])),
-    params(("id" = TemplateId, Path, description = "Which template.")),
+    params(("id" = TemplateId, Path, description = "The template.")),
     responses((status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag)))),
 )]
 pub(crate) async fn show(
@@ -187,14 +190,14 @@ pub(crate) async fn show(
     Ok(([etag(template.version)], Json(TemplateBody::from(template))))
 }
 
-/// Write a template anew
+/// Replace a template
 #[utoipa::path(
     put,
     path = "/v1/templates/{id}",
-    operation_id = "replace_template",
+    operation_id = "replaceTemplate",
     tag = "templates",
     security(("bearer" = ["admin"])),
-    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
+    params(("id" = TemplateId, Path, description = "The template."), IfMatch),
     request_body = NewTemplateBody,
     responses(
         (status = OK, description = "The template.", body = TemplateBody, headers(("ETag" = Etag))),
@@ -221,17 +224,17 @@ pub(crate) async fn replace(
     }
 }
 
-/// Remove a template
+/// Delete a template
 ///
-/// Its versions stay, because sends name those that they used.
+/// The versions remain: sends refer to them.
 #[utoipa::path(
     delete,
     path = "/v1/templates/{id}",
-    operation_id = "delete_template",
+    operation_id = "deleteTemplate",
     tag = "templates",
     security(("bearer" = ["admin"])),
-    params(("id" = TemplateId, Path, description = "Which template."), IfMatch),
-    responses((status = NO_CONTENT, description = "It is gone.")),
+    params(("id" = TemplateId, Path, description = "The template."), IfMatch),
+    responses((status = NO_CONTENT, description = "The template is deleted.")),
 )]
 pub(crate) async fn delete(
     AdminOf(tenant): AdminOf,
@@ -249,15 +252,17 @@ pub(crate) async fn delete(
     }
 }
 
-/// A template with the example of every variable, and its cost
+/// Preview a template
+///
+/// With the examples of all variables.
 #[utoipa::path(
     post,
     path = "/v1/templates/{id}/preview",
-    operation_id = "preview_template",
+    operation_id = "previewTemplate",
     tag = "templates",
     security(("bearer" = ["sender"])),
-    params(("id" = TemplateId, Path, description = "Which template.")),
-    responses((status = OK, description = "The text and what it costs.", body = CostBody)),
+    params(("id" = TemplateId, Path, description = "The template.")),
+    responses((status = OK, description = "The text and its cost.", body = CostBody)),
 )]
 pub(crate) async fn preview(
     SenderOf(tenant): SenderOf,

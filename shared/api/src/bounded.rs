@@ -12,7 +12,7 @@ use super::{
     FieldErrors,
     fields::{FieldError, pointer},
 };
-use domain::language::Phrase;
+use domain::{language::Phrase, schema::UNNAMED};
 
 /// A list of at most `MAX` items.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl<T: ToSchema, const MAX: usize> PartialSchema for ListOf<T, MAX> {
 
 impl<T: ToSchema, const MAX: usize> ToSchema for ListOf<T, MAX> {
     fn name() -> Cow<'static, str> {
-        Cow::Owned(format!("ListOf{MAX}{}", T::name()))
+        Cow::Owned(format!("{UNNAMED}ListOf{MAX}{}", T::name()))
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
@@ -111,6 +111,6 @@ impl<const MAX: usize> PartialSchema for TextOf<MAX> {
 
 impl<const MAX: usize> ToSchema for TextOf<MAX> {
     fn name() -> Cow<'static, str> {
-        Cow::Owned(format!("TextOf{MAX}"))
+        Cow::Owned(format!("{UNNAMED}Text{MAX}"))
     }
 }

@@ -8,19 +8,19 @@ use domain::{
     pricing::MicroEuros,
 };
 
-/// A month's spending under the school's ceilings.
+/// The spending of a month and the ceilings of the school.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Budget)]
 pub struct BudgetBody {
     #[schema(value_type = Month)]
     month: String,
-    /// What was sent and what is still to leave.
+    /// The cost of sent and of scheduled messages.
     committed_micro_eur: MicroEuros,
     #[schema(required)]
     monthly_ceiling_micro_eur: Option<MicroEuros>,
     #[schema(required)]
     send_ceiling_micro_eur: Option<MicroEuros>,
-    /// Below the monthly ceiling, if there is one.
+    /// The remaining amount under the monthly ceiling. `null` without a monthly ceiling.
     #[schema(required)]
     left_micro_eur: Option<MicroEuros>,
 }

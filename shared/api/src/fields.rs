@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use domain::language::{Explain, Language, Phrase};
 
-/// One invalid field.
+/// One invalid field of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     pointer: String,
@@ -41,15 +41,15 @@ impl FieldError {
     }
 }
 
-/// One refused field.
+/// One invalid field of a request.
 #[derive(Serialize, ToSchema)]
-#[schema(as = RefusedField)]
+#[schema(as = FieldError)]
 pub(super) struct ErrorDocument {
-    /// Its place in the request (RFC 6901).
+    /// The JSON Pointer of the field (RFC 6901).
     pointer: String,
-    /// The reason, for programs.
+    /// A stable code for programs.
     code: &'static str,
-    /// What is wrong with it, and what to do about it.
+    /// The reason and the remedy, for people.
     detail: String,
 }
 

@@ -59,11 +59,11 @@ impl Deserr<FieldErrors> for PageLimit {
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many items a page has at most.
+    /// The maximum number of items in the page.
     #[deserr(default)]
     #[param(required = false)]
     pub limit: PageLimit,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     #[deserr(default)]
     pub cursor: Option<String>,
 }

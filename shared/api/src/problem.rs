@@ -135,27 +135,27 @@ impl Problem {
     }
 }
 
-/// What went wrong, and the way out (RFC 9457).
+/// A problem document (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(super) struct ProblemDocument {
-    /// The kind of problem, which never changes.
+    /// The stable identifier of the kind of problem.
     #[schema(value_type = ProblemKind)]
     r#type: String,
-    /// What it is, in a few words.
+    /// A short summary of the kind of problem.
     title: String,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What is wrong this time, and what to do about it.
+    /// The cause of this problem and the remedy.
     detail: String,
-    /// The reason, for programs, where a kind has several.
+    /// The reason, for kinds with several reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    /// What to tell the operator.
+    /// The identifier of the request, for support.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// Every refused field, or every text that cannot be written.
+    /// All invalid fields, or all texts with missing values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(min_items = 1)]
     errors: Vec<ErrorDocument>,

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 /// A registration: who applied, where it stands, and under which prices.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Registration)]
 pub struct RegistrationBody {
     id: RegistrationId,
     school_id: SchoolId,
@@ -30,20 +31,21 @@ pub struct RegistrationBody {
     applied_at: String,
     #[schema(required, format = DateTime)]
     decided_at: Option<String>,
-    /// Why the operator decided so.
+    /// The reason for the decision of the operator.
     #[schema(required)]
     reason: Option<String>,
 }
 
-/// How the acknowledged prices stand to those of today.
+/// The acknowledged prices in comparison with the rate card in force.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AcknowledgedPrices)]
 struct PricesBody {
-    /// `prices_current`, `prices_kept` (the school keeps its own until a day) or `prices_lapsed`.
+    #[schema(value_type = AcknowledgedPrices)]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date)]
     kept_until: Option<String>,
-    /// The card to acknowledge.
+    /// The version of the card to acknowledge.
     #[serde(skip_serializing_if = "Option::is_none")]
     current_rate_card: Option<RateCardVersion>,
 }

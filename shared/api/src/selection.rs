@@ -20,12 +20,12 @@ pub type NamedPeople = ListOf<PersonId, { Selection::MAX_PEOPLE }>;
 /// Selected classes.
 type NamedClasses = ListOf<ClassName, { Selection::MAX_CLASSES }>;
 
-/// Who of a list is meant: one of `everyone`, `classes` and `people`.
+/// A selection of people of a view: exactly one of `everyone`, `classes` and `people`.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[schema(as = Selection, examples(json!({ "everyone": true })))]
 pub struct SelectionBody {
-    /// `true`, or left out.
+    /// `true`, or absent.
     #[deserr(default)]
     everyone: Option<bool>,
     #[deserr(default)]

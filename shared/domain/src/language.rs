@@ -114,6 +114,11 @@ pub trait Explain {
 #[macro_export]
 macro_rules! explain {
     ($name:ty: $($case:pat => $code:literal, $fr:expr, $en:expr;)+) => {
+        impl $name {
+            /// All codes.
+            pub const CODES: &'static [&'static str] = &[$($code,)+];
+        }
+
         impl $crate::language::Explain for $name {
             #[allow(unused_variables, reason = "a sentence may use fields that the code ignores")]
             fn code(&self) -> &'static str {

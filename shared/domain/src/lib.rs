@@ -7,6 +7,7 @@ pub mod audience;
 pub mod audit;
 pub mod budget;
 pub mod clock;
+mod codes;
 pub mod delivery;
 pub mod directory;
 pub mod erasure;

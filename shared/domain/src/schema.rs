@@ -1,18 +1,22 @@
 //! JSON schemas of values, as close to their parsers as a schema allows.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, schema::Type},
+    openapi::{
+        ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, extensions::ExtensionsBuilder,
+        schema::Type,
+    },
 };
 
 use crate::{
     audience::Audience,
     audit::{About, Act},
     budget::Month,
-    delivery::{CarrierName, FailureReason},
+    delivery::{Cancellation, CarrierName, FailureReason, MessageState},
+    directory::OptOutOrigin,
     id::{
         AuditEntryId, ErasureId, ExportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId,
     },
@@ -20,12 +24,12 @@ use crate::{
     line::Line,
     phone::Country,
     pricing::{MicroEuros, RateCard, RateCardVersion},
-    registration::{EmailAddress, RegistrationState},
+    registration::{AcknowledgedPrices, EmailAddress, RegistrationState},
     role::Role,
     school::{CallbackNumber, HouseholdRule, QuietHours, RecallWindow, SchoolTimeZone, TextsKept, Uai},
-    sending::IdempotencyKey,
+    sending::{DropReason, IdempotencyKey},
     sent_log::{NumberPart, export::ExportState},
-    template::{Body, Context, ContextSet, View},
+    template::{Body, Context, ContextSet, Variable, View},
     territory::Territory,
     text::{Encoding, EncodingMode, Segments},
 };
@@ -41,7 +45,13 @@ pub const DAY: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 /// A ULID: 128 bits in 26 base-32 digits, the first of which holds three.
 const ULID: &str = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 
-/// Builds the schema of a text with a full pattern.
+/// What the names of schemas begin with that stand in the document where they are used, and not among its components:
+/// limited texts and lists.
+pub const UNNAMED: &str = "Unnamed";
+/// How many characters a text may have without the white space around it, which no keyword of JSON Schema says.
+pub const TRIMMED_MAX_LENGTH: &str = "x-trimmed-max-length";
+
+/// A text that a pattern describes from end to end.
 pub fn text(pattern: &str) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^{pattern}$")))
 }
@@ -66,10 +76,10 @@ fn id(prefix: &str) -> ObjectBuilder {
     text(&format!("{prefix}{ULID}")).examples([Value::from(format!("{prefix}01J0000000000000000000000A"))])
 }
 
-/// Defines each value's schema under its own name, and `all` of them for the document.
+/// Writes the schema of each value, under the name of its type or another one, and `all` of them for the document.
 #[macro_export]
 macro_rules! described {
-    ($($name:ident: $description:literal, $schema:expr;)*) => {
+    ($($name:ident $(as $other:literal)?: $description:literal, $schema:expr;)*) => {
         $(
             impl ::utoipa::PartialSchema for $name {
                 fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
@@ -79,7 +89,8 @@ macro_rules! described {
 
             impl ::utoipa::ToSchema for $name {
                 fn name() -> ::std::borrow::Cow<'static, str> {
-                    ::std::borrow::Cow::Borrowed(stringify!($name))
+                    let name = [$($other,)? stringify!($name)][0];
+                    ::std::borrow::Cow::Borrowed(name)
                 }
             }
         )*
@@ -92,22 +103,42 @@ macro_rules! described {
     };
 }
 
+/// The reason that a message has in its state: of a failure, or of a cancellation.
+pub enum MessageReason {}
+
+/// What becomes of a message by a carrier's answer or receipt.
+pub enum CarrierEffect {}
+
 described! {
-    About: "What something was done to. It is never a person.", {
+    AcknowledgedPrices as "PriceState": "The state of the acknowledged prices: current, valid until a date, or lapsed.",
+        one_of(AcknowledgedPrices::CODES.iter().copied());
+    CarrierEffect: "The effect on a message. Of an answer: `accepted`, `refused`, `try_later`, `unknown` or `halt`. Of a receipt: `nothing`, `sent`, `delivered` or `failed`.",
+        one_of(["accepted", "refused", "try_later", "unknown", "halt", "nothing", "sent", "delivered", "failed"]);
+    DropReason: "The reason for which a person is not a recipient.", one_of(DropReason::CODES.iter().copied());
+    MessageReason: "The reason for a failed or cancelled message.", {
+        let failures = FailureReason::ALL.map(|reason| reason.code());
+        let all = failures.into_iter().chain(Cancellation::ALL.map(|reason| reason.code()));
+        one_of(all.collect::<BTreeSet<_>>())
+    };
+    MessageState: "The state of a message.", one_of(MessageState::NAMES);
+    OptOutOrigin: "The origin of an opt-out: a reply such as STOP, or a stop recorded by the carrier.",
+        one_of(OptOutOrigin::CODES.iter().copied());
+    Variable as "VariableName": "The name of a variable.", one_of(Variable::ALL.map(Variable::name));
+    About as "AuditSubject": "The identifier of the resource that an action concerned. Never a person.", {
         let prefixes = [
             RegistrationId::PREFIX, TemplateId::PREFIX, SendId::PREFIX, ExportId::PREFIX, ErasureId::PREFIX,
         ];
         text(&format!("({}){ULID}", prefixes.join("|"))).examples(["snd_01J0000000000000000000000A"])
     };
-    Act: "What somebody did.", one_of(Act::ALL.iter().map(|act| act.as_str()));
-    Audience: "Whom a text is for, and what a person of the directory is.",
+    Act as "AuditAction": "An action that the audit records.", one_of(Act::ALL.iter().map(|act| act.as_str()));
+    Audience: "A category of people: the recipients of a text, or the category of a person in the directory.",
         one_of(Audience::ALL.map(Audience::as_str));
-    CallbackNumber: "A number that families may call back, in the school's own spelling.",
+    CallbackNumber: "A phone number for calls back from families, in the school's own spelling.",
         text(&format!(r"[{WHITE}]*\+?[ .()-]*([0-9][ .()-]*){{{},{}}}[{WHITE}]*", CallbackNumber::FEWEST_DIGITS, CallbackNumber::MOST_DIGITS))
             .max_length(Some(CallbackNumber::MAX_CHARACTERS))
             .examples(["01 99 00 12 34"]);
-    CarrierName: "Who carries texts to phones.", one_of(CarrierName::ALL.map(CarrierName::as_str));
-    Context: "The occasion of a text, which decides its audiences and variables.",
+    CarrierName: "A carrier of SMS.", one_of(CarrierName::ALL.map(CarrierName::as_str));
+    Context: "The occasion of a text. It determines the audiences and the variables.",
         one_of(Context::ALL.map(Context::as_str));
     Country: "An ISO 3166-1 code, in upper case.", text("[A-Z]{2}").examples(["BE"]);
     EmailAddress: "An e-mail address.", {
@@ -117,22 +148,22 @@ described! {
             .max_length(Some(EmailAddress::MAX_CHARACTERS))
             .examples(["secretariat@college.example"])
     };
-    Encoding: "The alphabet that a text travels in. One character outside GSM-7 makes the whole text UCS-2.",
+    Encoding: "The encoding of a text. One character outside GSM-7 makes the whole text UCS-2.",
         one_of(Encoding::ALL.map(Encoding::as_str));
-    EncodingMode: "How far a text may be changed so that it costs less: what is always right, also accents outside GSM-7, or nothing.",
+    EncodingMode: "The replacements that reduce the cost of a text. `typographic`: typographic signs with a GSM-7 equivalent. `plain`: also accents outside GSM-7. `exact`: none.",
         one_of(EncodingMode::ALL.map(EncodingMode::as_str));
-    ExportState: "What the last download of a file came to, as long as its link works.",
+    ExportState: "The state of the latest download of an export. `expired` once the link has expired.",
         one_of(ExportState::ALL.map(ExportState::as_str));
-    FailureReason: "Why a message did not reach its person.",
+    FailureReason: "The reason for a failed message.",
         one_of(FailureReason::ALL.map(|reason| reason.code()));
-    HouseholdRule: "Who of the guardians living at one address gets a text.",
+    HouseholdRule: "The recipients of a text among guardians at one address.",
         one_of(HouseholdRule::ALL.map(HouseholdRule::as_str));
-    IdempotencyKey: "A key of the caller, another one for each send.",
+    IdempotencyKey: "A unique key of the client, one for each send.",
         text(&format!("[!-~]{{1,{}}}", IdempotencyKey::MAX_CHARACTERS)).examples(["8e03978e-40d5-43dd-bc93-6894a57f9324"]);
     MicroEuros: "Money, in millionths of a euro.", integer(0, u64::MAX).examples([49_000]);
     Month: "A month of the school's calendar, from the year 1 on.",
         text("([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])").examples(["2026-11"]);
-    NumberPart: "Some digits of a number, with what people write between them.",
+    NumberPart as "PhoneNumberPart": "Consecutive digits of a phone number, with or without separators.",
         text(&format!(
             r"[{WHITE}]*\+?[{WHITE}./()-]*([0-9][{WHITE}./()-]*){{{},{}}}",
             NumberPart::FEWEST, NumberPart::MOST,
@@ -140,42 +171,42 @@ described! {
         .min_length(Some(NumberPart::FEWEST))
         .max_length(Some(NumberPart::MAX_CHARACTERS))
         .examples(["8765"]);
-    OptOutId: "A number that told a school to stop.", id(OptOutId::PREFIX);
-    PersonId: "A person of the school's directory.", id(PersonId::PREFIX);
-    QuietHours: "From one hour of the day to another one, in the school's time zone; over midnight when the first is the later one.",
+    OptOutId: "The identifier of an opt-out.", id(OptOutId::PREFIX);
+    PersonId: "The identifier of a person.", id(PersonId::PREFIX);
+    QuietHours: "A daily period without SMS, in the school's time zone. It spans midnight if `from` is later than `until`.",
         ObjectBuilder::new()
-            .property("from", text(HOUR).description(Some("Their first minute.")))
-            .property("until", text(HOUR).description(Some("The first minute after them, at another hour than the first.")))
+            .property("from", text(HOUR).description(Some("The first minute.")))
+            .property("until", text(HOUR).description(Some("The first minute after the period. Different from `from`.")))
             .required("from")
             .required("until")
             .format(format("quiet-hours"))
             .examples([serde_json::json!({ "from": "21:00", "until": "07:30" })]);
-    RateCardVersion: "The name of a rate card, for ever.",
+    RateCardVersion: "The version of a rate card.",
         one_of(RateCard::all().iter().map(|card| card.version().as_str()));
-    RecallWindow: "For how many minutes an absence alert is held, in which it can still be withdrawn.",
+    RecallWindow: "The delay of an absence alert in minutes, during which it can be withdrawn.",
         integer(0, RecallWindow::LONGEST_MIN.into());
-    TextsKept: "For how many days texts and numbers are kept after a send has ended; counts and costs stay.",
+    TextsKept as "RetentionDays": "The retention period of texts and phone numbers, in days after the end of a send. Counts and costs have no limit.",
         integer(TextsKept::SHORTEST_DAYS.into(), TextsKept::LONGEST_DAYS.into());
-    RegistrationId: "One application of a school to use the service.", id(RegistrationId::PREFIX);
-    RegistrationState: "Where a registration stands.",
+    RegistrationId: "The identifier of a registration.", id(RegistrationId::PREFIX);
+    RegistrationState: "The state of a registration.",
         one_of(RegistrationState::ALL.map(RegistrationState::as_str));
-    Role: "What a person may do. In a school, an administrator may do what a sender may, and a sender what a reader may.",
+    Role: "The role of a user. In a school, `admin` includes `sender`, and `sender` includes `reader`.",
         one_of(Role::ALL.map(Role::as_str));
-    SchoolId: "A school.", id(SchoolId::PREFIX);
+    SchoolId: "The identifier of a school.", id(SchoolId::PREFIX);
     SchoolTimeZone: "A time zone of France, by its IANA name.",
         one_of(SchoolTimeZone::ALL.map(SchoolTimeZone::name));
-    Segments: "How many segments a text takes: what is billed.", integer(1, u16::MAX.into());
-    SendId: "One act of sending.", id(SendId::PREFIX);
-    ErasureId: "An erasure of a person.", id(ErasureId::PREFIX);
-    ExportId: "A file of the sent log that somebody asked for.", id(ExportId::PREFIX);
-    AuditEntryId: "A line of a school's audit.", id(AuditEntryId::PREFIX);
-    TemplateId: "A template of the school.", id(TemplateId::PREFIX);
+    Segments: "The number of segments of a text: the unit of billing.", integer(1, u16::MAX.into());
+    SendId: "The identifier of a send.", id(SendId::PREFIX);
+    ErasureId: "The identifier of an erasure.", id(ErasureId::PREFIX);
+    ExportId: "The identifier of an export.", id(ExportId::PREFIX);
+    AuditEntryId: "The identifier of an audit entry.", id(AuditEntryId::PREFIX);
+    TemplateId: "The identifier of a template.", id(TemplateId::PREFIX);
     Territory: "A French territory, by its ISO 3166-1 code.", one_of(Territory::ALL.map(Territory::code));
-    Uai: "The school's official number, also called RNE: seven digits and a check letter.",
+    Uai: "The official identifier of a school (UAI, formerly RNE): seven digits and a check letter.",
         text(&format!("[{WHITE}]*([0-9][{WHITE}]*){{7}}[A-HJ-NPR-Za-hj-npr-z][{WHITE}]*"))
             .format(format("uai"))
             .examples(["0951099D"]);
-    View: "The list that a send starts from.", one_of(View::ALL.map(View::as_str));
+    View: "A list of people from which a send starts.", one_of(View::ALL.map(View::as_str));
 }
 
 /// A line's length is measured after trimming, in its pattern as well.
@@ -188,16 +219,17 @@ impl<const MAX: usize> PartialSchema for Line<MAX> {
         };
         text(&line)
             .description(Some(format!(
-                "One line of at most {MAX} characters; white space around it is dropped."
+                "One line of at most {MAX} characters, without surrounding white space."
             )))
             .min_length(Some(1))
+            .extensions(Some(ExtensionsBuilder::new().add(TRIMMED_MAX_LENGTH, MAX).build()))
             .into()
     }
 }
 
 impl<const MAX: usize> ToSchema for Line<MAX> {
     fn name() -> Cow<'static, str> {
-        Cow::Owned(format!("LineOf{MAX}"))
+        Cow::Owned(format!("{UNNAMED}Line{MAX}"))
     }
 }
 
@@ -210,7 +242,7 @@ impl PartialSchema for Body {
             .format(format("template-text"))
             .min_length(Some(1))
             .max_length(Some(Self::MAX_CHARACTERS))
-            .description(Some("A text with variables between double braces."))
+            .description(Some("A text with variables in double braces."))
             .examples(["{{school.name}} : {{pupil.first_name}} est absent ce jour."])
             .into()
     }
@@ -227,7 +259,7 @@ impl PartialSchema for ContextSet {
         ArrayBuilder::new()
             .items(Ref::from_schema_name(Context::name()))
             .max_items(Some(Context::ALL.len()))
-            .description(Some("Some of the contexts."))
+            .description(Some("A set of contexts."))
             .into()
     }
 }

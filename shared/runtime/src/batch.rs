@@ -97,6 +97,7 @@ where
 
 #[cfg(test)]
 mod tests {
+    use domain::delivery::Receipt;
     use serde_json::json;
 
     use super::*;
@@ -115,12 +116,10 @@ mod tests {
     async fn a_message_that_fails_takes_no_other_with_it() {
         let (response, counts) = one_by_one(batch(), |message| async move {
             let fate = if message.body == "second" { Fate::Retry } else { Fate::Done };
-            let mut counts = Counts::default();
-            counts.sent = 1;
-            (fate, counts)
+            (fate, Counts::told(None, Receipt::Delivered))
         })
         .await;
-        assert_eq!(counts.sent, 3);
+        assert_eq!(counts.delivered, 3);
         let failed: Vec<_> =
             response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
         assert_eq!(failed, ["b"]);

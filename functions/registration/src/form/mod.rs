@@ -4,7 +4,7 @@ mod content;
 mod html;
 mod pdf;
 
-use api::{AdminOf, Problem};
+use api::{AdminOf, Problem, documentation::Binary};
 use axum::{
     extract::State,
     http::{HeaderMap, header},
@@ -19,22 +19,22 @@ const LANGUAGE: (header::HeaderName, &str) = (header::CONTENT_LANGUAGE, "fr");
 /// The form holds the school's personal data.
 const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
-/// The form to print, sign and return
+/// Get the registration form
 ///
-/// A PDF, or HTML for whoever prefers it (`Accept`), in French.
+/// To print, sign and return, in French. `Accept` selects PDF or HTML.
 #[utoipa::path(
     get,
     path = "/v1/registration/form",
-    operation_id = "registration_form",
+    operation_id = "getRegistrationForm",
     tag = "registration",
     security(("bearer" = ["admin"])),
     responses(
         (
             status = OK,
             description = "The form.",
-            content((String = "application/pdf"), (String = "text/html")),
+            content((Binary = "application/pdf"), (String = "text/html")),
         ),
-        (status = NOT_FOUND, description = "The school never applied."),
+        (status = NOT_FOUND, description = "The school has no registration."),
     ),
 )]
 pub(crate) async fn show(

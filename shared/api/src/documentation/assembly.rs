@@ -3,19 +3,24 @@
 use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
-use super::{completion, problems, references::references, security::BEARER, values};
+use super::{
+    completion, problems,
+    references::{self, references},
+    security::BEARER,
+    unnamed, values,
+};
 
 /// The tags of operations, in the order of the document.
 const TAGS: [(&str, &str); 9] = [
-    ("registration", "A school signs up, acknowledges the prices, prints its form and fetches its licence."),
-    ("school", "The settings of a school, who changed them, and who did what else."),
-    ("people", "Who may be reached, by which number, and what they want to hear."),
-    ("templates", "The texts that a school keeps, the variables that they may hold, and what a text costs."),
-    ("sends", "Preview, send, watch, cancel, withdraw, resend."),
-    ("messages", "Every SMS that was sent, what became of it, and what it cost."),
-    ("operator", "Whoever runs the service for many schools."),
-    ("carriers", "What carriers tell. They prove themselves by their signatures."),
-    ("documentation", "The API, described for programs."),
+    ("registration", "Registrations, rate cards, registration forms and licences."),
+    ("school", "The settings of a school, their history, and the audit."),
+    ("people", "The directory of a school: people, phone numbers, preferences, opt-outs and erasures."),
+    ("templates", "Templates, their variables, and the cost of texts."),
+    ("sends", "Previews, sends, cancellations, withdrawals and resends."),
+    ("messages", "The sent log, exports, statistics and usage."),
+    ("operator", "Operations of the operator: registrations of all schools, delivery and carriers."),
+    ("carriers", "Webhooks of carriers, authenticated by signature."),
+    ("documentation", "The OpenAPI document."),
 ];
 
 /// Assembles the document from the functions' parts.
@@ -36,7 +41,9 @@ pub fn assembled(functions: impl IntoIterator<Item = OpenApi>) -> Value {
         references(&document).into_iter().filter_map(|name| Some((name.clone(), values.get(&name)?.clone())));
     let schemas = Value::Object(schemas.collect());
     merge(&mut document["components"]["schemas"], &schemas);
+    unnamed::inline(&mut document);
     completion::complete(&mut document);
+    references::remove_unreferenced(&mut document);
     document
 }
 
@@ -70,13 +77,13 @@ fn skeleton() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
-        "servers": [{ "url": "/", "description": "The service that gave this document." }],
+        "servers": [{ "url": "/", "description": "The origin of this document." }],
         "tags": tags,
         "paths": {},
         "components": {
             "schemas": {
-                "GatewayMessage": {
-                    "description": "What the gateway before the service answers by itself.",
+                "GatewayError": {
+                    "description": "An error of the gateway in front of the service.",
                     "type": "object",
                     "required": ["message"],
                     "properties": { "message": { "type": "string" } },
@@ -87,7 +94,7 @@ fn skeleton() -> Value {
                 "AcceptLanguage": {
                     "name": "Accept-Language",
                     "in": "header",
-                    "description": "French, unless English is asked for.",
+                    "description": "The language of titles and details: French by default, or English.",
                     "schema": { "type": "string" },
                     "example": "en",
                 },

@@ -49,8 +49,11 @@ fn complete_operation(operation: &mut Value, schemas: &Value) {
                 response["description"].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
             *response = problems::reference(status, particular.as_deref());
         } else {
-            response["headers"]["X-Request-Id"] =
-                json!({ "description": "What to tell the operator.", "schema": { "type": "string" } });
+            response["headers"]["X-Request-Id"] = json!({ "description": "The identifier of the request, for support.", "schema": { "type": "string" } });
+            if response["headers"]["ETag"].is_object() {
+                response["headers"]["ETag"]["description"] =
+                    "The version of the resource, for `If-Match`.".into();
+            }
         }
     }
     operation["responses"] = Value::Object(responses);
@@ -74,7 +77,7 @@ fn refusals(operation: &Value) -> BTreeSet<u16> {
         };
         parameters.iter().any(|parameter| is_it(&parameter))
     };
-    let mut statuses = BTreeSet::from([400, 503]);
+    let mut statuses = BTreeSet::from([400, 500, 503]);
     if is_protected(operation) {
         statuses.extend([401, 403]);
     }
@@ -100,12 +103,15 @@ fn is_protected(operation: &Value) -> bool {
     operation["security"][0][BEARER].is_array()
 }
 
-/// A handler names its minimum role.
+/// A handler names the least role that it takes; a public one names none.
 fn name_the_roles(operation: &mut Value) {
-    let Some(least) = operation["security"][0][BEARER][0].as_str() else { return };
+    let Some(least) = operation["security"][0][BEARER][0].as_str() else {
+        operation["security"] = json!([]);
+        return;
+    };
     let least = Role::parse(least).expect("a role of the API");
     let roles: Vec<_> = least.and_above().map(Role::as_str).collect();
-    let sentence = format!("For the roles: {}.", roles.join(", "));
+    let sentence = format!("Roles: {}.", roles.join(", "));
     let text = match operation["description"].as_str() {
         Some(text) => format!("{text}\n\n{sentence}"),
         None => sentence,

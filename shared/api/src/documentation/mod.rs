@@ -13,8 +13,9 @@ mod parameters;
 mod problems;
 mod references;
 mod security;
+mod unnamed;
 mod values;
 
 pub use assembly::assembled;
 pub use parameters::IdempotencyKeyHeader;
-pub use values::{list_of_at_most, text_of_at_most};
+pub use values::{Binary, list_of_at_most, text_of_at_most};

@@ -30,7 +30,7 @@ impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         required_header::<Etag>(
             IF_MATCH,
-            "The `ETag` of the version that was read, so that nobody overwrites what they have not seen.",
+            "The `ETag` of the resource. Prevents lost updates: 412 if the resource changed.",
         )
     }
 }
@@ -42,7 +42,7 @@ impl IntoParams for IdempotencyKeyHeader {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         required_header::<IdempotencyKey>(
             IDEMPOTENCY_KEY,
-            "The same key with the same request is carried out once, and answered alike for two days.",
+            "A repeated request with the same key is executed once and gets the same response, for two days.",
         )
     }
 }

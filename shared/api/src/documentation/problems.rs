@@ -22,7 +22,7 @@ impl PartialSchema for ProblemKind {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(Self::ALL.iter().map(|kind| problem_type(*kind))))
-            .description(Some("The kind of a problem. It is a name, not an address."))
+            .description(Some("The identifier of a kind of problem. A name, not an address."))
             .into()
     }
 }
@@ -75,19 +75,26 @@ fn response(status: StatusCode, kinds: &[ProblemKind]) -> Value {
     let types: Vec<_> = kinds.iter().map(|kind| problem_type(*kind)).collect();
     let mut content = json!({
         "application/problem+json": {
+            // Beside the reference and not in an `allOf` with it: what generates a client makes one type of all.
             "schema": {
-                "allOf": [
-                    { "$ref": "#/components/schemas/Problem" },
-                    { "properties": { "status": { "const": status.as_u16() }, "type": { "enum": types } } },
-                ],
+                "$ref": "#/components/schemas/Problem",
+                "properties": { "status": { "const": status.as_u16() }, "type": { "enum": types } },
             },
             "examples": kinds.iter().flat_map(|kind| examples(*kind)).collect::<Map<_, _>>(),
         },
     });
     if OF_THE_GATEWAY.contains(&status) {
-        content["application/json"] = json!({ "schema": { "$ref": "#/components/schemas/GatewayMessage" } });
+        // A client that is generated often looks at one content type only: here it finds both documents.
+        content["application/json"] = json!({
+            "schema": {
+                "anyOf": [
+                    { "$ref": "#/components/schemas/Problem" },
+                    { "$ref": "#/components/schemas/GatewayError" },
+                ],
+            },
+        });
     }
-    json!({ "description": format!("{}.", titles.join(", or: ")), "headers": headers(kinds), "content": content })
+    json!({ "description": format!("{}.", titles.join("; or: ")), "headers": headers(kinds), "content": content })
 }
 
 /// Returns the example of a kind in each language.
@@ -102,18 +109,19 @@ fn examples(kind: ProblemKind) -> [(String, Value); 2] {
 fn headers(kinds: &[ProblemKind]) -> Value {
     let mut headers = json!({
         "Content-Language": {
-            "description": "The language of title and detail.",
+            "description": "The language of `title` and `detail`.",
             "schema": { "enum": [Language::French.tag(), Language::English.tag()] },
         },
     });
     if kinds.iter().any(|kind| kind.retry() != Retry::Never) {
         headers["Retry-After"] = json!({
-            "description": "After how many seconds the same request may succeed.",
+            "description": "The delay before a retry, in seconds.",
             "schema": { "type": "integer", "minimum": 1 },
         });
     }
     if kinds.contains(&ProblemKind::Unauthenticated) {
-        headers["WWW-Authenticate"] = json!({ "schema": { "type": "string" } });
+        headers["WWW-Authenticate"] =
+            json!({ "description": "The authentication scheme.", "schema": { "type": "string" } });
     }
     headers
 }

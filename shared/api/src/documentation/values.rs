@@ -1,28 +1,30 @@
 //! The schemas of request-only values and of domain values.
 
+use std::borrow::Cow;
+
 use domain::{
     described,
     phone::PhoneNumber,
-    schema::{DAY, HOUR, format, integer, text},
+    schema::{DAY, HOUR, UNNAMED, format, integer, text},
 };
 use utoipa::{
-    ToSchema,
-    openapi::{Array, ArrayBuilder, Object, ObjectBuilder, Ref, schema::Type},
+    PartialSchema, ToSchema,
+    openapi::{Array, ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, schema::Type},
 };
 
 use crate::{Etag, LocalDay, LocalHour, LocalMinute, PageLimit, QueryFlag, TypedPhone};
 
 described! {
-    Etag: "The version of what was read.", text(r#""[0-9]+""#).examples([r#""3""#]);
-    LocalDay: "A day of the school's calendar.", text(DAY).format(format("date")).examples(["2026-11-30"]);
-    LocalHour: "An hour of the school's day.", text(HOUR).examples(["18:00"]);
-    LocalMinute: "A day and an hour in the school's time zone, without an offset.",
+    Etag as "ETag": "The version of a resource.", text(r#""[0-9]+""#).examples([r#""3""#]);
+    LocalDay as "LocalDate": "A date in the school's time zone.", text(DAY).format(format("date")).examples(["2026-11-30"]);
+    LocalHour as "LocalTime": "A time of day in the school's time zone.", text(HOUR).examples(["18:00"]);
+    LocalMinute as "LocalDateTime": "A date and a time of day in the school's time zone, without an offset.",
         text(&format!("{DAY}T{HOUR}")).format(format("local-date-time")).examples(["2026-11-30T18:00"]);
-    PageLimit: "How many items a page may have.",
+    PageLimit: "The maximum number of items in a page.",
         integer(1, PageLimit::MAX.into()).default(Some(PageLimit::default().get().into()));
-    QueryFlag: "Yes or no.",
+    QueryFlag as "Flag": "A flag.",
         ObjectBuilder::new().schema_type(Type::Boolean).default(Some(QueryFlag::default().0.into()));
-    TypedPhone: "A mobile number as people type it, with or without its country code.",
+    TypedPhone as "PhoneNumberInput": "A mobile number in national or international form, with or without separators.",
         ObjectBuilder::new()
             .schema_type(Type::String)
             .format(format("phone"))
@@ -31,7 +33,22 @@ described! {
             .examples(["06 39 98 00 10"]);
 }
 
-/// The schema of a text with only a length limit, for `#[schema(schema_with = …)]`.
+/// Bytes in a body.
+pub enum Binary {}
+
+impl PartialSchema for Binary {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).format(format("binary")).into()
+    }
+}
+
+impl ToSchema for Binary {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("{UNNAMED}Binary"))
+    }
+}
+
+/// A text that is only limited, for `#[schema(schema_with = …)]`.
 pub fn text_of_at_most<const MAX: usize>() -> Object {
     ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX)).build()
 }

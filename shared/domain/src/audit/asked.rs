@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    delivery::MessageState,
     id::{SendId, TemplateId},
     line::Line,
     sent_log::{Filter, export::Format},
@@ -11,36 +12,37 @@ use crate::{
     template::Context,
 };
 
-/// What was asked for.
+/// The filter and the format of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = FileAsked)]
+#[schema(as = ExportFilter)]
 pub struct Asked {
-    /// What the file is written in.
+    /// The format of the file.
     pub format: Format,
-    /// From when on messages were due.
+    /// The first due time of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
-    /// Before when.
+    /// The end of the due times, exclusive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
-    /// Their state.
+    /// The state of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MessageState>)]
     pub state: Option<String>,
-    /// Their template.
+    /// The template of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateId>,
-    /// Their occasion.
+    /// The context of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
-    /// The send that they are of.
+    /// The send of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub send: Option<SendId>,
-    /// Who sent them.
+    /// The `sub` of the sending user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_by: Option<Line<128>>,
-    /// Whether a person or a number was named; which, is nobody's business here.
+    /// Whether the filter names a person or a phone number. The audit does not record which.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub of_somebody: bool,
 }

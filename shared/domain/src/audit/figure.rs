@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The counts of one act.
 pub type Figures = BTreeMap<Figure, u64>;
 
-/// What is counted. None tells who anybody is.
+/// A figure of an audit entry. No figure identifies a person.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
 )]

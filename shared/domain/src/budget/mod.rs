@@ -7,6 +7,7 @@ pub use month::{Month, NotAMonth};
 use jiff::Timestamp;
 
 use crate::{
+    codes::codes,
     language::{Explain, Language, Phrase},
     pricing::MicroEuros,
     text::Segments,
@@ -70,12 +71,16 @@ pub enum OverBudget {
     },
 }
 
+codes! {
+    OverBudget {
+        Self::Send { .. } => "send_ceiling",
+        Self::Month { .. } => "monthly_ceiling",
+    }
+}
+
 impl Explain for OverBudget {
     fn code(&self) -> &'static str {
-        match self {
-            Self::Send { .. } => "send_ceiling",
-            Self::Month { .. } => "monthly_ceiling",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {

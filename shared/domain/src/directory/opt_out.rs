@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::Tombstone;
 use crate::{
+    codes::codes,
     delivery::CarrierName,
     id::{OptOutId, SchoolId},
     keys::Keys,
@@ -35,12 +36,16 @@ impl OptOutOrigin {
     }
 }
 
+codes! {
+    OptOutOrigin {
+        Self::Reply(_) => "reply",
+        Self::Carrier(_) => "carrier",
+    }
+}
+
 impl Explain for OptOutOrigin {
     fn code(&self) -> &'static str {
-        match self {
-            Self::Reply(_) => "reply",
-            Self::Carrier(_) => "carrier",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {

@@ -12,10 +12,10 @@ use crate::{
     phone::PhoneNumber,
 };
 
-/// How far an erasure is.
+/// The state of an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = ErasureStage)]
+#[schema(as = ErasureState)]
 pub enum Stage {
     /// Something may be left.
     Erasing,

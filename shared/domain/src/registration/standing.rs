@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{AcknowledgedPrices, Licence, Registration, RegistrationState};
 use crate::{
+    codes::codes,
     language::{Explain, Phrase},
     pricing::RateCard,
     school::School,
@@ -73,16 +74,20 @@ pub enum Barred {
     NoUai,
 }
 
+codes! {
+    Barred {
+        Self::NotRegistered => "not_registered",
+        Self::NotConfirmed(_) => "registration_not_confirmed",
+        Self::NoLicence => "no_licence",
+        Self::LicenceOver => "licence_over",
+        Self::PricesChanged(_) => "prices_lapsed",
+        Self::NoUai => "no_uai",
+    }
+}
+
 impl Explain for Barred {
     fn code(&self) -> &'static str {
-        match self {
-            Self::NotRegistered => "not_registered",
-            Self::NotConfirmed(_) => "registration_not_confirmed",
-            Self::NoLicence => "no_licence",
-            Self::LicenceOver => "licence_over",
-            Self::PricesChanged(_) => "prices_lapsed",
-            Self::NoUai => "no_uai",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
+    codes::codes,
     directory::{OptOutOrigin, Person, Silence},
     id::PersonId,
     language::{Explain, Language, Phrase},
@@ -81,23 +82,27 @@ impl From<Silence> for DropReason {
     }
 }
 
+codes! {
+    DropReason {
+        Self::NoGuardian => "no_guardian",
+        Self::NoChild => "no_child",
+        Self::NoContact => "no_contact",
+        Self::BarredPhone => "barred_phone",
+        Self::OptedOut => "opted_out",
+        Self::ChildRefused => "child_refused",
+        Self::ContextRefused => "context_refused",
+        Self::Stopped(..) => "stopped",
+        Self::NoMobile => "no_mobile",
+        Self::CountryClosed => "country_closed",
+        Self::SameHouseholdAs(_) => "same_household",
+        Self::SameNumberAs(_) => "same_number",
+        Self::SameText => "same_text",
+    }
+}
+
 impl Explain for DropReason {
     fn code(&self) -> &'static str {
-        match self {
-            Self::NoGuardian => "no_guardian",
-            Self::NoChild => "no_child",
-            Self::NoContact => "no_contact",
-            Self::BarredPhone => "barred_phone",
-            Self::OptedOut => "opted_out",
-            Self::ChildRefused => "child_refused",
-            Self::ContextRefused => "context_refused",
-            Self::Stopped(..) => "stopped",
-            Self::NoMobile => "no_mobile",
-            Self::CountryClosed => "country_closed",
-            Self::SameHouseholdAs(_) => "same_household",
-            Self::SameNumberAs(_) => "same_number",
-            Self::SameText => "same_text",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {

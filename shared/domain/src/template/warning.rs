@@ -2,6 +2,7 @@
 
 use super::{BodyError, stop_code::has_stop_code};
 use crate::{
+    codes::codes,
     language::{Explain, Phrase},
     line::folded,
 };
@@ -118,15 +119,19 @@ fn is_link(word: &str) -> bool {
         })
 }
 
+codes! {
+    TextWarning {
+        Self::StopCode => "stop_code",
+        Self::StopWord => "stop_word",
+        Self::Link => "link",
+        Self::HealthWord => "health_word",
+        Self::SanctionDetail => "sanction_detail",
+    }
+}
+
 impl Explain for TextWarning {
     fn code(&self) -> &'static str {
-        match self {
-            Self::StopCode => "stop_code",
-            Self::StopWord => "stop_word",
-            Self::Link => "link",
-            Self::HealthWord => "health_word",
-            Self::SanctionDetail => "sanction_detail",
-        }
+        self.as_code()
     }
 
     fn explain(&self) -> Phrase {

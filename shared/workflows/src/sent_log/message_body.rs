@@ -6,11 +6,13 @@ use utoipa::ToSchema;
 use domain::sent_log::Logged;
 use domain::{
     audience::Audience,
+    delivery::MessageState,
     id::{PersonId, SendId},
     language::{Explain, Language},
     line::Line,
     phone::PhoneNumber,
     pricing::MicroEuros,
+    schema::MessageReason,
     template::{Context, TemplateLabel},
     text::{Encoding, Segments},
 };
@@ -19,57 +21,59 @@ use domain::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Message)]
 pub struct MessageBody {
-    /// Names it for ever.
+    /// The stable reference of the message.
     pub reference: String,
-    /// The send that it is of.
+    /// The send of the message.
     pub send: SendId,
-    /// When the send was accepted.
+    /// The time of acceptance of the send.
     #[schema(format = DateTime)]
     pub accepted_at: String,
-    /// When it was due to leave.
+    /// The due time.
     #[schema(format = DateTime)]
     pub due_at: String,
-    /// Who sent it: the subject of the token.
+    /// The `sub` of the sending user.
     pub sent_by: Line<128>,
-    /// The label of its template, as it was then.
+    /// The label of the template at the time of the send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateLabel>,
-    /// Whom the send was for.
+    /// The audience of the send.
     pub audience: Audience,
-    /// On what occasion.
+    /// The context of the send.
     pub context: Context,
-    /// Without person, name, phone or text where somebody was erased.
+    /// Whether the message is redacted after an erasure: without person, name, phone and text.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
-    /// Who got it.
+    /// The recipient.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-    /// First and last name, as they were then.
+    /// The first and last name of the recipient at the time of the send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The children on whose account it was sent.
+    /// The pupils concerned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<PersonId>,
-    /// Where it went.
+    /// The phone number of the recipient, in E.164 form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// What it said.
+    /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// How it was encoded.
+    /// The encoding of the text.
     pub encoding: Encoding,
-    /// What is billed.
+    /// The number of segments: the unit of billing.
     pub segments: Segments,
-    /// `segments × unit price`.
+    /// The price: segments × unit price.
     pub price_micro_eur: MicroEuros,
-    /// What the month pays for it: nothing for what no carrier took.
+    /// The cost charged to the month. Zero for messages that no carrier accepted.
     pub cost_micro_eur: MicroEuros,
-    /// The name of its state.
+    /// The state of the message.
+    #[schema(value_type = MessageState)]
     pub state: &'static str,
-    /// Why it came to nothing: a name that stays.
+    /// The reason for `failed` or `cancelled`: a stable code for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MessageReason>)]
     pub reason: Option<&'static str>,
-    /// The same in words.
+    /// The reason, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::{Explain, Phrase};
 
-/// What a file is written in.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = FileFormat)]
+#[schema(as = ExportFormat)]
 pub enum Format {
     /// As French spreadsheets open it.
     Csv,
