@@ -213,7 +213,7 @@ mod tests {
         event["context"] = json!({"m": "+33639981234"});
         let lines = telemetry::written(|| assert!(reports(&event.to_string()).is_ok()));
         let expected = json!({
-            "carrier": "aws_sms",
+            "carrier": "aws-sms",
             "level": "WARN",
             "message": "unreadable reference",
             "reason": "report_of_no_message",
