@@ -177,7 +177,7 @@ impl Module {
             }
             UseTree::Glob(_) => self.globs.push(prefix),
             UseTree::Name(name) if name.ident == "self" => {
-                self.note(prefix.last().cloned(), prefix, is_handed_on)
+                self.note(prefix.last().cloned(), prefix, is_handed_on);
             }
             UseTree::Name(name) => {
                 prefix.push(name.ident.to_string());

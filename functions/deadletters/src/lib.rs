@@ -55,7 +55,7 @@ enum NotYet {
 pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
     let handle = |message| async move {
         let mut counts = Counts::default();
-        match bury(message, deps, &mut counts).await {
+        match record_dead_letter(message, deps, &mut counts).await {
             Ok(()) => (Fate::Done, counts),
             Err(error) => {
                 tracing::warn!(chain = telemetry::chain(&error), "a dead letter waits");
@@ -68,7 +68,7 @@ pub async fn handle(event: SqsEvent, deps: &Deps) -> SqsBatchResponse {
     response
 }
 
-async fn bury(message: BatchMessage, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
+async fn record_dead_letter(message: BatchMessage, deps: &Deps, counts: &mut Counts) -> Result<(), NotYet> {
     let asked = serde_json::from_str::<QueueMessage>(&message.body);
     if let Ok(asked) = asked {
         telemetry::concerns_parcel(asked.parcel());
@@ -78,13 +78,13 @@ async fn bury(message: BatchMessage, deps: &Deps, counts: &mut Counts) -> Result
             Err(NotYet::Store(StoreError::Unreadable(_))) => "its parcel cannot be read",
             result => {
                 result?;
-                "the messages that were left failed in the sent log"
+                "the remaining messages failed in the sent log"
             }
         },
         Ok(QueueMessage::Reconcile { .. }) => "the carrier was not asked; the messages stay unknown",
         Err(_) => "nobody understands it; its send, if it had one, ends at its expiry",
     };
-    tracing::error!(alarm = "dead_letter", fate, "a dead letter");
+    tracing::error!(alarm = "dead_letter", fate, "dead letter recorded");
     let letter = DeadLetter {
         sent_at: message.sent_at.unwrap_or_else(|| deps.clock.now()),
         body: kept(&message.body, asked.ok()),

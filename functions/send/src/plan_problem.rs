@@ -108,7 +108,7 @@ fn unwritten(text: &UnwrittenText) -> Option<FieldError> {
                 match variable.source() {
                     Source::Request(_) => given.push(variable.name()),
                     Source::Recipient(_) | Source::Pupil(_) | Source::Pupils => {
-                        recorded.push(variable.name())
+                        recorded.push(variable.name());
                     }
                     // Reported once for all texts.
                     Source::School(_) => {}

@@ -1,5 +1,7 @@
 //! The captured log of a code section, for tests.
 
+#![expect(clippy::unwrap_used, reason = "only tests of other crates link it")]
+
 use std::{
     collections::BTreeMap,
     io,
