@@ -106,7 +106,7 @@ pub trait Carrier: std::marker::Send + Sync {
         Box::pin(join_all(block.iter().map(|sms| in_time(self.send(sms)))))
     }
 
-    /// Whether the carrier's receipts refer to a parcel by its [`ParcelTag`], which must be stored
+    /// Whether the carrier's receipts refer to a parcel by its [`ParcelTag`](domain::delivery::ParcelTag), which must be stored
     /// before.
     fn uses_tags(&self) -> bool {
         false
