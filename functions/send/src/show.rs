@@ -132,7 +132,7 @@ async fn states(deps: &Deps, school: SchoolId, send: &Send) -> Result<Tally, Sto
         *states.entry(state.as_str().to_owned()).or_default() += 1;
     }
     // A parcel that nobody has touched has no progress yet.
-    let rest = send.totals.messages.checked_sub(touched).expect("a send has a state for each message");
+    let rest = send.totals.messages.checked_sub(touched).ok_or(StoreError::Unreadable("progress"))?;
     if rest > 0 {
         *states.entry(untouched.as_str().to_owned()).or_default() += rest;
     }
