@@ -13,7 +13,11 @@ use domain::{clock::Clock, id::SchoolId};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
 
-use crate::{Tokens, functions::Functions};
+use crate::{
+    Tokens,
+    body_kind::{as_text, is_text},
+    functions::Functions,
+};
 
 /// The gateway's dependencies.
 #[derive(Clone)]
@@ -53,8 +57,12 @@ pub(crate) async fn call(State(gateway): State<Gateway>, request: Request) -> Re
         let told = Json(serde_json::json!({ "message": "Request Entity Too Large" }));
         return (StatusCode::PAYLOAD_TOO_LARGE, told).into_response();
     };
+    let body = match is_text(&parts.headers) {
+        true => Body::from(as_text(&bytes).into_owned()),
+        false => Body::from(bytes),
+    };
     parts.extensions.insert(request_context(request_id(), claims));
-    answer(function, Request::from_parts(parts, Body::from(bytes))).await
+    answer(function, Request::from_parts(parts, body)).await
 }
 
 async fn answer(function: Router, request: Request) -> Response {

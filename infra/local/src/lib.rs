@@ -3,6 +3,7 @@
 
 pub mod announcement;
 mod api_page;
+mod body_kind;
 pub mod carriers;
 mod data_dir;
 pub mod demo;

@@ -1,5 +1,6 @@
 //! API Gateway's conversion of requests to events, and of functions' responses.
 
+use crate::body_kind::{as_text, is_text};
 use api::{Problem, ProblemKind, served};
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use axum::{
@@ -74,20 +75,11 @@ async fn event(request: Request) -> Option<ApiGatewayV2httpRequest> {
     event.body = match event.is_base64_encoded {
         _ if body.is_empty() => None,
         true => Some(BASE64_STANDARD.encode(&body)),
-        // As on API Gateway: invalid UTF-8 in a text type is corrupted.
-        false => Some(String::from_utf8_lossy(&body).into_owned()),
+        false => Some(as_text(&body).into_owned()),
     };
     event.headers = joined(&parts.headers);
     event.request_context = context;
     Some(event)
-}
-
-/// Whether API Gateway passes a body as text: by its content type, not its content.
-fn is_text(headers: &HeaderMap) -> bool {
-    let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind.starts_with("text/")
-        || matches!(kind.as_str(), "application/json" | "application/javascript" | "application/xml")
 }
 
 /// Joins repeated headers with commas. Drops values that are not text.
