@@ -18,7 +18,7 @@ use modules::{Crate, ModulePath};
 /// The layers of `shared`, from the ground up: a crate names only crates of earlier layers.
 const LAYERS: [&[&str]; 5] = [
     &["domain"],
-    &["telemetry", "aws"],
+    &["roster", "telemetry", "aws"],
     &["store", "carriers", "queues"],
     &["workflows", "api"],
     &["runtime"],

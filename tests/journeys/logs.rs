@@ -145,7 +145,7 @@ async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_abou
     {"level":"INFO","message":"applied","registration":"[registration]","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
     {"alarm":"dead_letter","fate":"the remaining messages failed in the sent log","level":"ERROR","message":"dead letter recorded","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
     {"decision":"confirm","level":"INFO","message":"decided","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
-    {"created":3,"level":"INFO","message":"imported","refused":1,"request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]","updated":0}
+    {"created":4,"level":"INFO","message":"imported","refused":0,"request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]","updated":0}
     {"level":"INFO","message":"licence refreshed","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
     {"level":"WARN","message":"parcel not found","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/licence/refresh","school":"[school]","status":200,"timestamp":"[timestamp]"}

@@ -108,7 +108,7 @@ async fn a_number_is_to_be_collected_again_if_the_newest_message_failed_for_it_a
     let mut changed = léa.clone();
     changed.details.phone = PhoneNumber::parse("06 12 34 56 99", Territory::Metropole).ok();
     changed.version += 1;
-    world.table.replace_person(school, changed).await.unwrap();
+    world.table.replace_person(school, &léa, changed).await.unwrap();
     let statistics = world.sound_call(school, "reader", "GET", asked, json!({})).await;
     let shown = statistics["numbers_to_collect"].as_array().unwrap().iter().map(|numbers| {
         let people = numbers["people"].as_array().unwrap().iter();

@@ -71,7 +71,8 @@ class School:
         """Imports the file of the school's software, and sets one SMS per household."""
         file, kind = PEOPLE.encode("cp1252"), "application/octet-stream"
         report = self.admin.call("POST", "/v1/people/import", file, content_type=kind).expect(200)
-        expect((report["created"], report["refused"]) == (5, 1), report)
+        expect((report["created"], report["refused"]) == (6, 0), report)
+        expect([found["reason"] for found in report["findings"]] == ["phone_landline"], report)
         self.admin.change("/v1/school", {"household_rule": "one_per_household"}).expect(200)
         return f"{report['created']} people, {report['refused']} refused"
 

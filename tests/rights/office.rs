@@ -70,12 +70,17 @@ async fn decisions(world: &World) {
 }
 
 async fn people(world: &World, school: SchoolId) {
-    let person = |name: &str| json!({ "audience": "staff", "first_name": name, "last_name": "Petit", "phone": "06 12 34 56 79" });
-    let made = world.sound_call(school, "admin", "POST", "/v1/people", person("Luc")).await;
+    let person = |name: &str, id: &str| {
+        json!({
+            "audience": "staff", "first_name": name, "last_name": "Petit", "phone": "06 12 34 56 79",
+            "external_id": id,
+        })
+    };
+    let made = world.sound_call(school, "admin", "POST", "/v1/people", person("Luc", "A1")).await;
     let path = format!("/v1/people/{}", text(&made["id"]));
     world.sound_call(school, "admin", "GET", "/v1/people", json!({})).await;
     world.sound_call(school, "admin", "GET", &path, json!({})).await;
-    world.sound_change(school, 1, "PUT", &path, person("Lucas")).await;
+    world.sound_change(school, 1, "PUT", &path, person("Lucas", "A2")).await;
     world.sound_change(school, 2, "DELETE", &path, json!({})).await;
     let wishes =
         json!({ "view": "teachers", "selection": { "everyone": true }, "set": { "accepts_sms": true } });
@@ -168,7 +173,7 @@ async fn begin_to_erase(world: &World, school: SchoolId, person: Person) {
     };
     let by = Line::parse("chef").expect("a line");
     let entry = Entry::new(by, Role::Admin, Act::PersonErased, now).about(pending.id);
-    world.table.begin_erasure(&pending, Some(person.version), entry).await.expect("it begins");
+    world.table.begin_erasure(&pending, Some(&person), entry).await.expect("it begins");
 }
 
 /// A STOP, and the decision to reopen the number.
@@ -179,7 +184,7 @@ pub(super) async fn a_stop_and_a_decision() -> World {
     world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
     tokio::time::sleep(Duration::from_secs(30)).await;
     // One reply refers to its text, the other does not.
-    let reference = world.far_end.calls()[0].reference.clone();
+    let reference = world.fake_carrier.calls()[0].reference.clone();
     let mut reply =
         json!({ "type": "reply", "from": "+33612345678", "text": "STOP", "at": "2026-11-24T09:00:30Z" });
     assert_eq!(world.tell("one", &reply).await, 202);

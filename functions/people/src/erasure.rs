@@ -130,31 +130,30 @@ async fn begin(
     let school = tenant.school;
     let guardians = guardians_of(deps, school, person).await?;
     let present = deps.table.person(school, person).await?;
-    let version = match &present {
+    match &present {
         // The erasure would lose the court decision that bars this guardian's number.
         Some(present) if present.details.guardianships.iter().any(|tie| tie.no_contact) => {
             return Err(court_decision());
         }
         Some(present) => {
             if_match?.check(present.version)?;
-            Some(present.version)
         }
         None if guardians.is_empty() && !is_mentioned(deps, school, person).await? => {
             return Err(Problem::not_found());
         }
-        None => None,
-    };
+        None => {}
+    }
     let pending = Pending {
         id: ErasureId::generate(now),
         school,
         person,
-        numbers: present.and_then(|present| present.details.phone).into_iter().collect(),
+        numbers: present.as_ref().and_then(|present| present.details.phone).into_iter().collect(),
         began_at: now,
         stage: Stage::Erasing,
         due_at: later(now, Pending::LEFT_TO_ITS_REQUEST),
     };
     let entry = tenant.does(Act::PersonErased, now).about(pending.id);
-    match deps.table.begin_erasure(&pending, version, entry).await {
+    match deps.table.begin_erasure(&pending, present.as_ref(), entry).await {
         Ok(()) => {
             tracing::info!(erasure = %pending.id, "erasure began");
             Ok(Some(pending))

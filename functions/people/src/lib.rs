@@ -5,7 +5,7 @@ mod access;
 mod deps;
 mod erasure;
 mod guardians;
-pub mod import;
+mod import_report;
 mod opt_outs;
 mod people;
 mod person_body;

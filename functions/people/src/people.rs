@@ -13,12 +13,12 @@ use axum::{
 use deserr::Deserr;
 use domain::{
     audience::Audience,
-    directory::Person,
+    directory::{IdentifierScheme, Person},
     id::{PersonId, SchoolId},
     language::Phrase,
 };
 use serde::Serialize;
-use store::StoreError;
+use store::{PersonError, StoreError};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -48,7 +48,7 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse, Problem> {
     let details = details(&deps, tenant.school, body, None).await?;
     let person = Person { id: PersonId::generate(deps.clock.now()), details, version: 1 };
-    deps.table.create_person(tenant.school, person.clone()).await?;
+    deps.table.create_person(tenant.school, person.clone()).await.map_err(refused)?;
     let opt_outs = deps.table.opt_outs(tenant.school).await?;
     Ok((StatusCode::CREATED, [etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
 }
@@ -147,13 +147,35 @@ pub(crate) async fn replace(
     }
     let details = details(&deps, tenant.school, body, Some(&before)).await?;
     let person = Person { id, details, version: before.version + 1 };
-    match deps.table.replace_person(tenant.school, person.clone()).await {
-        Err(StoreError::Conflict) => Err(IfMatch::failed()),
-        Err(error) => Err(error.into()),
-        Ok(()) => {
-            let opt_outs = deps.table.opt_outs(tenant.school).await?;
-            Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
+    deps.table.replace_person(tenant.school, &before, person.clone()).await.map_err(refused)?;
+    let opt_outs = deps.table.opt_outs(tenant.school).await?;
+    Ok(([etag(person.version)], Json(PersonBody::new(person, &opt_outs))))
+}
+
+/// Two people with one identifier would be one person for the next import.
+fn refused(error: PersonError) -> Problem {
+    match error {
+        PersonError::Changed => IfMatch::failed(),
+        PersonError::IdentifierTaken(scheme, _) => {
+            let field = match scheme {
+                IdentifierScheme::Other => "/external_id".to_owned(),
+                IdentifierScheme::Ine
+                | IdentifierScheme::Siecle
+                | IdentifierScheme::Elenoet
+                | IdentifierScheme::PersId
+                | IdentifierScheme::Onde => format!("/identifiers/{}", scheme.as_str()),
+            };
+            FieldErrors::one(FieldError::described(
+                field,
+                "identifier_taken",
+                Phrase::fixed(
+                    "Une autre personne de cette catégorie a déjà cet identifiant : corrigez l’un des deux.",
+                    "Another person of this audience already has this identifier: correct one of the two.",
+                ),
+            ))
+            .into()
         }
+        PersonError::Store(error) => error.into(),
     }
 }
 
@@ -201,7 +223,7 @@ pub(crate) async fn delete(
         Audience::Pupils => guardians_of(&deps, tenant.school, id).await?,
         _ => Vec::new(),
     };
-    match deps.table.delete_person(tenant.school, id, person.version).await {
+    match deps.table.delete_person(tenant.school, &person).await {
         Err(StoreError::Conflict) => return Err(IfMatch::failed()),
         result => result?,
     }

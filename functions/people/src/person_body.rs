@@ -6,10 +6,12 @@ use domain::{
     address::{City, PostalAddress, PostalCode, Street},
     audience::Audience,
     directory::{
-        ClassName, ExternalId, GivenName, Guardianship, OptOut, OptOutOrigin, OptOuts, Person, PersonDetails,
+        BirthDate, ClassName, ExternalId, GivenName, Guardianship, IdentifierScheme, Identifiers, Kinship,
+        OptOut, OptOutOrigin, OptOuts, Person, PersonDetails, TieLevel,
     },
     id::{OptOutId, PersonId, SchoolId},
     language::{Explain, Phrase},
+    school::SchoolYear,
     template::{Context, ContextSet},
     territory::Territory,
 };
@@ -40,6 +42,10 @@ pub(crate) struct NewPersonBody {
     pub audience: Audience,
     first_name: GivenName,
     last_name: GivenName,
+    /// Distinguishes people of one name. Unchanged if absent.
+    #[deserr(default)]
+    #[schema(value_type = Option<BirthDate>)]
+    birth_date: Patch<BirthDate>,
     /// The class of a pupil.
     #[deserr(default)]
     class: Option<ClassName>,
@@ -56,9 +62,62 @@ pub(crate) struct NewPersonBody {
     /// The pupils of a guardian.
     #[deserr(default)]
     guardianships: Option<NewGuardianships>,
-    /// The identifier of the person in the software of the school.
+    /// The identifier of the person in the software of the school. Only one person of an audience has it.
     #[deserr(default)]
     external_id: Option<ExternalId>,
+    /// Identifiers of national registers. Unchanged if absent.
+    #[deserr(default)]
+    identifiers: Option<NewIdentifiers>,
+}
+
+/// The identifiers that have a scheme of their own.
+#[derive(Clone, Debug, Serialize, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schema(as = PersonIdentifiers)]
+struct NewIdentifiers {
+    /// A pupil's national number.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ine: Option<ExternalId>,
+    /// A pupil's number in SIECLE.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    siecle: Option<ExternalId>,
+    /// A pupil's number at the school.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elenoet: Option<ExternalId>,
+    /// An adult's number in SIECLE.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pers_id: Option<ExternalId>,
+    /// A number of the software of primary schools.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    onde: Option<ExternalId>,
+}
+
+impl NewIdentifiers {
+    fn of(identifiers: &Identifiers) -> Self {
+        let get = |scheme| identifiers.get(scheme).cloned();
+        Self {
+            ine: get(IdentifierScheme::Ine),
+            siecle: get(IdentifierScheme::Siecle),
+            elenoet: get(IdentifierScheme::Elenoet),
+            pers_id: get(IdentifierScheme::PersId),
+            onde: get(IdentifierScheme::Onde),
+        }
+    }
+
+    fn given(self) -> [(IdentifierScheme, Option<ExternalId>); 5] {
+        [
+            (IdentifierScheme::Ine, self.ine),
+            (IdentifierScheme::Siecle, self.siecle),
+            (IdentifierScheme::Elenoet, self.elenoet),
+            (IdentifierScheme::PersId, self.pers_id),
+            (IdentifierScheme::Onde, self.onde),
+        ]
+    }
 }
 
 #[derive(Debug, Deserr, ToSchema)]
@@ -70,6 +129,15 @@ struct NewGuardianship {
     #[deserr(default = 1)]
     #[schema(minimum = 1, maximum = 255, required = false)]
     rank: u8,
+    /// Unchanged if absent; initially `legal`.
+    #[deserr(default)]
+    level: Option<TieLevel>,
+    /// Unchanged if absent.
+    #[deserr(default)]
+    kinship: Option<Kinship>,
+    /// Whether the child lives with the guardian. Unchanged if absent.
+    #[deserr(default)]
+    lives_with: Option<bool>,
     /// Whether a court decision forbids messages to this guardian about this pupil.
     #[deserr(default)]
     no_contact: Option<bool>,
@@ -86,7 +154,10 @@ impl NewGuardianship {
         let present = present.copied().unwrap_or(Guardianship::new(self.pupil, self.rank));
         Guardianship {
             pupil: self.pupil,
+            level: self.level.unwrap_or(present.level),
+            kinship: self.kinship.or(present.kinship),
             rank: self.rank,
+            lives_with: self.lives_with.or(present.lives_with),
             no_contact: self.no_contact.unwrap_or(present.no_contact),
             accepts_sms: self.accepts_sms.unwrap_or(present.accepts_sms),
             refused_contexts: self.refused_contexts.unwrap_or(present.refused_contexts),
@@ -129,6 +200,8 @@ pub(crate) struct PersonBody {
     first_name: GivenName,
     last_name: GivenName,
     #[schema(required)]
+    birth_date: Option<BirthDate>,
+    #[schema(required)]
     class: Option<ClassName>,
     /// In E.164 form.
     #[schema(required)]
@@ -140,6 +213,7 @@ pub(crate) struct PersonBody {
     guardianships: Vec<GuardianshipBody>,
     #[schema(required)]
     external_id: Option<ExternalId>,
+    identifiers: NewIdentifiers,
     /// The opt-out of the phone number: no message is sent to it, whatever the preferences.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<StoppedBody>,
@@ -166,7 +240,12 @@ impl From<&OptOut> for StoppedBody {
 #[schema(as = Guardianship)]
 struct GuardianshipBody {
     pupil: PersonId,
+    level: TieLevel,
+    #[schema(required)]
+    kinship: Option<Kinship>,
     rank: u8,
+    #[schema(required)]
+    lives_with: Option<bool>,
     no_contact: bool,
     accepts_sms: bool,
     refused_contexts: Vec<Context>,
@@ -176,7 +255,10 @@ impl From<Guardianship> for GuardianshipBody {
     fn from(tie: Guardianship) -> Self {
         Self {
             pupil: tie.pupil,
+            level: tie.level,
+            kinship: tie.kinship,
             rank: tie.rank,
+            lives_with: tie.lives_with,
             no_contact: tie.no_contact,
             accepts_sms: tie.accepts_sms,
             refused_contexts: tie.refused_contexts.iter().collect(),
@@ -192,13 +274,15 @@ impl PersonBody {
             audience: details.audience,
             first_name: details.first_name,
             last_name: details.last_name,
+            birth_date: details.birth_date,
             class: details.class,
             phone: details.phone.map(|phone| phone.e164()),
             address: details.address.as_ref().map(AddressBody::from),
             accepts_sms: details.accepts_sms,
             refused_contexts: details.refused_contexts.iter().collect(),
             guardianships: details.guardianships.into_iter().map(GuardianshipBody::from).collect(),
-            external_id: details.external_id,
+            external_id: details.identifiers.get(IdentifierScheme::Other).cloned(),
+            identifiers: NewIdentifiers::of(&details.identifiers),
             version,
         }
     }
@@ -218,9 +302,11 @@ pub(crate) async fn details(
     present: Option<&Person>,
 ) -> Result<PersonDetails, Problem> {
     let mut errors = Vec::new();
+    let home = home(deps, school).await?;
+    let year = SchoolYear::of(deps.clock.now(), home.time_zone());
     let phone = match body.phone {
         None => None,
-        Some(typed) => match typed.read(home(deps, school).await?) {
+        Some(typed) => match typed.read(home) {
             Ok(phone) => Some(phone),
             Err(error) => {
                 errors.push(FieldError::new("/phone", &error));
@@ -258,7 +344,14 @@ pub(crate) async fn details(
         audience: body.audience,
         first_name: body.first_name,
         last_name: body.last_name,
+        birth_date: match body.birth_date {
+            Patch::Keep => present.and_then(|details| details.birth_date),
+            Patch::Clear => None,
+            Patch::Set(date) => Some(date),
+        },
+        class_given_in: body.class.as_ref().map(|_| year),
         class: body.class,
+        confirmed_in: Some(year),
         phone,
         address: match body.address {
             Patch::Keep => present.and_then(|details| details.address.clone()),
@@ -270,9 +363,29 @@ pub(crate) async fn details(
             .refused_contexts
             .unwrap_or(present.map(|details| details.refused_contexts).unwrap_or_default()),
         guardianships,
-        external_id: body.external_id,
+        identifiers: identifiers(body.external_id, body.identifiers, present, year),
     };
     Ok(FieldErrors::none_or(errors, details)?)
+}
+
+/// The identifiers of a person, given in a school year. Those of registers stay where the request is silent.
+fn identifiers(
+    external_id: Option<ExternalId>,
+    given: Option<NewIdentifiers>,
+    present: Option<&PersonDetails>,
+    year: SchoolYear,
+) -> Identifiers {
+    let present = present.map(|details| details.identifiers.clone()).unwrap_or_default();
+    let given = match given {
+        Some(given) => given,
+        None => NewIdentifiers::of(&present),
+    };
+    let all = given.given().into_iter().chain([(IdentifierScheme::Other, external_id)]);
+    let mut identifiers = Identifiers::default();
+    for (scheme, id) in all.filter_map(|(scheme, id)| Some((scheme, id?))) {
+        identifiers.give(scheme, id, Some(year));
+    }
+    identifiers
 }
 
 async fn guardianship_errors(

@@ -1,4 +1,4 @@
-//! `POST /v1/people/import`: a CSV file, and a report for each of its lines.
+//! `POST /v1/people/import`: a file of school software, and a report of everybody in it.
 
 use std::collections::BTreeMap;
 
@@ -15,112 +15,42 @@ use deserr::Deserr;
 use domain::{
     audience::Audience,
     audit::{Act, Figure},
-    id::{PersonId, RandomToken},
-    language::{Explain, Language, Phrase},
+    directory::Person,
+    id::RandomToken,
+    language::{Language, Phrase},
+    school::{SchoolYear, Uai},
+    territory::Territory,
 };
-use serde::Serialize;
+use jiff::Timestamp;
+use roster::{Options, Outcome, Plan, Roster, Scope};
 use store::StoreError;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use crate::{
-    deps::Deps,
-    import::{Import, ImportOptions, LineReport, Outcome, reconcile},
-    person_body::home,
-};
+use crate::{deps::Deps, import_report::ImportBody};
 
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
-    /// The audience of the people, for a file without a column for it.
+    /// The audience of the people, for a file without categories.
     #[deserr(default)]
     audience: Option<Audience>,
-    /// Whether pupils may change class, as at the start of a school year.
+    /// Whether the only pupil of a name is the same child, whatever the class and the school year. By default, such a
+    /// pupil is refused unless a birth date, an identifier or the family confirms the identity.
     #[deserr(default)]
     #[param(required = false)]
     pupils_moved: QueryFlag,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = PeopleImportReport)]
-pub(crate) struct ImportBody {
-    created: usize,
-    updated: usize,
-    unchanged: usize,
-    refused: usize,
-    ignored_columns: Vec<String>,
-    lines: Vec<LineBody>,
-    /// The explanations of the reasons of refused lines.
-    reasons: BTreeMap<&'static str, String>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = PeopleImportLine)]
-struct LineBody {
-    /// The number of the line in the file.
-    line: u64,
-    outcome: LineOutcome,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    person: Option<PersonId>,
-    /// The reason for `refused`: a key of `reasons`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-}
-
-/// The result of one line.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = PeopleImportOutcome)]
-enum LineOutcome {
-    Created,
-    Updated,
-    Unchanged,
-    Refused,
-}
-
-impl ImportBody {
-    fn new(import: &Import, language: Language) -> Self {
-        let count = |outcome| import.lines.iter().filter(|report| outcome_of(report) == outcome).count();
-        let refusals = import.lines.iter().filter_map(|report| match report.outcome {
-            Outcome::Refused(refusal) => {
-                Some((refusal.code(), refusal.explain().in_language(language).to_owned()))
-            }
-            _ => None,
-        });
-        Self {
-            created: count(LineOutcome::Created),
-            updated: count(LineOutcome::Updated),
-            unchanged: count(LineOutcome::Unchanged),
-            refused: count(LineOutcome::Refused),
-            ignored_columns: import.ignored_columns.clone(),
-            reasons: refusals.collect(),
-            lines: import.lines.iter().map(line).collect(),
-        }
-    }
-}
-
-const fn outcome_of(report: &LineReport) -> LineOutcome {
-    match report.outcome {
-        Outcome::Created(_) => LineOutcome::Created,
-        Outcome::Updated(_) => LineOutcome::Updated,
-        Outcome::Unchanged(_) => LineOutcome::Unchanged,
-        Outcome::Refused(_) => LineOutcome::Refused,
-    }
-}
-
-fn line(report: &LineReport) -> LineBody {
-    let (person, reason) = match report.outcome {
-        Outcome::Created(person) | Outcome::Updated(person) | Outcome::Unchanged(person) => {
-            (Some(person), None)
-        }
-        Outcome::Refused(refusal) => (None, Some(refusal.code())),
-    };
-    LineBody { line: report.line, outcome: outcome_of(report), person, reason }
+    /// Whether the file describes a part of the school only. References to children then need a class or an identifier.
+    #[deserr(default)]
+    #[param(required = false)]
+    partial: QueryFlag,
 }
 
 /// Import people
 ///
-/// From a CSV file of the software of the school, with a header line. A repeated import of the same file changes nothing.
+/// From a file of the software of the school: CSV, a workbook (xlsx, xls, ods), the XML or zip exports of SIECLE, of STS
+/// and for an ENT. People are matched by identifiers, birth dates, families, names and classes; a doubtful identity is
+/// refused with a reason. A repeated import of the same file changes nothing.
 #[utoipa::path(
     post,
     path = "/v1/people/import",
@@ -154,7 +84,6 @@ pub(crate) async fn import(
             ),
         ));
     }
-    let options = ImportOptions { audience: query.audience, pupils_moved: query.pupils_moved.0 };
     let school = tenant.school;
     let now = deps.clock.now();
     let holder = RandomToken::generate();
@@ -171,13 +100,12 @@ pub(crate) async fn import(
         }
         Err(error) => return Err(error.into()),
     }
-    let imported = import_alone(&deps, &tenant, options, &bytes).await;
+    let imported = import_alone(&deps, &tenant, &query, &bytes, language).await;
     if let Err(error) = deps.table.end_import(school, holder).await {
         // The lock expires after a minute; the imported people stay.
         tracing::warn!(%error, "directory lock not released");
     }
-    let import = imported?;
-    let body = ImportBody::new(&import, language);
+    let body = imported?;
     tracing::info!(created = body.created, updated = body.updated, refused = body.refused, "imported");
     Ok(Json(body))
 }
@@ -186,25 +114,79 @@ pub(crate) async fn import(
 async fn import_alone(
     deps: &Deps,
     tenant: &Tenant,
-    options: ImportOptions,
+    query: &ImportQuery,
     bytes: &[u8],
-) -> Result<Import, Problem> {
+    language: Language,
+) -> Result<ImportBody, Problem> {
     let (school, now) = (tenant.school, deps.clock.now());
-    let home = home(deps, school).await?;
-    let people = deps.table.all_people(school).await?;
-    let mut import = reconcile(bytes, options, home, people, now)
+    let settings = deps.table.school(school).await?;
+    let home = settings.as_ref().map_or(Territory::Metropole, |school| school.territory);
+    let roster = roster::read(bytes, 0, home, query.audience)
         .map_err(|error| Problem::from(FieldErrors::one(FieldError::new("", &error))))?;
-    if !import.created.is_empty() || !import.updated.is_empty() {
+    let year = SchoolYear::of(now, home.time_zone());
+    check_source(&roster, settings.and_then(|school| school.uai), year)?;
+    let people = deps.table.all_people(school).await?;
+    let plan = roster::reconcile(&roster, people, &options(query, home, now));
+    let (created, updated) = writes(&plan);
+    if !created.is_empty() || !updated.is_empty() {
         // An import is many writes, so its audit entry precedes them, with the counts of the plan: changes
         // without an audit entry would be worse than an entry for a partial import.
-        let refused = import.lines.iter().filter(|report| outcome_of(report) == LineOutcome::Refused).count();
-        let entry = tenant.does(Act::PeopleImported, now).with(Figure::Created, import.created.len());
-        let entry = entry.with(Figure::Updated, import.updated.len()).with(Figure::Refused, refused);
+        let planned = ImportBody::new(&roster, &plan, &[], language);
+        let entry = tenant.does(Act::PeopleImported, now).with(Figure::Created, planned.created);
+        let entry = entry.with(Figure::Updated, planned.updated).with(Figure::Refused, planned.refused);
         deps.table.note(school, entry).await?;
     }
     // New people first: updated guardians may refer to new pupils.
-    deps.table.create_people(school, std::mem::take(&mut import.created)).await?;
-    let changed_meanwhile = deps.table.replace_people(school, std::mem::take(&mut import.updated)).await?;
-    import.refuse_changed_meanwhile(&changed_meanwhile);
-    Ok(import)
+    let mut changed = deps.table.create_people(school, created).await?;
+    changed.extend(deps.table.update_people(school, updated).await?);
+    Ok(ImportBody::new(&roster, &plan, &changed, language))
+}
+
+/// Refuses the file of another school, or of another year: a folder of downloads holds many of one name.
+fn check_source(roster: &Roster, own: Option<Uai>, year: SchoolYear) -> Result<(), Problem> {
+    let another_school = roster.uai.zip(own).is_some_and(|(of_file, own)| of_file != own);
+    let another_year = roster.school_year.is_some_and(|of_file| of_file != year);
+    let (code, phrase) = match (another_school, another_year) {
+        (true, _) => (
+            "another_school",
+            Phrase::fixed(
+                "Ce fichier est celui d’un autre établissement : vérifiez l’UAI (RNE) du fichier et celui de l’établissement.",
+                "This file is another school's: check the UAI of the file and that of the school.",
+            ),
+        ),
+        (false, true) => (
+            "another_school_year",
+            Phrase::fixed(
+                "Ce fichier est celui d’une autre année scolaire : exportez celui de l’année en cours.",
+                "This file is of another school year: export that of the current year.",
+            ),
+        ),
+        (false, false) => return Ok(()),
+    };
+    Err(FieldErrors::one(FieldError::described("", code, phrase)).into())
+}
+
+fn options(query: &ImportQuery, home: Territory, now: Timestamp) -> Options {
+    let zone = home.time_zone();
+    Options {
+        now,
+        today: now.to_zoned(zone.clone()).date(),
+        year: SchoolYear::of(now, zone),
+        scope: if query.partial.0 { Scope::Part } else { Scope::WholeSchool },
+        same_names: query.pupils_moved.0,
+        decisions: BTreeMap::new(),
+    }
+}
+
+/// The new people, and the changed ones as they were and as they will be.
+fn writes(plan: &Plan) -> (Vec<Person>, Vec<(Person, Person)>) {
+    let (mut created, mut updated) = (Vec::new(), Vec::new());
+    for entry in &plan.entries {
+        match &entry.outcome {
+            Outcome::Created(person) => created.push((**person).clone()),
+            Outcome::Updated { before, after } => updated.push(((**before).clone(), (**after).clone())),
+            Outcome::Unchanged(_) | Outcome::Doubtful(_) | Outcome::Left(_) | Outcome::NoPupil => {}
+        }
+    }
+    (created, updated)
 }

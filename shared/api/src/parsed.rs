@@ -10,6 +10,7 @@ use domain::{
     audience::Audience,
     audit::Act,
     budget::Month,
+    directory::{BirthDate, ClassName, Kinship, TieLevel},
     id::{PersonId, SendId, TemplateId},
     language::{Explain, Phrase},
     line::Line,
@@ -57,6 +58,9 @@ parsed! {
     Format: Format::parse;
     HouseholdRule: HouseholdRule::parse;
     Month: Month::parse;
+    BirthDate: BirthDate::parse;
+    ClassName: ClassName::parse;
+    Kinship: Kinship::parse;
     NumberPart: NumberPart::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
@@ -65,6 +69,7 @@ parsed! {
     SendId: str::parse;
     TemplateId: str::parse;
     Territory: Territory::parse;
+    TieLevel: TieLevel::parse;
     TypedPhone: TypedPhone::parse;
     Uai: Uai::parse;
     View: View::parse;

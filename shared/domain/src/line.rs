@@ -1,12 +1,13 @@
 //! A single line of user input: a name, a label, a class.
 
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
 use crate::explain;
 
-/// One trimmed line of 1 to `MAX` characters, without control characters.
+/// One trimmed line of 1 to `MAX` characters, without control characters: composed (Unicode NFC), without invisible
+/// characters, with single spaces. Files and forms spell one name in many ways that look alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Line<const MAX: usize>(Box<str>);
@@ -41,19 +42,21 @@ impl<const MAX: usize> Line<MAX> {
     /// Maximum number of characters.
     pub const LIMIT: usize = MAX;
 
-    /// Parses a line and trims white space.
+    /// Parses a line and normalises it.
     pub fn parse(input: &str) -> Result<Self, LineError> {
-        let line = input.trim();
+        let line = input.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
         if line.is_empty() {
             return Err(LineError::Empty);
-        }
-        if line.chars().count() > MAX {
-            return Err(LineError::TooLong { max: MAX });
         }
         if line.chars().any(char::is_control) {
             return Err(LineError::ControlCharacter);
         }
-        Ok(Self(line.into()))
+        let normal = normalised(line);
+        // Composition may lengthen a text, so both are measured.
+        if line.chars().count() > MAX || normal.chars().count() > MAX {
+            return Err(LineError::TooLong { max: MAX });
+        }
+        Ok(Self(normal.into()))
     }
 
     /// Returns the line.
@@ -87,6 +90,27 @@ pub fn shortened(text: &str, limit: usize) -> &str {
     text.char_indices().nth(limit).map_or(text, |(end, _)| text[..end].trim_end())
 }
 
+/// Characters without a glyph that copying and exporting leave in a text: soft hyphens, zero-width characters, marks of
+/// direction, byte order marks.
+pub const INVISIBLE: [RangeInclusive<char>; 5] = [
+    '\u{ad}'..='\u{ad}',
+    '\u{200b}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{2060}'..='\u{2069}',
+    '\u{feff}'..='\u{feff}',
+];
+
+fn is_invisible(c: char) -> bool {
+    INVISIBLE.iter().any(|range| range.contains(&c))
+}
+
+/// Composes characters (Unicode NFC), drops invisible ones, and joins white space to single spaces.
+pub fn normalised(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let visible = text.nfc().filter(|c| !is_invisible(*c)).collect::<String>();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Normalises a name for comparison: lower case, no accents, single spaces, hyphens and apostrophes as
 /// spaces.
 pub fn folded(text: &str) -> String {
@@ -112,6 +136,15 @@ mod tests {
         assert_eq!(Line::<3>::parse(" \n "), Err(LineError::Empty));
         assert_eq!(Line::<3>::parse("abcd"), Err(LineError::TooLong { max: 3 }));
         assert_eq!(Line::<3>::parse("a\nb"), Err(LineError::ControlCharacter));
+    }
+
+    #[test]
+    fn a_line_is_composed_without_invisible_characters_and_with_single_spaces() {
+        let line = |text: &str| Line::<20>::parse(text).map(|line| line.as_str().to_owned());
+        assert_eq!(line("Zoe\u{301}").unwrap(), "Zoé");
+        assert_eq!(line("\u{feff}LE\u{ad}FE\u{200b}VRE").unwrap(), "LEFEVRE");
+        assert_eq!(line("6e\u{a0} \u{202f}A").unwrap(), "6e A");
+        assert_eq!(line("\u{200b} \u{feff}"), Err(LineError::Empty));
     }
 
     #[test]

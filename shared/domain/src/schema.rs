@@ -16,7 +16,7 @@ use crate::{
     audit::{About, Act},
     budget::Month,
     delivery::{Cancellation, CarrierName, FailureReason, MessageState},
-    directory::OptOutOrigin,
+    directory::{BirthDate, ClassName, IdentifierScheme, Kinship, OptOutOrigin, TieLevel},
     id::{
         AuditEntryId, ErasureId, ExportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId,
     },
@@ -36,6 +36,8 @@ use crate::{
 
 /// Matches [`char::is_whitespace`], inside brackets of a pattern: `\s` differs between languages.
 const WHITE: &str = r"\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+/// Matches [`crate::line::INVISIBLE`], inside brackets.
+const INVISIBLE: &str = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff";
 /// Matches [`char::is_control`], inside brackets.
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 /// An hour and a minute, `00:00` to `23:59`.
@@ -112,9 +114,14 @@ pub enum CarrierEffect {}
 described! {
     AcknowledgedPrices as "PriceState": "The state of the acknowledged prices: current, valid until a date, or lapsed.",
         one_of(AcknowledgedPrices::CODES.iter().copied());
+    BirthDate: "A date of birth, as `2015-03-12`; `12/03/2015` is understood.",
+        text(&format!("({DAY}|[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{4}})")).examples(["2015-03-12"]);
     CarrierEffect: "The effect on a message. Of an answer: `accepted`, `refused`, `try_later`, `unknown` or `halt`. Of a receipt: `nothing`, `sent`, `delivered` or `failed`.",
         one_of(["accepted", "refused", "try_later", "unknown", "halt", "nothing", "sent", "delivered", "failed"]);
     DropReason: "The reason for which a person is not a recipient.", one_of(DropReason::CODES.iter().copied());
+    IdentifierScheme: "The software or the register that gave an identifier.",
+        one_of(IdentifierScheme::ALL.map(IdentifierScheme::as_str));
+    Kinship: "What an adult is to a child.", one_of(Kinship::ALL.map(Kinship::as_str));
     MessageReason: "The reason for a failed or cancelled message.", {
         let failures = FailureReason::ALL.map(|reason| reason.code());
         let all = failures.into_iter().chain(Cancellation::ALL.map(|reason| reason.code()));
@@ -202,6 +209,8 @@ described! {
     AuditEntryId: "The identifier of an audit entry.", id(AuditEntryId::PREFIX);
     TemplateId: "The identifier of a template.", id(TemplateId::PREFIX);
     Territory: "A French territory, by its ISO 3166-1 code.", one_of(Territory::ALL.map(Territory::code));
+    TieLevel: "The level of a tie between an adult and a child.",
+        one_of(TieLevel::ALL.map(TieLevel::as_str));
     Uai: "The official identifier of a school (UAI, formerly RNE): seven digits and a check letter.",
         text(&format!("[{WHITE}]*([0-9][{WHITE}]*){{7}}[A-HJ-NPR-Za-hj-npr-z][{WHITE}]*"))
             .format(format("uai"))
@@ -212,10 +221,11 @@ described! {
 /// A line's length is measured after trimming, in its pattern as well.
 impl<const MAX: usize> PartialSchema for Line<MAX> {
     fn schema() -> RefOr<Schema> {
-        let visible = format!("[^{WHITE}{CONTROL}]");
+        let blank = format!("[{WHITE}{INVISIBLE}]*");
+        let visible = format!("[^{WHITE}{INVISIBLE}{CONTROL}]");
         let line = match MAX.checked_sub(2) {
-            Some(inner) => format!("[{WHITE}]*{visible}([^{CONTROL}]{{0,{inner}}}{visible})?[{WHITE}]*"),
-            None => format!("[{WHITE}]*{visible}[{WHITE}]*"),
+            Some(inner) => format!("{blank}{visible}([^{CONTROL}]{{0,{inner}}}{visible})?{blank}"),
+            None => format!("{blank}{visible}{blank}"),
         };
         text(&line)
             .description(Some(format!(
@@ -230,6 +240,18 @@ impl<const MAX: usize> PartialSchema for Line<MAX> {
 impl<const MAX: usize> ToSchema for Line<MAX> {
     fn name() -> Cow<'static, str> {
         Cow::Owned(format!("{UNNAMED}Line{MAX}"))
+    }
+}
+
+impl PartialSchema for ClassName {
+    fn schema() -> RefOr<Schema> {
+        Line::<{ Self::LIMIT }>::schema()
+    }
+}
+
+impl ToSchema for ClassName {
+    fn name() -> Cow<'static, str> {
+        Line::<{ Self::LIMIT }>::name()
     }
 }
 

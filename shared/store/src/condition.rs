@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::{attributes::number, keys::Item};
+use domain::id::PersonId;
 
 /// A write condition.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +14,8 @@ pub(super) enum Condition {
     Absent,
     /// The item has this version.
     Version(u64),
+    /// No item has this key, or it belongs to this person.
+    AbsentOrOf(PersonId),
 }
 
 impl Condition {
@@ -18,6 +23,7 @@ impl Condition {
         match self {
             Self::Absent => "attribute_not_exists(pk)",
             Self::Version(_) => "#v = :v",
+            Self::AbsentOrOf(_) => "attribute_not_exists(pk) OR #p = :p",
         }
     }
 
@@ -25,6 +31,7 @@ impl Condition {
         match self {
             Self::Absent => None,
             Self::Version(_) => Some(HashMap::from([("#v".to_owned(), "version".to_owned())])),
+            Self::AbsentOrOf(_) => Some(HashMap::from([("#p".to_owned(), "person".to_owned())])),
         }
     }
 
@@ -32,6 +39,9 @@ impl Condition {
         match self {
             Self::Absent => None,
             Self::Version(version) => Some(HashMap::from([(":v".to_owned(), number(version))])),
+            Self::AbsentOrOf(person) => {
+                Some(HashMap::from([(":p".to_owned(), AttributeValue::S(person.to_string()))]))
+            }
         }
     }
 }

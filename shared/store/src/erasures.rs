@@ -2,7 +2,7 @@
 //!
 //! Each erased item is counted in its own transaction: exactly once, however often it is retried.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use aws_sdk_dynamodb::{
     primitives::Blob,
@@ -23,7 +23,7 @@ use super::{
 };
 use domain::{
     audit::Entry,
-    directory::{Stopped, Tombstone},
+    directory::{Person, Stopped, Tombstone},
     erasure::{Done, Erasure, Pending, Stage},
     id::{ErasureId, PersonId, SchoolId},
     line::Line,
@@ -106,11 +106,11 @@ pub enum BeginError {
 
 impl Table {
     /// Begins an erasure in one transaction: records the subject and an audit entry, and deletes the
-    /// person in the version read. `None` as version if the person is no longer in the directory.
+    /// person in the version read, with the claims. `None` if the person is no longer in the directory.
     pub async fn begin_erasure(
         &self,
         pending: &Pending,
-        version: Option<u64>,
+        present: Option<&Person>,
         entry: Entry,
     ) -> Result<(), BeginError> {
         let record = Erasure {
@@ -127,12 +127,15 @@ impl Table {
             .put(Write::PendingErasure, pending_item(pending), Condition::Absent)
             .put(Write::Erasure, record, Condition::Absent)
             .entry(pending.school, entry);
-        if let Some(version) = version {
-            let person = keys::person(pending.school, pending.person);
-            transaction = transaction.delete(Write::Person, person, Some(Condition::Version(version)));
+        if let Some(person) = present {
+            let (key, version) =
+                (keys::person(pending.school, person.id), Condition::Version(person.version));
+            transaction = transaction.delete(Write::Person, key, Some(version));
+            let claims = self.claims_of(pending.school, person).await?;
+            transaction = transaction.without_claims(person.id, claims);
         }
         transaction.commit().await.map_err(|error| match error {
-            TransactError::Conditions(failed) if failed == BTreeSet::from([Write::Person]) => {
+            TransactError::Conditions(failed) if !failed.contains(&Write::PendingErasure) => {
                 BeginError::Changed
             }
             TransactError::Conditions(_) => BeginError::Running,

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use domain::sending::Appointment;
 use domain::{
+    audience::Audience,
     budget::Month,
     delivery::{CarrierName, ParcelTag},
-    directory::Stopped,
+    directory::{ExternalId, IdentifierScheme, Stopped},
     id::{AuditEntryId, ErasureId, ExportId, ParcelId, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
     sending::IdempotencyKey,
@@ -47,6 +48,12 @@ pub(super) fn school_partition(school: SchoolId) -> String {
 /// Partition of a school's people, which are many and read together.
 pub(super) fn people_partition(school: SchoolId) -> String {
     format!("S#{school}#PEOPLE")
+}
+
+/// Partition of the claims of a school's people to the identifiers of a scheme. An import writes thousands, and a
+/// partition takes a thousand a second.
+fn identifiers_partition(school: SchoolId, audience: Audience, scheme: IdentifierScheme) -> String {
+    format!("S#{school}#ID#{}#{}", audience.as_str(), scheme.as_str())
 }
 
 /// Partition of a school's audit log: separate, so that a role may only append.
@@ -96,6 +103,16 @@ pub(super) fn school(school: SchoolId) -> Key {
 
 pub(super) fn licence(school: SchoolId) -> Key {
     Key::new(school_partition(school), "LICENCE")
+}
+
+/// Who has an identifier, of all people of an audience.
+pub(super) fn identifier(
+    school: SchoolId,
+    audience: Audience,
+    scheme: IdentifierScheme,
+    id: &ExternalId,
+) -> Key {
+    Key::new(identifiers_partition(school, audience, scheme), format!("ID#{id}"))
 }
 
 /// The spending of a month in the school's time zone.

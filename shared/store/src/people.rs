@@ -28,7 +28,7 @@ use domain::{
 pub type PeoplePage = (Vec<Person>, Option<PersonId>);
 
 /// Concurrent writes of an import.
-const CONCURRENT_REPLACEMENTS: usize = 32;
+pub(super) const CONCURRENT_REPLACEMENTS: usize = 32;
 
 /// The maximum run time of a function bounds an import's lock.
 const IMPORT_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -72,63 +72,45 @@ impl Table {
         Ok(Directory::new(people).with_opt_outs(opt_outs))
     }
 
-    /// Creates a person.
-    pub async fn create_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
-        let key = keys::person(school, person.id);
-        self.hold_numbers(school, person.details.phone.into_iter()).await?;
-        self.put_if(item(key, PersonRow::from(person)), Condition::Absent).await
-    }
-
-    /// Replaces a person in the version read.
-    pub async fn replace_person(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
-        let before = Condition::Version(person.version - 1);
-        let key = keys::person(school, person.id);
-        self.hold_numbers(school, person.details.phone.into_iter()).await?;
-        self.put_if(item(key, PersonRow::from(person)), before).await
-    }
-
-    /// Deletes a person in the version read.
-    pub async fn delete_person(
+    /// Creates the people of an import. Their ids are new. Returns those who lost an identifier to somebody who took it
+    /// meanwhile.
+    pub async fn create_people(
         &self,
         school: SchoolId,
-        person: PersonId,
-        version: u64,
-    ) -> Result<(), StoreError> {
-        let read = Condition::Version(version);
-        let deleted = self
-            .client()
-            .delete_item()
-            .table_name(self.name())
-            .set_key(Some(keys::person(school, person).attributes()))
-            .condition_expression(read.expression())
-            .set_expression_attribute_names(read.names())
-            .set_expression_attribute_values(read.values())
-            .send()
-            .await;
-        match deleted {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Err(StoreError::Conflict)
-            }
-            Err(error) => Err(StoreError::from_sdk(error)),
-        }
-    }
-
-    /// Creates the people of an import. Their ids are new, so no conflict is possible.
-    pub async fn create_people(&self, school: SchoolId, people: Vec<Person>) -> Result<(), StoreError> {
+        people: Vec<Person>,
+    ) -> Result<Vec<PersonId>, StoreError> {
         // Several people may share a number, and a batch may contain an item only once.
         let numbers: HashSet<PhoneNumber> = people.iter().filter_map(|person| person.details.phone).collect();
         self.hold_numbers(school, numbers.into_iter()).await?;
-        self.put_all(
-            people.into_iter().map(|person| item(keys::person(school, person.id), PersonRow::from(person))),
-        )
-        .await
+        let row = |person: &Person| item(keys::person(school, person.id), PersonRow::from(person.clone()));
+        let rows: Vec<_> = people.iter().map(row).collect();
+        self.put_all(rows.into_iter()).await?;
+        self.claim_identifiers(school, people.into_iter().map(|person| (None, person)).collect()).await
     }
 
-    /// Replaces the people changed by an import, each in the version read. Returns those changed or
-    /// removed concurrently, which are left unchanged.
+    /// Replaces the people changed by an import, each in the version read. Returns those changed or removed concurrently,
+    /// who are left unchanged, and those who lost an identifier to somebody who took it meanwhile.
+    pub async fn update_people(
+        &self,
+        school: SchoolId,
+        changes: Vec<(Person, Person)>,
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let after = changes.iter().map(|(_, after)| after.clone()).collect();
+        let mut left = self.replace_people(school, after).await?;
+        let values = |person: &Person| -> Vec<_> {
+            person.details.identifiers.iter().map(|(scheme, id)| (scheme, id.clone())).collect()
+        };
+        let renamed = changes
+            .into_iter()
+            .filter(|(before, after)| !left.contains(&after.id) && values(before) != values(after))
+            .map(|(before, after)| (Some(before), after))
+            .collect();
+        left.extend(self.claim_identifiers(school, renamed).await?);
+        Ok(left)
+    }
+
+    /// Replaces people whose identifiers stay, each in the version read. Returns those changed or removed
+    /// concurrently, which are left unchanged.
     pub async fn replace_people(
         &self,
         school: SchoolId,
@@ -137,7 +119,7 @@ impl Table {
         let written = stream::iter(people)
             .map(|person| async move {
                 let id = person.id;
-                match self.replace_person(school, person).await {
+                match self.replace_details(school, person).await {
                     Err(StoreError::Conflict) => Ok(Some(id)),
                     result => result.map(|()| None),
                 }
@@ -146,6 +128,13 @@ impl Table {
             .try_collect::<Vec<_>>()
             .await?;
         Ok(written.into_iter().flatten().collect())
+    }
+
+    async fn replace_details(&self, school: SchoolId, person: Person) -> Result<(), StoreError> {
+        let before = Condition::Version(person.version - 1);
+        let key = keys::person(school, person.id);
+        self.hold_numbers(school, person.details.phone.into_iter()).await?;
+        self.put_if(item(key, PersonRow::from(person)), before).await
     }
 
     /// Locks the directory for one import, so that two concurrent imports cannot create the same

@@ -12,7 +12,7 @@ use super::{
     condition::Condition,
     keys::{Item, Key},
 };
-use domain::id::RandomToken;
+use domain::{directory::IdentifierScheme, id::RandomToken};
 
 /// The label of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +25,11 @@ pub(super) enum Write {
     Export,
     FreedLabel,
     IdempotencyKey,
+    /// A person's claim of an identifier.
+    Identifier(IdentifierScheme),
     Label,
+    /// A claim that its person gives up.
+    LapsedIdentifier,
     Licence,
     Month,
     OptOut,

@@ -1,5 +1,6 @@
 //! The relation of a guardian to a child.
 
+use super::{Kinship, TieLevel};
 use crate::{
     id::PersonId,
     template::{Context, ContextSet},
@@ -9,8 +10,12 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guardianship {
     pub pupil: PersonId,
+    pub level: TieLevel,
+    pub kinship: Option<Kinship>,
     /// 1 for the first contact.
     pub rank: u8,
+    /// Whether the child lives with the guardian, if known.
+    pub lives_with: Option<bool>,
     /// A court decision forbids contact about this child. Overrides everything.
     pub no_contact: bool,
     pub accepts_sms: bool,
@@ -32,7 +37,16 @@ pub enum Silence {
 impl Guardianship {
     /// Creates a relation with default preferences.
     pub const fn new(pupil: PersonId, rank: u8) -> Self {
-        Self { pupil, rank, no_contact: false, accepts_sms: true, refused_contexts: ContextSet::EMPTY }
+        Self {
+            pupil,
+            level: TieLevel::Legal,
+            kinship: None,
+            rank,
+            lives_with: None,
+            no_contact: false,
+            accepts_sms: true,
+            refused_contexts: ContextSet::EMPTY,
+        }
     }
 
     /// Returns why the guardian is not contacted about the child in this context; `None` if allowed.

@@ -1,15 +1,22 @@
 //! The people of a school.
 
+mod birth_date;
+mod class_name;
 mod guardianship;
+mod identifiers;
+mod kinship;
 mod opt_out;
 mod person;
 mod stop_word;
 mod tombstone;
 
+pub use birth_date::{BirthDate, BirthDateError};
+pub use class_name::ClassName;
 pub use guardianship::{Guardianship, Silence};
+pub use identifiers::{ExternalId, Identifier, IdentifierScheme, Identifiers};
+pub use kinship::{Kinship, TieLevel};
 pub use opt_out::{OptOut, OptOutOrigin, OptOuts, Reopening, Stop, Stopped};
-pub use person::{ClassName, ExternalId, GivenName, Person, PersonDetails};
-
+pub use person::{GivenName, Person, PersonDetails};
 pub use stop_word::is_stop;
 pub use tombstone::{NotATombstone, Tombstone};
 

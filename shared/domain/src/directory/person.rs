@@ -1,15 +1,13 @@
 //! A person of a school's directory.
 
-use super::Guardianship;
-use crate::audience::Audience;
-use crate::{address::PostalAddress, id::PersonId, line::Line, phone::PhoneNumber, template::ContextSet};
+use super::{BirthDate, ClassName, Guardianship, Identifiers};
+use crate::{
+    address::PostalAddress, audience::Audience, id::PersonId, line::Line, phone::PhoneNumber,
+    school::SchoolYear, template::ContextSet,
+};
 
 /// A first or last name.
 pub type GivenName = Line<80>;
-/// The name of a class, such as `6e A`.
-pub type ClassName = Line<40>;
-/// The person's id in the school's own software.
-pub type ExternalId = Line<64>;
 
 /// A person of the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +26,15 @@ pub struct PersonDetails {
     pub audience: Audience,
     pub first_name: GivenName,
     pub last_name: GivenName,
+    /// Tells namesakes apart.
+    pub birth_date: Option<BirthDate>,
     /// A pupil's class.
     pub class: Option<ClassName>,
+    /// The school year in which a file or a human last said the class. That of another year says nothing about who is in
+    /// it now.
+    pub class_given_in: Option<SchoolYear>,
+    /// The school year in which a file or a human last confirmed this person.
+    pub confirmed_in: Option<SchoolYear>,
     pub phone: Option<PhoneNumber>,
     /// Home address; guardians at one address may share a text.
     pub address: Option<PostalAddress>,
@@ -39,8 +44,8 @@ pub struct PersonDetails {
     pub refused_contexts: ContextSet,
     /// A guardian's children.
     pub guardianships: Vec<Guardianship>,
-    /// The id in the school's own software, by which an import matches people.
-    pub external_id: Option<ExternalId>,
+    /// The identifiers in the software of schools, by which an import recognises people.
+    pub identifiers: Identifiers,
 }
 
 impl Person {
@@ -77,13 +82,16 @@ impl PersonDetails {
             audience,
             first_name,
             last_name,
+            birth_date: None,
             class: None,
+            class_given_in: None,
+            confirmed_in: None,
             phone: None,
             address: None,
             accepts_sms: true,
             refused_contexts: ContextSet::EMPTY,
             guardianships: Vec::new(),
-            external_id: None,
+            identifiers: Identifiers::EMPTY,
         }
     }
 

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 /// A school year, `2026-2027`. Starts with August, when schools prepare it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i16", into = "i16")]
 pub struct SchoolYear(i16);
 
 /// Not two consecutive years.
@@ -20,6 +22,16 @@ impl SchoolYear {
         Self(if today.month() >= 8 { today.year() } else { today.year() - 1 })
     }
 
+    /// Returns the school year that begins in a year, as files of school software name it.
+    pub fn beginning_in(year: i16) -> Result<Self, NotASchoolYear> {
+        if (1000..9999).contains(&year) { Ok(Self(year)) } else { Err(NotASchoolYear) }
+    }
+
+    /// Returns the year in which it begins.
+    pub const fn first_year(self) -> i16 {
+        self.0
+    }
+
     /// Parses `2026-2027`.
     pub fn parse(text: &str) -> Result<Self, NotASchoolYear> {
         let (first, second) = text.split_once('-').ok_or(NotASchoolYear)?;
@@ -28,11 +40,22 @@ impl SchoolYear {
             _ => Err(NotASchoolYear),
         };
         let (first, second) = (year(first)?, year(second)?);
-        if (1000..9999).contains(&first) && second == first + 1 {
-            Ok(Self(first))
-        } else {
-            Err(NotASchoolYear)
-        }
+        let year = Self::beginning_in(first)?;
+        if second == first + 1 { Ok(year) } else { Err(NotASchoolYear) }
+    }
+}
+
+impl TryFrom<i16> for SchoolYear {
+    type Error = NotASchoolYear;
+
+    fn try_from(year: i16) -> Result<Self, NotASchoolYear> {
+        Self::beginning_in(year)
+    }
+}
+
+impl From<SchoolYear> for i16 {
+    fn from(year: SchoolYear) -> Self {
+        year.0
     }
 }
 

@@ -1,0 +1,10 @@
+//! Where something stands in the files of an import.
+
+/// A place in the files of an import, as a person finds it again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The file among those of the import, from 0.
+    pub file: u16,
+    /// The line of a text, the row of a sheet, or the line of an XML element, from 1.
+    pub line: u32,
+}

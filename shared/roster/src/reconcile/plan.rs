@@ -1,0 +1,202 @@
+//! What an import would do to a directory.
+
+use std::collections::HashMap;
+
+use domain::{directory::Person, explain, id::PersonId};
+
+use crate::Origin;
+
+/// What the files of an import would do, person by person. Nothing of it is written yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// One entry for each person whom the files describe: pupils first, then adults, each in file order.
+    pub entries: Vec<PlanEntry>,
+    /// Ties that do not come in.
+    pub lost_ties: Vec<LostTie>,
+    /// People of the directory whom no file describes.
+    pub absent: Vec<PersonId>,
+}
+
+impl Plan {
+    /// Returns a directory as it is once the plan is applied.
+    pub fn applied_to(&self, mut directory: Vec<Person>) -> Vec<Person> {
+        let places: HashMap<PersonId, usize> =
+            directory.iter().enumerate().map(|(place, person)| (person.id, place)).collect();
+        for entry in &self.entries {
+            match &entry.outcome {
+                Outcome::Created(person) => directory.push((**person).clone()),
+                Outcome::Updated { after, .. } => {
+                    if let Some(place) = places.get(&after.id) {
+                        directory[*place] = (**after).clone();
+                    }
+                }
+                Outcome::Unchanged(_) | Outcome::Doubtful(_) | Outcome::Left(_) | Outcome::NoPupil => {}
+            }
+        }
+        directory
+    }
+}
+
+/// One person of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanEntry {
+    pub record: RecordId,
+    /// The places that describe the person.
+    pub origins: Vec<Origin>,
+    /// First and last name, as the file writes them.
+    pub name: String,
+    pub outcome: Outcome,
+}
+
+/// The first record of a person, as a stable name within one import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordId {
+    /// A place in [`crate::Roster::pupils`].
+    Pupil(usize),
+    /// A place in [`crate::Roster::adults`].
+    Adult(usize),
+}
+
+/// What becomes of one person of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Created(Box<Person>),
+    Updated {
+        before: Box<Person>,
+        after: Box<Person>,
+    },
+    Unchanged(PersonId),
+    /// Left out until a human decides.
+    Doubtful(Doubt),
+    /// A pupil who has left the school; with the person of the directory, if any.
+    Left(Option<PersonId>),
+    /// An adult all of whose children are unknown, doubtful or gone: left out.
+    NoPupil,
+}
+
+impl Outcome {
+    /// The person of the directory after the import; none if the entry does not come in.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Created(person) | Self::Updated { after: person, .. } => Some(person.id),
+            Self::Unchanged(person) => Some(*person),
+            Self::Doubtful(_) | Self::Left(_) | Self::NoPupil => None,
+        }
+    }
+}
+
+/// Why a person was not recognised, and who it may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    pub reason: DoubtReason,
+    /// The people of the directory whom it may be.
+    pub candidates: Vec<PersonId>,
+}
+
+/// Why a person was not recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DoubtReason {
+    /// Lines with one identifier and two names, or with other facts that contradict each other.
+    SharedIdentifier,
+    /// The identifier belongs to a person of another name in the directory.
+    IdentifierOfAnother,
+    /// The identifiers belong to several people of the directory.
+    SeveralIdentified,
+    /// Several lines describe people of one name whom nothing tells apart.
+    Indistinguishable,
+    /// Several people of the directory have this name, and nothing tells which one it is.
+    Namesakes,
+    /// A person of this name has another identifier.
+    AnotherIdentifier,
+    /// The pupil of this name has another family.
+    AnotherFamily,
+    /// The pupil of this name was confirmed in another school year only.
+    AnotherYear,
+    /// The pupil of this name is in another class.
+    AnotherClass,
+    /// Only the name is the same.
+    NameOnly,
+    /// A court decision bars a person of this name from one of the children.
+    BarredNamesake,
+}
+
+/// A tie of the files that does not come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostTie {
+    pub origin: Origin,
+    /// The adult's place in [`crate::Roster::adults`].
+    pub adult: usize,
+    pub reason: LostTieReason,
+}
+
+/// Why a tie does not come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LostTieReason {
+    /// No pupil of this name, class or identifier.
+    UnknownPupil,
+    /// Several pupils of this name.
+    AmbiguousPupil,
+    /// The child is named without a class, and the files do not describe the whole school: another child may have the
+    /// name.
+    NameOnly,
+    /// The pupil is doubtful, so that a tie might be to another child.
+    DoubtfulPupil,
+    /// The pupil has left.
+    PupilLeft,
+}
+
+explain! {
+    DoubtReason:
+    Self::SharedIdentifier => "shared_identifier",
+        "Plusieurs personnes du fichier ont cet identifiant : corrigez-le, ou retirez cette colonne si ce n’est pas un identifiant.",
+        "Several people of the file have this identifier: correct it, or drop the column if it is no identifier.";
+    Self::IdentifierOfAnother => "identifier_of_another",
+        "Cet identifiant est celui d’une autre personne de l’annuaire : vérifiez la colonne des identifiants.",
+        "This identifier is another person's in the directory: check the column of identifiers.";
+    Self::SeveralIdentified => "several_identified",
+        "Les identifiants de cette ligne sont ceux de plusieurs personnes de l’annuaire.",
+        "The identifiers of this line belong to several people of the directory.";
+    Self::Indistinguishable => "indistinguishable",
+        "Plusieurs lignes portent ce nom et rien ne les distingue : ajoutez la classe, la date de naissance ou un identifiant.",
+        "Several lines have this name and nothing tells them apart: add the class, the date of birth or an identifier.";
+    Self::Namesakes => "ambiguous_person",
+        "Plusieurs personnes portent ce nom : ajoutez la date de naissance ou un identifiant.",
+        "Several people have this name: add the date of birth or an identifier.";
+    Self::AnotherIdentifier => "another_identifier",
+        "Une personne de ce nom a un autre identifiant dans l’annuaire : est-ce la même ?",
+        "A person of this name has another identifier in the directory: is it the same one?";
+    Self::AnotherFamily => "another_family",
+        "L’élève de ce nom a d’autres responsables dans l’annuaire : est-ce le même ?",
+        "The pupil of this name has other guardians in the directory: is it the same one?";
+    Self::AnotherYear => "another_year",
+        "Un élève de ce nom était là une autre année : est-ce le même ? Ajoutez la date de naissance ou un identifiant.",
+        "A pupil of this name was here in another year: is it the same one? Add the date of birth or an identifier.";
+    Self::AnotherClass => "pupil_in_another_class",
+        "Un élève de ce nom est dans une autre classe : est-ce le même ? Ajoutez la date de naissance ou un identifiant.",
+        "A pupil of this name is in another class: is it the same one? Add the date of birth or an identifier.";
+    Self::NameOnly => "name_only",
+        "Une personne de ce nom est dans l’annuaire, et rien d’autre ne dit que c’est elle : ajoutez un numéro, un enfant, une date de naissance ou un identifiant.",
+        "A person of this name is in the directory, and nothing else says that it is the same one: add a number, a child, a date of birth or an identifier.";
+    Self::BarredNamesake => "barred_namesake",
+        "Une décision de justice interdit d’informer une personne de ce nom au sujet de cet enfant : modifiez sa fiche, ou créez celle d’un homonyme à la main.",
+        "A court decision forbids telling a person of this name about this child: change that record, or type a namesake in by hand.";
+}
+
+explain! {
+    LostTieReason:
+    Self::UnknownPupil => "unknown_child",
+        "Aucun élève ne correspond à l’enfant nommé : importez les élèves d’abord, ou dans le même fichier.",
+        "No pupil matches the child named: import pupils first, or in the same file.";
+    Self::AmbiguousPupil => "ambiguous_child",
+        "Plusieurs élèves portent ce nom : ajoutez la classe ou l’identifiant de l’élève.",
+        "Several pupils have this name: add the pupil's class or identifier.";
+    Self::NameOnly => "child_without_class",
+        "Ce fichier ne décrit qu’une partie de l’établissement : ajoutez la classe ou l’identifiant de l’enfant.",
+        "This file describes a part of the school only: add the class or the identifier of the child.";
+    Self::DoubtfulPupil => "doubtful_child",
+        "L’enfant nommé n’a pas été reconnu avec certitude : ce lien attend.",
+        "The child named was not recognised for certain: this tie waits.";
+    Self::PupilLeft => "child_left",
+        "L’enfant nommé a quitté l’établissement.",
+        "The child named has left the school.";
+}

@@ -1,0 +1,332 @@
+//! One reconciliation: pupils first, because adults are recognised by them.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    audience::Audience,
+    directory::{Person, PersonDetails},
+    id::PersonId,
+    line::folded,
+};
+
+use super::{
+    adults::AdultMatch,
+    described::{People, adult_name, pupil_name},
+    families::Family,
+    identity::Identity,
+    merge,
+    options::{Decision, Options},
+    person::{Known, NameIndex},
+    plan::{Doubt, DoubtReason, LostTie, LostTieReason, Outcome, Plan, PlanEntry, RecordId},
+    pupil_refs::{Pupil, PupilRefs},
+    pupils::PupilMatch,
+    schemes::Schemes,
+};
+use crate::Roster;
+
+/// The state of a reconciliation.
+pub(super) struct Work<'w> {
+    roster: &'w Roster,
+    options: &'w Options,
+    pupils: People,
+    adults: People,
+    known_pupils: Vec<Known>,
+    /// By audience, guardians first.
+    known_adults: Vec<(Audience, Vec<Known>)>,
+    next_id: PersonId,
+}
+
+/// What becomes of the ties of each adult group: the pupils reached, and the record of each tie.
+#[derive(Clone, Debug, Default)]
+struct Ties {
+    reached: Vec<(PersonId, usize)>,
+    /// Whether the files tie the adult to anybody.
+    any: bool,
+}
+
+impl<'w> Work<'w> {
+    pub fn new(roster: &'w Roster, directory: Vec<Person>, options: &'w Options) -> Self {
+        let mut known_pupils = Vec::new();
+        let mut known_adults: Vec<(Audience, Vec<Known>)> =
+            Audience::ALL.into_iter().filter(|a| *a != Audience::Pupils).map(|a| (a, Vec::new())).collect();
+        for person in directory {
+            let audience = person.details.audience;
+            let known = Known::new(person, options.year);
+            match known_adults.iter_mut().find(|(of, _)| *of == audience) {
+                Some((_, all)) => all.push(known),
+                None => known_pupils.push(known),
+            }
+        }
+        Self {
+            roster,
+            options,
+            pupils: People::pupils(roster),
+            adults: People::adults(roster),
+            known_pupils,
+            known_adults,
+            next_id: PersonId::generate(options.now),
+        }
+    }
+
+    pub fn plan(mut self) -> Plan {
+        let index = NameIndex::new(self.known_pupils.iter().map(|known| &known.names));
+        let schemes = Schemes::new(&self.known_pupils, self.pupils.described.iter());
+        let identities = self.recognise_pupils(&index, &schemes);
+        let mut plan = Plan::default();
+        let ids = self.take_pupils(&identities, &mut plan);
+        let ties = self.resolve_ties(&index, &schemes, &identities, &ids, &mut plan);
+        self.take_adults(&ties, &mut plan);
+        let unclaimed = |known: &Known| (!known.claimed).then_some(known.person.id);
+        plan.absent = self.known_pupils.iter().filter_map(unclaimed).collect();
+        plan.absent.extend(self.known_adults.iter().flat_map(|(_, all)| all).filter_map(unclaimed));
+        plan
+    }
+
+    fn recognise_pupils(&mut self, index: &NameIndex, schemes: &Schemes) -> Vec<Identity> {
+        let families = self.described_families(index, schemes);
+        let known_families = self.known_families();
+        let identities = (0..self.pupils.groups.len()).map(|place| self.decided_pupil(place)).collect();
+        let described_index = NameIndex::new(self.pupils.described.iter().map(|one| &one.names));
+        let matching = PupilMatch {
+            known: &mut self.known_pupils,
+            index,
+            known_families: &known_families,
+            described: &self.pupils.described,
+            described_index: &described_index,
+            families: &families,
+            schemes,
+            same_names: self.options.same_names,
+            identities,
+        };
+        matching.run()
+    }
+
+    /// What is decided about a pupil before any comparison: by a human, by a contradiction in the files, by leaving.
+    fn decided_pupil(&mut self, place: usize) -> Option<Identity> {
+        let group = &self.pupils.groups[place];
+        let record = RecordId::Pupil(group.records[0]);
+        let is_contradictory = group.is_contradictory;
+        let decided = decide(self.options, record, &mut self.known_pupils);
+        decided.or_else(|| is_contradictory.then(shared_identifier))
+    }
+
+    /// The adults whom the files tie to each pupil, as far as the files alone tell who is meant.
+    fn described_families(&self, index: &NameIndex, schemes: &Schemes) -> Vec<Family> {
+        let mut families = vec![Family::default(); self.pupils.groups.len()];
+        let pupils = &self.pupils;
+        let refs = PupilRefs::new(&pupils.described, &pupils.of_record, &[], index, schemes, self.options);
+        for tie in &self.roster.ties {
+            if let Some(place) = refs.described(&tie.pupil) {
+                let adult = &self.adults.described[self.adults.of_record[tie.adult]];
+                families[place].names.extend(adult.names.keys());
+                families[place].phones.extend(adult.phone);
+            }
+        }
+        families
+    }
+
+    fn known_families(&self) -> Vec<Family> {
+        let places: std::collections::HashMap<PersonId, usize> =
+            self.known_pupils.iter().enumerate().map(|(place, known)| (known.person.id, place)).collect();
+        let mut families = vec![Family::default(); self.known_pupils.len()];
+        for known in self.known_adults.iter().flat_map(|(_, all)| all) {
+            for tie in &known.person.details.guardianships {
+                if let Some(place) = places.get(&tie.pupil) {
+                    families[*place].names.extend(known.names.keys());
+                    families[*place].phones.extend(known.person.details.phone);
+                }
+            }
+        }
+        families
+    }
+
+    /// Enters the pupils in the plan, and returns the id of each who is in the school.
+    fn take_pupils(&mut self, identities: &[Identity], plan: &mut Plan) -> Vec<Option<PersonId>> {
+        let mut ids = Vec::with_capacity(identities.len());
+        for (place, identity) in identities.iter().enumerate() {
+            let records = self.pupils.records(place, &self.roster.pupils);
+            let has_left = records.iter().any(|r| r.left_on.is_some_and(|day| day <= self.options.today));
+            let (present, outcome) = match identity {
+                Identity::Doubtful(doubt) if !has_left => (None, Some(Outcome::Doubtful(doubt.clone()))),
+                Identity::Known(known) if has_left => {
+                    (None, Some(Outcome::Left(Some(self.known_pupils[*known].person.id))))
+                }
+                Identity::Doubtful(_) | Identity::New if has_left => (None, Some(Outcome::Left(None))),
+                Identity::Known(known) => (Some(&self.known_pupils[*known].person), None),
+                Identity::New | Identity::Doubtful(_) => (None, None),
+            };
+            let outcome = outcome.or_else(|| {
+                let mut details = merge::pupil(&records, present.map(|p| &p.details), self.options.year)?;
+                self.pupils.take_identifiers(place, &mut details, self.options.year);
+                Some(outcome_of(present, details, &mut self.next_id))
+            });
+            let Some(outcome) = outcome else { continue };
+            ids.push(outcome.person());
+            plan.entries.push(PlanEntry {
+                record: RecordId::Pupil(self.pupils.groups[place].records[0]),
+                origins: records.iter().map(|record| record.origin).collect(),
+                name: pupil_name(records[0]),
+                outcome,
+            });
+        }
+        ids
+    }
+
+    /// Resolves the ties of each adult to pupils of the school.
+    fn resolve_ties(
+        &self,
+        index: &NameIndex,
+        schemes: &Schemes,
+        identities: &[Identity],
+        ids: &[Option<PersonId>],
+        plan: &mut Plan,
+    ) -> Vec<Ties> {
+        let mut ties = vec![Ties::default(); self.adults.groups.len()];
+        let pupils = &self.pupils;
+        let refs = PupilRefs::new(
+            &pupils.described,
+            &pupils.of_record,
+            &self.known_pupils,
+            index,
+            schemes,
+            self.options,
+        );
+        for (place, record) in self.roster.ties.iter().enumerate() {
+            let of_adult = &mut ties[self.adults.of_record[record.adult]];
+            of_adult.any = true;
+            let reached = refs.resolve(&record.pupil).and_then(|pupil| match pupil {
+                Pupil::Known(known) => Ok(self.known_pupils[known].person.id),
+                Pupil::Described(place) => ids[place].ok_or(match identities[place] {
+                    Identity::Doubtful(_) => LostTieReason::DoubtfulPupil,
+                    Identity::Known(_) | Identity::New => LostTieReason::PupilLeft,
+                }),
+            });
+            match reached {
+                Ok(pupil) => of_adult.reached.push((pupil, place)),
+                Err(reason) => {
+                    plan.lost_ties.push(LostTie { origin: record.origin, adult: record.adult, reason });
+                }
+            }
+        }
+        ties
+    }
+
+    fn take_adults(&mut self, ties: &[Ties], plan: &mut Plan) {
+        let mut entries: Vec<Option<PlanEntry>> = vec![None; self.adults.groups.len()];
+        for audience in 0..self.known_adults.len() {
+            self.take_audience(audience, ties, &mut entries);
+        }
+        plan.entries.extend(entries.into_iter().flatten());
+    }
+
+    fn take_audience(&mut self, audience: usize, ties: &[Ties], entries: &mut [Option<PlanEntry>]) {
+        let of = self.known_adults[audience].0;
+        let places: Vec<usize> = (0..self.adults.groups.len())
+            .filter(|place| self.roster.adults[self.adults.groups[*place].records[0]].audience == of)
+            .collect();
+        let described: Vec<_> = places.iter().map(|place| self.adults.described[*place].clone()).collect();
+        let children: Vec<BTreeSet<PersonId>> =
+            places.iter().map(|place| ties[*place].reached.iter().map(|(id, _)| *id).collect()).collect();
+        let has_ties: Vec<bool> = places.iter().map(|place| ties[*place].any).collect();
+        let identities = places.iter().map(|place| self.decided_adult(*place, audience)).collect();
+        let known = &mut self.known_adults[audience].1;
+        let (index, schemes) =
+            (NameIndex::new(known.iter().map(|known| &known.names)), Schemes::new(known, described.iter()));
+        let matching = AdultMatch {
+            audience: of,
+            known,
+            index: &index,
+            described: &described,
+            described_index: &NameIndex::new(described.iter().map(|one| &one.names)),
+            children: &children,
+            has_ties: &has_ties,
+            schemes: &schemes,
+            identities,
+        };
+        for (place, identity) in places.into_iter().zip(matching.run()) {
+            entries[place] = self.adult_entry(place, audience, &identity, &ties[place]);
+        }
+    }
+
+    fn decided_adult(&mut self, place: usize, audience: usize) -> Option<Identity> {
+        let group = &self.adults.groups[place];
+        let record = RecordId::Adult(group.records[0]);
+        let is_contradictory = group.is_contradictory;
+        let decided = decide(self.options, record, &mut self.known_adults[audience].1);
+        decided.or_else(|| is_contradictory.then(shared_identifier))
+    }
+
+    fn adult_entry(
+        &mut self,
+        place: usize,
+        audience: usize,
+        identity: &Identity,
+        ties: &Ties,
+    ) -> Option<PlanEntry> {
+        let records = self.adults.records(place, &self.roster.adults);
+        let has_no_pupil = ties.any && ties.reached.is_empty();
+        let present = match identity {
+            Identity::Known(known) => Some(&self.known_adults[audience].1[*known].person),
+            Identity::New | Identity::Doubtful(_) => None,
+        };
+        let outcome = match identity {
+            Identity::Doubtful(doubt) => Outcome::Doubtful(doubt.clone()),
+            Identity::New if has_no_pupil => Outcome::NoPupil,
+            Identity::New | Identity::Known(_) => {
+                let mut details = merge::adult(&records, present.map(|p| &p.details), self.options.year)?;
+                self.adults.take_identifiers(place, &mut details, self.options.year);
+                for (pupil, tie) in &ties.reached {
+                    merge::tie(&mut details, *pupil, &self.roster.ties[*tie]);
+                }
+                outcome_of(present, details, &mut self.next_id)
+            }
+        };
+        Some(PlanEntry {
+            record: RecordId::Adult(self.adults.groups[place].records[0]),
+            origins: records.iter().map(|record| record.origin).collect(),
+            name: adult_name(records[0]),
+            outcome,
+        })
+    }
+}
+
+/// The identity that a human decided, if the person is there and nobody else's.
+fn decide(options: &Options, record: RecordId, known: &mut [Known]) -> Option<Identity> {
+    match options.decisions.get(&record)? {
+        Decision::New => Some(Identity::New),
+        Decision::Same(person) => {
+            let place = known.iter().position(|one| one.person.id == *person && !one.claimed)?;
+            known[place].claimed = true;
+            Some(Identity::Known(place))
+        }
+    }
+}
+
+fn shared_identifier() -> Identity {
+    Identity::Doubtful(Doubt { reason: DoubtReason::SharedIdentifier, candidates: Vec::new() })
+}
+
+/// What becomes of a person with these details after the import.
+fn outcome_of(present: Option<&Person>, details: PersonDetails, next_id: &mut PersonId) -> Outcome {
+    match present {
+        None => {
+            let id = *next_id;
+            // Ids sort new people in file order.
+            *next_id = id.following();
+            Outcome::Created(Box::new(Person { id, details, version: 1 }))
+        }
+        Some(before) if before.details == details && spelt_alike(&before.details, &details) => {
+            Outcome::Unchanged(before.id)
+        }
+        Some(before) => Outcome::Updated {
+            before: Box::new(before.clone()),
+            after: Box::new(Person { id: before.id, details, version: before.version + 1 }),
+        },
+    }
+}
+
+/// Equal names of classes may be spelt differently.
+fn spelt_alike(one: &PersonDetails, other: &PersonDetails) -> bool {
+    let class = |details: &PersonDetails| details.class.as_ref().map(|class| folded(class.as_str()));
+    class(one) == class(other)
+}

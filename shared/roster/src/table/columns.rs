@@ -1,0 +1,210 @@
+//! The columns of a table: of whom and what, once all headers are seen together.
+
+use std::collections::BTreeSet;
+
+use domain::{audience::Audience, directory::IdentifierScheme};
+
+use super::header::{Group, Meaning, What, Who, meaning};
+
+/// The columns of a table, by place.
+pub(super) struct Columns {
+    known: Vec<Option<(Who, What)>>,
+    pub headers: Vec<String>,
+    pub suspicious: Vec<usize>,
+    /// Who a line's person is without a category of its own.
+    pub audience: Option<Audience>,
+}
+
+impl Columns {
+    /// Understands a row of headers; `None` if it names nobody.
+    pub fn of(headers: &[String], audience: Option<Audience>) -> Option<Self> {
+        let meanings: Vec<Meaning> = headers.iter().map(|header| meaning(header)).collect();
+        let known = meanings.iter().map(|meaning| match meaning {
+            Meaning::Column(who, what) => Some((*who, *what)),
+            Meaning::Ignored | Meaning::Suspicious => None,
+        });
+        let suspicious =
+            (0..meanings.len()).filter(|place| meanings[*place] == Meaning::Suspicious).collect();
+        let mut columns =
+            Self { known: known.collect(), headers: headers.to_vec(), suspicious, audience: None };
+        columns.number_groups();
+        columns.drop_second_address();
+        columns.part_second_person();
+        let promoted = columns.promote(audience);
+        if !columns.names_person() {
+            return None;
+        }
+        columns.audience = audience.or(promoted).or_else(|| columns.guess_audience());
+        Some(columns)
+    }
+
+    /// Numbers repeated columns of adults and children: the second "Nom de l'élève" is another child's.
+    fn number_groups(&mut self) {
+        let mut seen: BTreeSet<(Who, What)> = BTreeSet::new();
+        let mut last: [usize; 2] = [0, 0];
+        for column in &mut self.known {
+            let Some((who, what)) = column else { continue };
+            let (kind, group) = match who {
+                Who::Adult(Group::Nth(group)) => (0, group),
+                Who::Child(Group::Nth(group)) => (1, group),
+                Who::Person | Who::Adult(_) | Who::Child(_) => continue,
+            };
+            if matches!(what, What::Street(_)) {
+                // Several parts of one address.
+                *group = (*group).max(last[kind]);
+                continue;
+            }
+            let of = |group: usize| {
+                if kind == 0 { Who::Adult(Group::Nth(group)) } else { Who::Child(Group::Nth(group)) }
+            };
+            while seen.contains(&(of(*group), *what)) {
+                *group += 1;
+            }
+            seen.insert((of(*group), *what));
+            last[kind] = last[kind].max(*group);
+        }
+    }
+
+    /// `Adresse1;Cp1;…;Adresse2;Cp2;…`: two addresses are not one in two parts. The first one counts.
+    fn drop_second_address(&mut self) {
+        let codes: Vec<usize> = self.places(Who::Person, What::PostalCode).collect();
+        let [first, _, ..] = codes.as_slice() else { return };
+        for (place, column) in self.known.iter_mut().enumerate().skip(first + 1) {
+            let is_of_address = matches!(column, Some((Who::Person, What::Street(_) | What::PostalCode)));
+            if is_of_address && place > *first {
+                *column = None;
+            }
+        }
+    }
+
+    /// `Nom;Prénom;Classe;Nom;Prénom;Portable`: from the second name on, the columns are an adult's.
+    fn part_second_person(&mut self) {
+        let mut names: BTreeSet<What> = BTreeSet::new();
+        let mut is_second = false;
+        for column in &mut self.known {
+            let Some((who, what)) = column else { continue };
+            if *who == Who::Person && matches!(what, What::LastName | What::FirstName | What::FullName) {
+                is_second |= !names.insert(*what);
+            }
+            if is_second && *who == Who::Person {
+                *who = Who::Adult(Group::Nth(0));
+            }
+        }
+    }
+
+    /// Makes an adult or a child the line's person, where the headers name nobody else.
+    fn promote(&mut self, audience: Option<Audience>) -> Option<Audience> {
+        if self.names_person() {
+            return None;
+        }
+        let named: Vec<Who> = self.columns().filter(|(_, what)| is_name(*what)).map(|(who, _)| who).collect();
+        let adults: BTreeSet<Who> =
+            named.iter().copied().filter(|who| matches!(who, Who::Adult(_))).collect();
+        let children: BTreeSet<Who> =
+            named.iter().copied().filter(|who| matches!(who, Who::Child(_))).collect();
+        let begins_with_child = matches!(named.first(), Some(Who::Child(_)));
+        let (who, promoted) = match (adults.first(), children.first()) {
+            (Some(_), Some(child))
+                if audience == Some(Audience::Pupils)
+                    || adults.len() > 1
+                    || (begins_with_child && children.len() == 1) =>
+            {
+                (*child, Audience::Pupils)
+            }
+            (Some(adult), _) => (*adult, Audience::Guardians),
+            (None, Some(child)) => (*child, Audience::Pupils),
+            (None, None) => return None,
+        };
+        for column in self.known.iter_mut().flatten().filter(|column| column.0 == who) {
+            column.0 = Who::Person;
+        }
+        Some(promoted)
+    }
+
+    fn guess_audience(&self) -> Option<Audience> {
+        let names_children = self.columns().any(|(who, what)| {
+            matches!(who, Who::Child(_))
+                && (is_name(what) || matches!(what, What::Identifier(IdentifierScheme::Other)))
+        });
+        let has = |wanted: &dyn Fn(Who, What) -> bool| self.columns().any(|(who, what)| wanted(who, what));
+        let is_of_pupils = has(&|who, what| {
+            matches!(who, Who::Adult(_)) && is_name(what)
+                || matches!(what, What::Identifier(IdentifierScheme::Ine))
+        });
+        let is_of_teachers = has(&|_, what| matches!(what, What::Function | What::Teaching));
+        let may_be_pupils = has(&|_, what| matches!(what, What::Class | What::BirthDate));
+        match (names_children, is_of_pupils, is_of_teachers, may_be_pupils) {
+            (true, ..) => Some(Audience::Guardians),
+            (false, true, ..) | (false, false, false, true) => Some(Audience::Pupils),
+            (false, false, true, _) => Some(Audience::Teachers),
+            (false, false, false, false) => None,
+        }
+    }
+
+    fn names_person(&self) -> bool {
+        let has =
+            |wanted: &[What]| self.columns().any(|(who, what)| who == Who::Person && wanted.contains(&what));
+        has(&[What::FullName])
+            || (has(&[What::LastName, What::BirthName, What::UsedName]) && has(&[What::FirstName]))
+    }
+
+    fn columns(&self) -> impl Iterator<Item = (Who, What)> {
+        self.known.iter().copied().flatten()
+    }
+
+    pub fn has(&self, who: Who, what: What) -> bool {
+        self.columns().any(|column| column == (who, what))
+    }
+
+    /// Whether anybody's column says this.
+    pub fn says(&self, what: What) -> bool {
+        self.columns().any(|(_, other)| other == what)
+    }
+
+    /// The places of a column, in file order.
+    pub fn places(&self, who: Who, what: What) -> impl Iterator<Item = usize> {
+        (0..self.known.len()).filter(move |place| self.known[*place] == Some((who, what)))
+    }
+
+    /// The street columns of somebody, each with the unit of its bare cells.
+    pub fn streets(&self, who: Who) -> impl Iterator<Item = (usize, Option<&'static str>)> {
+        self.known.iter().enumerate().filter_map(move |(place, column)| match column {
+            Some((of, What::Street(unit))) if *of == who => Some((place, *unit)),
+            Some(_) | None => None,
+        })
+    }
+
+    /// The identifier columns of somebody.
+    pub fn identifiers(&self, who: Who) -> impl Iterator<Item = (usize, IdentifierScheme)> {
+        self.known.iter().enumerate().filter_map(move |(place, column)| match column {
+            Some((of, What::Identifier(scheme))) if *of == who => Some((place, *scheme)),
+            Some(_) | None => None,
+        })
+    }
+
+    /// The adults or the children beside the line's person, in their order.
+    pub fn others(&self, wanted: fn(Who) -> bool) -> Vec<Who> {
+        let mut all: Vec<Who> = Vec::new();
+        for (who, _) in self.columns().filter(|(who, _)| wanted(*who)) {
+            if !all.contains(&who) {
+                all.push(who);
+            }
+        }
+        all.sort();
+        all
+    }
+
+    /// The headers that were not understood and do not look useful.
+    pub fn ignored(&self) -> impl Iterator<Item = &String> {
+        let is_ignored = |place: &usize| {
+            self.known[*place].is_none()
+                && !self.suspicious.contains(place)
+                && !self.headers[*place].is_empty()
+        };
+        (0..self.headers.len()).filter(is_ignored).map(|place| &self.headers[place])
+    }
+}
+
+fn is_name(what: What) -> bool {
+    matches!(what, What::LastName | What::BirthName | What::UsedName | What::FirstName | What::FullName)
+}
