@@ -45,7 +45,7 @@ pub fn live() {
             tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
         }
         let audit = Audit::of(&world, school, MESSAGES).await.unwrap_or_else(|violation| panic!("{violation}"));
-        let calls = world.far_end.calls();
+        let calls = world.fake_carrier.calls();
         let mut tries = HashMap::<&str, u32>::new();
         calls.iter().for_each(|call| *tries.entry(&call.reference).or_default() += 1);
         let percent = |count: u32| f64::from(count) * 100.0 / f64::from(MESSAGES);
@@ -54,13 +54,13 @@ pub fn live() {
             world.faults.calls(),
             world.faults.struck(),
             calls.len(),
-            calls.len() - world.far_end.accepted().len(),
-            world.far_end.unanswered(),
+            calls.len() - world.fake_carrier.accepted().len(),
+            world.fake_carrier.unanswered(),
         );
         for (state, count) in &audit.states {
             println!("ten thousand: {count:>6} {state} ({:.2} %)", percent(*count));
         }
-        let twice = world.far_end.accepted().values().filter(|times| **times > 1).count();
+        let twice = world.fake_carrier.accepted().values().filter(|times| **times > 1).count();
         println!("ten thousand: 0 lost, {twice} twice, all accounted for");
         assert_eq!(twice, 0);
     });

@@ -60,7 +60,7 @@ impl Event {
         let batch = || serde_json::from_str::<SqsEvent>(&self.content).expect("an SQS event");
         Some(match self.function.as_str() {
             "deliver" => functions.deliver(batch(), Arc::new(Simulator)).await.len(),
-            "deadletters" => functions.bury(batch()).await.len(),
+            "deadletters" => functions.record_dead_letters(batch()).await.len(),
             "receipts" => functions.note(batch()).await.len(),
             "schedule" => {
                 let event: ScheduleEvent = serde_json::from_str(&self.content).expect("a round");

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use carillon_tests::world::{Behaviour, FarEnd, Setting, World, to_all_teachers};
+use carillon_tests::world::{Behaviour, FakeCarrier, Setting, World, to_all_teachers};
 use tokio::time::Instant;
 
 const TEACHERS: usize = 100;
@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 const FAILS_FROM: Duration = Duration::from_secs(60);
 const FAILS_UNTIL: Duration = Duration::from_secs(120);
 
-fn taken(carrier: &FarEnd) -> BTreeSet<String> {
+fn taken(carrier: &FakeCarrier) -> BTreeSet<String> {
     let accepted = carrier.accepted();
     assert!(accepted.values().all(|times| *times == 1), "no message is accepted twice");
     accepted.into_keys().collect()
@@ -38,17 +38,17 @@ async fn what_a_failing_carrier_did_not_take_leaves_through_the_next_and_it_gets
     world.start_workers();
     let mut first_shares = Vec::new();
     for number in 0..SENDS {
-        let (first, both) = (world.far_end.accepted().len(), all_taken(&world));
+        let (first, both) = (world.fake_carrier.accepted().len(), all_taken(&world));
         let order = to_all_teachers(&format!("Conseil ce soir, salle {number}"));
         world.send_until_answered(school, "/v1/sends", &format!("key-{number}"), &order).await;
         tokio::time::sleep(PAUSE).await;
-        let (first, both) = (world.far_end.accepted().len() - first, all_taken(&world) - both);
+        let (first, both) = (world.fake_carrier.accepted().len() - first, all_taken(&world) - both);
         first_shares.push(100 * first / both.max(1));
     }
     world.run_to_the_end().await;
-    let (first, second) = (taken(&world.far_end), taken(&world.other_far_end));
+    let (first, second) = (taken(&world.fake_carrier), taken(&world.other_fake_carrier));
     assert_eq!(first.intersection(&second).count(), 0, "no message goes to both");
-    let doubtful = usize::try_from(world.far_end.unanswered()).unwrap();
+    let doubtful = usize::try_from(world.fake_carrier.unanswered()).unwrap();
     assert!(doubtful > 0, "some were in doubt");
     assert_eq!(first.len() + second.len(), TEACHERS * usize::try_from(SENDS).unwrap(), "none is lost");
     let unknown = world
@@ -74,7 +74,7 @@ async fn what_a_failing_carrier_did_not_take_leaves_through_the_next_and_it_gets
 }
 
 fn all_taken(world: &World) -> usize {
-    world.far_end.accepted().len() + world.other_far_end.accepted().len()
+    world.fake_carrier.accepted().len() + world.other_fake_carrier.accepted().len()
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,8 +89,8 @@ async fn a_carrier_that_takes_nothing_leaves_all_to_the_next_one_until_the_opera
     world.start_workers();
     world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
     tokio::time::sleep(Duration::from_secs(60)).await;
-    assert_eq!(world.other_far_end.accepted().len(), TEACHERS);
-    assert!(world.far_end.calls().len() <= 10, "a block at most");
+    assert_eq!(world.other_fake_carrier.accepted().len(), TEACHERS);
+    assert!(world.fake_carrier.calls().len() <= 10, "a block at most");
     let seen = world.sound_call(school, "operator", "GET", "/v1/operator/delivery", Default::default()).await;
     assert_eq!((&seen["state"], &seen["carriers"][0]["name"]), (&"halted".into(), &"bridge".into()));
     assert_eq!(world.queued(), (0, 0));
@@ -113,5 +113,5 @@ async fn what_a_halted_and_a_busy_carrier_left_is_not_forgotten() {
     world.start_workers();
     world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
     tokio::time::sleep(Duration::from_secs(1200)).await;
-    assert_eq!(world.other_far_end.accepted().len(), TEACHERS, "without the operator");
+    assert_eq!(world.other_fake_carrier.accepted().len(), TEACHERS, "without the operator");
 }

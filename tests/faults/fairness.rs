@@ -43,7 +43,7 @@ async fn waited(cap: Option<u32>, behind: bool) -> Duration {
             Some(_) => 12_300,
         };
         tokio::time::sleep(Duration::from_millis(after_ms)).await;
-        let left = world.far_end.calls().len();
+        let left = world.fake_carrier.calls().len();
         assert!(left > 30 && left < 6_000, "{left} have left");
     }
     let mut waited = Duration::ZERO;
@@ -51,7 +51,7 @@ async fn waited(cap: Option<u32>, behind: bool) -> Duration {
         let begins = world.clock.now();
         let id = send(&world, school).await;
         let last = loop {
-            if let (SMALL, Some(last)) = world.far_end.received_of(&id) {
+            if let (SMALL, Some(last)) = world.fake_carrier.received_of(&id) {
                 break last;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;

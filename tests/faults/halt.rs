@@ -12,7 +12,7 @@ use schedule::Round;
 use serde_json::json;
 
 async fn delivery_state(world: &World) -> DeliveryState {
-    world.table.carrier_conditions().await.unwrap().of(CarrierName::Bridge).state
+    world.table.carrier_statuses().await.unwrap().of(CarrierName::Bridge).state
 }
 
 #[tokio::test(start_paused = true)]
@@ -38,11 +38,11 @@ async fn a_carrier_that_takes_nothing_halts_delivery_until_the_operator_says_go_
     assert!(
         matches!(state, DeliveryState::Halted(_)),
         "{state:?} {} calls {:?}",
-        world.far_end.calls().len(),
+        world.fake_carrier.calls().len(),
         world.queued()
     );
     assert_eq!(world.queued(), (0, 0), "parcels leave the queue while they wait");
-    let asked = world.far_end.calls().len();
+    let asked = world.fake_carrier.calls().len();
     assert!(asked <= 40, "{asked} requests to a halted carrier: at most a block per worker");
 
     let resume = "/v1/operator/delivery/resume";

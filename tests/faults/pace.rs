@@ -76,7 +76,7 @@ async fn keep_pace(cap: u32, schools: u32, teachers: u32, text: &str) {
         let audit = Audit::of(&world, school, teachers).await.unwrap();
         assert_eq!(audit.count("sent"), teachers);
     }
-    let calls = world.far_end.calls();
+    let calls = world.fake_carrier.calls();
     let (most, used) = (most_in_a_second(&calls), used(&calls, cap.get()));
     let parts: u32 = calls.iter().map(|call| call.parts).sum();
     println!(

@@ -22,7 +22,7 @@ async fn sent(world: &mut World, teachers: usize) -> (SchoolId, Vec<String>) {
     world.start_workers();
     world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
     tokio::time::sleep(Duration::from_secs(30)).await;
-    let references = world.far_end.calls().into_iter().map(|call| call.reference).collect();
+    let references = world.fake_carrier.calls().into_iter().map(|call| call.reference).collect();
     (school, references)
 }
 
@@ -91,7 +91,7 @@ async fn every_order_of_record_and_receipts_ends_in_the_same_state() {
         world.send_until_answered(school, "/v1/sends", "key", &to_all_teachers("Conseil")).await;
         // It has the message, and has not answered yet.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let reference = world.far_end.calls()[0].reference.clone();
+        let reference = world.fake_carrier.calls()[0].reference.clone();
         for (number, event) in order.iter().enumerate() {
             match event {
                 Accepted => tokio::time::sleep(Duration::from_secs(20)).await,
@@ -283,7 +283,7 @@ async fn who_says_stop_while_a_text_waits_at_a_carrier_does_not_get_it() {
     let mut states = states(&world, school).await;
     states.sort_unstable();
     assert_eq!(states, ["failed", "sent", "sent"]);
-    assert_eq!(world.far_end.accepted().len(), 2);
+    assert_eq!(world.fake_carrier.accepted().len(), 2);
     let budget = world.sound_call(school, "admin", "GET", "/v1/budget", json!({})).await;
     assert_eq!(budget["messages"], 2, "unsent messages are refunded");
 }

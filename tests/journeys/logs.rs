@@ -81,7 +81,7 @@ async fn brought_by_queues(service: &Service, school: SchoolId) {
         json!({ "v": "parcel/1", "school": school, "send": "snd_01J00000000000000000000000", "parcel": 3 });
     let event = || batch(&[("19dd0b57", &parcel.to_string())]);
     telemetry::invocation("8f5079f7-1", functions.deliver(event(), Arc::new(Simulator))).await;
-    telemetry::invocation("8f5079f7-2", functions.bury(event())).await;
+    telemetry::invocation("8f5079f7-2", functions.record_dead_letters(event())).await;
 }
 
 /// The subscriber is global: this test reads the lines of concurrent tests too.

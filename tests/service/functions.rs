@@ -48,7 +48,7 @@ impl Functions {
             table: Table::new(aws.clone(), "carillon".to_owned()).with_erasure_key(erasure_key()),
             queue: Queue::new(aws.clone(), addresses.sqs.clone()),
             reports_url: format!("{}/queue/reports", addresses.sqs),
-            carriers: Carriers::new(Routes::only(CarrierName::Bridge)).of_a_simulated_world(),
+            carriers: Carriers::new(Routes::only(CarrierName::Bridge)).allow_simulated_numbers(),
             aws,
             clock: Arc::new(SystemClock),
         }
@@ -103,7 +103,7 @@ impl Functions {
     }
 
     /// Hands dead letters to their function. Returns the identifiers of those that wait.
-    pub async fn bury(&self, event: SqsEvent) -> Vec<String> {
+    pub async fn record_dead_letters(&self, event: SqsEvent) -> Vec<String> {
         let Ok(deps) = deadletters::Deps::new(self);
         let response = deadletters::handle(event, &deps).await;
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()

@@ -86,7 +86,7 @@ async fn invoke(State(served): State<Served>, Path(name): Path<String>, event: S
     match name.as_str() {
         "deliver" => failures(functions.deliver(batch(), served.bridge.clone()).await),
         "receipts" => failures(functions.note(batch()).await),
-        "deadletters" => failures(functions.bury(batch()).await),
+        "deadletters" => failures(functions.record_dead_letters(batch()).await),
         "schedule" => match serde_json::from_str::<ScheduleEvent>(&event) {
             Ok(event) => Json(functions.round(event.round).await).into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -24,7 +24,7 @@ use self::masking::masked;
 pub struct Deps {
     /// Parcels, and the list of dead letters.
     pub table: Table,
-    /// Told what failed.
+    /// ReportedStatus what failed.
     pub metrics: Metrics,
     /// The time.
     pub clock: Arc<dyn Clock>,

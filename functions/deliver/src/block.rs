@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::delivery::{CLAIM_SIZE, CarrierConditions, CarrierName, Progress, Worker};
+use domain::delivery::{CLAIM_SIZE, CarrierName, CarrierStatuses, Progress, Worker};
 use jiff::Timestamp;
 use store::StoredParcel;
 
@@ -65,7 +65,7 @@ impl Next {
     pub fn of(
         stored: &StoredParcel,
         progress: &Progress,
-        conditions: &CarrierConditions,
+        conditions: &CarrierStatuses,
         pacings: &mut Pacings<'_>,
         worker: Worker,
         now: Timestamp,
@@ -127,7 +127,7 @@ impl Next {
 pub(crate) fn next_due(
     stored: &StoredParcel,
     progress: &Progress,
-    conditions: &CarrierConditions,
+    conditions: &CarrierStatuses,
     deps: &Deps,
 ) -> Option<Timestamp> {
     progress.next_due(|index| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use carriers::Sms;
 use domain::{
-    delivery::{CarrierCondition, CarrierName, DeliveryState, FailureReason, Outcome, Share},
+    delivery::{CarrierName, CarrierStatus, DeliveryState, FailureReason, Outcome, Share},
     directory::{OptOutOrigin, Stop},
     id::MessageId,
     phone::PhoneNumber,
@@ -143,7 +143,7 @@ impl Run<'_> {
                 let Some(share) = Share::after_failure(known.share, now) else { return Ok(()) };
                 self.record().await?;
                 table.carrier_failed(carrier, now).await?;
-                CarrierCondition { share: Some(share), ..known }
+                CarrierStatus { share: Some(share), ..known }
             }
             CarrierHealth::Halted => {
                 self.record().await?;
@@ -154,7 +154,7 @@ impl Run<'_> {
                         "carrier halted: check the account"
                     );
                 }
-                CarrierCondition { state: DeliveryState::Halted(now), ..known }
+                CarrierStatus { state: DeliveryState::Halted(now), ..known }
             }
         };
         self.conditions.insert(carrier, changed);

@@ -137,7 +137,7 @@ impl<'d> Pacing<'d> {
     pub fn leaves(&mut self, parts: u32) {
         let now = self.now();
         if let Some(booking) = self.booking.as_mut().filter(|_| parts > 0) {
-            booking.left(parts, now);
+            booking.record_departure(parts, now);
         }
     }
 

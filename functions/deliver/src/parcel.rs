@@ -23,7 +23,7 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
     let table = &job.deps.table;
     let (stored, conditions, opt_outs) = futures_util::try_join!(
         table.parcel_eventually_consistent(job.parcel),
-        table.carrier_conditions_eventually_consistent(),
+        table.carrier_statuses_eventually_consistent(),
         opt_outs(job)
     )?;
     let Some(stored) = stored else {

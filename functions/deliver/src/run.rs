@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::delivery::{CarrierConditions, CarrierName, Claimed, Progress, Worker};
+use domain::delivery::{CarrierName, CarrierStatuses, Claimed, Progress, Worker};
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
 use workflows::settle;
@@ -21,7 +21,7 @@ pub(crate) struct Run<'p> {
     pub progress: Progress,
     /// As stored in the table.
     pub written: Progress,
-    pub conditions: CarrierConditions,
+    pub conditions: CarrierStatuses,
     pub pacings: Pacings<'p>,
     pub worker: Worker,
     /// Whether the table has the parcel's tag.

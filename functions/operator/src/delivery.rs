@@ -3,7 +3,7 @@
 use api::{Operator, Problem, ProblemKind};
 use axum::{Json, extract::State};
 use domain::{
-    delivery::{CarrierConditions, CarrierName, DeliveryState, Share},
+    delivery::{CarrierName, CarrierStatuses, DeliveryState, Share},
     language::Phrase,
 };
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ pub(crate) struct DeliveryBody {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = CarrierHealth)]
+#[schema(as = CarrierStatus)]
 struct DeliveringCarrier {
     name: CarrierName,
     state: StateBody,
@@ -63,8 +63,8 @@ const fn described(state: DeliveryState) -> (StateBody, Option<Timestamp>) {
     }
 }
 
-fn carriers(conditions: &CarrierConditions, now: Timestamp) -> Vec<DeliveringCarrier> {
-    let body = |(name, condition): (CarrierName, domain::delivery::CarrierCondition)| {
+fn carriers(conditions: &CarrierStatuses, now: Timestamp) -> Vec<DeliveringCarrier> {
+    let body = |(name, condition): (CarrierName, domain::delivery::CarrierStatus)| {
         let (state, since) = described(condition.state);
         DeliveringCarrier {
             name,
@@ -99,7 +99,7 @@ impl From<DeadLetter> for DeadLetterBody {
 }
 
 async fn body(deps: &Deps) -> Result<Json<DeliveryBody>, Problem> {
-    let conditions = deps.table.carrier_conditions().await?;
+    let conditions = deps.table.carrier_statuses().await?;
     let (state, since) = conditions
         .iter()
         .map(|(_, condition)| described(condition.state))

@@ -112,7 +112,7 @@ pub(crate) async fn erase(
         },
     };
     let id = pending.id;
-    go_on(deps, pending, came_at).await;
+    continue_erasure(deps, pending, came_at).await;
     let erasure = read(deps, school, id).await?;
     let status = if erasure.stage == Stage::Erasing { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, Json(ErasureBody::from(erasure))).into_response())
@@ -181,13 +181,13 @@ async fn is_mentioned(deps: &Deps, school: SchoolId, person: PersonId) -> Result
 }
 
 /// Erases within the time of the request. The schedule completes the rest, or retries a failure.
-async fn go_on(deps: &Deps, pending: Pending, came_at: Timestamp) {
+async fn continue_erasure(deps: &Deps, pending: Pending, came_at: Timestamp) {
     let until = later(came_at, USUAL_RUN - ANSWER);
     // None once it is over.
     let time = Duration::try_from(until.duration_since(deps.clock.now())).unwrap_or(Duration::ZERO);
     let mut counts = Counts::default();
     let erasing = Erasing { table: &deps.table, clock: &*deps.clock };
-    let gone = tokio::time::timeout(time, Box::pin(erasing.go_on(pending, &mut counts))).await;
+    let gone = tokio::time::timeout(time, Box::pin(erasing.resume(pending, &mut counts))).await;
     match gone {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {

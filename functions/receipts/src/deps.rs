@@ -18,7 +18,7 @@ pub struct Deps {
     pub reports: ReportQueue,
     /// Confirms what OVHcloud's callbacks say; none where OVHcloud is not used.
     pub ovh: Option<Arc<Ovh>>,
-    /// Told what carriers told.
+    /// ReportedStatus what carriers told.
     pub metrics: Metrics,
     /// The time of what a carrier told.
     pub clock: Arc<dyn Clock>,

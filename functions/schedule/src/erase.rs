@@ -21,7 +21,7 @@ const AT_ONCE: usize = 2;
 const A_ROUND: Duration = Duration::from_secs(50);
 
 /// Resumes all due erasures. A failure does not block the others.
-pub(crate) async fn go_on(deps: &Deps, now: Timestamp, report: &mut Report, counts: &mut Counts) {
+pub(crate) async fn resume_erasures(deps: &Deps, now: Timestamp, report: &mut Report, counts: &mut Counts) {
     let due = match deps.table.erasures_due(now).await {
         Ok(due) => due,
         Err(error) => return report.note_failure("erasures not read", &error.into()),
@@ -48,7 +48,7 @@ pub(crate) async fn go_on(deps: &Deps, now: Timestamp, report: &mut Report, coun
 async fn carry_on(pending: Pending, deps: &Deps) -> (Option<Stage>, Counts) {
     let (stage, mut counts) = (pending.stage, Counts::default());
     let erasing = Erasing { table: &deps.table, clock: &*deps.clock };
-    let gone = tokio::time::timeout(A_ROUND, erasing.go_on(pending, &mut counts)).await;
+    let gone = tokio::time::timeout(A_ROUND, erasing.resume(pending, &mut counts)).await;
     let gone = gone.unwrap_or(Ok(stage)).map_err(RoundError::from);
     let stage = gone.inspect_err(|error| log_failure("erasure not resumed", error)).ok();
     (stage, counts)

@@ -68,11 +68,11 @@ pub async fn handle(event: ScheduleEvent, deps: &Deps) -> Report {
 async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
     let now = deps.clock.now();
     let mut report = Report::default();
-    if let Err(error) = Box::pin(resume::go_on(deps, now)).await {
+    if let Err(error) = Box::pin(resume::resume_parcels(deps, now)).await {
         report.note_failure("delivery not resumed", &error);
     }
     report.run_steps(deps.table.agenda(now).await, deps, now, counts).await;
-    Box::pin(erase::go_on(deps, now, &mut report, counts)).await;
+    Box::pin(erase::resume_erasures(deps, now, &mut report, counts)).await;
     report
 }
 

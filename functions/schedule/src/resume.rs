@@ -11,8 +11,8 @@ use crate::{deps::Deps, failure::RoundError};
 /// After the operator's command, every released and open send gets another release in the same round: it is
 /// rechecked, because it may have waited for hours, and leaves at the carrier's rate. Settled or enqueued
 /// parcels are not affected.
-pub(crate) async fn go_on(deps: &Deps, now: Timestamp) -> Result<(), RoundError> {
-    let conditions = deps.table.carrier_conditions().await?;
+pub(crate) async fn resume_parcels(deps: &Deps, now: Timestamp) -> Result<(), RoundError> {
+    let conditions = deps.table.carrier_statuses().await?;
     let resuming: Vec<_> = conditions
         .iter()
         .filter_map(|(carrier, condition)| match condition.state {

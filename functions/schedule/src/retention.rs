@@ -33,7 +33,7 @@ pub(crate) struct Forgotten {
 pub(crate) async fn forget_old(deps: &Deps, school: &School, now: Timestamp) -> Forgotten {
     let mut night =
         Night { deps, school, now, remaining_parcels: PARCELS_A_NIGHT, did: Forgotten::default() };
-    if let Err(error) = night.go_on().await {
+    if let Err(error) = night.run().await {
         log_failure("retention failed", &error.into());
         night.did.failed += 1;
     }
@@ -52,7 +52,7 @@ struct Night<'a> {
 impl Night<'_> {
     /// Continues from the mark, in the order of acceptance. The mark never passes a send that stays for now,
     /// for example one scheduled long ahead. Sends removed behind it carry a flag of their own.
-    async fn go_on(&mut self) -> Result<(), StoreError> {
+    async fn run(&mut self) -> Result<(), StoreError> {
         let (table, id) = (&self.deps.table, self.school.id);
         // A send accepted later cannot have expired early enough.
         let period = self.school.texts_kept.duration();

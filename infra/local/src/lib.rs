@@ -4,6 +4,7 @@
 pub mod announcement;
 mod api_page;
 mod body_kind;
+mod carrier_factory;
 pub mod carriers;
 mod data_dir;
 pub mod demo;
@@ -21,7 +22,6 @@ mod schedules;
 mod start_error;
 mod tokens;
 mod watched;
-mod ways;
 mod wiring;
 
 pub use http_function::HttpFunction;

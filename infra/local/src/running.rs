@@ -18,7 +18,8 @@ use tokio::{
 
 use crate::{
     StartError, Tokens, api_page,
-    carriers::{self, Credentials, FarEnd, ReceiptPace},
+    carrier_factory::CarrierFactory,
+    carriers::{self, Credentials, FakeCarrier, ReceiptPace},
     data_dir::DataDir,
     dynamodb,
     functions::Functions,
@@ -28,7 +29,6 @@ use crate::{
     phones::{self, Inbox},
     queue::{self, Batching, Journal, LocalQueue, MAX_RECEIVES, Mapping, Messages, Unruly},
     watched::Watched,
-    ways::Ways,
     wiring::Wiring,
 };
 
@@ -123,7 +123,7 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         .map_err(|cause| StartError::FolderUnusable { path: data.path().to_owned(), cause })?;
     let inbox = Arc::new(inbox);
     let credentials = Credentials::of_this_machine(&secret);
-    let ways = Ways {
+    let ways = CarrierFactory {
         options,
         credentials: &credentials,
         gateway: &addresses.gateway,
@@ -168,7 +168,7 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
     let schedule = functions.schedule.clone();
     let (aws_events, heard) = mpsc::unbounded_channel();
     let secrets = carriers::secrets(credentials.clone());
-    let far_end = FarEnd {
+    let fake_carrier = FakeCarrier {
         inbox: inbox.clone(),
         clock: clock.clone(),
         credentials,
@@ -177,7 +177,7 @@ pub async fn start(options: &Options) -> Result<Running, StartError> {
         aws_events,
         pace: ReceiptPace::of(Duration::from_millis(options.receipt_ms)),
     };
-    let mut beside = carriers::router(far_end).merge(phones::pages(inbox)).merge(api_page::pages());
+    let mut beside = carriers::router(fake_carrier).merge(phones::pages(inbox)).merge(api_page::pages());
     if watched.is_some() {
         beside = beside.merge(secrets);
     }

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     AwsSms, AwsSmsSettings, Bridge, Carrier, Ovh, OvhSettings, Sns, Twilio, TwilioSender, TwilioSettings,
-    loopback::{self, Asked, FarEnd, answer, sms, ten_o_clock},
+    loopback::{self, Asked, FakeCarrier, answer, sms, ten_o_clock},
 };
 use aws::Secret;
 use domain::delivery::FailureReason;
@@ -166,7 +166,7 @@ async fn never_sends_again(adapter: Adapter, cases: &'static [Case]) {
             let written = Arc::new(AtomicUsize::new(0));
             let (bytes, next) = (Arc::new(bytes), Arc::clone(&written));
             let cut = Arc::clone(&bytes);
-            let far_end = FarEnd::that_answers(move |asked| {
+            let fake_carrier = FakeCarrier::that_answers(move |asked| {
                 if is_the_handover(asked) {
                     cut[..next.fetch_add(1, Ordering::SeqCst)].to_vec()
                 } else {
@@ -175,7 +175,7 @@ async fn never_sends_again(adapter: Adapter, cases: &'static [Case]) {
             })
             .await;
             let outcomes =
-                stream::iter(0..length).map(|_| hand_over(adapter, &far_end.url)).buffer_unordered(16);
+                stream::iter(0..length).map(|_| hand_over(adapter, &fake_carrier.url)).buffer_unordered(16);
             let outcomes: Vec<_> = outcomes.collect().await;
             for outcome in &outcomes {
                 let may_be_accepted = status.starts_with('2') && *outcome == Outcome::Accepted;
@@ -184,14 +184,11 @@ async fn never_sends_again(adapter: Adapter, cases: &'static [Case]) {
             // One submission per text: no retries.
             assert_eq!(written.load(Ordering::SeqCst), length, "{status}");
 
-            let far_end =
-                FarEnd::that_answers(
-                    move |asked| {
-                        if is_the_handover(asked) { bytes.to_vec() } else { beside(asked) }
-                    },
-                )
-                .await;
-            assert_eq!(hand_over(adapter, &far_end.url).await, *meaning, "{status} {body}");
+            let fake_carrier = FakeCarrier::that_answers(move |asked| {
+                if is_the_handover(asked) { bytes.to_vec() } else { beside(asked) }
+            })
+            .await;
+            assert_eq!(hand_over(adapter, &fake_carrier.url).await, *meaning, "{status} {body}");
         }
     }
 }
@@ -225,7 +222,7 @@ async fn sns_never_sends_again_after_an_answer_that_breaks_off() {
 async fn a_carrier_that_nobody_can_connect_to_is_tried_later() {
     let adapters: [Adapter; 5] = [twilio, ovh, bridge, aws_sms, sns];
     for adapter in adapters {
-        assert_eq!(hand_over(adapter, &FarEnd::that_is_gone().await).await, Outcome::TryLater);
+        assert_eq!(hand_over(adapter, &FakeCarrier::that_is_gone().await).await, Outcome::TryLater);
     }
 }
 
@@ -233,10 +230,10 @@ async fn a_carrier_that_nobody_can_connect_to_is_tried_later() {
 async fn a_page_that_ends_with_its_connection_is_no_certain_answer() {
     for (adapter, status) in [(twilio as Adapter, "429"), (ovh, "503"), (bridge, "503"), (bridge, "401")] {
         let page = format!("HTTP/1.1 {status} x\r\nconnection: close\r\n\r\n<html>later</html>");
-        let far_end = FarEnd::that_answers(move |asked| {
+        let fake_carrier = FakeCarrier::that_answers(move |asked| {
             if is_the_handover(asked) { page.clone().into_bytes() } else { beside(asked) }
         })
         .await;
-        assert_eq!(hand_over(adapter, &far_end.url).await, Outcome::Unknown, "{status}");
+        assert_eq!(hand_over(adapter, &fake_carrier.url).await, Outcome::Unknown, "{status}");
     }
 }

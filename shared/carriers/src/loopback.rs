@@ -33,12 +33,12 @@ impl Asked {
 }
 
 /// A listening server.
-pub(super) struct FarEnd {
+pub(super) struct FakeCarrier {
     pub url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
-impl FarEnd {
+impl FakeCarrier {
     /// Answers each request with these bytes, then closes the connection.
     pub async fn that_answers(answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

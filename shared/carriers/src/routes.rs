@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Carrier;
 use domain::{delivery::CarrierName, id::MessageId};
 use domain::{
-    delivery::{CarrierConditions, PartsPerSecond, Share},
+    delivery::{CarrierStatuses, PartsPerSecond, Share},
     phone::PhoneNumber,
 };
 
@@ -127,7 +127,7 @@ impl Carriers {
 
     /// Routes simulated numbers like all others, on a machine with fake carriers only.
     #[must_use]
-    pub fn of_a_simulated_world(self) -> Self {
+    pub fn allow_simulated_numbers(self) -> Self {
         Self { simulated: self.routes.others.clone(), ..self }
     }
 
@@ -157,7 +157,7 @@ impl Carriers {
     }
 
     /// Returns the number of carriers currently available for a number.
-    pub fn alternatives(&self, number: PhoneNumber, conditions: &CarrierConditions) -> u8 {
+    pub fn alternatives(&self, number: PhoneNumber, conditions: &CarrierStatuses) -> u8 {
         let usable = self.usable(number, conditions).count();
         u8::try_from(usable).expect("there are fewer than 256 carriers")
     }
@@ -165,7 +165,7 @@ impl Carriers {
     fn usable<'a>(
         &'a self,
         number: PhoneNumber,
-        conditions: &'a CarrierConditions,
+        conditions: &'a CarrierStatuses,
     ) -> impl Iterator<Item = CarrierName> + 'a {
         self.route(number)
             .iter()
@@ -183,7 +183,7 @@ impl Carriers {
         message: MessageId,
         number: PhoneNumber,
         put_off_by: Option<CarrierName>,
-        conditions: &CarrierConditions,
+        conditions: &CarrierStatuses,
         now: Timestamp,
     ) -> Option<CarrierName> {
         let usable: Vec<CarrierName> = self.usable(number, conditions).collect();
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
     use crate::Simulator;
     use domain::{
-        delivery::{CarrierCondition, DeliveryState},
+        delivery::{CarrierStatus, DeliveryState},
         id::{ParcelId, ParcelNumber},
         territory::Territory,
     };
@@ -245,7 +245,7 @@ mod tests {
     }
 
     fn first_choice(carriers: &Carriers, text: &str) -> Option<CarrierName> {
-        carriers.choose(message(0), number(text), None, &CarrierConditions::default(), now())
+        carriers.choose(message(0), number(text), None, &CarrierStatuses::default(), now())
     }
 
     #[test]
@@ -255,7 +255,7 @@ mod tests {
         assert_eq!(first_choice(&carriers, "+262692123456"), Some(CarrierName::Twilio));
         assert_eq!(first_choice(&carriers, "+32470123456"), Some(CarrierName::Bridge));
         assert_eq!(first_choice(&carriers, "0639981234"), Some(CarrierName::Simulator));
-        assert_eq!(first_choice(&carriers.of_a_simulated_world(), "0639981234"), Some(CarrierName::Ovh));
+        assert_eq!(first_choice(&carriers.allow_simulated_numbers(), "0639981234"), Some(CarrierName::Ovh));
     }
 
     #[test]
@@ -272,10 +272,10 @@ mod tests {
     #[test]
     fn a_failing_carrier_keeps_its_share_and_the_next_one_gets_the_rest() {
         let carriers = carriers("ovh,twilio");
-        let mut conditions = CarrierConditions::default();
+        let mut conditions = CarrierStatuses::default();
         for thousandths in [1000, 500, 20] {
             let share = Some(Share::new(thousandths, now()));
-            conditions.insert(CarrierName::Ovh, CarrierCondition { share, ..CarrierCondition::default() });
+            conditions.insert(CarrierName::Ovh, CarrierStatus { share, ..CarrierStatus::default() });
             let ovh = (0..200)
                 .filter_map(|n| carriers.choose(message(n), number("0612345678"), None, &conditions, now()))
                 .filter(|name| *name == CarrierName::Ovh)
@@ -288,20 +288,20 @@ mod tests {
     #[test]
     fn who_put_a_message_off_or_is_halted_is_passed_over() {
         let carriers = carriers("ovh,twilio,bridge");
-        let mut conditions = CarrierConditions::default();
-        let choose = |conditions: &CarrierConditions, by| {
+        let mut conditions = CarrierStatuses::default();
+        let choose = |conditions: &CarrierStatuses, by| {
             carriers.choose(message(0), number("0612345678"), by, conditions, now())
         };
         assert_eq!(choose(&conditions, Some(CarrierName::Ovh)), Some(CarrierName::Twilio));
         assert_eq!(choose(&conditions, Some(CarrierName::Bridge)), Some(CarrierName::Ovh));
-        let halted = CarrierCondition { state: DeliveryState::Halted(now()), ..CarrierCondition::default() };
+        let halted = CarrierStatus { state: DeliveryState::Halted(now()), ..CarrierStatus::default() };
         conditions.insert(CarrierName::Twilio, halted);
         assert_eq!(choose(&conditions, Some(CarrierName::Ovh)), Some(CarrierName::Bridge));
         assert_eq!(carriers.alternatives(number("0612345678"), &conditions), 2);
         conditions.insert(CarrierName::Ovh, halted);
         conditions.insert(CarrierName::Bridge, halted);
         assert_eq!(choose(&conditions, None), None);
-        let resuming = CarrierCondition { state: DeliveryState::Resuming(now()), ..halted };
+        let resuming = CarrierStatus { state: DeliveryState::Resuming(now()), ..halted };
         conditions.insert(CarrierName::Ovh, resuming);
         assert_eq!(choose(&conditions, None), Some(CarrierName::Ovh));
     }

@@ -2,7 +2,7 @@
 
 mod reports;
 
-pub use reports::{ReportMessage, ReportQueue, TellsOf, Told};
+pub use reports::{ReportMessage, ReportQueue, ReportSubject, ReportedStatus};
 
 use std::time::Duration;
 

@@ -20,8 +20,8 @@ use domain::{
 pub enum ReportMessage {
     #[serde(rename = "receipt/1")]
     Receipt {
-        about: TellsOf,
-        told: Told,
+        about: ReportSubject,
+        told: ReportedStatus,
         /// Number of failed look-ups of its message.
         #[serde(default)]
         tried: u8,
@@ -45,7 +45,7 @@ pub enum ReportMessage {
         from: PhoneNumber,
         /// The message answered, if the carrier reports it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        answers: Option<TellsOf>,
+        answers: Option<ReportSubject>,
         at: Timestamp,
     },
 }
@@ -53,7 +53,7 @@ pub enum ReportMessage {
 /// The wire form of the message that a report is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TellsOf {
+pub enum ReportSubject {
     /// By our reference.
     Message(String),
     /// By the carrier's id.
@@ -63,13 +63,13 @@ pub enum TellsOf {
 /// The wire form of a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Told {
+pub enum ReportedStatus {
     OnItsWay,
     Delivered,
     Failed(FailureReason),
 }
 
-impl From<About> for TellsOf {
+impl From<About> for ReportSubject {
     fn from(about: About) -> Self {
         match about {
             About::Message(message) => Self::Message(message.correlation()),
@@ -78,7 +78,7 @@ impl From<About> for TellsOf {
     }
 }
 
-impl TellsOf {
+impl ReportSubject {
     /// Converts to the domain; `None` for an unknown reference.
     pub fn about(self) -> Option<About> {
         match self {
@@ -88,7 +88,7 @@ impl TellsOf {
     }
 }
 
-impl From<Receipt> for Told {
+impl From<Receipt> for ReportedStatus {
     fn from(receipt: Receipt) -> Self {
         match receipt {
             Receipt::OnItsWay => Self::OnItsWay,
@@ -98,12 +98,12 @@ impl From<Receipt> for Told {
     }
 }
 
-impl From<Told> for Receipt {
-    fn from(told: Told) -> Self {
+impl From<ReportedStatus> for Receipt {
+    fn from(told: ReportedStatus) -> Self {
         match told {
-            Told::OnItsWay => Self::OnItsWay,
-            Told::Delivered => Self::Delivered,
-            Told::Failed(reason) => Self::Failed(reason),
+            ReportedStatus::OnItsWay => Self::OnItsWay,
+            ReportedStatus::Delivered => Self::Delivered,
+            ReportedStatus::Failed(reason) => Self::Failed(reason),
         }
     }
 }
@@ -119,7 +119,7 @@ impl ReportMessage {
         let Reply { carrier, id, from, answers, at, .. } = reply;
         // A carrier's fast clock must not close a number after a later reopening.
         let at = at.unwrap_or(now).min(now);
-        Self::Stop { carrier, id, from, answers: answers.map(TellsOf::from), at }
+        Self::Stop { carrier, id, from, answers: answers.map(ReportSubject::from), at }
     }
 }
 

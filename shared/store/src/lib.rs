@@ -6,7 +6,7 @@
 mod agenda;
 mod attributes;
 mod audit;
-mod carrier_conditions;
+mod carrier_statuses;
 mod condition;
 mod consistency;
 mod correlations;

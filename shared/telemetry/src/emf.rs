@@ -24,13 +24,13 @@ const REASON: &str = "Reason";
 /// The lines that tell what a function counted; none if there is nothing to tell.
 pub(super) fn lines(function: &'static str, counts: &Counts, at: Timestamp) -> Vec<u8> {
     let mut lines = Vec::new();
-    let told = Told { function, reason: None, at, counts, values: values(counts) };
+    let told = Occurrence { function, reason: None, at, counts, values: values(counts) };
     if !told.values.is_empty() {
         write(&told, &[&[FUNCTION]], &mut lines);
     }
     for (reason, failed) in &counts.failed {
         let values = vec![(FAILED, Unit::Count, *failed)];
-        let told = Told { function, reason: Some(reason), at, counts, values };
+        let told = Occurrence { function, reason: Some(reason), at, counts, values };
         write(&told, &[&[FUNCTION], &[FUNCTION, REASON]], &mut lines);
     }
     lines
@@ -51,9 +51,9 @@ const METRICS: [Metric; 9] = [
     ("Cancelled", Unit::Count, |counts| counts.cancelled),
     ("Delivered", Unit::Count, |counts| counts.delivered),
 ];
-/// Told for each reason.
+/// Occurrence for each reason.
 const FAILED: &str = "Failed";
-/// Told when a parcel was waited for.
+/// Occurrence when a parcel was waited for.
 const QUEUE_DELAY: &str = "QueueDelay";
 
 /// The names of all metrics of ours.
@@ -74,7 +74,7 @@ fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
 }
 
 /// One line.
-struct Told<'c> {
+struct Occurrence<'c> {
     function: &'static str,
     reason: Option<&'static str>,
     at: Timestamp,
@@ -82,7 +82,7 @@ struct Told<'c> {
     values: Vec<(&'static str, Unit, u64)>,
 }
 
-impl Entry for Told<'_> {
+impl Entry for Occurrence<'_> {
     fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
         let since_epoch = u64::try_from(self.at.as_millisecond()).unwrap_or(0);
         writer.timestamp(SystemTime::UNIX_EPOCH + Duration::from_millis(since_epoch));
@@ -112,7 +112,7 @@ impl Value for Figure {
     }
 }
 
-fn write(told: &Told<'_>, dimensions: &[&[&str]], lines: &mut Vec<u8>) {
+fn write(told: &Occurrence<'_>, dimensions: &[&[&str]], lines: &mut Vec<u8>) {
     let dimensions =
         dimensions.iter().map(|set| set.iter().map(|name| (*name).to_owned()).collect()).collect();
     let mut format = Emf::builder(NAMESPACE.to_owned(), dimensions).build();

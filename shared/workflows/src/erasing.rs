@@ -43,7 +43,7 @@ struct Others {
 
 impl Erasing<'_> {
     /// Runs one pass and records progress. Safe to interrupt and repeat.
-    pub async fn go_on(&self, mut pending: Pending, counts: &mut Counts) -> Result<Stage, StoreError> {
+    pub async fn resume(&self, mut pending: Pending, counts: &mut Counts) -> Result<Stage, StoreError> {
         if pending.stage == Stage::Checking && self.clock.now() < pending.due_at {
             return Ok(Stage::Checking);
         }

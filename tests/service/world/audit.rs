@@ -28,7 +28,7 @@ impl Audit {
     /// Audits all sends of a school, each with `messages` messages.
     pub async fn of(world: &World, school: SchoolId, messages: u32) -> Result<Self, Violation> {
         let sends = crate::sends_of(&world.table, school).await.map_err(unreadable)?;
-        let accepted = world.far_end.accepted();
+        let accepted = world.fake_carrier.accepted();
         let mut audit = Self::default();
         let (mut total, mut owed, mut months) = (0, HashMap::<Month, u64>::new(), Vec::new());
         for send in &sends {

@@ -177,7 +177,7 @@ impl Disorder {
     /// A fault leaves at most one block unknown, and a missing answer one message.
     fn check_the_unknown(&self, world: &World, states: &States) -> Result<(), Violation> {
         let unknown = states.get("unknown").copied().unwrap_or(0);
-        let unanswered = world.far_end.unanswered();
+        let unanswered = world.fake_carrier.unanswered();
         let most = (CLAIM_SIZE * world.faults.struck()) as u64 + unanswered;
         if unknown > most {
             return Err(Violation::new(format!("{unknown} are unknown, {most} may be")));

@@ -30,7 +30,7 @@ impl Parts<'_> {
     }
 
     fn secret_of_a_stand_in(&self, name: &str) -> Option<Secret> {
-        self.wiring.seam.stand_ins().map(|_| self.secret(name))
+        self.wiring.injector.stand_ins().map(|_| self.secret(name))
     }
 }
 
@@ -59,8 +59,8 @@ impl Services for Parts<'_> {
     }
 
     fn ovh(&self) -> Result<Option<Arc<Ovh>>, Infallible> {
-        let beyond = self.wiring.seam.stand_ins();
-        Ok(beyond.map(|beyond| Arc::new(self.wiring.ovh(self.function, beyond))))
+        let backends = self.wiring.injector.stand_ins();
+        Ok(backends.map(|backends| Arc::new(self.wiring.ovh(self.function, backends))))
     }
 
     fn ovh_callback_secret(&self) -> Result<Option<Secret>, Infallible> {

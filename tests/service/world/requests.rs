@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{addresses::API, far_end::BRIDGE_KEY, system::World};
+use super::{addresses::API, fake_carrier::BRIDGE_KEY, system::World};
 
 impl World {
     /// A front end's request, with faults. A killed process gives 502, as from the gateway.

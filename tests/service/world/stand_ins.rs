@@ -35,7 +35,7 @@ impl StandIns {
         let inbox = Inbox::open(&phones.path().join("phones")).expect("a file of the phones");
         let credentials = Credentials::of_this_machine(b"a world");
         let callbacks = Arc::new(OnceLock::new());
-        let router = carriers::router(carriers::FarEnd {
+        let router = carriers::router(carriers::FakeCarrier {
             inbox: Arc::new(inbox),
             clock,
             credentials: credentials.clone(),

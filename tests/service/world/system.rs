@@ -24,10 +24,10 @@ use super::{
     VirtualClock,
     calls::{AwsCall, Calls, NOBODY},
     emulator::Emulator,
-    far_end::{FarEnd, Script},
+    fake_carrier::{FakeCarrier, Script},
     fault::Faults,
+    fault_injector::{Backends, FaultInjector},
     figures::Figures,
-    seam::{Beyond, Seam},
     stand_ins::StandIns,
     wiring::{Way, Wiring},
 };
@@ -79,8 +79,8 @@ impl Default for Setting {
 /// A running world. It needs a single-threaded runtime with a paused clock.
 pub struct World {
     pub clock: VirtualClock,
-    pub far_end: Arc<FarEnd>,
-    pub other_far_end: Arc<FarEnd>,
+    pub fake_carrier: Arc<FakeCarrier>,
+    pub other_fake_carrier: Arc<FakeCarrier>,
     pub faults: Arc<Faults>,
     /// The table, without faults.
     pub table: Table,
@@ -88,7 +88,7 @@ pub struct World {
     pub meter: Arc<Meter>,
     /// The functions' metrics.
     pub figures: Figures,
-    beyond: Arc<Beyond>,
+    backends: Arc<Backends>,
     pub(super) requests: Mutex<BTreeSet<(String, String)>>,
     messages: Arc<Messages>,
     reports: Arc<Messages>,
@@ -119,37 +119,45 @@ impl World {
             meter: meter.clone(),
             clock: shared_clock.clone(),
         });
-        let far_end =
-            Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.tells_after, setting.script));
+        let fake_carrier = Arc::new(FakeCarrier::new(
+            shared_clock.clone(),
+            setting.latency,
+            setting.tells_after,
+            setting.script,
+        ));
         let second = setting.second_script.is_some();
         let second_script = setting.second_script.unwrap_or_else(|| Box::new(|_, _| super::Behaviour::Halt));
-        let other_far_end =
-            Arc::new(FarEnd::new(shared_clock.clone(), setting.latency, setting.tells_after, second_script));
+        let other_fake_carrier = Arc::new(FakeCarrier::new(
+            shared_clock.clone(),
+            setting.latency,
+            setting.tells_after,
+            second_script,
+        ));
         let way = match setting.adapters {
             Some(routes) => Way::Adapters(routes),
             None => Way::Scripted { second, can_be_asked: setting.can_be_asked },
         };
         let stand_ins = setting.adapters.map(|_| StandIns::new(shared_clock.clone(), heard_by(&reports)));
         let callbacks = stand_ins.as_ref().map(|stand_ins| stand_ins.callbacks.clone());
-        let beyond = Arc::new(Beyond {
+        let backends = Arc::new(Backends {
             emulator,
             queue: api,
-            far_end: far_end.clone(),
-            other_far_end: other_far_end.clone(),
+            fake_carrier: fake_carrier.clone(),
+            other_fake_carrier: other_fake_carrier.clone(),
             stand_ins,
             calls: Calls::default(),
         });
         let (faults, figures) = (Arc::new(setting.faults), Figures::default());
         let wired = |faults| {
             Wiring::new(
-                Seam::new(beyond.clone(), faults),
+                FaultInjector::new(backends.clone(), faults),
                 figures.metrics(),
                 shared_clock.clone(),
                 setting.pace,
             )
         };
         let (faulty, sound) = (wired(faults.clone()), wired(Arc::default()));
-        create_table(&beyond.emulator);
+        create_table(&backends.emulator);
         if let Some(callbacks) = callbacks {
             callbacks.set(sound.callbacks()).expect("it was not set before");
         }
@@ -174,13 +182,13 @@ impl World {
         };
         Self {
             clock,
-            far_end,
-            other_far_end,
+            fake_carrier,
+            other_fake_carrier,
             faults,
             table: sound.table(NOBODY),
             meter,
             figures,
-            beyond,
+            backends,
             requests: Mutex::default(),
             messages,
             reports,
@@ -254,12 +262,12 @@ impl World {
 
     /// The number of calls to the table.
     pub fn calls_of_the_table(&self) -> u64 {
-        self.beyond.emulator.calls()
+        self.backends.emulator.calls()
     }
 
     /// Read units, write units, queue requests and invocations so far.
     pub fn units(&self) -> [f64; 4] {
-        let (reads, writes) = self.beyond.emulator.units();
+        let (reads, writes) = self.backends.emulator.units();
         let counted = self.meter.read();
         [reads, writes, counted.queue_requests as f64, counted.invocations as f64]
     }
@@ -270,7 +278,7 @@ impl World {
         let mut items = Vec::new();
         loop {
             let (status, answer) =
-                self.beyond.emulator.call("DynamoDB_20120810.Scan", scan.to_string().as_bytes());
+                self.backends.emulator.call("DynamoDB_20120810.Scan", scan.to_string().as_bytes());
             assert_eq!(status, 200, "{answer}");
             let mut page: Value = serde_json::from_str(&answer).expect("an answer in JSON");
             items.extend(page["Items"].as_array_mut().map(std::mem::take).unwrap_or_default());
@@ -300,7 +308,7 @@ impl World {
 
     /// The AWS calls of each function so far.
     pub fn asked_of_aws(&self) -> BTreeSet<AwsCall> {
-        self.beyond.calls.noted()
+        self.backends.calls.noted()
     }
 
     /// Enqueues a message for `deliver`.

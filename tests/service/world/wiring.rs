@@ -20,8 +20,8 @@ use telemetry::Metrics;
 use super::{
     addresses::{API, CARRIER, DYNAMODB, OTHER_CARRIER, SECRETS, SQS, STAND_INS},
     calls::NOBODY,
-    far_end::BRIDGE_KEY,
-    seam::Seam,
+    fake_carrier::BRIDGE_KEY,
+    fault_injector::FaultInjector,
     stand_ins::{self, StandIns},
 };
 
@@ -46,7 +46,7 @@ const CALLERS: [&str; 13] = [
 #[derive(Clone)]
 pub(super) struct Wiring {
     clients: Arc<BTreeMap<&'static str, Aws>>,
-    pub seam: Seam,
+    pub injector: FaultInjector,
     pub metrics: Metrics,
     pub clock: Arc<dyn Clock>,
     pub pace: Option<PartsPerSecond>,
@@ -61,15 +61,20 @@ pub(super) enum Way {
 }
 
 impl Wiring {
-    pub fn new(seam: Seam, metrics: Metrics, clock: Arc<dyn Clock>, pace: Option<PartsPerSecond>) -> Self {
+    pub fn new(
+        injector: FaultInjector,
+        metrics: Metrics,
+        clock: Arc<dyn Clock>,
+        pace: Option<PartsPerSecond>,
+    ) -> Self {
         let environment = AwsEnvironment {
             sns_endpoint: Some(format!("{STAND_INS}{SNS_PATH}")),
             sms_endpoint: Some(format!("{STAND_INS}{AWS_SMS_PATH}")),
             secrets_endpoint: Some(SECRETS.to_owned()),
             ..AwsEnvironment::local(DYNAMODB.to_owned(), SQS.to_owned())
         };
-        let clients = CALLERS.map(|caller| (caller, Aws::through(environment.clone(), seam.of(caller))));
-        Self { clients: Arc::new(BTreeMap::from(clients)), seam, metrics, clock, pace }
+        let clients = CALLERS.map(|caller| (caller, Aws::through(environment.clone(), injector.of(caller))));
+        Self { clients: Arc::new(BTreeMap::from(clients)), injector, metrics, clock, pace }
     }
 
     pub fn aws(&self, caller: &str) -> Aws {
@@ -88,27 +93,27 @@ impl Wiring {
                 let carrier = |address: &str| {
                     let clock = self.clock.clone();
                     let bridge = Bridge::through(self.connector(), address.to_owned(), scripted_key(), clock);
-                    Arc::new(if can_be_asked { bridge.that_can_be_asked() } else { bridge })
+                    Arc::new(if can_be_asked { bridge.with_status_query() } else { bridge })
                 };
                 // The second carrier speaks the bridge's contract too: it is the choice that matters here.
                 let routes = if second { "bridge,twilio" } else { "bridge" };
                 Carriers::new(routes.parse().expect("routes"))
-                    .of_a_simulated_world()
+                    .allow_simulated_numbers()
                     .with(CarrierName::Bridge, carrier(CARRIER))
                     .with(CarrierName::Twilio, carrier(OTHER_CARRIER))
                     .paced(CarrierName::Bridge, self.pace)
             }
             Way::Adapters(routes) => {
-                let carriers = Carriers::new(routes.parse().expect("routes")).of_a_simulated_world();
-                let beyond = self.seam.stand_ins().expect("adapters reach stand-ins");
+                let carriers = Carriers::new(routes.parse().expect("routes")).allow_simulated_numbers();
+                let backends = self.injector.stand_ins().expect("adapters reach stand-ins");
                 CarrierName::ALL.into_iter().fold(carriers, |carriers, name| {
-                    carriers.with(name, self.adapter(name, beyond)).paced(name, self.pace)
+                    carriers.with(name, self.adapter(name, backends)).paced(name, self.pace)
                 })
             }
         }
     }
 
-    fn adapter(&self, name: CarrierName, beyond: &StandIns) -> Arc<dyn Carrier> {
+    fn adapter(&self, name: CarrierName, backends: &StandIns) -> Arc<dyn Carrier> {
         const SENDER: &str = "Carillon";
         let (aws, secret) = (self.aws("deliver"), |name| self.secret("deliver", name));
         match name {
@@ -122,12 +127,12 @@ impl Wiring {
                     joins_by_id: true,
                 },
             )),
-            CarrierName::Ovh => Arc::new(self.ovh("deliver", beyond)),
+            CarrierName::Ovh => Arc::new(self.ovh("deliver", backends)),
             CarrierName::Twilio => Arc::new(Twilio::through(
                 self.connector(),
                 TwilioSettings {
                     base_url: format!("{STAND_INS}{TWILIO_PATH}"),
-                    account_sid: beyond.credentials.twilio_account.clone(),
+                    account_sid: backends.credentials.twilio_account.clone(),
                     sender: TwilioSender::From(SENDER.to_owned()),
                     status_callback: format!("{API}/v1/receipts/twilio"),
                 },
@@ -143,12 +148,12 @@ impl Wiring {
         }
     }
 
-    pub fn ovh(&self, caller: &str, beyond: &StandIns) -> Ovh {
+    pub fn ovh(&self, caller: &str, backends: &StandIns) -> Ovh {
         let settings = OvhSettings {
             base_url: format!("{STAND_INS}{OVH_PATH}"),
-            service: beyond.credentials.ovh_service.clone(),
+            service: backends.credentials.ovh_service.clone(),
             sender: "Carillon".to_owned(),
-            application: beyond.credentials.ovh_application.clone(),
+            application: backends.credentials.ovh_application.clone(),
         };
         let secret = |name| self.secret(caller, name);
         let (application, consumer) = (secret(stand_ins::OVH_APPLICATION), secret(stand_ins::OVH_CONSUMER));
@@ -160,7 +165,7 @@ impl Wiring {
     }
 
     fn connector(&self) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.seam.clone())
+        SharedHttpConnector::new(self.injector.clone())
     }
 }
 

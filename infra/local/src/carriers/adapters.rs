@@ -29,8 +29,8 @@ const HERE: &str = "http://127.0.0.1:8080";
 const ALL: [CarrierName; 5] =
     [CarrierName::Bridge, CarrierName::Twilio, CarrierName::Ovh, CarrierName::AwsSms, CarrierName::Sns];
 
-fn aws(far_end: &Recorded) -> Aws {
-    let connector = far_end.connector();
+fn aws(fake_carrier: &Recorded) -> Aws {
+    let connector = fake_carrier.connector();
     let environment = AwsEnvironment {
         sns_endpoint: Some(format!("{HERE}{SNS_PATH}")),
         sms_endpoint: Some(format!("{HERE}{AWS_SMS_PATH}")),
@@ -39,18 +39,19 @@ fn aws(far_end: &Recorded) -> Aws {
     Aws::through(environment, http_client_fn(move |_, _| connector.clone()))
 }
 
-fn adapter(far_end: &Recorded, name: CarrierName) -> Arc<dyn Carrier> {
-    let (credentials, sender) = (&far_end.credentials, || "Carillon".to_owned());
+fn adapter(fake_carrier: &Recorded, name: CarrierName) -> Arc<dyn Carrier> {
+    let (credentials, sender) = (&fake_carrier.credentials, || "Carillon".to_owned());
     match name {
         CarrierName::Bridge => {
             let key = Secret::known(&BASE64_STANDARD.encode(&credentials.bridge_key));
             let url = format!("{HERE}{BRIDGE_PATH}");
             Arc::new(
-                Bridge::through(far_end.connector(), url, key, far_end.clock.clone()).that_can_be_asked(),
+                Bridge::through(fake_carrier.connector(), url, key, fake_carrier.clock.clone())
+                    .with_status_query(),
             )
         }
         CarrierName::Twilio => Arc::new(Twilio::through(
-            far_end.connector(),
+            fake_carrier.connector(),
             TwilioSettings {
                 base_url: format!("{HERE}{TWILIO_PATH}"),
                 account_sid: credentials.twilio_account.clone(),
@@ -60,7 +61,7 @@ fn adapter(far_end: &Recorded, name: CarrierName) -> Arc<dyn Carrier> {
             Secret::known(&credentials.twilio_token),
         )),
         CarrierName::Ovh => Arc::new(Ovh::through(
-            far_end.connector(),
+            fake_carrier.connector(),
             OvhSettings {
                 base_url: format!("{HERE}{OVH_PATH}"),
                 service: credentials.ovh_service.clone(),
@@ -69,10 +70,10 @@ fn adapter(far_end: &Recorded, name: CarrierName) -> Arc<dyn Carrier> {
             },
             Secret::known(&credentials.ovh_application_secret),
             Secret::known(&credentials.ovh_consumer),
-            far_end.clock.clone(),
+            fake_carrier.clock.clone(),
         )),
         CarrierName::AwsSms => Arc::new(AwsSms::new(
-            aws(far_end),
+            aws(fake_carrier),
             AwsSmsSettings {
                 origination_identity: sender(),
                 configuration_set: Some("carillon".to_owned()),
@@ -80,15 +81,15 @@ fn adapter(far_end: &Recorded, name: CarrierName) -> Arc<dyn Carrier> {
                 joins_by_id: false,
             },
         )),
-        _ => Arc::new(Sns::new(aws(far_end), sender())),
+        _ => Arc::new(Sns::new(aws(fake_carrier), sender())),
     }
 }
 
 #[tokio::test]
 async fn every_adapter_is_understood_and_understands() {
     for name in ALL {
-        let far_end = Recorded::new();
-        let adapter = adapter(&far_end, name);
+        let fake_carrier = Recorded::new();
+        let adapter = adapter(&fake_carrier, name);
         let mut cases = vec![
             ("0639981234", Outcome::Accepted),
             ("0639980001", Outcome::Refused(FailureReason::InvalidNumber)),
@@ -99,9 +100,9 @@ async fn every_adapter_is_understood_and_understands() {
             cases.push(("0639980006", Outcome::Refused(FailureReason::OptedOut)));
         }
         for (number, outcome) in cases {
-            assert_eq!(far_end.outcome(&*adapter, number).await, outcome, "{name}: {number}");
+            assert_eq!(fake_carrier.outcome(&*adapter, number).await, outcome, "{name}: {number}");
         }
-        assert_eq!(far_end.texts("+33639981234"), ["Déjà 8 h ?"], "{name}");
+        assert_eq!(fake_carrier.texts("+33639981234"), ["Déjà 8 h ?"], "{name}");
     }
 }
 
@@ -117,28 +118,28 @@ async fn any_text_comes_to_the_phone_as_it_is() {
             .prop_map(|characters| characters.into_iter().collect::<String>())
             .prop_filter("not only white space", |text| text.trim() == text);
     for name in ALL {
-        let far_end = Recorded::new();
-        let adapter = adapter(&far_end, name);
+        let fake_carrier = Recorded::new();
+        let adapter = adapter(&fake_carrier, name);
         let mut sent = vec!["a=b&c=d+e%20f \"g\" \\ é € 🎒 <x>".to_owned()];
         for _ in 0..60 {
             sent.push(texts.new_tree(&mut runner).unwrap().current());
         }
         for text in &sent {
-            let outcome = far_end.handed_over(&*adapter, "0639981234", text).await;
+            let outcome = fake_carrier.handed_over(&*adapter, "0639981234", text).await;
             assert_eq!(outcome, Outcome::Accepted, "{name}: {text:?}");
         }
-        assert_eq!(far_end.texts("+33639981234"), sent, "{name}");
+        assert_eq!(fake_carrier.texts("+33639981234"), sent, "{name}");
     }
 }
 
 /// Equal texts go to OVHcloud in one request; each receiver has its own outcome.
 #[tokio::test]
 async fn one_text_to_several_phones_is_one_job_at_ovhcloud() {
-    let far_end = Recorded::new();
-    let adapter = adapter(&far_end, CarrierName::Ovh);
+    let fake_carrier = Recorded::new();
+    let adapter = adapter(&fake_carrier, CarrierName::Ovh);
     let parcel = ParcelId {
         school: "sch_01J0000000000000000000000A".parse().unwrap(),
-        send: SendId::generate(far_end.clock.now()),
+        send: SendId::generate(fake_carrier.clock.now()),
         number: ParcelNumber(0),
     };
     let numbers = ["0639981111", "0639980001", "0639982222", "0639980006", "0639983333"];
@@ -169,12 +170,12 @@ async fn one_text_to_several_phones_is_one_job_at_ovhcloud() {
     // Accepted messages are found; others are not.
     for (sms, found) in block.iter().zip([Some(Found::Accepted), None, Some(Found::Accepted)]) {
         let Some(found) = found else { continue };
-        let question = Question { sms: sms.clone(), tried_at: far_end.clock.now(), is_last: true };
+        let question = Question { sms: sms.clone(), tried_at: fake_carrier.clock.now(), is_last: true };
         assert_eq!(adapter.find(&question).await, found);
     }
     let mut never = block[0].clone();
     never.id.parcel.send = parcel.send.following();
     never.text = "Jamais envoyé";
-    let question = Question { sms: never, tried_at: far_end.clock.now(), is_last: true };
+    let question = Question { sms: never, tried_at: fake_carrier.clock.now(), is_last: true };
     assert_ne!(adapter.find(&question).await, Found::Accepted);
 }

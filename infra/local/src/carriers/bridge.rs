@@ -34,7 +34,7 @@ fn carries_our_signature(all: &StandIns, headers: &HeaderMap, body: &[u8]) -> bo
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (id, timestamp, signature) =
         (header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"));
-    is_signed(&all.far_end.credentials.bridge_key, id, timestamp, body, signature)
+    is_signed(&all.fake_carrier.credentials.bridge_key, id, timestamp, body, signature)
 }
 
 /// The state of a message. Unknown for one whose response was withheld.
@@ -42,7 +42,7 @@ async fn find(State(all): State<All>, Path(reference): Path<String>, headers: He
     if !carries_our_signature(&all, &headers, b"") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let state = match all.far_end.inbox.number_of(&reference) {
+    let state = match all.fake_carrier.inbox.number_of(&reference) {
         Some(number) if all.network.lost_the_answer_to(&number) => BridgeState::Unknown,
         Some(_) => BridgeState::Accepted,
         None => BridgeState::NeverReceived,
@@ -113,15 +113,15 @@ pub(super) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
         "from": last.number,
         "text": text,
         "in_reply_to": last.reference,
-        "at": all.far_end.clock.now().to_string(),
+        "at": all.fake_carrier.clock.now().to_string(),
     });
     bring(all, format!("evt_{}", all.identifiers.hexadecimal()), event.to_string());
 }
 
 /// Each attempt has its own timestamp and signature, and the same event id.
 fn bring(all: &StandIns, id: String, body: String) {
-    let url = format!("{}/v1/receipts/bridge", all.far_end.callbacks);
-    let (key, clock) = (all.far_end.credentials.bridge_key.clone(), all.far_end.clock.clone());
+    let url = format!("{}/v1/receipts/bridge", all.fake_carrier.callbacks);
+    let (key, clock) = (all.fake_carrier.credentials.bridge_key.clone(), all.fake_carrier.clock.clone());
     all.courier.bring(CarrierName::Bridge, move || {
         let timestamp = clock.now().as_second().to_string();
         let headers = vec![

@@ -7,7 +7,7 @@ mod aws_sms;
 mod bridge;
 mod courier;
 mod credentials;
-mod far_end;
+mod fake_carrier;
 mod form;
 mod identifiers;
 mod network;
@@ -27,7 +27,7 @@ mod twilio;
 pub use aws_sms::AWS_SMS_PATH;
 pub use bridge::BRIDGE_PATH;
 pub use credentials::Credentials;
-pub use far_end::FarEnd;
+pub use fake_carrier::FakeCarrier;
 pub use network::ReceiptPace;
 pub use ovh::OVH_PATH;
 pub use schemas::{Schema, Violation, schema};
@@ -42,8 +42,8 @@ use axum::Router;
 use self::stand_ins::StandIns;
 
 /// The routes of all stand-ins, and the route for a phone's reply.
-pub fn router(far_end: FarEnd) -> Router {
-    let all = Arc::new(StandIns::new(far_end));
+pub fn router(fake_carrier: FakeCarrier) -> Router {
+    let all = Arc::new(StandIns::new(fake_carrier));
     Router::new()
         .merge(twilio::routes())
         .merge(ovh::routes(&all))

@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
 use tower::ServiceExt;
 
-use super::{Credentials, FarEnd, ReceiptPace, form, router};
+use super::{Credentials, FakeCarrier, ReceiptPace, form, router};
 use crate::phones::Inbox;
 
 /// A callback to our API.
@@ -127,7 +127,7 @@ impl Recorded {
         let credentials = Credentials::of_this_machine(b"a folder's secret");
         let keeper = Keeper { kept: Arc::default(), statuses: Arc::default(), start: Instant::now() };
         let (aws_events, events) = mpsc::unbounded_channel();
-        let router = router(FarEnd {
+        let router = router(FakeCarrier {
             inbox: inbox.clone(),
             clock: clock.clone() as Arc<dyn Clock>,
             credentials: credentials.clone(),
@@ -209,9 +209,12 @@ impl Recorded {
 
 #[tokio::test]
 async fn a_phone_that_received_nothing_cannot_answer() {
-    let far_end = Recorded::new();
-    assert_eq!(far_end.reply("0639981234", "STOP").await, 404);
-    assert_eq!(far_end.reply("nobody", "STOP").await, 404);
+    let fake_carrier = Recorded::new();
+    assert_eq!(fake_carrier.reply("0639981234", "STOP").await, 404);
+    assert_eq!(fake_carrier.reply("nobody", "STOP").await, 404);
     let other_field = r#"{"message":"STOP"}"#;
-    assert_eq!(far_end.call("POST", "/local/phones/0639981234/reply", &[], other_field).await.status, 422);
+    assert_eq!(
+        fake_carrier.call("POST", "/local/phones/0639981234/reply", &[], other_field).await.status,
+        422
+    );
 }

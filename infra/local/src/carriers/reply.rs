@@ -35,7 +35,7 @@ async fn reply(State(all): State<All>, Path(number): Path<String>, body: Bytes) 
         Ok(number) => number.e164(),
         Err(error) => return refuse(StatusCode::NOT_FOUND, &error.to_string()),
     };
-    let Some(last) = all.far_end.inbox.last_of(&number) else {
+    let Some(last) = all.fake_carrier.inbox.last_of(&number) else {
         return refuse(StatusCode::NOT_FOUND, "this phone received no text that it could answer");
     };
     all.network.hear(&number, &reply.text);

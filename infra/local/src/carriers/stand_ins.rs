@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     courier::Courier,
-    far_end::FarEnd,
+    fake_carrier::FakeCarrier,
     identifiers::Identifiers,
     network::Network,
     records::{ovh::Outgoing, twilio::Messages},
@@ -12,7 +12,7 @@ use super::{
 
 /// The shared state of the stand-ins, with the messages of each.
 pub(super) struct StandIns {
-    pub far_end: FarEnd,
+    pub fake_carrier: FakeCarrier,
     pub network: Network,
     pub courier: Courier,
     pub identifiers: Identifiers,
@@ -21,14 +21,14 @@ pub(super) struct StandIns {
 }
 
 impl StandIns {
-    pub fn new(far_end: FarEnd) -> Self {
+    pub fn new(fake_carrier: FakeCarrier) -> Self {
         Self {
-            network: Network::new(far_end.inbox.clone(), far_end.clock.clone(), far_end.pace),
-            courier: Courier::new(far_end.outgoing.clone()),
-            identifiers: Identifiers::new(far_end.clock.clone()),
+            network: Network::new(fake_carrier.inbox.clone(), fake_carrier.clock.clone(), fake_carrier.pace),
+            courier: Courier::new(fake_carrier.outgoing.clone()),
+            identifiers: Identifiers::new(fake_carrier.clock.clone()),
             twilio: Messages::default(),
             ovh: Outgoing::default(),
-            far_end,
+            fake_carrier,
         }
     }
 }

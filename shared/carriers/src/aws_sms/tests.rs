@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::loopback::{self, FarEnd, answer, sms};
+use crate::loopback::{self, FakeCarrier, answer, sms};
 
 fn settings() -> AwsSmsSettings {
     AwsSmsSettings {
@@ -16,11 +16,11 @@ fn settings() -> AwsSmsSettings {
 
 #[tokio::test]
 async fn a_text_carries_our_name_in_its_context() {
-    let far_end = FarEnd::that_answers(|_| answer("200 OK", r#"{"MessageId":"ed23196c"}"#)).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("200 OK", r#"{"MessageId":"ed23196c"}"#)).await;
     let sms = sms(42, "0639981234", "Bonjour");
-    let handover = AwsSms::new(loopback::aws(&far_end.url), settings()).send(&sms).await;
+    let handover = AwsSms::new(loopback::aws(&fake_carrier.url), settings()).send(&sms).await;
     assert_eq!(handover, Outcome::Accepted.into());
-    let asked = far_end.asked();
+    let asked = fake_carrier.asked();
     assert_eq!(asked[0].header("x-amz-target"), "PinpointSMSVoiceV2.SendTextMessage");
     let body: Value = serde_json::from_str(&asked[0].body).unwrap();
     let expected = json!({
@@ -38,21 +38,21 @@ async fn a_text_carries_our_name_in_its_context() {
 
 #[tokio::test]
 async fn the_services_own_name_is_kept_where_events_carry_no_context() {
-    let far_end = FarEnd::that_answers(|_| answer("200 OK", r#"{"MessageId":"ed23196c"}"#)).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("200 OK", r#"{"MessageId":"ed23196c"}"#)).await;
     let settings = AwsSmsSettings { joins_by_id: true, ..settings() };
     let handover =
-        AwsSms::new(loopback::aws(&far_end.url), settings).send(&sms(0, "0639981234", "Bonjour")).await;
+        AwsSms::new(loopback::aws(&fake_carrier.url), settings).send(&sms(0, "0639981234", "Bonjour")).await;
     assert_eq!(handover, Handover { outcome: Outcome::Accepted, carrier_id: Some("ed23196c".to_owned()) });
 }
 
 #[tokio::test]
 async fn a_time_to_live_stays_within_what_the_service_takes() {
-    let far_end = FarEnd::that_answers(|_| answer("200 OK", "{}")).await;
-    let carrier = AwsSms::new(loopback::aws(&far_end.url), settings());
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("200 OK", "{}")).await;
+    let carrier = AwsSms::new(loopback::aws(&fake_carrier.url), settings());
     for valid_for_s in [0, u32::MAX] {
         carrier.send(&Sms { valid_for_s, ..sms(0, "0639981234", "Bonjour") }).await;
     }
-    let told: Vec<_> = far_end
+    let told: Vec<_> = fake_carrier
         .asked()
         .iter()
         .map(|asked| serde_json::from_str::<Value>(&asked.body).unwrap()["TimeToLive"].clone())

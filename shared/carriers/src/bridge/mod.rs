@@ -70,7 +70,7 @@ impl Bridge {
     }
 
     /// Enables status queries.
-    pub fn that_can_be_asked(self) -> Self {
+    pub fn with_status_query(self) -> Self {
         Self { can_be_asked: true, ..self }
     }
 

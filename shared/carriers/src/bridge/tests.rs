@@ -1,12 +1,12 @@
 //! Tests of the bridge adapter against a loopback server.
 
 use super::*;
-use crate::loopback::{Asked, FarEnd, answer, sms, ten_o_clock};
+use crate::loopback::{Asked, FakeCarrier, answer, sms, ten_o_clock};
 
 const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn bridge(url: &str, key: &str) -> Bridge {
-    Bridge::new(url.to_owned(), Secret::known(key), ten_o_clock()).that_can_be_asked()
+    Bridge::new(url.to_owned(), Secret::known(key), ten_o_clock()).with_status_query()
 }
 
 fn is_ours(asked: &Asked) -> bool {
@@ -18,11 +18,11 @@ fn is_ours(asked: &Asked) -> bool {
 
 #[tokio::test]
 async fn a_text_carries_our_name_and_the_signature_of_the_first_key() {
-    let far_end = FarEnd::that_answers(|_| answer("202 Accepted", "")).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("202 Accepted", "")).await;
     let sms = sms(42, "0639981234", "L’école est fermée");
-    let bridge = bridge(&far_end.url, &format!("{KEY}\nb2xk"));
+    let bridge = bridge(&fake_carrier.url, &format!("{KEY}\nb2xk"));
     assert_eq!(bridge.send(&sms).await, Outcome::Accepted.into());
-    let asked = far_end.asked();
+    let asked = fake_carrier.asked();
     assert!(is_ours(&asked[0]));
     let reference = sms.id.correlation();
     assert_eq!((asked[0].line.as_str(), asked[0].header("webhook-id")), ("POST /", reference.as_str()));
@@ -40,12 +40,12 @@ async fn a_text_carries_our_name_and_the_signature_of_the_first_key() {
 
 #[tokio::test]
 async fn nothing_leaves_with_a_key_that_is_none() {
-    let far_end = FarEnd::that_answers(|_| answer("202 Accepted", "")).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("202 Accepted", "")).await;
     for key in ["", "not base64!"] {
-        let handover = bridge(&far_end.url, key).send(&sms(0, "0639981234", "Bonjour")).await;
+        let handover = bridge(&fake_carrier.url, key).send(&sms(0, "0639981234", "Bonjour")).await;
         assert_eq!(handover.outcome, Outcome::TryLater);
     }
-    assert_eq!(far_end.asked().len(), 0);
+    assert_eq!(fake_carrier.asked().len(), 0);
 }
 
 #[tokio::test]
@@ -65,14 +65,14 @@ async fn only_a_finding_for_the_very_message_tells_anything() {
         ("404 Not Found", &ours, "never_received", Found::Nothing),
     ] {
         let body = format!(r#"{{"reference":"{reference}","state":"{state}"}}"#);
-        let far_end = FarEnd::that_answers(move |_| answer(status, &body)).await;
-        assert_eq!(bridge(&far_end.url, KEY).find(&question).await, expected, "{status} {state}");
-        let asked = far_end.asked();
+        let fake_carrier = FakeCarrier::that_answers(move |_| answer(status, &body)).await;
+        assert_eq!(bridge(&fake_carrier.url, KEY).find(&question).await, expected, "{status} {state}");
+        let asked = fake_carrier.asked();
         assert!(is_ours(&asked[0]));
         assert_eq!((asked[0].line.as_str(), asked[0].body.as_str()), (format!("GET /{ours}").as_str(), ""));
         // Until the last query, the message may still be in transit to the bridge.
         let early = Question { is_last: false, ..question.clone() };
         let expected = if expected == Found::NeverReceived { Found::Nothing } else { expected };
-        assert_eq!(bridge(&far_end.url, KEY).find(&early).await, expected, "{status} {state}");
+        assert_eq!(bridge(&fake_carrier.url, KEY).find(&early).await, expected, "{status} {state}");
     }
 }

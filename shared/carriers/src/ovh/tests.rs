@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{job::tag, signature::Signed, *};
-use crate::loopback::{Asked, FarEnd, answer, sms, ten_o_clock};
+use crate::loopback::{Asked, FakeCarrier, answer, sms, ten_o_clock};
 use domain::delivery::Receipt;
 
 /// Ten o'clock, as on the tests' clock.
@@ -22,8 +22,8 @@ fn ovh(url: &str) -> Ovh {
 }
 
 /// A server with OVHcloud's time and scripted responses.
-async fn far_end(rest: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> FarEnd {
-    FarEnd::that_answers(move |asked| match asked.line.as_str() {
+async fn fake_carrier(rest: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> FakeCarrier {
+    FakeCarrier::that_answers(move |asked| match asked.line.as_str() {
         "GET /auth/time" => answer("200 OK", &(OUR_TIME_S + AHEAD_S).to_string()),
         _ => rest(asked),
     })
@@ -36,9 +36,9 @@ fn job_report(valid: &[&str], invalid: &[&str]) -> Vec<u8> {
     answer("200 OK", &report.to_string())
 }
 
-fn is_ours(far_end: &FarEnd, asked: &Asked, timestamp: i64) -> bool {
+fn is_ours(fake_carrier: &FakeCarrier, asked: &Asked, timestamp: i64) -> bool {
     let (method, path) = asked.line.split_once(' ').unwrap();
-    let (url, timestamp) = (format!("{}{path}", far_end.url), timestamp.to_string());
+    let (url, timestamp) = (format!("{}{path}", fake_carrier.url), timestamp.to_string());
     let signed = Signed {
         application_secret: "secret",
         consumer_key: "consumer",
@@ -53,41 +53,41 @@ fn is_ours(far_end: &FarEnd, asked: &Asked, timestamp: i64) -> bool {
         && asked.header("x-ovh-signature") == signed.signature()
 }
 
-fn lines(far_end: &FarEnd) -> Vec<String> {
-    far_end.asked().into_iter().map(|asked| asked.line).collect()
+fn lines(fake_carrier: &FakeCarrier) -> Vec<String> {
+    fake_carrier.asked().into_iter().map(|asked| asked.line).collect()
 }
 
 const JOBS: &str = "POST /sms/sms-ab12345-1/jobs";
 
 #[tokio::test]
 async fn a_call_is_signed_by_ovhclouds_clock_which_is_asked_once() {
-    let far_end = far_end(|_| job_report(&["+33639981234"], &[])).await;
-    let ovh = ovh(&far_end.url);
+    let fake_carrier = fake_carrier(|_| job_report(&["+33639981234"], &[])).await;
+    let ovh = ovh(&fake_carrier.url);
     let (first, second) = (sms(0, "0639981234", "Bonjour"), sms(1, "0639981234", "Bonsoir"));
     let handovers = ovh.send_block(&[first, second]).await;
     assert_eq!(handovers, [Outcome::Accepted.into(), Outcome::Accepted.into()]);
-    assert_eq!(lines(&far_end), ["GET /auth/time", JOBS, JOBS]);
-    for asked in &far_end.asked()[1..] {
-        assert!(is_ours(&far_end, asked, OUR_TIME_S + AHEAD_S));
+    assert_eq!(lines(&fake_carrier), ["GET /auth/time", JOBS, JOBS]);
+    for asked in &fake_carrier.asked()[1..] {
+        assert!(is_ours(&fake_carrier, asked, OUR_TIME_S + AHEAD_S));
     }
 }
 
 #[tokio::test]
 async fn our_own_clock_serves_when_ovhclouds_cannot_be_had() {
-    let far_end = FarEnd::that_answers(|asked| match asked.line.as_str() {
+    let fake_carrier = FakeCarrier::that_answers(|asked| match asked.line.as_str() {
         "GET /auth/time" => answer("503 Service Unavailable", "<html>"),
         _ => job_report(&["+33639981234"], &[]),
     })
     .await;
-    let handover = ovh(&far_end.url).send(&sms(0, "0639981234", "Bonjour")).await;
+    let handover = ovh(&fake_carrier.url).send(&sms(0, "0639981234", "Bonjour")).await;
     assert_eq!(handover.outcome, Outcome::Accepted);
-    assert!(is_ours(&far_end, &far_end.asked()[1], OUR_TIME_S));
+    assert!(is_ours(&fake_carrier, &fake_carrier.asked()[1], OUR_TIME_S));
 }
 
 #[tokio::test]
 async fn a_refusal_for_the_time_makes_us_ask_for_it_again() {
     let times = std::sync::atomic::AtomicI64::new(0);
-    let far_end = FarEnd::that_answers(move |asked| match asked.line.as_str() {
+    let fake_carrier = FakeCarrier::that_answers(move |asked| match asked.line.as_str() {
         "GET /auth/time" => {
             let moved_s = times.fetch_add(100, std::sync::atomic::Ordering::SeqCst);
             answer("200 OK", &(OUR_TIME_S + moved_s).to_string())
@@ -98,14 +98,14 @@ async fn a_refusal_for_the_time_makes_us_ask_for_it_again() {
         _ => job_report(&["+33639981234"], &[]),
     })
     .await;
-    let handover = ovh(&far_end.url).send(&sms(0, "0639981234", "Bonjour")).await;
+    let handover = ovh(&fake_carrier.url).send(&sms(0, "0639981234", "Bonjour")).await;
     assert_eq!(handover.outcome, Outcome::Accepted);
-    assert_eq!(lines(&far_end), ["GET /auth/time", JOBS, "GET /auth/time", JOBS]);
+    assert_eq!(lines(&fake_carrier), ["GET /auth/time", JOBS, "GET /auth/time", JOBS]);
 }
 
 #[tokio::test]
 async fn one_text_to_several_phones_is_one_job_and_each_phone_has_its_answer() {
-    let far_end = far_end(|asked| match asked.line.as_str() {
+    let fake_carrier = fake_carrier(|asked| match asked.line.as_str() {
         JOBS => job_report(&["0033639980010"], &["+33639980001", "+33639980006"]),
         line if line.ends_with("/blacklists/%2B33639980006") => {
             answer("200 OK", r#"{"number":"+33639980006"}"#)
@@ -115,8 +115,12 @@ async fn one_text_to_several_phones_is_one_job_and_each_phone_has_its_answer() {
     .await;
     let block = ["0639980010", "0639980001", "0639980006", "0639980012"];
     let block: Vec<_> = (3..).zip(block).map(|(index, to)| sms(index, to, "Bonjour")).collect();
-    let outcomes: Vec<_> =
-        ovh(&far_end.url).send_block(&block).await.into_iter().map(|handover| handover.outcome).collect();
+    let outcomes: Vec<_> = ovh(&fake_carrier.url)
+        .send_block(&block)
+        .await
+        .into_iter()
+        .map(|handover| handover.outcome)
+        .collect();
     let expected = [
         Outcome::Accepted,
         Outcome::Refused(FailureReason::InvalidNumber),
@@ -124,7 +128,7 @@ async fn one_text_to_several_phones_is_one_job_and_each_phone_has_its_answer() {
         Outcome::Unknown,
     ];
     assert_eq!(outcomes, expected);
-    let jobs: Vec<_> = far_end.asked().into_iter().filter(|asked| asked.line == JOBS).collect();
+    let jobs: Vec<_> = fake_carrier.asked().into_iter().filter(|asked| asked.line == JOBS).collect();
     assert_eq!(jobs.len(), 1);
     let job: Value = serde_json::from_str(&jobs[0].body).unwrap();
     assert_eq!((&job["tag"], &job["noStopClause"]), (&json!(tag(&block[0]).message(3)), &json!(true)));
@@ -147,15 +151,15 @@ fn outgoing(change: impl FnOnce(&mut Value)) -> Value {
 #[tokio::test]
 async fn a_callback_is_confirmed_by_asking_what_became_of_its_text() {
     let ours = outgoing(|_| {});
-    let far_end = far_end(move |_| answer("200 OK", &ours.to_string())).await;
-    let receipt = ovh(&far_end.url).confirm(42).await.unwrap().unwrap();
+    let fake_carrier = fake_carrier(move |_| answer("200 OK", &ours.to_string())).await;
+    let receipt = ovh(&fake_carrier.url).confirm(42).await.unwrap().unwrap();
     let sms = sms(5, "0639981234", "Bonjour");
     assert_eq!((&receipt.tag, receipt.first_index, receipt.receipt), (&tag(&sms), 0, Receipt::Delivered));
     assert_eq!((receipt.receiver.as_str(), receipt.text.as_str()), ("33639981234", "Bonjour"));
     assert!(receipt.is_for(sms.to, "Bonjour") && !receipt.is_for(sms.to, "Bonsoir"));
-    let asked = far_end.asked();
+    let asked = fake_carrier.asked();
     assert_eq!(asked[1].line, "GET /sms/sms-ab12345-1/outgoing/42");
-    assert!(is_ours(&far_end, &asked[1], OUR_TIME_S + AHEAD_S));
+    assert!(is_ours(&fake_carrier, &asked[1], OUR_TIME_S + AHEAD_S));
 }
 
 #[tokio::test]
@@ -163,8 +167,8 @@ async fn every_state_of_the_table_is_confirmed_as_what_it_tells() {
     for line in RECEIPTS {
         let body =
             outgoing(|outgoing| outgoing["ptt"] = json!(line.code.parse::<i64>().unwrap())).to_string();
-        let far_end = far_end(move |_| answer("200 OK", &body)).await;
-        let confirmed = ovh(&far_end.url).confirm(42).await.unwrap();
+        let fake_carrier = fake_carrier(move |_| answer("200 OK", &body)).await;
+        let confirmed = ovh(&fake_carrier.url).confirm(42).await.unwrap();
         assert_eq!(confirmed.map(|receipt| receipt.receipt), line.receipt, "{}", line.code);
     }
 }
@@ -186,14 +190,14 @@ async fn what_is_not_ours_is_nothing_and_what_was_not_answered_is_asked_again() 
         (answer("200 OK", "{}"), Err(Unconfirmed)),
         (cut, Err(Unconfirmed)),
     ] {
-        let far_end = far_end(move |_| bytes.clone()).await;
-        assert_eq!(ovh(&far_end.url).confirm(42).await, expected);
+        let fake_carrier = fake_carrier(move |_| bytes.clone()).await;
+        assert_eq!(ovh(&fake_carrier.url).confirm(42).await, expected);
     }
 }
 
 /// Returns the finding when OVHcloud lists this text under one number format.
 async fn found(listed: Option<Value>, spelling: &'static str, pending: &'static str, is_last: bool) -> Found {
-    let far_end = far_end(move |asked| {
+    let fake_carrier = fake_carrier(move |asked| {
         let path = asked.line.strip_prefix("GET /sms/sms-ab12345-1/").unwrap();
         let list =
             format!("outgoing?receiver={spelling}33639981234&creationDatetime.from=2026-11-24T09%3A50%3A00Z");
@@ -207,7 +211,7 @@ async fn found(listed: Option<Value>, spelling: &'static str, pending: &'static 
     .await;
     let tried_at = "2026-11-24T10:00:00Z".parse().unwrap();
     let question = Question { sms: sms(0, "0639981234", "Bonjour"), tried_at, is_last };
-    ovh(&far_end.url).find(&question).await
+    ovh(&fake_carrier.url).find(&question).await
 }
 
 #[tokio::test]

@@ -1,15 +1,15 @@
 //! Tests of the SNS adapter against a loopback server.
 
 use super::*;
-use crate::loopback::{self, FarEnd, answer, sms};
+use crate::loopback::{self, FakeCarrier, answer, sms};
 
 #[tokio::test]
 async fn a_highest_price_is_told_only_when_there_is_one() {
-    let far_end = FarEnd::that_answers(|_| answer("200 OK", "<PublishResponse/>")).await;
-    let sns = Sns::new(loopback::aws(&far_end.url), "Carillon".to_owned());
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("200 OK", "<PublishResponse/>")).await;
+    let sns = Sns::new(loopback::aws(&fake_carrier.url), "Carillon".to_owned());
     sns.send(&sms(0, "0639981234", "Bonjour")).await;
     sns.with_max_price("0.50".to_owned()).send(&sms(0, "0639981234", "Bonjour")).await;
-    let asked = far_end.asked();
+    let asked = fake_carrier.asked();
     let price = "MessageAttributes.entry.3.Value.StringValue=0.50";
     assert_eq!(asked.iter().map(|asked| asked.body.contains("MaxPrice")).collect::<Vec<_>>(), [false, true]);
     // Map order is undefined.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::*;
-use crate::loopback::{self, Asked, FarEnd, answer, sms, ten_o_clock};
+use crate::loopback::{self, Asked, FakeCarrier, answer, sms, ten_o_clock};
 
 const ACCOUNT: &str = "AC00000000000000000000000000000000";
 
@@ -32,11 +32,11 @@ fn field(asked: &Asked, name: &str) -> Option<String> {
 
 #[tokio::test]
 async fn a_text_is_a_form_that_carries_our_name_in_its_callback() {
-    let far_end = FarEnd::that_answers(|_| answer("201 Created", r#"{"sid":"SM0"}"#)).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("201 Created", r#"{"sid":"SM0"}"#)).await;
     let sms = sms(42, "0639981234", "L’école & la cantine + 1");
-    let handover = twilio(&far_end.url).send(&sms).await;
+    let handover = twilio(&fake_carrier.url).send(&sms).await;
     assert_eq!(handover, Outcome::Accepted.into());
-    let asked = far_end.asked();
+    let asked = fake_carrier.asked();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].line, format!("POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json"));
     let basic = BASE64_STANDARD.encode(format!("{ACCOUNT}:token"));
@@ -55,14 +55,15 @@ async fn a_text_is_a_form_that_carries_our_name_in_its_callback() {
 
 #[tokio::test]
 async fn a_messaging_service_takes_the_place_of_the_sender_and_a_validity_has_bounds() {
-    let far_end = FarEnd::that_answers(|_| answer("201 Created", "{}")).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("201 Created", "{}")).await;
     let service = "MG00000000000000000000000000000000";
     let sender = TwilioSender::MessagingService(service.to_owned());
-    let twilio = Twilio::new(TwilioSettings { sender, ..settings(&far_end.url) }, Secret::known("token"));
+    let twilio =
+        Twilio::new(TwilioSettings { sender, ..settings(&fake_carrier.url) }, Secret::known("token"));
     for valid_for_s in [0, 36_001] {
         twilio.send(&Sms { valid_for_s, ..sms(0, "0639981234", "Bonjour") }).await;
     }
-    let asked = far_end.asked();
+    let asked = fake_carrier.asked();
     assert_eq!(field(&asked[0], "MessagingServiceSid").as_deref(), Some(service));
     assert_eq!(field(&asked[0], "From"), None);
     let validity: Vec<_> = asked.iter().map(|asked| field(asked, "ValidityPeriod").unwrap()).collect();
@@ -72,7 +73,7 @@ async fn a_messaging_service_takes_the_place_of_the_sender_and_a_validity_has_bo
 /// A secret with the value `old` on its first read, then the given value.
 async fn secret_that_becomes(value: &'static str) -> (Secret, Arc<domain::clock::HeldClock>) {
     let reads = std::sync::atomic::AtomicUsize::new(0);
-    let secrets = FarEnd::that_answers(move |_| {
+    let secrets = FakeCarrier::that_answers(move |_| {
         let is_first = reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
         let body = format!(r#"{{"SecretString":"{}"}}"#, if is_first { "old" } else { value });
         answer("200 OK", &body)
@@ -83,9 +84,9 @@ async fn secret_that_becomes(value: &'static str) -> (Secret, Arc<domain::clock:
 }
 
 /// A server that accepts only the token `new`.
-async fn door() -> FarEnd {
+async fn door() -> FakeCarrier {
     let new = format!("Basic {}", BASE64_STANDARD.encode(format!("{ACCOUNT}:new")));
-    FarEnd::that_answers(move |asked| {
+    FakeCarrier::that_answers(move |asked| {
         if asked.header("authorization") == new {
             answer("201 Created", "{}")
         } else {
@@ -97,33 +98,33 @@ async fn door() -> FarEnd {
 
 #[tokio::test]
 async fn a_token_that_was_changed_meanwhile_is_used_at_once() {
-    let (far_end, (secret, clock)) = (door().await, secret_that_becomes("new").await);
+    let (fake_carrier, (secret, clock)) = (door().await, secret_that_becomes("new").await);
     secret.keys().await.unwrap();
     clock.advance(Duration::from_secs(60));
-    let twilio = Twilio::new(settings(&far_end.url), secret);
+    let twilio = Twilio::new(settings(&fake_carrier.url), secret);
     assert_eq!(twilio.send(&sms(0, "0639981234", "Bonjour")).await.outcome, Outcome::Accepted);
-    assert_eq!(far_end.asked().len(), 2);
+    assert_eq!(fake_carrier.asked().len(), 2);
 }
 
 #[tokio::test]
 async fn a_token_that_is_refused_and_was_not_changed_halts() {
-    let (far_end, (secret, clock)) = (door().await, secret_that_becomes("old").await);
+    let (fake_carrier, (secret, clock)) = (door().await, secret_that_becomes("old").await);
     secret.keys().await.unwrap();
     clock.advance(Duration::from_secs(60));
-    let twilio = Twilio::new(settings(&far_end.url), secret);
+    let twilio = Twilio::new(settings(&fake_carrier.url), secret);
     assert_eq!(twilio.send(&sms(0, "0639981234", "Bonjour")).await.outcome, Outcome::Halt);
-    assert_eq!(far_end.asked().len(), 1);
+    assert_eq!(fake_carrier.asked().len(), 1);
 }
 
 #[tokio::test]
 async fn nothing_leaves_without_a_token() {
-    let far_end = FarEnd::that_answers(|_| answer("201 Created", "{}")).await;
+    let fake_carrier = FakeCarrier::that_answers(|_| answer("201 Created", "{}")).await;
     let refuses =
-        FarEnd::that_answers(|_| answer("400 Bad Request", r#"{"__type":"AccessDeniedException"}"#));
+        FakeCarrier::that_answers(|_| answer("400 Bad Request", r#"{"__type":"AccessDeniedException"}"#));
     let secret = Secret::stored(loopback::aws(&refuses.await.url), "twilio".to_owned(), ten_o_clock());
-    let twilio = Twilio::new(settings(&far_end.url), secret);
+    let twilio = Twilio::new(settings(&fake_carrier.url), secret);
     assert_eq!(twilio.send(&sms(0, "0639981234", "Bonjour")).await.outcome, Outcome::TryLater);
-    assert_eq!(far_end.asked().len(), 0);
+    assert_eq!(fake_carrier.asked().len(), 0);
 }
 
 const LISTED: &str =
@@ -134,7 +135,7 @@ async fn found(of_the_day: &str, of_all_days: &str, next: &str, is_last: bool) -
     let page =
         |messages: &str| answer("200 OK", &format!(r#"{{"messages":[{messages}],"next_page_uri":{next}}}"#));
     let (of_the_day, of_all_days) = (page(of_the_day), page(of_all_days));
-    let far_end = FarEnd::that_answers(move |asked| {
+    let fake_carrier = FakeCarrier::that_answers(move |asked| {
         let whole = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Messages.json?To=%2B33639981234&PageSize=20");
         if asked.line == whole {
             return of_all_days.clone();
@@ -145,7 +146,7 @@ async fn found(of_the_day: &str, of_all_days: &str, next: &str, is_last: bool) -
     .await;
     let tried_at = "2026-11-24T10:00:00Z".parse().unwrap();
     let question = Question { sms: sms(0, "0639981234", "Bonjour"), tried_at, is_last };
-    twilio(&far_end.url).find(&question).await
+    twilio(&fake_carrier.url).find(&question).await
 }
 
 #[tokio::test]
@@ -194,7 +195,7 @@ async fn a_list_that_breaks_off_or_is_refused_tells_nothing() {
     let mut cut = answer("200 OK", r#"{"messages":[],"next_page_uri":null}"#);
     cut.pop();
     for bytes in [cut, answer("404 Not Found", "{}"), answer("200 OK", "<html>"), Vec::new()] {
-        let far_end = FarEnd::that_answers(move |_| bytes.clone()).await;
-        assert_eq!(twilio(&far_end.url).find(&question).await, Found::Nothing);
+        let fake_carrier = FakeCarrier::that_answers(move |_| bytes.clone()).await;
+        assert_eq!(twilio(&fake_carrier.url).find(&question).await, Found::Nothing);
     }
 }

@@ -2,7 +2,7 @@
 
 mod cancellation;
 mod carrier_name;
-mod condition;
+mod carrier_statuses;
 mod failure;
 mod outcome;
 mod pace;
@@ -17,7 +17,7 @@ mod write_outcome;
 
 pub use cancellation::Cancellation;
 pub use carrier_name::{CarrierName, UnknownCarrier};
-pub use condition::{CarrierCondition, CarrierConditions, DeliveryState};
+pub use carrier_statuses::{CarrierStatus, CarrierStatuses, DeliveryState};
 pub use failure::FailureReason;
 pub use outcome::Outcome;
 pub use pace::{Booking, CapError, Lane, PartsPerSecond};

@@ -168,7 +168,7 @@ impl Booking {
     }
 
     /// Records a sent block.
-    pub fn left(&mut self, parts: u32, at: Timestamp) {
+    pub fn record_departure(&mut self, parts: u32, at: Timestamp) {
         self.last = Some((at, parts));
     }
 
@@ -250,7 +250,7 @@ mod tests {
                         held = held.extended(parts, cap.blocks_per_booking(), at(now));
                     }
                     let turn = held.turn(parts, at(now)).unwrap();
-                    held.left(parts, turn);
+                    held.record_departure(parts, turn);
                     left.push((turn, parts));
                     free_at = held.until;
                     booking = Some(held);

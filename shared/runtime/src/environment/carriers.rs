@@ -70,7 +70,7 @@ impl Environment {
     pub(super) fn all_carriers(&self) -> Result<Carriers, SettingError> {
         let routes = self.routes()?;
         let all = Carriers::new(routes.clone());
-        let all = if self.is_simulated_world(&routes)? { all.of_a_simulated_world() } else { all };
+        let all = if self.is_simulated_world(&routes)? { all.allow_simulated_numbers() } else { all };
         let simulator = all.with(CarrierName::Simulator, Arc::new(Simulator));
         routes.carriers().into_iter().try_fold(simulator, |all, name| {
             Ok(all.with(name, self.carrier(name)?).paced(name, self.pace(name)?))
@@ -94,7 +94,7 @@ impl Environment {
                     Bridge::new(self.required("CARILLON_BRIDGE_URL")?, self.secret(BRIDGE_KEY)?, clock());
                 let answers =
                     self.optional("CARILLON_BRIDGE_ANSWERS").is_some_and(|answers| answers == "yes");
-                Arc::new(if answers { bridge.that_can_be_asked() } else { bridge })
+                Arc::new(if answers { bridge.with_status_query() } else { bridge })
             }
             CarrierName::Simulator => Arc::new(Simulator),
         })

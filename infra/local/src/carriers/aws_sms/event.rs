@@ -85,7 +85,7 @@ pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str)
         "inboundMessageId": all.identifiers.uuid(),
         "previousPublishedMessageId": last.message_id,
     });
-    publish(all, REPLIES_TOPIC, &payload, all.far_end.clock.now());
+    publish(all, REPLIES_TOPIC, &payload, all.fake_carrier.clock.now());
 }
 
 /// The body of a queue message: an SNS notification with the event as its message. The signature is for HTTP
@@ -102,7 +102,7 @@ fn publish(all: &StandIns, topic: &str, event: &Value, at: Timestamp) {
         "SigningCertURL": "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService.pem",
         "UnsubscribeURL": "https://sns.eu-west-3.amazonaws.com/?Action=Unsubscribe",
     });
-    if all.far_end.aws_events.send(envelope.to_string()).is_err() {
+    if all.fake_carrier.aws_events.send(envelope.to_string()).is_err() {
         tracing::warn!("the receiver of AWS events is closed");
     }
 }

@@ -21,7 +21,7 @@ fn text_to(number: &str) -> Value {
     })
 }
 
-async fn send(far_end: &Recorded, body: &Value) -> Answer {
+async fn send(fake_carrier: &Recorded, body: &Value) -> Answer {
     let [authorization, date] = signed("sms-voice");
     let headers = [
         authorization,
@@ -29,16 +29,16 @@ async fn send(far_end: &Recorded, body: &Value) -> Answer {
         ("content-type", "application/x-amz-json-1.0".to_owned()),
         ("x-amz-target", "PinpointSMSVoiceV2.SendTextMessage".to_owned()),
     ];
-    far_end.call("POST", &format!("{AWS_SMS_PATH}/"), &headers, &body.to_string()).await
+    fake_carrier.call("POST", &format!("{AWS_SMS_PATH}/"), &headers, &body.to_string()).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_events_of_a_text_carry_its_context() {
-    let mut far_end = Recorded::new();
-    let answer = send(&far_end, &text_to("+33639981234")).await;
+    let mut fake_carrier = Recorded::new();
+    let answer = send(&fake_carrier, &text_to("+33639981234")).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(far_end.inbox.of("+33639981234")[0].reference, "sch_01-snd_01-0001-02");
-    let events = far_end.events().await;
+    assert_eq!(fake_carrier.inbox.of("+33639981234")[0].reference, "sch_01-snd_01-0001-02");
+    let events = fake_carrier.events().await;
     let kinds: Vec<_> = events.iter().map(|event| (&event["eventType"], &event["isFinal"])).collect();
     assert_eq!(kinds, [(&json!("TEXT_SENT"), &json!(false)), (&json!("TEXT_DELIVERED"), &json!(true))]);
     for event in &events {
@@ -51,7 +51,7 @@ async fn the_events_of_a_text_carry_its_context() {
 
 #[tokio::test(start_paused = true)]
 async fn a_text_that_the_service_would_refuse_is_refused_with_its_reason() {
-    let mut far_end = Recorded::new();
+    let mut fake_carrier = Recorded::new();
     let with = |name: &str, value: Value| {
         let mut body = text_to("+33639981234");
         body[name] = value;
@@ -71,46 +71,46 @@ async fn a_text_that_the_service_would_refuse_is_refused_with_its_reason() {
         (text_to("+33639980006"), "ConflictException", Some("DESTINATION_PHONE_NUMBER_OPTED_OUT")),
         (text_to("+33639980002"), "ThrottlingException", None),
     ] {
-        let answer = send(&far_end, &body).await;
+        let answer = send(&fake_carrier, &body).await;
         let told = answer.json();
         assert_eq!(
             (answer.status, told["__type"].as_str(), told["Reason"].as_str()),
             (400, Some(kind), reason)
         );
     }
-    assert!(far_end.events().await.is_empty() && far_end.inbox.all().is_empty());
+    assert!(fake_carrier.events().await.is_empty() && fake_carrier.inbox.all().is_empty());
 }
 
 #[tokio::test]
 async fn a_call_for_another_service_or_operation_is_refused() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let body = text_to("+33639981234").to_string();
-    assert_eq!(far_end.call("POST", AWS_SMS_PATH, &[], &body).await.status, 403);
-    assert_eq!(far_end.call("POST", AWS_SMS_PATH, &signed("sns"), &body).await.status, 403);
-    assert_eq!(far_end.call("POST", AWS_SMS_PATH, &signed("sms-voice"), &body).await.status, 404);
+    assert_eq!(fake_carrier.call("POST", AWS_SMS_PATH, &[], &body).await.status, 403);
+    assert_eq!(fake_carrier.call("POST", AWS_SMS_PATH, &signed("sns"), &body).await.status, 403);
+    assert_eq!(fake_carrier.call("POST", AWS_SMS_PATH, &signed("sms-voice"), &body).await.status, 404);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_brings_nothing_and_reports_nothing() {
-    let mut far_end = Recorded::new();
+    let mut fake_carrier = Recorded::new();
     let mut body = text_to("+33639981234");
     body["DryRun"] = json!(true);
-    assert_eq!(send(&far_end, &body).await.status, 200);
-    assert!(far_end.events().await.is_empty() && far_end.inbox.all().is_empty());
+    assert_eq!(send(&fake_carrier, &body).await.status, 200);
+    assert!(fake_carrier.events().await.is_empty() && fake_carrier.inbox.all().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_comes_as_a_message_of_the_two_way_topic() {
-    let mut far_end = Recorded::new();
-    let sent = send(&far_end, &text_to("+33639980004")).await;
-    assert_eq!((sent.status, far_end.reply("0639980004", "STOP").await), (200, 404));
-    let events = far_end.events().await;
+    let mut fake_carrier = Recorded::new();
+    let sent = send(&fake_carrier, &text_to("+33639980004")).await;
+    assert_eq!((sent.status, fake_carrier.reply("0639980004", "STOP").await), (200, 404));
+    let events = fake_carrier.events().await;
     assert_eq!(events[1]["eventType"], "TEXT_CARRIER_UNREACHABLE");
-    let sent = send(&far_end, &text_to("+33639981234")).await.json();
-    assert_eq!(far_end.reply("0639981234", "Stop").await, 202);
-    let events = far_end.events().await;
+    let sent = send(&fake_carrier, &text_to("+33639981234")).await.json();
+    assert_eq!(fake_carrier.reply("0639981234", "Stop").await, 202);
+    let events = fake_carrier.events().await;
     let reply = events.iter().find(|event| event["messageBody"] == "Stop").unwrap();
     assert_eq!(reply["originationNumber"], "+33639981234");
     assert_eq!(reply["previousPublishedMessageId"], sent["MessageId"]);
-    assert_eq!(send(&far_end, &text_to("+33639981234")).await.json()["__type"], "ConflictException");
+    assert_eq!(send(&fake_carrier, &text_to("+33639981234")).await.json()["__type"], "ConflictException");
 }

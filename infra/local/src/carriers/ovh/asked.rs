@@ -20,7 +20,7 @@ type Filter = Box<dyn Fn(&Sms) -> bool + Send>;
 
 /// Whether our application may use an SMS account.
 pub(super) fn is_ours(all: &StandIns, service: &str) -> Result<(), Refusal> {
-    if service == all.far_end.credentials.ovh_service {
+    if service == all.fake_carrier.credentials.ovh_service {
         Ok(())
     } else {
         Err(Refusal::not_found("serviceName"))

@@ -111,7 +111,7 @@ async fn take(all: &All, job: &Job, phone: &Phone) -> Result<u64, Refusal> {
         message: job.message.clone(),
         sender: job.sender.clone(),
         tag: job.tag.clone(),
-        created: all.far_end.clock.now(),
+        created: all.fake_carrier.clock.now(),
         last: None,
     };
     if phone.is_silent() {
@@ -133,7 +133,7 @@ fn tell(all: &StandIns, id: u64, report: Report) {
         ("description", sms.description().to_owned()),
         ("descriptionDlr", sms.description_of_delivery().to_owned()),
     ]);
-    let secret = &all.far_end.credentials.ovh_callback_secret;
-    let url = format!("{}/v1/receipts/ovh/{secret}?{query}", all.far_end.callbacks);
+    let secret = &all.fake_carrier.credentials.ovh_callback_secret;
+    let url = format!("{}/v1/receipts/ovh/{secret}?{query}", all.fake_carrier.callbacks);
     all.courier.bring(CarrierName::Ovh, move || courier::request("GET", &url, Vec::new(), String::new()));
 }

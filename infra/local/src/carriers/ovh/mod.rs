@@ -32,7 +32,7 @@ pub(super) fn routes(all: &All) -> Router<All> {
 
 /// `GET /auth/time`: the reference clock for timestamps, in seconds. Unsigned.
 async fn time(State(all): State<All>) -> String {
-    all.far_end.clock.now().as_second().to_string()
+    all.fake_carrier.clock.now().as_second().to_string()
 }
 
 #[cfg(test)]

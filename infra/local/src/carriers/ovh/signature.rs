@@ -39,7 +39,7 @@ fn let_in(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<(), Refusal> {
-    let credentials = &all.far_end.credentials;
+    let credentials = &all.fake_carrier.credentials;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if header("x-ovh-application") != credentials.ovh_application {
         return Err(Refusal::invalid_key());
@@ -49,7 +49,7 @@ fn let_in(
     }
     let timestamp = header("x-ovh-timestamp");
     let sent_s: i64 = timestamp.parse().map_err(|_| Refusal::query_time_out())?;
-    if all.far_end.clock.now().as_second().abs_diff(sent_s) > TOLERANCE_S {
+    if all.fake_carrier.clock.now().as_second().abs_diff(sent_s) > TOLERANCE_S {
         return Err(Refusal::query_time_out());
     }
     // The address of the call, which is over HTTP on this machine.

@@ -10,13 +10,13 @@ const HOST: &str = "127.0.0.1:8080";
 
 /// Signs a call like the adapter, with headers that the test may break.
 async fn call_with(
-    far_end: &Recorded,
+    fake_carrier: &Recorded,
     (method, path, body): (&str, &str, &str),
     spoil: impl Fn(&mut Vec<(&str, String)>),
 ) -> Answer {
-    let credentials = &far_end.credentials;
+    let credentials = &fake_carrier.credentials;
     let uri = format!("{OVH_PATH}/sms/{}{path}", credentials.ovh_service);
-    let timestamp = far_end.clock.now().as_second().to_string();
+    let timestamp = fake_carrier.clock.now().as_second().to_string();
     let url = format!("http://{HOST}{uri}");
     let (secret, consumer) = (&credentials.ovh_application_secret, &credentials.ovh_consumer);
     let mut headers = vec![
@@ -27,11 +27,11 @@ async fn call_with(
         ("x-ovh-timestamp", timestamp),
     ];
     spoil(&mut headers);
-    far_end.call(method, &uri, &headers, body).await
+    fake_carrier.call(method, &uri, &headers, body).await
 }
 
-async fn call(far_end: &Recorded, method: &str, path: &str, body: &str) -> Answer {
-    call_with(far_end, (method, path, body), |_| ()).await
+async fn call(fake_carrier: &Recorded, method: &str, path: &str, body: &str) -> Answer {
+    call_with(fake_carrier, (method, path, body), |_| ()).await
 }
 
 fn job(receivers: &[&str]) -> Value {
@@ -46,43 +46,43 @@ fn job(receivers: &[&str]) -> Value {
     })
 }
 
-async fn send(far_end: &Recorded, job: &Value) -> Answer {
-    call(far_end, "POST", "/jobs", &job.to_string()).await
+async fn send(fake_carrier: &Recorded, job: &Value) -> Answer {
+    call(fake_carrier, "POST", "/jobs", &job.to_string()).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn valid_and_invalid_receivers_of_one_call_are_told_apart() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let receivers = ["+33639981234", "+33639980001", "0033639981235", "+33639980006"];
-    let report = send(&far_end, &job(&receivers)).await.json();
+    let report = send(&fake_carrier, &job(&receivers)).await.json();
     assert_eq!(report["validReceivers"], json!(["+33639981234", "0033639981235"]));
     assert_eq!(report["invalidReceivers"], json!(["+33639980001", "+33639980006"]));
     assert_eq!(
         (report["ids"].as_array().map(Vec::len), &report["totalCreditsRemoved"]),
         (Some(2), &json!(2.0))
     );
-    let listed = call(&far_end, "GET", "/outgoing?tag=sch_01-snd_01-0001-02", "").await.json();
+    let listed = call(&fake_carrier, "GET", "/outgoing?tag=sch_01-snd_01-0001-02", "").await.json();
     assert_eq!(listed, report["ids"]);
-    assert_eq!(call(&far_end, "GET", "/outgoing?tag=other", "").await.json(), json!([]));
+    assert_eq!(call(&fake_carrier, "GET", "/outgoing?tag=other", "").await.json(), json!([]));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_state_comes_to_the_secret_path_and_is_told_when_asked() {
-    let far_end = Recorded::new();
-    let id = send(&far_end, &job(&["+33639981234"])).await.json()["ids"][0].clone();
+    let fake_carrier = Recorded::new();
+    let id = send(&fake_carrier, &job(&["+33639981234"])).await.json()["ids"][0].clone();
     let path = format!("/outgoing/{id}");
-    assert_eq!(call(&far_end, "GET", &path, "").await.json()["ptt"], 1);
-    let secret = far_end.credentials.ovh_callback_secret.clone();
-    let callbacks = far_end.callbacks().await;
+    assert_eq!(call(&fake_carrier, "GET", &path, "").await.json()["ptt"], 1);
+    let secret = fake_carrier.credentials.ovh_callback_secret.clone();
+    let callbacks = fake_carrier.callbacks().await;
     let told: Vec<_> = callbacks.iter().map(|call| (call.method.as_str(), call.url.as_str())).collect();
     let url = format!("http://127.0.0.1:8080/v1/receipts/ovh/{secret}?id={id}");
     assert!(told[0].1.starts_with(&format!("{url}&ptt=3&date=20261124080000&description=")), "{told:?}");
     assert!(told[1].1.starts_with(&format!("{url}&ptt=4&")) && told[1].1.contains("&descriptionDlr="));
     assert_eq!((told.len(), told[0].0), (2, "GET"));
-    let sms = call(&far_end, "GET", &path, "").await.json();
+    let sms = call(&fake_carrier, "GET", &path, "").await.json();
     assert_eq!((&sms["ptt"], &sms["deliveryReceipt"]), (&json!(4), &json!(1)));
     assert_eq!(sms["deliveredAt"], "2026-11-24T08:00:00+00:00");
-    assert_eq!(call(&far_end, "GET", "/jobs", "").await.json(), json!([]));
+    assert_eq!(call(&fake_carrier, "GET", "/jobs", "").await.json(), json!([]));
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn the_time_is_told_to_anybody() {
 
 #[tokio::test]
 async fn a_call_that_is_not_signed_right_is_refused() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let body = job(&["+33639981234"]).to_string();
     for (header, value, status, code) in [
         ("x-ovh-application", "other", 403, "INVALID_KEY"),
@@ -104,7 +104,7 @@ async fn a_call_that_is_not_signed_right_is_refused() {
         ("x-ovh-timestamp", "now", 400, "QUERY_TIME_OUT"),
         ("host", "other", 400, "INVALID_SIGNATURE"),
     ] {
-        let answer = call_with(&far_end, ("POST", "/jobs", &body), |headers| {
+        let answer = call_with(&fake_carrier, ("POST", "/jobs", &body), |headers| {
             let header = headers.iter_mut().find(|(name, _)| *name == header).unwrap();
             header.1 = value.to_owned();
         });
@@ -115,7 +115,7 @@ async fn a_call_that_is_not_signed_right_is_refused() {
 
 #[tokio::test]
 async fn a_missing_an_unknown_and_a_wrong_parameter_are_refused() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let with = |name: &str, value: Value| {
         let mut job = job(&["+33639981234"]);
         job[name] = value;
@@ -135,33 +135,33 @@ async fn a_missing_an_unknown_and_a_wrong_parameter_are_refused() {
         (with("receivers", json!(["0639981234"])), "[receivers/0] Given data is not valid"),
         (with("text", json!("Bonjour")), "[text] Unknown parameter"),
     ] {
-        let answer = send(&far_end, &job).await;
+        let answer = send(&fake_carrier, &job).await;
         assert_eq!((answer.status, answer.json()["message"].as_str()), (400, Some(message)));
         assert_eq!(answer.json()["class"], "Client::BadRequest");
     }
-    assert!(far_end.inbox.all().is_empty());
+    assert!(fake_carrier.inbox.all().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_put_off_took_nothing() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let both = job(&["+33639981234", "+33639980002"]);
-    assert_eq!(send(&far_end, &both).await.status, 429);
-    assert_eq!(send(&far_end, &both).await.status, 429);
-    assert!(far_end.texts("+33639981234").is_empty());
-    assert_eq!(send(&far_end, &both).await.status, 200);
-    assert_eq!(far_end.texts("+33639981234").len(), 1);
+    assert_eq!(send(&fake_carrier, &both).await.status, 429);
+    assert_eq!(send(&fake_carrier, &both).await.status, 429);
+    assert!(fake_carrier.texts("+33639981234").is_empty());
+    assert_eq!(send(&fake_carrier, &both).await.status, 200);
+    assert_eq!(fake_carrier.texts("+33639981234").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_is_told_by_the_blacklist_only() {
-    let far_end = Recorded::new();
-    send(&far_end, &job(&["+33639981234"])).await;
-    assert_eq!(call(&far_end, "GET", "/blacklists/+33639981234", "").await.status, 404);
-    assert_eq!(far_end.reply("0639981234", "STOP").await, 202);
-    assert_eq!(call(&far_end, "GET", "/blacklists/%2B33639981234", "").await.status, 200);
-    assert_eq!(call(&far_end, "GET", "/blacklists", "").await.json(), json!(["+33639981234"]));
-    assert!(far_end.callbacks().await.iter().all(|call| call.url.contains("/v1/receipts/ovh/")));
-    let report = send(&far_end, &job(&["+33639981234"])).await.json();
+    let fake_carrier = Recorded::new();
+    send(&fake_carrier, &job(&["+33639981234"])).await;
+    assert_eq!(call(&fake_carrier, "GET", "/blacklists/+33639981234", "").await.status, 404);
+    assert_eq!(fake_carrier.reply("0639981234", "STOP").await, 202);
+    assert_eq!(call(&fake_carrier, "GET", "/blacklists/%2B33639981234", "").await.status, 200);
+    assert_eq!(call(&fake_carrier, "GET", "/blacklists", "").await.json(), json!(["+33639981234"]));
+    assert!(fake_carrier.callbacks().await.iter().all(|call| call.url.contains("/v1/receipts/ovh/")));
+    let report = send(&fake_carrier, &job(&["+33639981234"])).await.json();
     assert_eq!(report["invalidReceivers"], json!(["+33639981234"]));
 }

@@ -24,22 +24,22 @@ fn text_to(number: &str) -> Vec<(&'static str, String)> {
     .to_vec()
 }
 
-async fn publish(far_end: &Recorded, fields: &[(&str, String)]) -> Answer {
-    far_end.call("POST", SNS_PATH, &signed("sns"), &form::write(fields)).await
+async fn publish(fake_carrier: &Recorded, fields: &[(&str, String)]) -> Answer {
+    fake_carrier.call("POST", SNS_PATH, &signed("sns"), &form::write(fields)).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_text_reaches_the_phone_under_the_senders_name() {
-    let far_end = Recorded::new();
-    let answer = publish(&far_end, &text_to("+33639981234")).await;
+    let fake_carrier = Recorded::new();
+    let answer = publish(&fake_carrier, &text_to("+33639981234")).await;
     assert!(answer.status == 200 && answer.text.contains("<PublishResult><MessageId>"), "{}", answer.text);
-    assert_eq!(far_end.inbox.of("+33639981234")[0].sender, "Carillon");
-    assert!(far_end.callbacks().await.is_empty());
+    assert_eq!(fake_carrier.inbox.of("+33639981234")[0].sender, "Carillon");
+    assert!(fake_carrier.callbacks().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_publish_that_sns_would_refuse_is_refused_with_its_code() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let with = |place: usize, value: &str| {
         let mut fields = text_to("+33639981234");
         fields[place].1 = value.to_owned();
@@ -61,27 +61,27 @@ async fn a_publish_that_sns_would_refuse_is_refused_with_its_code() {
         (text_to("+33639981234")[1..].to_vec(), "InvalidAction"),
         (unknown, "InvalidParameter"),
     ] {
-        let answer = publish(&far_end, &fields).await;
+        let answer = publish(&fake_carrier, &fields).await;
         let told = format!("<Code>{code}</Code>");
         assert!(answer.status == 400 && answer.text.contains(&told), "{fields:?}: {}", answer.text);
     }
-    assert!(far_end.inbox.all().is_empty());
+    assert!(fake_carrier.inbox.all().is_empty());
 }
 
 #[tokio::test]
 async fn a_publish_that_is_not_signed_for_sns_is_refused() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let form = form::write(&text_to("+33639981234"));
     for headers in [&[][..], &signed("sms-voice")] {
-        assert_eq!(far_end.call("POST", SNS_PATH, headers, &form).await.status, 403);
+        assert_eq!(fake_carrier.call("POST", SNS_PATH, headers, &form).await.status, 403);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn sns_takes_a_text_to_somebody_who_opted_out_and_it_goes_nowhere() {
-    let far_end = Recorded::new();
-    publish(&far_end, &text_to("+33639981234")).await;
-    assert_eq!(far_end.reply("0639981234", "STOP").await, 202);
-    assert_eq!(publish(&far_end, &text_to("+33639981234")).await.status, 200);
-    assert_eq!(far_end.texts("+33639981234").len(), 1);
+    let fake_carrier = Recorded::new();
+    publish(&fake_carrier, &text_to("+33639981234")).await;
+    assert_eq!(fake_carrier.reply("0639981234", "STOP").await, 202);
+    assert_eq!(publish(&fake_carrier, &text_to("+33639981234")).await.status, 200);
+    assert_eq!(fake_carrier.texts("+33639981234").len(), 1);
 }

@@ -17,7 +17,7 @@ pub(super) fn report(all: &StandIns, message: &Message) {
     let Some(url) = message.callback.clone() else { return };
     let status = message.status.name().to_owned();
     let mut fields = vec![
-        ("AccountSid", all.far_end.credentials.twilio_account.clone()),
+        ("AccountSid", all.fake_carrier.credentials.twilio_account.clone()),
         ("ApiVersion", "2010-04-01".to_owned()),
         ("From", message.from.clone()),
         ("MessageSid", message.sid.clone()),
@@ -37,7 +37,7 @@ pub(super) fn report(all: &StandIns, message: &Message) {
 pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str) {
     let sid = format!("SM{}", all.identifiers.hexadecimal());
     let fields = vec![
-        ("AccountSid", all.far_end.credentials.twilio_account.clone()),
+        ("AccountSid", all.fake_carrier.credentials.twilio_account.clone()),
         ("ApiVersion", "2010-04-01".to_owned()),
         ("Body", text.to_owned()),
         ("From", last.number.clone()),
@@ -50,13 +50,13 @@ pub(in crate::carriers) fn reply(all: &StandIns, last: &ReceivedSms, text: &str)
         ("SmsStatus", "received".to_owned()),
         ("To", last.sender.clone()),
     ];
-    bring(all, format!("{}/v1/replies/twilio", all.far_end.callbacks), fields);
+    bring(all, format!("{}/v1/replies/twilio", all.fake_carrier.callbacks), fields);
 }
 
 fn bring(all: &StandIns, url: String, fields: Vec<(&'static str, String)>) {
     // The fragment configures Twilio's retries and is not part of the address.
     let url = url.split('#').next().unwrap_or_default().to_owned();
-    let signature = sign(&all.far_end.credentials.twilio_token, &url, &fields);
+    let signature = sign(&all.fake_carrier.credentials.twilio_token, &url, &fields);
     let body = form::write(&fields);
     all.courier.bring(CarrierName::Twilio, move || request(&url, &signature, &body));
 }

@@ -42,7 +42,7 @@ pub(super) fn routes() -> Router<All> {
 
 /// HTTP Basic, for the account in the path.
 fn let_in(all: &StandIns, account: &str, headers: &HeaderMap) -> Result<(), Refusal> {
-    let credentials = &all.far_end.credentials;
+    let credentials = &all.fake_carrier.credentials;
     let (sid, token) = (&credentials.twilio_account, &credentials.twilio_token);
     let expected = format!("Basic {}", BASE64_STANDARD.encode(format!("{sid}:{token}")));
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -97,14 +97,14 @@ async fn take(all: &All, headers: &HeaderMap, body: &[u8]) -> Result<(StatusCode
         tracing::error!(%error, "a text was not stored");
         Refusal::INTERNAL
     })?;
-    let now = all.far_end.clock.now();
+    let now = all.fake_carrier.clock.now();
     let status = match service {
         _ if phone.is_silent() => Status::Sent,
         Some(_) => Status::Accepted,
         None => Status::Queued,
     };
     let message = Message { sid, to, from, body, service, callback, created: now, updated: now, status };
-    let resource = message.resource(&all.far_end.credentials.twilio_account);
+    let resource = message.resource(&all.fake_carrier.credentials.twilio_account);
     let (reporting, sid) = (all.clone(), message.sid.clone());
     all.twilio.add(message);
     all.network.report(&phone, move |report| tell(&reporting, &sid, report));

@@ -11,12 +11,12 @@ use crate::carriers::{
 
 const CALLBACK: &str = "http://127.0.0.1:8080/v1/receipts/twilio?reference=sch_01-snd_01-0001-02&x=1";
 
-fn account_path(far_end: &Recorded) -> String {
-    format!("{TWILIO_PATH}/2010-04-01/Accounts/{}", far_end.credentials.twilio_account)
+fn account_path(fake_carrier: &Recorded) -> String {
+    format!("{TWILIO_PATH}/2010-04-01/Accounts/{}", fake_carrier.credentials.twilio_account)
 }
 
-fn basic(far_end: &Recorded, token: &str) -> (&'static str, String) {
-    let pair = format!("{}:{token}", far_end.credentials.twilio_account);
+fn basic(fake_carrier: &Recorded, token: &str) -> (&'static str, String) {
+    let pair = format!("{}:{token}", fake_carrier.credentials.twilio_account);
     ("authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)))
 }
 
@@ -30,27 +30,28 @@ fn to(number: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-async fn send(far_end: &Recorded, fields: &[(&str, String)]) -> Answer {
+async fn send(fake_carrier: &Recorded, fields: &[(&str, String)]) -> Answer {
     let form_type = ("content-type", "application/x-www-form-urlencoded".to_owned());
-    let headers = [basic(far_end, &far_end.credentials.twilio_token), form_type];
-    let uri = format!("{}/Messages.json", account_path(far_end));
-    far_end.call("POST", &uri, &headers, &form::write(fields)).await
+    let headers = [basic(fake_carrier, &fake_carrier.credentials.twilio_token), form_type];
+    let uri = format!("{}/Messages.json", account_path(fake_carrier));
+    fake_carrier.call("POST", &uri, &headers, &form::write(fields)).await
 }
 
-async fn get(far_end: &Recorded, path: &str) -> Value {
-    let headers = [basic(far_end, &far_end.credentials.twilio_token)];
-    let answer = far_end.call("GET", &format!("{}{path}", account_path(far_end)), &headers, "").await;
+async fn get(fake_carrier: &Recorded, path: &str) -> Value {
+    let headers = [basic(fake_carrier, &fake_carrier.credentials.twilio_token)];
+    let answer =
+        fake_carrier.call("GET", &format!("{}{path}", account_path(fake_carrier)), &headers, "").await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_text_reaches_the_phone_and_its_status_comes_back_signed() {
-    let far_end = Recorded::new();
-    let answer = send(&far_end, &to("+33639981234")).await;
+    let fake_carrier = Recorded::new();
+    let answer = send(&fake_carrier, &to("+33639981234")).await;
     assert_eq!((answer.status, answer.json()["status"].as_str()), (201, Some("queued")));
-    assert_eq!(far_end.inbox.of("+33639981234")[0].reference, "sch_01-snd_01-0001-02");
-    let callbacks = far_end.callbacks().await;
+    assert_eq!(fake_carrier.inbox.of("+33639981234")[0].reference, "sch_01-snd_01-0001-02");
+    let callbacks = fake_carrier.callbacks().await;
     let statuses: Vec<_> =
         callbacks.iter().map(|call| (call.form()["MessageStatus"].clone(), call.after_s)).collect();
     assert_eq!(statuses, [("sent".to_owned(), 0), ("delivered".to_owned(), 1)]);
@@ -62,12 +63,12 @@ async fn a_text_reaches_the_phone_and_its_status_comes_back_signed() {
         assert!(form.contains_key("CarillonUnannounced") && !form.contains_key("ErrorCode"));
     }
     let path = format!("/Messages/{}.json", answer.json()["sid"].as_str().unwrap());
-    assert_eq!(get(&far_end, &path).await["status"], "delivered");
+    assert_eq!(get(&fake_carrier, &path).await["status"], "delivered");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_twilio_would_refuse_is_refused_with_its_code() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let with = |name: &'static str, value: &str| {
         let mut fields = to("+33639981234");
         fields.retain(|(field, _)| *field != name);
@@ -88,21 +89,23 @@ async fn a_request_that_twilio_would_refuse_is_refused_with_its_code() {
         (with("ValidityPeriod", "36001"), 400, 20001),
         (with("Sender", "Carillon"), 400, 20001),
     ] {
-        let answer = send(&far_end, &fields).await;
+        let answer = send(&fake_carrier, &fields).await;
         assert_eq!((answer.status, answer.json()["code"].as_u64()), (status, Some(code)), "{fields:?}");
     }
-    assert!(far_end.callbacks().await.is_empty() && far_end.inbox.all().is_empty());
+    assert!(fake_carrier.callbacks().await.is_empty() && fake_carrier.inbox.all().is_empty());
 }
 
 #[tokio::test]
 async fn a_wrong_token_or_another_account_is_not_let_in() {
-    let far_end = Recorded::new();
-    let right = basic(&far_end, &far_end.credentials.twilio_token);
-    let ours = format!("{}/Messages.json", account_path(&far_end));
+    let fake_carrier = Recorded::new();
+    let right = basic(&fake_carrier, &fake_carrier.credentials.twilio_token);
+    let ours = format!("{}/Messages.json", account_path(&fake_carrier));
     let other = format!("{TWILIO_PATH}/2010-04-01/Accounts/AC{}/Messages.json", "0".repeat(32));
-    for (uri, headers) in [(&ours, vec![]), (&ours, vec![basic(&far_end, "wrong")]), (&other, vec![right])] {
+    for (uri, headers) in
+        [(&ours, vec![]), (&ours, vec![basic(&fake_carrier, "wrong")]), (&other, vec![right])]
+    {
         for method in ["GET", "POST"] {
-            let answer = far_end.call(method, uri, &headers, "").await;
+            let answer = fake_carrier.call(method, uri, &headers, "").await;
             assert_eq!((answer.status, answer.json()["code"].as_u64()), (401, Some(20003)));
         }
     }
@@ -110,63 +113,65 @@ async fn a_wrong_token_or_another_account_is_not_let_in() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_is_put_off_twice_and_then_taken() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let mut statuses = Vec::new();
     for _ in 0..3 {
-        statuses.push(send(&far_end, &to("+33639980002")).await.status);
+        statuses.push(send(&fake_carrier, &to("+33639980002")).await.status);
     }
     assert_eq!(statuses, [429, 429, 201]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_message_whose_answer_is_lost_is_found_in_the_list() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     let start = tokio::time::Instant::now();
-    send(&far_end, &to("+33639980003")).await;
+    send(&fake_carrier, &to("+33639980003")).await;
     assert_eq!(start.elapsed().as_secs(), 8);
-    let list = get(&far_end, "/Messages.json?To=%2B33639980003&PageSize=20&DateSent%3E=2026-11-24").await;
+    let list =
+        get(&fake_carrier, "/Messages.json?To=%2B33639980003&PageSize=20&DateSent%3E=2026-11-24").await;
     assert_eq!(list["messages"][0]["body"], "Claire est absente ce matin.");
-    let later = get(&far_end, "/Messages.json?To=%2B33639980003&DateSent%3E=2026-11-25").await;
+    let later = get(&fake_carrier, "/Messages.json?To=%2B33639980003&DateSent%3E=2026-11-25").await;
     assert_eq!(later["messages"], Value::Array(Vec::new()));
-    assert!(far_end.callbacks().await.is_empty());
+    assert!(fake_carrier.callbacks().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_list_shows_the_newest_first_and_says_when_there_is_more() {
-    let far_end = Recorded::new();
+    let fake_carrier = Recorded::new();
     for body in ["un", "deux", "trois"] {
         let mut fields = to("+33639981234");
         fields[2].1 = body.to_owned();
-        send(&far_end, &fields).await;
+        send(&fake_carrier, &fields).await;
     }
-    let first = get(&far_end, "/Messages.json?PageSize=2").await;
+    let first = get(&fake_carrier, "/Messages.json?PageSize=2").await;
     assert_eq!(
         (&first["messages"][0]["body"], &first["messages"][1]["body"]),
         (&"trois".into(), &"deux".into())
     );
     let next = first["next_page_uri"].as_str().unwrap().split_once("/Messages").unwrap().1.to_owned();
-    let second = get(&far_end, &format!("/Messages{next}")).await;
+    let second = get(&fake_carrier, &format!("/Messages{next}")).await;
     assert_eq!((&second["messages"][0]["body"], &second["next_page_uri"]), (&"un".into(), &Value::Null));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_text_that_does_not_arrive_is_reported_with_its_code() {
-    let far_end = Recorded::new();
-    send(&far_end, &to("+33639980004")).await;
-    let last = far_end.callbacks().await.pop().unwrap().form();
+    let fake_carrier = Recorded::new();
+    send(&fake_carrier, &to("+33639980004")).await;
+    let last = fake_carrier.callbacks().await.pop().unwrap().form();
     assert_eq!((last["MessageStatus"].as_str(), last["ErrorCode"].as_str()), ("undelivered", "30003"));
-    assert!(far_end.texts("+33639980004").is_empty());
+    assert!(fake_carrier.texts("+33639980004").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_is_passed_on_and_then_the_number_is_refused() {
-    let far_end = Recorded::new();
-    send(&far_end, &to("+33639981234")).await;
-    assert_eq!(far_end.reply("0639981234", " stop ").await, 202);
-    let reply = far_end.callbacks().await.into_iter().find(|call| call.form().contains_key("Body")).unwrap();
+    let fake_carrier = Recorded::new();
+    send(&fake_carrier, &to("+33639981234")).await;
+    assert_eq!(fake_carrier.reply("0639981234", " stop ").await, 202);
+    let reply =
+        fake_carrier.callbacks().await.into_iter().find(|call| call.form().contains_key("Body")).unwrap();
     assert_eq!(reply.url, "http://127.0.0.1:8080/v1/replies/twilio");
     let form = reply.form();
     assert_eq!((form["From"].as_str(), form["To"].as_str()), ("+33639981234", "Carillon"));
     assert!(reply.headers.contains_key("x-twilio-signature"));
-    assert_eq!(send(&far_end, &to("+33639981234")).await.json()["code"], 21610);
+    assert_eq!(send(&fake_carrier, &to("+33639981234")).await.json()["code"], 21610);
 }

@@ -19,7 +19,7 @@ use crate::{
 const SENDER: &str = "Carillon";
 
 /// What the adapters of this machine need.
-pub(crate) struct Ways<'a> {
+pub(crate) struct CarrierFactory<'a> {
     pub options: &'a Options,
     pub credentials: &'a Credentials,
     /// The gateway's address, where the stand-ins answer too.
@@ -28,13 +28,13 @@ pub(crate) struct Ways<'a> {
     pub clock: &'a Arc<dyn Clock>,
 }
 
-impl Ways<'_> {
+impl CarrierFactory<'_> {
     /// Every carrier of the options, and what each takes in a second.
     pub fn carriers(&self) -> Carriers {
         let routes = self.options.carrier.clone();
         let pace = self.options.parts_per_second;
         // Nobody is behind the carriers of this machine: simulated numbers may show on the page of the phones.
-        let all = Carriers::new(routes.clone()).of_a_simulated_world();
+        let all = Carriers::new(routes.clone()).allow_simulated_numbers();
         routes
             .carriers()
             .into_iter()
@@ -66,7 +66,7 @@ impl Ways<'_> {
             CarrierName::Bridge => {
                 let here = || format!("{}{BRIDGE_PATH}", self.gateway);
                 let url = self.options.bridge_url.clone().unwrap_or_else(here);
-                Arc::new(Bridge::new(url, self.bridge_key(), self.clock.clone()).that_can_be_asked())
+                Arc::new(Bridge::new(url, self.bridge_key(), self.clock.clone()).with_status_query())
             }
             CarrierName::Simulator => Arc::new(Simulator),
         }

@@ -14,7 +14,7 @@ use super::{
     addresses::{DYNAMODB, OTHER_CARRIER, SECRETS, SQS, STAND_INS},
     calls::{Calls, NOBODY},
     emulator::Emulator,
-    far_end::FarEnd,
+    fake_carrier::FakeCarrier,
     fault::{Fault, Faults},
     forward::{forward, response},
     stand_ins::{self, StandIns},
@@ -26,32 +26,32 @@ pub struct Killed;
 
 /// A connector to all backends in this process, with faults.
 #[derive(Clone)]
-pub struct Seam {
+pub struct FaultInjector {
     caller: &'static str,
-    beyond: Arc<Beyond>,
+    backends: Arc<Backends>,
     faults: Arc<Faults>,
 }
 
 /// The backends.
-pub(super) struct Beyond {
+pub(super) struct Backends {
     pub emulator: Arc<Emulator>,
     pub queue: Router,
-    pub far_end: Arc<FarEnd>,
-    pub other_far_end: Arc<FarEnd>,
+    pub fake_carrier: Arc<FakeCarrier>,
+    pub other_fake_carrier: Arc<FakeCarrier>,
     /// None with scripted carriers.
     pub stand_ins: Option<StandIns>,
     pub calls: Calls,
 }
 
-impl std::fmt::Debug for Seam {
+impl std::fmt::Debug for FaultInjector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Seam")
+        f.write_str("FaultInjector")
     }
 }
 
-impl Seam {
-    pub(super) const fn new(beyond: Arc<Beyond>, faults: Arc<Faults>) -> Self {
-        Self { caller: NOBODY, beyond, faults }
+impl FaultInjector {
+    pub(super) const fn new(backends: Arc<Backends>, faults: Arc<Faults>) -> Self {
+        Self { caller: NOBODY, backends, faults }
     }
 
     /// The HTTP client for the SDK of one function.
@@ -61,7 +61,7 @@ impl Seam {
     }
 
     pub(super) fn stand_ins(&self) -> Option<&StandIns> {
-        self.beyond.stand_ins.as_ref()
+        self.backends.stand_ins.as_ref()
     }
 
     async fn pass(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
@@ -92,31 +92,32 @@ impl Seam {
         let is_sns = uri.starts_with(&format!("{STAND_INS}{SNS_PATH}"));
         let target = if is_sns { Some("AmazonSNS.Publish") } else { request.headers().get("x-amz-target") };
         if let Some(target) = target.filter(|_| self.caller != NOBODY) {
-            self.beyond.calls.note(self.caller, target, &body);
+            self.backends.calls.note(self.caller, target, &body);
         }
         if uri.starts_with(DYNAMODB) {
-            let (status, json) = self.beyond.emulator.call(target.unwrap_or_default(), &body);
+            let (status, json) = self.backends.emulator.call(target.unwrap_or_default(), &body);
             return Ok(response(status, json.into_bytes()));
         }
         if uri.starts_with(SQS) {
-            return forward(self.beyond.queue.clone(), &request).await;
+            return forward(self.backends.queue.clone(), &request).await;
         }
         if uri.starts_with(SECRETS) {
-            let secret = self.beyond.stand_ins.as_ref().map(|stand_ins| stand_ins.secret(&body));
+            let secret = self.backends.stand_ins.as_ref().map(|stand_ins| stand_ins.secret(&body));
             let secret = secret.unwrap_or_else(stand_ins::secret_of_ours);
             return Ok(response(200, secret.to_string().into_bytes()));
         }
-        if let Some(stand_ins) = self.beyond.stand_ins.as_ref().filter(|_| uri.starts_with(STAND_INS)) {
+        if let Some(stand_ins) = self.backends.stand_ins.as_ref().filter(|_| uri.starts_with(STAND_INS)) {
             return forward(stand_ins.router.clone(), &request).await;
         }
         let is_other = uri.starts_with(OTHER_CARRIER);
-        let far_end = if is_other { &self.beyond.other_far_end } else { &self.beyond.far_end };
-        let (status, body) = far_end.call(request.method(), &uri, &body).await;
+        let fake_carrier =
+            if is_other { &self.backends.other_fake_carrier } else { &self.backends.fake_carrier };
+        let (status, body) = fake_carrier.call(request.method(), &uri, &body).await;
         Ok(response(status, body))
     }
 }
 
-impl HttpConnector for Seam {
+impl HttpConnector for FaultInjector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         HttpConnectorFuture::new(self.clone().pass(request))
     }

@@ -42,7 +42,7 @@ pub struct Call {
 pub type Script = Box<dyn Fn(&str, u32) -> Behaviour + Send + Sync>;
 
 /// The carrier.
-pub struct FarEnd {
+pub struct FakeCarrier {
     clock: Arc<dyn Clock>,
     latency: Duration,
     tells_after: Duration,
@@ -65,7 +65,7 @@ fn own_name(reference: &str) -> String {
 /// Longer than the timeout of any worker.
 const NO_ANSWER: Duration = Duration::from_secs(60);
 
-impl FarEnd {
+impl FakeCarrier {
     /// A carrier that follows the script after `latency`, and answers queries after `tells_after`.
     pub fn new(clock: Arc<dyn Clock>, latency: Duration, tells_after: Duration, script: Script) -> Self {
         let state = State {

@@ -10,7 +10,7 @@ use super::{
     keys::{self, Item},
     table::Page,
 };
-use domain::delivery::{CarrierCondition, CarrierConditions, CarrierName, DeliveryState, Share};
+use domain::delivery::{CarrierName, CarrierStatus, CarrierStatuses, DeliveryState, Share};
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 struct ConditionRow {
@@ -26,13 +26,13 @@ struct ConditionRow {
 }
 
 impl ConditionRow {
-    fn condition(&self) -> CarrierCondition {
+    fn condition(&self) -> CarrierStatus {
         let state = match (self.halted_at, self.resumed_at) {
             (None, _) => DeliveryState::Running,
             (Some(halted_at), None) => DeliveryState::Halted(halted_at),
             (Some(_), Some(resumed_at)) => DeliveryState::Resuming(resumed_at),
         };
-        CarrierCondition { state, share: self.share.zip(self.failed_at).map(|(t, at)| Share::new(t, at)) }
+        CarrierStatus { state, share: self.share.zip(self.failed_at).map(|(t, at)| Share::new(t, at)) }
     }
 }
 
@@ -41,23 +41,23 @@ const TRIES: usize = 5;
 
 impl Table {
     /// Returns the conditions of all carriers, strongly consistent.
-    pub async fn carrier_conditions(&self) -> Result<CarrierConditions, StoreError> {
-        self.read_conditions(Consistency::Strong).await
+    pub async fn carrier_statuses(&self) -> Result<CarrierStatuses, StoreError> {
+        self.read_statuses(Consistency::Strong).await
     }
 
     /// Eventually consistent, at half the price. A halt just written may be missed, at the cost of one
     /// block of refused requests; an ended halt is never reported.
-    pub async fn carrier_conditions_eventually_consistent(&self) -> Result<CarrierConditions, StoreError> {
-        let conditions = self.read_conditions(Consistency::Eventual).await?;
+    pub async fn carrier_statuses_eventually_consistent(&self) -> Result<CarrierStatuses, StoreError> {
+        let conditions = self.read_statuses(Consistency::Eventual).await?;
         let is_halted = |(name, _): (CarrierName, _)| !conditions.may_be_asked(name);
         if conditions.iter().any(is_halted) {
-            self.read_conditions(Consistency::Strong).await
+            self.read_statuses(Consistency::Strong).await
         } else {
             Ok(conditions)
         }
     }
 
-    async fn read_conditions(&self, consistency: Consistency) -> Result<CarrierConditions, StoreError> {
+    async fn read_statuses(&self, consistency: Consistency) -> Result<CarrierStatuses, StoreError> {
         let page = Page {
             partition: keys::DELIVERY_PARTITION.to_owned(),
             prefix: keys::CARRIER_PREFIX,
@@ -67,7 +67,7 @@ impl Table {
             consistency,
         };
         let (items, _) = self.page(page).await?;
-        let mut conditions = CarrierConditions::default();
+        let mut conditions = CarrierStatuses::default();
         for item in items {
             let name = text(&item, "sk")?.strip_prefix(keys::CARRIER_PREFIX).map(CarrierName::parse);
             let Some(Ok(name)) = name else { return Err(StoreError::Unreadable("carrier")) };
@@ -100,7 +100,7 @@ impl Table {
     /// parcels. Returns whether any was halted.
     pub async fn resume_carriers(&self, now: Timestamp) -> Result<bool, StoreError> {
         let mut any = false;
-        for (carrier, _) in self.carrier_conditions().await?.iter() {
+        for (carrier, _) in self.carrier_statuses().await?.iter() {
             any |= self
                 .change_condition(carrier, |row| {
                     let is_halted = matches!(row.condition().state, DeliveryState::Halted(_));

@@ -20,7 +20,7 @@ pub enum DeliveryState {
 
 /// One carrier's delivery state and share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CarrierCondition {
+pub struct CarrierStatus {
     pub state: DeliveryState,
     /// Reduced share of traffic; `None` for a carrier without failures.
     pub share: Option<Share>,
@@ -28,21 +28,21 @@ pub struct CarrierCondition {
 
 /// The conditions of all carriers; a carrier without an entry is healthy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CarrierConditions(BTreeMap<CarrierName, CarrierCondition>);
+pub struct CarrierStatuses(BTreeMap<CarrierName, CarrierStatus>);
 
-impl CarrierConditions {
+impl CarrierStatuses {
     /// Returns the condition of a carrier.
-    pub fn of(&self, carrier: CarrierName) -> CarrierCondition {
+    pub fn of(&self, carrier: CarrierName) -> CarrierStatus {
         self.0.get(&carrier).copied().unwrap_or_default()
     }
 
     /// Sets the condition of a carrier.
-    pub fn insert(&mut self, carrier: CarrierName, condition: CarrierCondition) {
+    pub fn insert(&mut self, carrier: CarrierName, condition: CarrierStatus) {
         self.0.insert(carrier, condition);
     }
 
     /// Iterates over the recorded conditions by carrier name.
-    pub fn iter(&self) -> impl Iterator<Item = (CarrierName, CarrierCondition)> {
+    pub fn iter(&self) -> impl Iterator<Item = (CarrierName, CarrierStatus)> {
         self.0.iter().map(|(name, condition)| (*name, *condition))
     }
 

@@ -11,7 +11,7 @@ use crate::phones::Inbox;
 
 /// The shared state of all stand-ins.
 #[derive(Clone)]
-pub struct FarEnd {
+pub struct FakeCarrier {
     pub inbox: Arc<Inbox>,
     /// Dates receipts and checks timestamps.
     pub clock: Arc<dyn Clock>,
