@@ -24,7 +24,7 @@ EXPECTED = [
     "application/pdf, ",
     '"state":"confirmed"',
     '"may_send":true',
-    '"created":7,"updated":0,"unchanged":0,"refused":1',
+    '"created":8,"updated":0,"unchanged":0,"refused":0',
     '"phone_landline"',
     '"household_rule":"one_per_household"',
     '"totals":{"messages":2,"segments":2,"price_micro_eur":0}',
