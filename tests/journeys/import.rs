@@ -98,6 +98,18 @@ async fn the_files_of_siecle_come_in_unedited_and_a_preview_reaches_the_right_fa
     let preview = admin.post("/v1/sends/preview", &order).await.expect(200);
     let kept: Vec<_> = preview["kept"].as_array().unwrap().iter().map(|kept| &kept["person"]).collect();
     assert_eq!(kept, [&karim["id"]], "one of two Emma MARTIN: only her father");
+    // A grandmother who is a contact only gets no news.
+    let yanis = person("Yanis", "BENALI", None)["id"].clone();
+    let order = json!({
+        "view": "pupils", "selection": { "people": [yanis] }, "template": template, "values": {},
+    });
+    let preview = admin.post("/v1/sends/preview", &order).await.expect(200);
+    let dropped = &preview["dropped"][0];
+    assert_eq!(
+        (&dropped["person"], &dropped["reason"]),
+        (&person("Fatima", "BENALI", None)["id"], &json!("contact_only"))
+    );
+    assert_eq!(preview["kept"][0]["person"], person("Samira", "BENALI", None)["id"]);
 }
 
 fn of_year(file: &[u8], year: i16) -> Vec<u8> {

@@ -22,6 +22,8 @@ pub(crate) struct ImportBody {
     ignored_columns: Vec<String>,
     /// The people of the file: pupils first, then adults. A line may describe several people.
     lines: Vec<LineBody>,
+    /// People of the directory who are not in the file, of the audiences in it. They remain; empty with `partial`.
+    absent: Vec<PersonId>,
     /// Cells, lines and references that were not understood. The rest of each line was imported.
     findings: Vec<FindingBody>,
     /// The explanations of all reasons.
@@ -74,6 +76,8 @@ struct FindingBody {
     reason: &'static str,
 }
 
+/// The reason for not heeding a column of consents.
+const WITHOUT_CONSENT: &str = "consent_never_filled_in";
 /// The reason of people who changed during the import.
 const CHANGED: &str = "changed_meanwhile";
 
@@ -94,6 +98,12 @@ impl ImportBody {
             cell: None,
             reason: reasons.note(&tie.reason),
         }));
+        findings.extend(plan.without_consent.iter().map(|_| FindingBody {
+            line: 1,
+            column: None,
+            cell: None,
+            reason: reasons.without_consent(),
+        }));
         findings.sort_by_key(|finding| finding.line);
         Self {
             created: count(LineOutcome::Created),
@@ -102,6 +112,7 @@ impl ImportBody {
             refused: count(LineOutcome::Refused) + lost,
             ignored_columns: roster.ignored_columns.clone(),
             lines,
+            absent: plan.absent.clone(),
             findings,
             reasons: reasons.all,
         }
@@ -119,6 +130,19 @@ impl Reasons {
         let explained = reason.explain().in_language(self.language).to_owned();
         self.all.insert(reason.code(), explained);
         reason.code()
+    }
+
+    fn without_consent(&mut self) -> &'static str {
+        let explained = match self.language {
+            Language::French => {
+                "D’après ce fichier, personne n’accepte les SMS : cette colonne n’a sans doute jamais été remplie, et n’est pas prise en compte. Indiquez dans les fiches qui les refuse."
+            }
+            Language::English => {
+                "According to this file nobody accepts SMS: this column was probably never filled in, and is not heeded. Set in the records who refuses them."
+            }
+        };
+        self.all.insert(WITHOUT_CONSENT, explained.to_owned());
+        WITHOUT_CONSENT
     }
 
     fn changed(&mut self) -> &'static str {

@@ -209,7 +209,7 @@ described! {
     AuditEntryId: "The identifier of an audit entry.", id(AuditEntryId::PREFIX);
     TemplateId: "The identifier of a template.", id(TemplateId::PREFIX);
     Territory: "A French territory, by its ISO 3166-1 code.", one_of(Territory::ALL.map(Territory::code));
-    TieLevel: "The level of a tie between an adult and a child.",
+    TieLevel: "The level of a tie between an adult and a child. A `contact` gets no news of the child.",
         one_of(TieLevel::ALL.map(TieLevel::as_str));
     Uai: "The official identifier of a school (UAI, formerly RNE): seven digits and a check letter.",
         text(&format!("[{WHITE}]*([0-9][{WHITE}]*){{7}}[A-HJ-NPR-Za-hj-npr-z][{WHITE}]*"))

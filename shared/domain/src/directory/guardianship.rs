@@ -28,6 +28,8 @@ pub struct Guardianship {
 pub enum Silence {
     /// A court decision.
     NoContact,
+    /// A contact of the child, not one of the adults who are responsible.
+    ContactOnly,
     /// The guardian refuses SMS about this child.
     ChildRefused,
     /// The guardian refuses this context for this child.
@@ -53,6 +55,8 @@ impl Guardianship {
     pub const fn silence(&self, context: Context) -> Option<Silence> {
         if self.no_contact {
             Some(Silence::NoContact)
+        } else if matches!(self.level, TieLevel::Contact) {
+            Some(Silence::ContactOnly)
         } else if !self.accepts_sms {
             Some(Silence::ChildRefused)
         } else if self.refused_contexts.contains(context) {

@@ -13,7 +13,7 @@ pub enum TieLevel {
     Legal,
     /// *Personne en charge*: a foster family, an educator.
     InCharge,
-    /// *Contact*, in an emergency for example.
+    /// *Contact*, in an emergency for example: gets no news of the child.
     Contact,
 }
 

@@ -40,6 +40,8 @@ pub struct PersonDetails {
     pub address: Option<PostalAddress>,
     /// Whether the person accepts SMS.
     pub accepts_sms: bool,
+    /// Whether a human said so here. A file does not change it then.
+    pub sms_set_by_hand: bool,
     /// The contexts that the person refuses by SMS.
     pub refused_contexts: ContextSet,
     /// A guardian's children.
@@ -89,6 +91,7 @@ impl PersonDetails {
             phone: None,
             address: None,
             accepts_sms: true,
+            sms_set_by_hand: false,
             refused_contexts: ContextSet::EMPTY,
             guardianships: Vec::new(),
             identifiers: Identifiers::EMPTY,

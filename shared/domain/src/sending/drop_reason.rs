@@ -41,6 +41,8 @@ pub enum DropReason {
     NoChild,
     /// A court decision forbids contact about the child.
     NoContact,
+    /// The person is a contact of the child, not one of the adults who are responsible.
+    ContactOnly,
     /// The number also belongs to a person whom a court decision bars from news of the child.
     BarredPhone,
     /// The person does not accept SMS.
@@ -76,6 +78,7 @@ impl From<Silence> for DropReason {
     fn from(silence: Silence) -> Self {
         match silence {
             Silence::NoContact => Self::NoContact,
+            Silence::ContactOnly => Self::ContactOnly,
             Silence::ChildRefused => Self::ChildRefused,
             Silence::ContextRefused => Self::ContextRefused,
         }
@@ -87,6 +90,7 @@ codes! {
         Self::NoGuardian => "no_guardian",
         Self::NoChild => "no_child",
         Self::NoContact => "no_contact",
+        Self::ContactOnly => "contact_only",
         Self::BarredPhone => "barred_phone",
         Self::OptedOut => "opted_out",
         Self::ChildRefused => "child_refused",
@@ -118,6 +122,10 @@ impl Explain for DropReason {
             Self::NoContact => Phrase::fixed(
                 "Une décision de justice interdit d’informer cette personne au sujet de cet enfant.",
                 "A court decision forbids contacting this person about this child.",
+            ),
+            Self::ContactOnly => Phrase::fixed(
+                "Cette personne est un contact de l’enfant, pas un responsable : changez le lien pour l’informer.",
+                "This person is a contact of the child, not a responsible adult: change the tie to inform the person.",
             ),
             Self::BarredPhone => Phrase::fixed(
                 "Ce numéro est aussi celui d’une personne qu’une décision de justice interdit d’informer au sujet de cet enfant : vérifiez-le.",

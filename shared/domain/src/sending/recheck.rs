@@ -50,7 +50,7 @@ fn against(
     };
     tie.silence(context).map(|silence| match silence {
         Silence::NoContact => Cancellation::CourtDecision,
-        Silence::ChildRefused | Silence::ContextRefused => Cancellation::Unwanted,
+        Silence::ContactOnly | Silence::ChildRefused | Silence::ContextRefused => Cancellation::Unwanted,
     })
 }
 

@@ -17,6 +17,7 @@ pub(super) fn pupil(
     records: &[&PupilRecord],
     present: Option<&PersonDetails>,
     year: SchoolYear,
+    heeds_consent: bool,
 ) -> Option<PersonDetails> {
     let first = records.first()?;
     let mut details = base(present, || {
@@ -32,7 +33,7 @@ pub(super) fn pupil(
         }
         set(&mut details.phone, record.phone.as_ref());
         set(&mut details.address, record.address.as_ref());
-        details.accepts_sms = record.accepts_sms.unwrap_or(details.accepts_sms);
+        consent(&mut details, record.accepts_sms, heeds_consent);
     }
     details.confirmed_in = Some(year);
     Some(details)
@@ -43,6 +44,7 @@ pub(super) fn adult(
     records: &[&AdultRecord],
     present: Option<&PersonDetails>,
     year: SchoolYear,
+    heeds_consent: bool,
 ) -> Option<PersonDetails> {
     let first = records.first()?;
     let mut details = base(present, || {
@@ -53,7 +55,7 @@ pub(super) fn adult(
     for record in records.iter().rev() {
         set(&mut details.phone, record.phone.as_ref());
         set(&mut details.address, record.address.as_ref());
-        details.accepts_sms = record.accepts_sms.unwrap_or(details.accepts_sms);
+        consent(&mut details, record.accepts_sms, heeds_consent);
     }
     details.confirmed_in = Some(year);
     Some(details)
@@ -80,6 +82,13 @@ pub(super) fn tie(details: &mut PersonDetails, pupil: PersonId, record: &TieReco
     tie.level = record.level.unwrap_or(tie.level);
     tie.kinship = record.kinship.or(tie.kinship);
     tie.lives_with = record.lives_with.or(tie.lives_with);
+}
+
+/// A file's answer counts where no human has answered since.
+fn consent(details: &mut PersonDetails, answer: Option<bool>, heeds_consent: bool) {
+    if heeds_consent && !details.sms_set_by_hand {
+        details.accepts_sms = answer.unwrap_or(details.accepts_sms);
+    }
 }
 
 fn base(present: Option<&PersonDetails>, new: impl FnOnce() -> PersonDetails) -> PersonDetails {

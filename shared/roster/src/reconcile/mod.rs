@@ -4,6 +4,7 @@
 //! cannot be told apart is doubtful, and left out until a human decides.
 
 mod adults;
+mod consent;
 mod described;
 mod families;
 mod groups;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{directory::Person, explain, id::PersonId};
+use domain::{audience::Audience, directory::Person, explain, id::PersonId};
 
 use crate::Origin;
 
@@ -13,8 +13,10 @@ pub struct Plan {
     pub entries: Vec<PlanEntry>,
     /// Ties that do not come in.
     pub lost_ties: Vec<LostTie>,
-    /// People of the directory whom no file describes.
+    /// People of the directory whom files of the whole school do not describe, of the audiences that they describe.
     pub absent: Vec<PersonId>,
+    /// The audiences whose answers about SMS were never filled in, and are not heeded.
+    pub without_consent: Vec<Audience>,
 }
 
 impl Plan {

@@ -345,3 +345,42 @@ fn a_court_decision_is_neither_lifted_nor_evaded_by_a_file() {
     let (plan, _) = import(&renumbered, &directory);
     assert_eq!(outcomes(&plan)[2], "Jean MARTIN BarredNamesake");
 }
+
+#[test]
+fn a_column_in_which_nobody_accepts_silences_nobody_and_a_human_has_the_last_word() {
+    let school = |refusing: usize, accepting: usize| {
+        let mut file = File::default();
+        for place in 0..refusing + accepting {
+            let adult = file.adult("", &format!("P{place}"), "ROY", &format!("06399810{place:02}"), &[]);
+            file.0.adults[adult].accepts_sms = Some(place >= refusing);
+        }
+        file
+    };
+    let refusals =
+        |directory: &[Person]| directory.iter().filter(|person| !person.details.accepts_sms).count();
+    let (plan, directory) = import(&school(12, 0), &[]);
+    assert_eq!((plan.without_consent.len(), refusals(&directory)), (1, 0));
+    let (plan, mut directory) = import(&school(12, 1), &[]);
+    assert_eq!((plan.without_consent.len(), refusals(&directory)), (0, 12));
+    assert_eq!(refusals(&import(&school(3, 0), &[]).1), 3);
+    directory[0].details.accepts_sms = true;
+    directory[0].details.sms_set_by_hand = true;
+    assert_eq!(refusals(&import(&school(12, 1), &directory).1), 11);
+}
+
+#[test]
+fn who_is_in_no_file_of_the_whole_school_is_absent() {
+    let mut file = File::default();
+    file.pupil("12", "Emma", "MARTIN", "6A", "");
+    file.pupil("13", "Hugo", "MARTIN", "4B", "");
+    file.adult("1", "Claire", "MARTIN", "0639980010", &[by_id("12")]);
+    file.adult("2", "Karim", "MARTIN", "0639980019", &[by_id("13")]);
+    let (_, directory) = import(&file, &[]);
+    let mut next = File::default();
+    next.pupil("12", "Emma", "MARTIN", "5A", "");
+    assert_eq!(import(&next, &directory).0.absent, [directory[1].id], "of adults the file says nothing");
+    next.adult("1", "Claire", "MARTIN", "0639980010", &[by_id("12")]);
+    assert_eq!(import(&next, &directory).0.absent, [directory[1].id, directory[3].id]);
+    let part = reconcile(&next.0, directory, &Options { scope: Scope::Part, ..options(YEAR) });
+    assert_eq!(part.absent, []);
+}

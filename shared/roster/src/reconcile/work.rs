@@ -11,11 +11,12 @@ use domain::{
 
 use super::{
     adults::AdultMatch,
+    consent,
     described::{People, adult_name, pupil_name},
     families::Family,
     identity::Identity,
     merge,
-    options::{Decision, Options},
+    options::{Decision, Options, Scope},
     person::{Known, NameIndex},
     plan::{Doubt, DoubtReason, LostTie, LostTieReason, Outcome, Plan, PlanEntry, RecordId},
     pupil_refs::{Pupil, PupilRefs},
@@ -33,6 +34,8 @@ pub(super) struct Work<'w> {
     known_pupils: Vec<Known>,
     /// By audience, guardians first.
     known_adults: Vec<(Audience, Vec<Known>)>,
+    /// The audiences whose answers about SMS mean nothing.
+    without_consent: Vec<Audience>,
     next_id: PersonId,
 }
 
@@ -64,6 +67,7 @@ impl<'w> Work<'w> {
             adults: People::adults(roster),
             known_pupils,
             known_adults,
+            without_consent: consent::never_filled_in(roster),
             next_id: PersonId::generate(options.now),
         }
     }
@@ -76,10 +80,27 @@ impl<'w> Work<'w> {
         let ids = self.take_pupils(&identities, &mut plan);
         let ties = self.resolve_ties(&index, &schemes, &identities, &ids, &mut plan);
         self.take_adults(&ties, &mut plan);
-        let unclaimed = |known: &Known| (!known.claimed).then_some(known.person.id);
-        plan.absent = self.known_pupils.iter().filter_map(unclaimed).collect();
-        plan.absent.extend(self.known_adults.iter().flat_map(|(_, all)| all).filter_map(unclaimed));
+        plan.absent = self.absent();
+        plan.without_consent = self.without_consent;
         plan
+    }
+
+    /// Who is not in files of the whole school, of the audiences that the files describe.
+    fn absent(&self) -> Vec<PersonId> {
+        if self.options.scope == Scope::Part {
+            return Vec::new();
+        }
+        let is_described = |audience: Audience| match audience {
+            Audience::Pupils => !self.roster.pupils.is_empty(),
+            Audience::Guardians | Audience::Teachers | Audience::Staff | Audience::InternshipSupervisors => {
+                self.roster.adults.iter().any(|adult| adult.audience == audience)
+            }
+        };
+        let known = self.known_pupils.iter().chain(self.known_adults.iter().flat_map(|(_, all)| all));
+        known
+            .filter(|known| !known.claimed && is_described(known.person.details.audience))
+            .map(|known| known.person.id)
+            .collect()
     }
 
     fn recognise_pupils(&mut self, index: &NameIndex, schemes: &Schemes) -> Vec<Identity> {
@@ -156,7 +177,9 @@ impl<'w> Work<'w> {
                 Identity::New | Identity::Doubtful(_) => (None, None),
             };
             let outcome = outcome.or_else(|| {
-                let mut details = merge::pupil(&records, present.map(|p| &p.details), self.options.year)?;
+                let heeds_consent = !self.without_consent.contains(&Audience::Pupils);
+                let present_details = present.map(|p| &p.details);
+                let mut details = merge::pupil(&records, present_details, self.options.year, heeds_consent)?;
                 self.pupils.take_identifiers(place, &mut details, self.options.year);
                 Some(outcome_of(present, details, &mut self.next_id))
             });
@@ -273,7 +296,12 @@ impl<'w> Work<'w> {
             Identity::Doubtful(doubt) => Outcome::Doubtful(doubt.clone()),
             Identity::New if has_no_pupil => Outcome::NoPupil,
             Identity::New | Identity::Known(_) => {
-                let mut details = merge::adult(&records, present.map(|p| &p.details), self.options.year)?;
+                let mut details = merge::adult(
+                    &records,
+                    present.map(|p| &p.details),
+                    self.options.year,
+                    !self.without_consent.contains(&records.first()?.audience),
+                )?;
                 self.adults.take_identifiers(place, &mut details, self.options.year);
                 for (pupil, tie) in &ties.reached {
                     merge::tie(&mut details, *pupil, &self.roster.ties[*tie]);
