@@ -9,6 +9,7 @@ mod failover;
 mod fairness;
 mod figures;
 mod halt;
+mod imports;
 mod month_end;
 mod pace;
 mod receipts;

@@ -1,7 +1,12 @@
 //! Files of people, over HTTP.
 
-use carillon_tests::{Service, pupils_csv};
-use domain::{clock::Clock, school::SchoolYear, territory::Territory};
+use carillon_tests::{Functions, Service, pupils_csv};
+use domain::{
+    clock::Clock,
+    directory::{ExternalId, IdentifierScheme},
+    school::SchoolYear,
+    territory::Territory,
+};
 use reqwest::Method;
 use runtime::SystemClock;
 use serde_json::json;
@@ -120,6 +125,26 @@ fn of_year(file: &[u8], year: i16) -> Vec<u8> {
 fn replaced(file: &[u8], words: &str, by: &str) -> Vec<u8> {
     let latin: String = file.iter().map(|byte| char::from(*byte)).collect();
     latin.replace(words, by).chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
+}
+
+/// An import that ended between its people and their claims: the next one writes the claims.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_import_leaves_no_identifier_free_for_another() {
+    let service = Service::start().await;
+    let (school, admin) = service.licensed_school().await;
+    let file = "Identifiant;Catégorie;Nom;Prénom\nE1;personnel;ROY;Anne\n";
+    admin.import("Catégorie;Nom;Prénom\npersonnel;ROY;Anne\n").await.expect(200);
+    let functions = Functions::of(&service);
+    let table = functions.table();
+    // The person with the identifier, as an import writes it before the claim.
+    let mut people = table.all_people(school).await.unwrap();
+    people[0].details.identifiers.give(IdentifierScheme::Other, ExternalId::parse("E1").unwrap(), None);
+    people[0].version += 1;
+    assert_eq!(table.replace_people(school, people).await.unwrap(), []);
+    admin.import(file).await.expect(200);
+    let other = json!({ "audience": "staff", "first_name": "Zoé", "last_name": "ROY", "external_id": "E1" });
+    let refused = admin.post("/v1/people", &other).await;
+    assert_eq!((refused.status, &refused.body["errors"][0]["code"]), (422, &json!("identifier_taken")));
 }
 
 /// Two people with one identifier would be one person for the next import.

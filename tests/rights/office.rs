@@ -81,6 +81,8 @@ async fn people(world: &World, school: SchoolId) {
     world.sound_call(school, "admin", "GET", "/v1/people", json!({})).await;
     world.sound_call(school, "admin", "GET", &path, json!({})).await;
     world.sound_change(school, 1, "PUT", &path, person("Lucas", "A2")).await;
+    // With identifiers in the directory, whose claims an import checks.
+    world.import(school, "Catégorie;Nom;Prénom\npersonnel;ROY;Anne\n".to_owned()).await;
     world.sound_change(school, 2, "DELETE", &path, json!({})).await;
     let wishes =
         json!({ "view": "teachers", "selection": { "everyone": true }, "set": { "accepts_sms": true } });

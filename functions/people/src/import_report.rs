@@ -158,7 +158,14 @@ impl Reasons {
 }
 
 fn line(entry: &roster::PlanEntry, changed: &BTreeSet<PersonId>, reasons: &mut Reasons) -> LineBody {
-    let person = entry.outcome.person();
+    let person = match &entry.outcome {
+        Outcome::Left(person) => *person,
+        Outcome::Created(_)
+        | Outcome::Updated { .. }
+        | Outcome::Unchanged(_)
+        | Outcome::Doubtful(_)
+        | Outcome::NoPupil => entry.outcome.person(),
+    };
     let (mut outcome, mut reason, candidates) = match &entry.outcome {
         Outcome::Created(_) => (LineOutcome::Created, None, Vec::new()),
         Outcome::Updated { .. } => (LineOutcome::Updated, None, Vec::new()),

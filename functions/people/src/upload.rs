@@ -1,4 +1,4 @@
-//! `POST /v1/people/import`: a file of school software, and a report of everybody in it.
+//! `POST /v1/people/import`: a file of school software, and a report of its people.
 
 use std::collections::BTreeMap;
 
@@ -125,7 +125,10 @@ async fn import_alone(
         .map_err(|error| Problem::from(FieldErrors::one(FieldError::new("", &error))))?;
     let year = SchoolYear::of(now, home.time_zone());
     check_source(&roster, settings.and_then(|school| school.uai), year)?;
-    let people = deps.table.all_people(school).await?;
+    let mut people = deps.table.all_people(school).await?;
+    if !deps.table.claim_missing(school, &people).await?.is_empty() {
+        people = deps.table.all_people(school).await?;
+    }
     let plan = roster::reconcile(&roster, people, &options(query, home, now));
     let (created, updated) = writes(&plan);
     if !created.is_empty() || !updated.is_empty() {

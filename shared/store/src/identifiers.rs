@@ -1,9 +1,10 @@
-//! People with their identifiers, each of which belongs to one person of an audience.
+//! Claims of identifiers, each of which belongs to one person of an audience.
 //!
-//! A claim is written in the transaction that writes its person, so that two people never have one identifier, at
-//! whatever way in. A claim whose person no longer has the identifier gives way.
+//! A single person and the claims are one transaction. An import writes its people first and claims afterwards: a person
+//! who finds an identifier taken loses it. Claims that an interrupted import did not write are written by the next one. A
+//! claim lapses if its person does not exist or has another identifier.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
     StoreError, Table,
@@ -35,13 +36,13 @@ pub enum PersonError {
     Store(#[from] StoreError),
 }
 
-/// Who has an identifier.
+/// The holder of an identifier.
 #[derive(Serialize, Deserialize)]
 struct ClaimRow {
     person: PersonId,
 }
 
-/// Claims of people who no longer have the identifier, by scheme: they may be replaced.
+/// The former holders of lapsed claims, by scheme. Such a claim may be replaced.
 type Lapsed = BTreeMap<IdentifierScheme, PersonId>;
 
 /// Attempts at claims that lapse meanwhile.
@@ -77,7 +78,7 @@ impl Table {
         let audience = person.details.audience;
         let mut claims = Vec::new();
         for (scheme, id) in person.details.identifiers.iter() {
-            if self.identified(school, audience, scheme, id).await? == Some(person.id) {
+            if self.holder_of(school, audience, scheme, id).await? == Some(person.id) {
                 claims.push(keys::identifier(school, audience, scheme, id));
             }
         }
@@ -107,8 +108,35 @@ impl Table {
         Err(StoreError::Unavailable("claims of an identifier change all the time".into()).into())
     }
 
-    /// Claims the identifiers of people whom an import has written, and gives up those that they had before. Whoever finds
-    /// an identifier taken loses it; returns them.
+    /// Claims the identifiers without a claim: of an interrupted import, or of an earlier release. Returns the people who
+    /// lost an identifier to its holder.
+    pub async fn claim_missing(
+        &self,
+        school: SchoolId,
+        people: &[Person],
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let with_scheme = people.iter().flat_map(|person| {
+            person.details.identifiers.iter().map(|(scheme, _)| (person.details.audience, scheme))
+        });
+        let mut claimed = HashSet::new();
+        for (audience, scheme) in with_scheme.collect::<BTreeSet<_>>() {
+            let partition = keys::identifiers_partition(school, audience, scheme);
+            let items = self.all(partition, keys::IDENTIFIER_PREFIX).await?;
+            let ids = items.into_iter().filter_map(|item| item.get("sk")?.as_s().ok().cloned());
+            claimed.extend(ids.map(|id| (audience, scheme, id)));
+        }
+        let is_claimed = |person: &Person| {
+            person.details.identifiers.iter().all(|(scheme, id)| {
+                let key = keys::identifier(school, person.details.audience, scheme, id);
+                claimed.contains(&(person.details.audience, scheme, key.sk))
+            })
+        };
+        let missing = people.iter().filter(|person| !is_claimed(person));
+        self.claim_identifiers(school, missing.map(|person| (None, person.clone())).collect()).await
+    }
+
+    /// Claims the identifiers of written people, and gives up those that they had before. Returns the people who lost an
+    /// identifier to its holder.
     pub(super) async fn claim_identifiers(
         &self,
         school: SchoolId,
@@ -131,7 +159,7 @@ impl Table {
         stream::iter(given_up)
             .map(|(key, person)| async move {
                 match self.transaction().without_claims(person, vec![key]).commit().await {
-                    // Somebody else has it by now.
+                    // Another person has it by now.
                     Ok(()) | Err(TransactError::Conditions(_)) => Ok(()),
                     Err(TransactError::Store(error)) => Err(error),
                 }
@@ -157,18 +185,8 @@ impl Table {
             person.details.identifiers.iter().map(|(scheme, id)| (scheme, id.clone())).collect();
         let mut taken = Vec::new();
         for (scheme, id) in identifiers {
-            let key = keys::identifier(school, audience, scheme, &id);
-            let own = Condition::AbsentOrOf(person.id);
-            let claim = || item(key.clone(), ClaimRow { person: person.id });
-            match self.put_if(claim(), own).await {
-                Ok(()) => continue,
-                Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error),
-            }
-            match self.identified(school, audience, scheme, &id).await? {
-                Some(holder) if self.has_identifier(school, holder, scheme, &id).await? => taken.push(scheme),
-                Some(holder) => self.put_if(claim(), Condition::AbsentOrOf(holder)).await?,
-                None => self.put_if(claim(), own).await?,
+            if !self.claim_one(school, audience, person.id, scheme, &id).await? {
+                taken.push(scheme);
             }
         }
         if taken.is_empty() {
@@ -179,6 +197,33 @@ impl Table {
         }
         person.version += 1;
         self.replace_people(school, vec![person]).await?;
+        Ok(false)
+    }
+
+    /// Claims one identifier. Returns whether it was free.
+    async fn claim_one(
+        &self,
+        school: SchoolId,
+        audience: Audience,
+        person: PersonId,
+        scheme: IdentifierScheme,
+        id: &ExternalId,
+    ) -> Result<bool, StoreError> {
+        let mut replaceable = person;
+        for _ in 0..ATTEMPTS {
+            let claim = item(keys::identifier(school, audience, scheme, id), ClaimRow { person });
+            match self.put_if(claim, Condition::AbsentOrOf(replaceable)).await {
+                Ok(()) => return Ok(true),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+            replaceable = match self.holder_of(school, audience, scheme, id).await? {
+                Some(holder) if self.has_identifier(school, holder, scheme, id).await? => return Ok(false),
+                Some(former) => former,
+                None => person,
+            };
+        }
+        // Contended to the end: another person is taking it.
         Ok(false)
     }
 
@@ -208,7 +253,7 @@ impl Table {
         transaction
     }
 
-    /// Finds the claims among the failed ones whose people no longer have the identifier. Any other claim is an error.
+    /// Finds the lapsed claims among the failed ones. Any other claim is an error.
     async fn find_lapsed(
         &self,
         school: SchoolId,
@@ -221,7 +266,7 @@ impl Table {
             if !failed.contains(&Write::Identifier(scheme)) {
                 continue;
             }
-            match self.identified(school, audience, scheme, id).await? {
+            match self.holder_of(school, audience, scheme, id).await? {
                 Some(holder) if self.has_identifier(school, holder, scheme, id).await? => {
                     return Err(PersonError::IdentifierTaken(scheme, holder));
                 }
@@ -232,8 +277,8 @@ impl Table {
         Ok(())
     }
 
-    /// Returns who claimed an identifier.
-    async fn identified(
+    /// Returns the holder of an identifier's claim.
+    async fn holder_of(
         &self,
         school: SchoolId,
         audience: Audience,

@@ -52,7 +52,11 @@ pub(super) fn people_partition(school: SchoolId) -> String {
 
 /// Partition of the claims of a school's people to the identifiers of a scheme. An import writes thousands, and a
 /// partition takes a thousand a second.
-fn identifiers_partition(school: SchoolId, audience: Audience, scheme: IdentifierScheme) -> String {
+pub(super) fn identifiers_partition(
+    school: SchoolId,
+    audience: Audience,
+    scheme: IdentifierScheme,
+) -> String {
     format!("S#{school}#ID#{}#{}", audience.as_str(), scheme.as_str())
 }
 
@@ -84,6 +88,7 @@ pub(super) const DEAD_LETTERS_PARTITION: &str = "DEAD";
 pub(super) const AGENDA_PREFIX: &str = "0";
 /// Dead letters sort by fifteen digits of epoch milliseconds, the first of which is 0 as well.
 pub(super) const DEAD_LETTERS_PREFIX: &str = "0";
+pub(super) const IDENTIFIER_PREFIX: &str = "ID#";
 pub(super) const CARRIER_PREFIX: &str = "CARRIER#";
 pub(super) const MONTH_PREFIX: &str = "MONTH#";
 pub(super) const SEND_PREFIX: &str = "SEND#";
@@ -105,14 +110,14 @@ pub(super) fn licence(school: SchoolId) -> Key {
     Key::new(school_partition(school), "LICENCE")
 }
 
-/// Who has an identifier, of all people of an audience.
+/// The holder of an identifier among the people of an audience.
 pub(super) fn identifier(
     school: SchoolId,
     audience: Audience,
     scheme: IdentifierScheme,
     id: &ExternalId,
 ) -> Key {
-    Key::new(identifiers_partition(school, audience, scheme), format!("ID#{id}"))
+    Key::new(identifiers_partition(school, audience, scheme), format!("{IDENTIFIER_PREFIX}{id}"))
 }
 
 /// The spending of a month in the school's time zone.

@@ -72,8 +72,7 @@ impl Table {
         Ok(Directory::new(people).with_opt_outs(opt_outs))
     }
 
-    /// Creates the people of an import. Their ids are new. Returns those who lost an identifier to somebody who took it
-    /// meanwhile.
+    /// Creates the people of an import. Their ids are new. Returns the people who lost an identifier to its holder.
     pub async fn create_people(
         &self,
         school: SchoolId,
@@ -85,11 +84,12 @@ impl Table {
         let row = |person: &Person| item(keys::person(school, person.id), PersonRow::from(person.clone()));
         let rows: Vec<_> = people.iter().map(row).collect();
         self.put_all(rows.into_iter()).await?;
-        self.claim_identifiers(school, people.into_iter().map(|person| (None, person)).collect()).await
+        let identified = people.into_iter().filter(|person| !person.details.identifiers.is_empty());
+        self.claim_identifiers(school, identified.map(|person| (None, person)).collect()).await
     }
 
     /// Replaces the people changed by an import, each in the version read. Returns those changed or removed concurrently,
-    /// who are left unchanged, and those who lost an identifier to somebody who took it meanwhile.
+    /// which are left unchanged, and those who lost an identifier to its holder.
     pub async fn update_people(
         &self,
         school: SchoolId,
