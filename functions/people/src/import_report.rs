@@ -22,7 +22,7 @@ pub(crate) struct ImportBody {
     ignored_columns: Vec<String>,
     /// The people of the file: pupils first, then adults. A line may describe several people.
     lines: Vec<LineBody>,
-    /// People of the directory who are not in the file, of the audiences in it. They remain; empty with `partial`.
+    /// People missing from the file, of the audiences in it. They remain; empty with `partial`.
     absent: Vec<PersonId>,
     /// Cells, lines and references that were not understood. The rest of each line was imported.
     findings: Vec<FindingBody>,
@@ -77,7 +77,7 @@ struct FindingBody {
 }
 
 /// The reason for not heeding a column of consents.
-const WITHOUT_CONSENT: &str = "consent_never_filled_in";
+const UNUSED_CONSENTS: &str = "consents_unused";
 /// The reason of people who changed during the import.
 const CHANGED: &str = "changed_meanwhile";
 
@@ -88,7 +88,7 @@ impl ImportBody {
         let mut reasons = Reasons { language, all: BTreeMap::new() };
         let lines: Vec<LineBody> =
             plan.entries.iter().map(|entry| line(entry, &changed, &mut reasons)).collect();
-        let lost = roster.findings.iter().filter(|finding| finding.kind.loses_the_line()).count();
+        let lost = roster.findings.iter().filter(|finding| finding.kind.skips_line()).count();
         let count = |outcome| lines.iter().filter(|line| line.outcome == outcome).count();
         let mut findings: Vec<FindingBody> =
             roster.findings.iter().map(|finding| found(finding, &mut reasons)).collect();
@@ -98,11 +98,11 @@ impl ImportBody {
             cell: None,
             reason: reasons.note(&tie.reason),
         }));
-        findings.extend(plan.without_consent.iter().map(|_| FindingBody {
+        findings.extend(plan.unused_consents.iter().map(|_| FindingBody {
             line: 1,
             column: None,
             cell: None,
-            reason: reasons.without_consent(),
+            reason: reasons.unused_consents(),
         }));
         findings.sort_by_key(|finding| finding.line);
         Self {
@@ -132,7 +132,7 @@ impl Reasons {
         reason.code()
     }
 
-    fn without_consent(&mut self) -> &'static str {
+    fn unused_consents(&mut self) -> &'static str {
         let explained = match self.language {
             Language::French => {
                 "D’après ce fichier, personne n’accepte les SMS : cette colonne n’a sans doute jamais été remplie, et n’est pas prise en compte. Indiquez dans les fiches qui les refuse."
@@ -141,8 +141,8 @@ impl Reasons {
                 "According to this file nobody accepts SMS: this column was probably never filled in, and is not heeded. Set in the records who refuses them."
             }
         };
-        self.all.insert(WITHOUT_CONSENT, explained.to_owned());
-        WITHOUT_CONSENT
+        self.all.insert(UNUSED_CONSENTS, explained.to_owned());
+        UNUSED_CONSENTS
     }
 
     fn changed(&mut self) -> &'static str {

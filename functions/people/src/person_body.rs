@@ -359,7 +359,8 @@ pub(crate) async fn details(
             Patch::Set(address) => Some(address.into()),
         },
         accepts_sms: body.accepts_sms.unwrap_or(present.is_none_or(|details| details.accepts_sms)),
-        sms_set_by_hand: body.accepts_sms.is_some() || present.is_some_and(|details| details.sms_set_by_hand),
+        sms_set_by_human: body.accepts_sms.is_some()
+            || present.is_some_and(|details| details.sms_set_by_human),
         refused_contexts: body
             .refused_contexts
             .unwrap_or(present.map(|details| details.refused_contexts).unwrap_or_default()),

@@ -231,7 +231,7 @@ fn change_all(people: &mut [Person], pupils: Option<&HashSet<PersonId>>, change:
         let before = person.details.clone();
         wishes(person, pupils).into_iter().for_each(|wishes| change.apply(wishes));
         // Also where the answer stays: no file changes it from now on.
-        person.details.sms_set_by_hand |= pupils.is_none() && change.accepts_sms.is_some();
+        person.details.sms_set_by_human |= pupils.is_none() && change.accepts_sms.is_some();
         if person.details != before {
             person.version += 1;
             changed.push(person.clone());

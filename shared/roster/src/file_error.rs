@@ -28,7 +28,7 @@ pub enum FileError {
     /// The headers have no last name or no first name.
     #[error("the header lacks names")]
     NoNames,
-    /// Neither a column nor the request says who these people are.
+    /// Neither a column nor the request has a category.
     #[error("the category is missing")]
     NoAudience,
     #[error("more than {MAX_LINES} lines")]

@@ -9,7 +9,7 @@ use domain::{
 
 use crate::Origin;
 
-/// A cell, a line or a column that a person should look at. Nobody is lost for a cell: the rest of its line comes in.
+/// A cell, a line or a column to check. An invalid cell costs itself only: the rest of its line is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub origin: Origin,
@@ -29,7 +29,7 @@ pub enum FindingKind {
     Name(LineError),
     /// Neither a pupil, a guardian, a teacher nor staff: the line is left out.
     UnknownCategory,
-    /// No person: a total, a title, a last line of the software. Left out, and told only so that lines can be counted.
+    /// No person: a total, a title, a last line of the software. Skipped, and reported so that lines can be counted.
     NotAPerson,
     /// A number that receives no SMS: the person comes in without it.
     Phone(PhoneNumberError),
@@ -37,7 +37,7 @@ pub enum FindingKind {
     SeveralPhones,
     /// A number was taken from a column that is not that of mobiles.
     PhoneFromOtherColumn,
-    /// A placeholder such as `0600000000`: taken, but probably nobody's.
+    /// A placeholder such as `0600000000`: imported, but probably not in use.
     PlaceholderPhone,
     Class(LineError),
     /// A number or a date that a spreadsheet made of a class.
@@ -147,7 +147,7 @@ impl Explain for FindingKind {
 
 impl FindingKind {
     /// Whether the whole line is left out.
-    pub const fn loses_the_line(&self) -> bool {
+    pub const fn skips_line(&self) -> bool {
         match self {
             Self::UnreadableLine | Self::Name(_) | Self::UnknownCategory => true,
             Self::NotAPerson

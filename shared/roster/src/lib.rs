@@ -1,7 +1,7 @@
 //! How people come in from the files that schools have.
 //!
 //! Every format is lowered to one model, the [`Roster`]: pupils, adults and ties, each with the place where it stands.
-//! The roster is reconciled with the directory once. Identity is never guessed: what cannot be told apart is asked.
+//! The roster is reconciled with the directory once. Identity is never guessed: an ambiguous match waits for a decision.
 
 mod file_error;
 mod finding;

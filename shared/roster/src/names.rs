@@ -41,7 +41,7 @@ impl Names {
     }
 }
 
-/// The names of somebody, as a file writes them.
+/// A person's names, as a file writes them.
 pub(crate) struct WrittenNames {
     pub first: GivenName,
     pub last: GivenName,

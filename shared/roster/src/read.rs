@@ -1,11 +1,11 @@
-//! The one way in for files, whatever their format: it is told by their content, never by their name.
+//! Reads files of any format. The format is detected by content, never by name.
 
 use domain::{audience::Audience, territory::Territory};
 
 use crate::{FileError, Roster, table, xml};
 
 /// Reads one file of an import. `file` is its place among them, `home` the territory of the school's phone numbers, and
-/// `audience` says who the people of a list are that does not say so itself.
+/// `audience` is the category of people in a list without categories.
 pub fn read(
     bytes: &[u8],
     file: u16,

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::{Finding, Origin};
 
 /// What the files of one import say. `None` in a record means that the file says nothing: no column, an empty cell, or a
-/// cell that was not understood (told as a [`Finding`]).
+/// cell that was not understood (see [`Finding`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
     pub pupils: Vec<PupilRecord>,
@@ -46,7 +46,7 @@ pub struct PupilRecord {
     pub phone: Option<PhoneNumber>,
     pub address: Option<PostalAddress>,
     pub accepts_sms: Option<bool>,
-    /// The last day at the school. SIECLE keeps those who left, with their class.
+    /// The last day at the school. SIECLE lists former pupils, with their class.
     pub left_on: Option<Date>,
 }
 
@@ -97,6 +97,20 @@ pub enum PupilRef {
         name: GivenName,
         class: Option<ClassName>,
     },
+}
+
+impl PupilRecord {
+    /// Returns first and last name.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+impl AdultRecord {
+    /// Returns first and last name.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
 }
 
 impl Roster {

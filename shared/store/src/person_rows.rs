@@ -45,7 +45,7 @@ pub(super) struct PersonRow {
     #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
     refuses_sms: bool,
     #[serde(rename = "xh", default, skip_serializing_if = "std::ops::Not::not")]
-    sms_set_by_hand: bool,
+    sms_set_by_human: bool,
     #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
     refused_contexts: Vec<Context>,
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
@@ -153,7 +153,7 @@ impl From<Person> for PersonRow {
             city: address.and_then(|address| address.city().cloned()),
             household: address.and_then(PostalAddress::household),
             refuses_sms: !details.accepts_sms,
-            sms_set_by_hand: details.sms_set_by_hand,
+            sms_set_by_human: details.sms_set_by_human,
             refused_contexts: details.refused_contexts.iter().collect(),
             guardianships: details.guardianships.into_iter().map(GuardianshipRow::from).collect(),
             birth_date: details.birth_date,
@@ -195,7 +195,7 @@ impl From<PersonRow> for Person {
                 phone: row.phone,
                 address: row.street.map(|street| PostalAddress::kept(street, code, city, household)),
                 accepts_sms: !row.refuses_sms,
-                sms_set_by_hand: row.sms_set_by_hand,
+                sms_set_by_human: row.sms_set_by_human,
                 refused_contexts: row.refused_contexts.into_iter().collect::<ContextSet>(),
                 guardianships: row.guardianships.into_iter().map(Guardianship::from).collect(),
                 birth_date: row.birth_date,

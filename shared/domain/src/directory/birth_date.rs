@@ -1,4 +1,4 @@
-//! Birth dates, which tell namesakes apart.
+//! Birth dates, which distinguish people of one name.
 
 use std::fmt;
 

@@ -9,7 +9,7 @@ use crate::{line::Line, school::SchoolYear};
 /// The value of an identifier.
 pub type ExternalId = Line<64>;
 
-/// Who gave an identifier. Values of two schemes are never compared.
+/// The issuer of an identifier. Values of two schemes are never compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierScheme {

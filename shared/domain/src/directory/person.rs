@@ -26,12 +26,11 @@ pub struct PersonDetails {
     pub audience: Audience,
     pub first_name: GivenName,
     pub last_name: GivenName,
-    /// Tells namesakes apart.
+    /// Distinguishes people of one name.
     pub birth_date: Option<BirthDate>,
     /// A pupil's class.
     pub class: Option<ClassName>,
-    /// The school year in which a file or a human last said the class. That of another year says nothing about who is in
-    /// it now.
+    /// The school year of the class. A class of another year identifies no member of it.
     pub class_given_in: Option<SchoolYear>,
     /// The school year in which a file or a human last confirmed this person.
     pub confirmed_in: Option<SchoolYear>,
@@ -40,8 +39,8 @@ pub struct PersonDetails {
     pub address: Option<PostalAddress>,
     /// Whether the person accepts SMS.
     pub accepts_sms: bool,
-    /// Whether a human said so here. A file does not change it then.
-    pub sms_set_by_hand: bool,
+    /// Whether `accepts_sms` was set by a human. Files do not change it then.
+    pub sms_set_by_human: bool,
     /// The contexts that the person refuses by SMS.
     pub refused_contexts: ContextSet,
     /// A guardian's children.
@@ -91,7 +90,7 @@ impl PersonDetails {
             phone: None,
             address: None,
             accepts_sms: true,
-            sms_set_by_hand: false,
+            sms_set_by_human: false,
             refused_contexts: ContextSet::EMPTY,
             guardianships: Vec::new(),
             identifiers: Identifiers::EMPTY,

@@ -9,7 +9,7 @@ use domain::{audience::Audience, directory::Guardianship, id::PersonId};
 
 use super::{
     identity::Identity,
-    pairs::without_choice,
+    pairs::unique_pairs,
     person::{Described, Known, NameIndex, agree, differ},
     plan::{Doubt, DoubtReason},
     schemes::Schemes,
@@ -22,16 +22,16 @@ pub(super) struct AdultMatch<'m> {
     pub index: &'m NameIndex,
     pub described: &'m [Described],
     pub described_index: &'m NameIndex,
-    /// The pupils of the directory to whom the files tie each adult.
+    /// The pupils of the directory with a tie to each adult in the files.
     pub children: &'m [BTreeSet<PersonId>],
-    /// Whether the files tie the adult to anybody.
+    /// Whether the files have ties of the adult.
     pub has_ties: &'m [bool],
     pub schemes: &'m Schemes,
     pub identities: Vec<Option<Identity>>,
 }
 
 impl AdultMatch<'_> {
-    /// Decides everybody who is not decided yet.
+    /// Matches the remaining adults.
     pub fn run(mut self) -> Vec<Identity> {
         self.by_identifier();
         self.pair(Self::has_phone);
@@ -44,11 +44,11 @@ impl AdultMatch<'_> {
         }
         self.refuse_indistinguishable();
         (0..self.described.len())
-            .map(|place| self.identities[place].take().unwrap_or_else(|| self.rest(place)))
+            .map(|place| self.identities[place].take().unwrap_or_else(|| self.unmatched(place)))
             .collect()
     }
 
-    /// Lines of one name, without a number, with the same children: one adult, or two of whom only one is written twice.
+    /// Lines of one name, without a number, with the same children may be one adult or two.
     fn refuse_indistinguishable(&mut self) {
         let places: Vec<usize> =
             (0..self.described.len()).filter(|place| self.identities[*place].is_none()).collect();
@@ -56,7 +56,7 @@ impl AdultMatch<'_> {
         for place in places.into_iter().filter(|place| self.described[*place].phone.is_none()) {
             let names = &self.described[place].names;
             let (children, has_ties) = (&self.children[place], self.has_ties[place]);
-            // Children who are new are not known here: such lines are told apart by their places.
+            // New children have no id yet: such lines are distinguished by their places.
             if !has_ties || !children.is_empty() {
                 let last = names.last.first().map_or("", String::as_str);
                 alike.entry((names.first.as_str(), last, children, has_ties)).or_default().push(place);
@@ -153,7 +153,7 @@ impl AdultMatch<'_> {
                 (place, found.collect())
             })
             .collect();
-        for (place, known) in without_choice(&choices) {
+        for (place, known) in unique_pairs(&choices) {
             self.claim(place, known);
         }
     }
@@ -191,8 +191,8 @@ impl AdultMatch<'_> {
             && !self.contradicts(place, known)
     }
 
-    /// The identity of somebody whom no step recognised.
-    fn rest(&self, place: usize) -> Identity {
+    /// The result without a match.
+    fn unmatched(&self, place: usize) -> Identity {
         let namesakes: Vec<usize> = self.namesakes(place).collect();
         match self.reason(place, &namesakes) {
             None => Identity::New,
@@ -215,7 +215,7 @@ impl AdultMatch<'_> {
         match (sharing.as_slice(), self.audience) {
             ([_], _) => Some(DoubtReason::AnotherIdentifier),
             ([_, ..], _) => Some(DoubtReason::Namesakes),
-            // A guardian of other children or of another number is another person: two records reach nobody wrongly.
+            // A guardian of other children or of another number is another person: two records misdirect no message.
             ([], Audience::Guardians) if self.has_ties[place] => None,
             ([], Audience::Guardians) if self.has_another_number(place, namesakes) => None,
             ([], Audience::Guardians) => Some(DoubtReason::NameOnly),

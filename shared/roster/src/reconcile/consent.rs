@@ -1,14 +1,14 @@
-//! Whether the answers about SMS in a file mean anything.
+//! Columns of consents that a school does not use.
 
 use domain::audience::Audience;
 
 use crate::Roster;
 
-/// From so many people on, a column in which nobody accepts was never filled in, and does not silence a whole school.
+/// A column of at least so many refusals without an acceptance is not used by the school: it must not silence all.
 const FEWEST: usize = 10;
 
-/// The audiences of which many people have an answer, and nobody accepts.
-pub(super) fn never_filled_in(roster: &Roster) -> Vec<Audience> {
+/// The audiences with many refusals and no acceptance.
+pub(super) fn unused_columns(roster: &Roster) -> Vec<Audience> {
     let answers = |audience: Audience| -> Vec<bool> {
         match audience {
             Audience::Pupils => roster.pupils.iter().filter_map(|pupil| pupil.accepts_sms).collect(),

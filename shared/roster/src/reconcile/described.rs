@@ -1,15 +1,15 @@
-//! The people whom the files of one import describe, from all records that are one person.
+//! The people of the files, each merged from all records of one person.
 
 use std::collections::HashMap;
 
 use domain::{audience::Audience, directory::PersonDetails, phone::PhoneNumber, school::SchoolYear};
 
 use super::{
-    groups::{Group, Joined},
+    groups::{DisjointSets, Group},
     merge,
     person::Described,
 };
-use crate::{AdultRecord, PupilRecord, Roster};
+use crate::Roster;
 
 /// The pupils or the adults of an import.
 pub(super) struct People {
@@ -24,7 +24,7 @@ impl People {
     /// The pupils: one for each record, unless identifiers say otherwise.
     pub fn pupils(roster: &Roster) -> Self {
         let each: Vec<Described> = roster.pupils.iter().map(Described::pupil).collect();
-        let mut joined = Joined::new(each.len());
+        let mut joined = DisjointSets::new(each.len());
         joined.join_identified(each.iter().map(|one| ((), &one.identifiers)));
         Self::new(joined, &each)
     }
@@ -32,7 +32,7 @@ impl People {
     /// The adults: one for each record, unless identifiers say otherwise, or full name and number together.
     pub fn adults(roster: &Roster) -> Self {
         let each: Vec<Described> = roster.adults.iter().map(Described::adult).collect();
-        let mut joined = Joined::new(each.len());
+        let mut joined = DisjointSets::new(each.len());
         let audiences = roster.adults.iter().map(|adult| adult.audience);
         joined.join_identified(audiences.zip(each.iter().map(|one| &one.identifiers)));
         let mut first: HashMap<(Audience, String, PhoneNumber), usize> = HashMap::new();
@@ -47,7 +47,7 @@ impl People {
         Self::new(joined, &each)
     }
 
-    fn new(joined: Joined, each: &[Described]) -> Self {
+    fn new(joined: DisjointSets, each: &[Described]) -> Self {
         let groups = joined.groups(|one, other| each[one].agrees_with(&each[other]));
         let mut of_record = vec![0; each.len()];
         for (place, group) in groups.iter().enumerate() {
@@ -55,7 +55,7 @@ impl People {
                 of_record[*record] = place;
             }
         }
-        let described = groups.iter().map(|group| together(each, &group.records)).collect();
+        let described = groups.iter().map(|group| merged(each, &group.records)).collect();
         Self { groups, described, of_record }
     }
 
@@ -73,7 +73,7 @@ impl People {
 }
 
 /// What several records say together. The first one that says something counts.
-fn together(each: &[Described], records: &[usize]) -> Described {
+fn merged(each: &[Described], records: &[usize]) -> Described {
     let mut all = each[records[0]].clone();
     for record in &records[1..] {
         let one = &each[*record];
@@ -92,14 +92,4 @@ fn together(each: &[Described], records: &[usize]) -> Described {
         }
     }
     all
-}
-
-/// First and last name of a record, as the file writes them.
-pub(super) fn pupil_name(record: &PupilRecord) -> String {
-    format!("{} {}", record.first_name, record.last_name)
-}
-
-/// First and last name of a record, as the file writes them.
-pub(super) fn adult_name(record: &AdultRecord) -> String {
-    format!("{} {}", record.first_name, record.last_name)
 }

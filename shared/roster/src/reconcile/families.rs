@@ -1,10 +1,10 @@
-//! The adults of a child, as evidence of who the child is.
+//! The adults of a child, as evidence of identity.
 
 use std::collections::HashSet;
 
 use domain::phone::PhoneNumber;
 
-/// The adults whom one side ties to a child: numbers, and folded full names.
+/// The adults of a child: numbers, and folded full names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Family {
     pub phones: HashSet<PhoneNumber>,

@@ -16,9 +16,9 @@ pub(super) struct Group {
 }
 
 /// Joins records, each at its place.
-pub(super) struct Joined(Vec<usize>);
+pub(super) struct DisjointSets(Vec<usize>);
 
-impl Joined {
+impl DisjointSets {
     pub fn new(records: usize) -> Self {
         Self((0..records).collect())
     }
@@ -89,7 +89,7 @@ mod tests {
             ids(&[(IdentifierScheme::Siecle, "1")]),
             ids(&[(IdentifierScheme::Siecle, "1"), (IdentifierScheme::Ine, "1")]),
         ];
-        let mut joined = Joined::new(records.len());
+        let mut joined = DisjointSets::new(records.len());
         joined.join_identified(records.iter().map(|identifiers| ((), identifiers)));
         let groups = joined.groups(|one, other| (one, other) != (0, 3));
         let records: Vec<_> = groups.iter().map(|group| group.records.clone()).collect();

@@ -1,8 +1,8 @@
-//! Who a described person is.
+//! The result of matching a described person.
 
 use super::plan::Doubt;
 
-/// Who a described person is.
+/// The result of matching a described person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
     /// A place among the people of the directory.

@@ -1,12 +1,14 @@
 //! A person of the directory after an import.
 //!
-//! A file decides what it knows. What it does not say, and an empty cell says nothing, stays as a human left it; a
-//! court decision is neither brought nor lifted.
+//! A value of a file replaces the present one. Absent values and empty cells change nothing; a court decision is neither
+//! added nor removed.
 
 use domain::{
+    address::PostalAddress,
     audience::Audience,
     directory::{Guardianship, Identifiers, PersonDetails},
     id::PersonId,
+    phone::PhoneNumber,
     school::SchoolYear,
 };
 
@@ -17,7 +19,7 @@ pub(super) fn pupil(
     records: &[&PupilRecord],
     present: Option<&PersonDetails>,
     year: SchoolYear,
-    heeds_consent: bool,
+    uses_consent: bool,
 ) -> Option<PersonDetails> {
     let first = records.first()?;
     let mut details = base(present, || {
@@ -31,9 +33,8 @@ pub(super) fn pupil(
             details.class.clone_from(&record.class);
             details.class_given_in = Some(year);
         }
-        set(&mut details.phone, record.phone.as_ref());
-        set(&mut details.address, record.address.as_ref());
-        consent(&mut details, record.accepts_sms, heeds_consent);
+        contact(&mut details, record.phone, record.address.as_ref());
+        consent(&mut details, record.accepts_sms, uses_consent);
     }
     details.confirmed_in = Some(year);
     Some(details)
@@ -44,7 +45,7 @@ pub(super) fn adult(
     records: &[&AdultRecord],
     present: Option<&PersonDetails>,
     year: SchoolYear,
-    heeds_consent: bool,
+    uses_consent: bool,
 ) -> Option<PersonDetails> {
     let first = records.first()?;
     let mut details = base(present, || {
@@ -53,15 +54,14 @@ pub(super) fn adult(
     details.first_name = first.first_name.clone();
     details.last_name = first.last_name.clone();
     for record in records.iter().rev() {
-        set(&mut details.phone, record.phone.as_ref());
-        set(&mut details.address, record.address.as_ref());
-        consent(&mut details, record.accepts_sms, heeds_consent);
+        contact(&mut details, record.phone, record.address.as_ref());
+        consent(&mut details, record.accepts_sms, uses_consent);
     }
     details.confirmed_in = Some(year);
     Some(details)
 }
 
-/// Takes the identifiers of the files. Those that several people of the files have are nobody's.
+/// Sets the identifiers of the files.
 pub(super) fn identifiers(details: &mut PersonDetails, identifiers: &Identifiers, year: SchoolYear) {
     for (scheme, id) in identifiers.iter() {
         details.identifiers.give(scheme, id.clone(), Some(year));
@@ -84,9 +84,14 @@ pub(super) fn tie(details: &mut PersonDetails, pupil: PersonId, record: &TieReco
     tie.lives_with = record.lives_with.or(tie.lives_with);
 }
 
+fn contact(details: &mut PersonDetails, phone: Option<PhoneNumber>, address: Option<&PostalAddress>) {
+    details.phone = phone.or(details.phone);
+    set(&mut details.address, address);
+}
+
 /// A file's answer counts where no human has answered since.
-fn consent(details: &mut PersonDetails, answer: Option<bool>, heeds_consent: bool) {
-    if heeds_consent && !details.sms_set_by_hand {
+fn consent(details: &mut PersonDetails, answer: Option<bool>, uses_consent: bool) {
+    if uses_consent && !details.sms_set_by_human {
         details.accepts_sms = answer.unwrap_or(details.accepts_sms);
     }
 }

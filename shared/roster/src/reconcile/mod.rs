@@ -1,7 +1,7 @@
 //! Reconciles what the files of an import say with the directory of a school.
 //!
-//! A text about one child that reaches another family is the worst that can happen, so identity is never guessed: what
-//! cannot be told apart is doubtful, and left out until a human decides.
+//! A text about one child that reaches another family is the worst failure, so identity is never guessed: an ambiguous
+//! person is doubtful, and not imported until a human decides.
 
 mod adults;
 mod consent;
@@ -16,8 +16,8 @@ mod person;
 mod plan;
 mod pupil_refs;
 mod pupils;
+mod reconciliation;
 mod schemes;
-mod work;
 
 use domain::directory::Person;
 
@@ -28,7 +28,7 @@ use crate::Roster;
 
 /// Works out what an import would do. Writes nothing.
 pub fn reconcile(roster: &Roster, directory: Vec<Person>, options: &Options) -> Plan {
-    work::Work::new(roster, directory, options).plan()
+    reconciliation::Reconciliation::new(roster, directory, options).plan()
 }
 
 #[cfg(test)]

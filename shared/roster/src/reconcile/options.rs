@@ -10,7 +10,7 @@ use super::plan::RecordId;
 /// What the files of an import are meant to describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Everybody: who is in no file has left, and a child's name alone may tell who is meant.
+    /// All people: missing ones have left, and a name without a class may identify a child.
     WholeSchool,
     /// Some classes, or a few people.
     Part,
@@ -27,7 +27,7 @@ pub struct Options {
     pub scope: Scope,
     /// A human says: a pupil with the only name of its kind is the same child, whatever the class or the year.
     pub same_names: bool,
-    /// Who a human says that somebody is.
+    /// Decisions about doubtful people.
     pub decisions: BTreeMap<RecordId, Decision>,
 }
 
@@ -36,6 +36,6 @@ pub struct Options {
 pub enum Decision {
     /// This person of the directory.
     Same(PersonId),
-    /// Nobody of the directory.
+    /// A new person.
     New,
 }

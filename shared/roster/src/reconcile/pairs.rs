@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Of each described person's candidates, the pairs in which both have no other choice.
-pub(super) fn without_choice(choices: &[(usize, Vec<usize>)]) -> Vec<(usize, usize)> {
+pub(super) fn unique_pairs(choices: &[(usize, Vec<usize>)]) -> Vec<(usize, usize)> {
     let mut chosen: HashMap<usize, usize> = HashMap::new();
     for known in choices.iter().flat_map(|(_, found)| found) {
         *chosen.entry(*known).or_default() += 1;

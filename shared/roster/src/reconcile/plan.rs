@@ -9,14 +9,14 @@ use crate::Origin;
 /// What the files of an import would do, person by person. Nothing of it is written yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// One entry for each person whom the files describe: pupils first, then adults, each in file order.
+    /// One entry for each person of the files: pupils first, then adults, each in file order.
     pub entries: Vec<PlanEntry>,
     /// Ties that do not come in.
     pub lost_ties: Vec<LostTie>,
-    /// People of the directory whom files of the whole school do not describe, of the audiences that they describe.
+    /// People missing from files of the whole school, of the audiences in the files.
     pub absent: Vec<PersonId>,
-    /// The audiences whose answers about SMS were never filled in, and are not heeded.
-    pub without_consent: Vec<Audience>,
+    /// The audiences with an unused column of consents, which is ignored.
+    pub unused_consents: Vec<Audience>,
 }
 
 impl Plan {
@@ -68,11 +68,11 @@ pub enum Outcome {
         after: Box<Person>,
     },
     Unchanged(PersonId),
-    /// Left out until a human decides.
+    /// Not imported until a human decides.
     Doubtful(Doubt),
-    /// A pupil who has left the school; with the person of the directory, if any.
+    /// A former pupil, with the person of the directory, if any.
     Left(Option<PersonId>),
-    /// An adult all of whose children are unknown, doubtful or gone: left out.
+    /// An adult with only unknown, doubtful or former pupils: not imported.
     NoPupil,
 }
 
@@ -87,15 +87,15 @@ impl Outcome {
     }
 }
 
-/// Why a person was not recognised, and who it may be.
+/// Why a person was not matched, with candidates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
     pub reason: DoubtReason,
-    /// The people of the directory whom it may be.
+    /// The possible people of the directory.
     pub candidates: Vec<PersonId>,
 }
 
-/// Why a person was not recognised.
+/// Why a person was not matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DoubtReason {
     /// Lines with one identifier and two names, or with other facts that contradict each other.
@@ -104,9 +104,9 @@ pub enum DoubtReason {
     IdentifierOfAnother,
     /// The identifiers belong to several people of the directory.
     SeveralIdentified,
-    /// Several lines describe people of one name whom nothing tells apart.
+    /// Several lines of one name without a distinguishing fact.
     Indistinguishable,
-    /// Several people of the directory have this name, and nothing tells which one it is.
+    /// Several people of the directory have this name, without a distinguishing fact.
     Namesakes,
     /// A person of this name has another identifier.
     AnotherIdentifier,

@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{PupilRef, names::Names};
 
-/// A pupil whom a file names.
+/// A resolved reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pupil {
     /// A person of the files: the place among the described.
     Described(usize),
-    /// A person of the directory of whom the files have no record: the place among the known.
+    /// A person of the directory without a record in the files: the place among the known.
     Known(usize),
 }
 
@@ -64,7 +64,7 @@ impl<'r> PupilRefs<'r> {
         Self { described, of_record, known, index, schemes, scope, year, by_identifier, by_name }
     }
 
-    /// Finds the one pupil of the files whom a reference names, as far as the files alone tell.
+    /// Resolves a reference among the pupils of the files.
     pub fn described(&self, reference: &PupilRef) -> Option<usize> {
         match self.resolve(reference) {
             Ok(Pupil::Described(place)) => Some(place),
@@ -72,7 +72,7 @@ impl<'r> PupilRefs<'r> {
         }
     }
 
-    /// Finds the one pupil whom a reference names. The files go before the directory.
+    /// Resolves a reference. The files precede the directory.
     pub fn resolve(&self, reference: &PupilRef) -> Result<Pupil, LostTieReason> {
         match reference {
             PupilRef::Record(record) => Ok(Pupil::Described(self.of_record[*record])),
@@ -120,7 +120,7 @@ impl<'r> PupilRefs<'r> {
         described.dedup();
         described.retain(|place| is_meant(&self.described[*place].names));
         self.keep_class(&mut described, class, |place| self.described[place].class.as_ref());
-        // The directory as of today: whoever is claimed is one of the described.
+        // A claimed person is one of the described.
         let mut known: Vec<usize> = self
             .known_named(keys)
             .filter(|known| {
@@ -131,15 +131,15 @@ impl<'r> PupilRefs<'r> {
         self.keep_class(&mut known, class, |known| self.known[known].class.as_ref());
         match (described.as_slice(), known.as_slice()) {
             ([one], []) => Ok(Pupil::Described(*one)),
-            // Files with pupils of their own name those: a child of this name who is not among them may be a newcomer.
-            // A child whom this year has not confirmed may have left, and a namesake come.
+            // Files with pupils refer to those: another child of this name may be a newcomer.
+            // A child not confirmed this year may have left, and a namesake may have come.
             ([], [one]) if self.described.is_empty() && self.known[*one].is_current => Ok(Pupil::Known(*one)),
             ([], []) | ([], [_]) => Err(LostTieReason::UnknownPupil),
             ([_, ..], [_, ..]) | ([_, _, ..], []) | ([], [_, _, ..]) => Err(LostTieReason::AmbiguousPupil),
         }
     }
 
-    /// Keeps the pupils of a class, and those whose class nobody knows: they may be the ones who are meant. In a part of
+    /// Retains the pupils of a class, and those of an unknown class, which may be the same. In a part of
     /// a school, where other children of the name may be elsewhere, an unknown class alone is not enough.
     fn keep_class<'c>(
         &self,

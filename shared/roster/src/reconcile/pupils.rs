@@ -1,8 +1,8 @@
 //! Recognises the pupils of an import in the directory.
 //!
 //! In order of proof: identifiers, birth dates, family, then name and class within one school year. A step recognises
-//! only pairs without another choice on either side, so that the order of lines does not matter. Who is not recognised
-//! though the name is known is doubtful.
+//! only pairs without another choice on either side, so that the order of lines does not matter. A known name without a
+//! match is doubtful.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::names::Names;
 use super::{
     families::{Evidence, Family},
     identity::Identity,
-    pairs::without_choice,
+    pairs::unique_pairs,
     person::{Described, Known, NameIndex, agree, differ},
     plan::{Doubt, DoubtReason},
     schemes::Schemes,
@@ -34,7 +34,7 @@ pub(super) struct PupilMatch<'m> {
 }
 
 impl PupilMatch<'_> {
-    /// Decides everybody who is not decided yet.
+    /// Matches the remaining pupils.
     pub fn run(mut self) -> Vec<Identity> {
         self.by_identifier();
         let steps: [fn(&Self, usize, usize) -> bool; 3] =
@@ -47,7 +47,7 @@ impl PupilMatch<'_> {
         }
         self.refuse_indistinguishable();
         (0..self.described.len())
-            .map(|place| self.identities[place].take().unwrap_or_else(|| self.rest(place)))
+            .map(|place| self.identities[place].take().unwrap_or_else(|| self.unmatched(place)))
             .collect()
     }
 
@@ -124,7 +124,7 @@ impl PupilMatch<'_> {
         })
     }
 
-    /// The other pupils of the files who have a name.
+    /// The other pupils of the files with a name.
     fn described_named<'n>(&'n self, place: usize, names: &'n Names) -> impl Iterator<Item = usize> + 'n {
         let named = self.described_index.named(names).into_iter();
         named.filter(move |other| *other != place && self.described[*other].names.same(names))
@@ -139,7 +139,7 @@ impl PupilMatch<'_> {
                 (place, found.collect())
             })
             .collect();
-        for (place, known) in without_choice(&choices) {
+        for (place, known) in unique_pairs(&choices) {
             self.claim(place, known);
         }
     }
@@ -148,7 +148,7 @@ impl PupilMatch<'_> {
         (0..self.described.len()).filter(|place| self.identities[*place].is_none()).collect()
     }
 
-    /// The unclaimed pupils of this name whom no birth date and no identifier excludes.
+    /// The unclaimed pupils of this name, unless a birth date or an identifier excludes them.
     fn candidates(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
         let described = &self.described[place];
         self.namesakes(place).filter(|known| {
@@ -157,7 +157,7 @@ impl PupilMatch<'_> {
         })
     }
 
-    /// The unclaimed pupils of this name whom no birth date excludes.
+    /// The unclaimed pupils of this name, unless a birth date excludes them.
     fn namesakes(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
         let described = &self.described[place];
         self.index.named(&described.names).into_iter().filter(move |known| {
@@ -181,8 +181,8 @@ impl PupilMatch<'_> {
         self.evidence(place, known) == Evidence::Same
     }
 
-    /// A class says who is meant only within the year that gave it, if the families do not differ, and if nobody else of
-    /// this name may be in it.
+    /// A class identifies only within its school year, with families that do not differ, and without another pupil of this
+    /// name who may be in it.
     fn is_in_class_this_year(&self, place: usize, known: usize) -> bool {
         let (described, other) = (&self.described[place], &self.known[known]);
         let class = described.class.as_ref();
@@ -197,8 +197,8 @@ impl PupilMatch<'_> {
                 .any(|one| one != known && !differ(class, self.known[one].class.as_ref()))
     }
 
-    /// Lines of one name that neither birth date, class nor identifier tells apart are never guessed to be one child,
-    /// and never two.
+    /// Lines of one name without a distinguishing birth date, class or identifier are neither merged nor taken for two
+    /// children.
     fn refuse_indistinguishable(&mut self) {
         let places: BTreeSet<usize> = self.undecided().into_iter().collect();
         for place in &places {
@@ -206,7 +206,7 @@ impl PupilMatch<'_> {
             let twin = self.described_named(*place, &described.names).any(|other| {
                 let is_undecided = places.contains(&other);
                 let other = &self.described[other];
-                is_undecided && described.agrees_with(other) && !tells_apart(described, other)
+                is_undecided && described.agrees_with(other) && !distinguishes(described, other)
             });
             if twin {
                 let namesakes: Vec<usize> = self.namesakes(*place).collect();
@@ -215,8 +215,8 @@ impl PupilMatch<'_> {
         }
     }
 
-    /// The identity of somebody whom no step recognised: new if nobody of this name is left, else doubtful.
-    fn rest(&self, place: usize) -> Identity {
+    /// The result without a match: new if no unclaimed person has this name, else doubtful.
+    fn unmatched(&self, place: usize) -> Identity {
         let namesakes: Vec<usize> = self.namesakes(place).collect();
         let Some(reason) = self.reason(place, &namesakes) else { return Identity::New };
         Identity::Doubtful(Doubt { reason, candidates: self.ids(&namesakes) })
@@ -251,8 +251,8 @@ impl PupilMatch<'_> {
     }
 }
 
-/// Whether a fact that both have tells two described people apart, or an identifier that only one has not.
-fn tells_apart(one: &Described, other: &Described) -> bool {
+/// Whether a fact of both distinguishes two described people.
+fn distinguishes(one: &Described, other: &Described) -> bool {
     differ(one.birth_date.as_ref(), other.birth_date.as_ref())
         || differ(one.class.as_ref(), other.class.as_ref())
         || one.identifiers.contradict(&other.identifiers)

@@ -359,12 +359,12 @@ fn a_column_in_which_nobody_accepts_silences_nobody_and_a_human_has_the_last_wor
     let refusals =
         |directory: &[Person]| directory.iter().filter(|person| !person.details.accepts_sms).count();
     let (plan, directory) = import(&school(12, 0), &[]);
-    assert_eq!((plan.without_consent.len(), refusals(&directory)), (1, 0));
+    assert_eq!((plan.unused_consents.len(), refusals(&directory)), (1, 0));
     let (plan, mut directory) = import(&school(12, 1), &[]);
-    assert_eq!((plan.without_consent.len(), refusals(&directory)), (0, 12));
+    assert_eq!((plan.unused_consents.len(), refusals(&directory)), (0, 12));
     assert_eq!(refusals(&import(&school(3, 0), &[]).1), 3);
     directory[0].details.accepts_sms = true;
-    directory[0].details.sms_set_by_hand = true;
+    directory[0].details.sms_set_by_human = true;
     assert_eq!(refusals(&import(&school(12, 1), &directory).1), 11);
 }
 

@@ -1,4 +1,4 @@
-//! The columns of a table: of whom and what, once all headers are seen together.
+//! The columns of a table, from all headers together.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ pub(super) struct Columns {
     known: Vec<Option<(Who, What)>>,
     pub headers: Vec<String>,
     pub suspicious: Vec<usize>,
-    /// Who a line's person is without a category of its own.
+    /// The category of a line without one.
     pub audience: Option<Audience>,
 }
 
 impl Columns {
-    /// Understands a row of headers; `None` if it names nobody.
+    /// Parses a row of headers; `None` without columns of names.
     pub fn of(headers: &[String], audience: Option<Audience>) -> Option<Self> {
         let meanings: Vec<Meaning> = headers.iter().map(|header| meaning(header)).collect();
         let known = meanings.iter().map(|meaning| match meaning {
@@ -92,7 +92,7 @@ impl Columns {
         }
     }
 
-    /// Makes an adult or a child the line's person, where the headers name nobody else.
+    /// Makes an adult or a child the line's person, if the headers have no names without an owner.
     fn promote(&mut self, audience: Option<Audience>) -> Option<Audience> {
         if self.names_person() {
             return None;
@@ -156,7 +156,7 @@ impl Columns {
         self.columns().any(|column| column == (who, what))
     }
 
-    /// Whether anybody's column says this.
+    /// Whether any person has this column.
     pub fn says(&self, what: What) -> bool {
         self.columns().any(|(_, other)| other == what)
     }
@@ -166,7 +166,7 @@ impl Columns {
         (0..self.known.len()).filter(move |place| self.known[*place] == Some((who, what)))
     }
 
-    /// The street columns of somebody, each with the unit of its bare cells.
+    /// The street columns of a person, each with the unit of its bare cells.
     pub fn streets(&self, who: Who) -> impl Iterator<Item = (usize, Option<&'static str>)> {
         self.known.iter().enumerate().filter_map(move |(place, column)| match column {
             Some((of, What::Street(unit))) if *of == who => Some((place, *unit)),
@@ -174,7 +174,7 @@ impl Columns {
         })
     }
 
-    /// The identifier columns of somebody.
+    /// The identifier columns of a person.
     pub fn identifiers(&self, who: Who) -> impl Iterator<Item = (usize, IdentifierScheme)> {
         self.known.iter().enumerate().filter_map(move |(place, column)| match column {
             Some((of, What::Identifier(scheme))) if *of == who => Some((place, *scheme)),

@@ -1,11 +1,11 @@
-//! What a header means: of whom, and what.
+//! The meaning of a header: a person and a field.
 //!
 //! The real headers of some software are not public and differ from school to school, so headers are understood by
 //! their words, not listed.
 
 use domain::{directory::IdentifierScheme, line::folded};
 
-/// Of whom a column is, on one line.
+/// The person of a line to whom a column belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Who {
     /// The line's own person.
@@ -53,7 +53,7 @@ pub(super) enum What {
     PostalCode,
     City,
     CodeAndCity,
-    /// What somebody does at the school; a category only if it says one.
+    /// A position at the school; a category if it names one.
     Function,
     /// A sign of a list of teachers.
     Teaching,
@@ -101,7 +101,7 @@ fn words(header: &str) -> Vec<String> {
     spread.split(' ').filter(|word| !word.is_empty() && !ARTICLES.contains(word)).map(str::to_owned).collect()
 }
 
-/// The words of a header, without those that say of whom it is.
+/// The words of a header, without those that name the person.
 struct Subject<'w> {
     adult: bool,
     child: bool,
@@ -150,7 +150,7 @@ impl<'w> Subject<'w> {
         self.rest == words
     }
 
-    /// Words after which nothing useful comes.
+    /// Whether the words name a field without use here.
     fn is_known_useless(&self) -> bool {
         const USELESS: [&str; 22] = [
             "mail",
@@ -182,7 +182,7 @@ impl<'w> Subject<'w> {
 
 const BIRTH: [&str; 5] = ["naissance", "naiss", "birth", "ne", "nee"];
 
-/// What a header says, by its words without those that say of whom.
+/// The field of a header, by its words without those that name the person.
 fn what(of: &mut Subject<'_>) -> Option<What> {
     if of.has(&["sms"]) {
         return Some(What::AcceptsSms);

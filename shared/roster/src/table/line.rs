@@ -74,7 +74,7 @@ impl Line<'_> {
         }
     }
 
-    /// The names of somebody; an error if one is missing or does not fit.
+    /// The names of a person; an error if one is missing or invalid.
     pub fn names(&self, who: Who) -> Result<WrittenNames, LineError> {
         let cell = |what| normalised(self.cell(who, what));
         let (used, last, birth) = (cell(What::UsedName), cell(What::LastName), cell(What::BirthName));
@@ -115,7 +115,7 @@ impl Line<'_> {
         BirthDate::parse(self.cell(who, What::LeftOn)).ok().map(BirthDate::date)
     }
 
-    /// A yes or a no; the second value tells that the cell is blank.
+    /// A yes or a no, and whether the cell is blank.
     pub fn accepts_sms(&mut self, who: Who) -> (Option<bool>, bool) {
         let cell = self.cell(who, What::AcceptsSms);
         let answer = words::yes_or_no(cell);
@@ -131,7 +131,7 @@ impl Line<'_> {
         self.parsed(who, What::Rank, parse, |()| FindingKind::Rank)
     }
 
-    /// The identifiers of somebody, of some schemes.
+    /// The identifiers of a person, of some schemes.
     pub fn identifiers(&mut self, who: Who, wanted: fn(IdentifierScheme) -> bool) -> Identifiers {
         let mut identifiers = Identifiers::default();
         let columns: Vec<_> = self.columns.identifiers(who).filter(|(_, scheme)| wanted(*scheme)).collect();
@@ -148,7 +148,7 @@ impl Line<'_> {
         identifiers
     }
 
-    /// The number of somebody: that of a mobile column, else any mobile of theirs.
+    /// The number of a person: that of a mobile column, else any mobile number.
     pub fn phone(&mut self, who: Who) -> Option<PhoneNumber> {
         let columns = [What::Mobile, What::AnyPhone, What::Home, What::Work];
         let places: Vec<(What, usize)> = columns

@@ -40,7 +40,7 @@ use header::{Group, What, Who};
 use limits::MAX_TITLES;
 use line::Line;
 
-/// Reads a table. `audience` says who the people are where the table does not.
+/// Reads a table. `audience` is the category of people without one.
 pub(crate) fn read(
     bytes: &[u8],
     file: u16,
@@ -184,7 +184,7 @@ impl Reader<'_> {
 
     fn adult(&mut self, line: &mut Line<'_>, who: Who, audience: Audience, names: WrittenNames) -> usize {
         let own: fn(IdentifierScheme) -> bool = match audience {
-            Audience::Guardians => |scheme| !is_of_pupils(scheme),
+            Audience::Guardians => |scheme| !numbers_pupils_only(scheme),
             Audience::Pupils | Audience::Teachers | Audience::Staff | Audience::InternshipSupervisors => {
                 |_| true
             }
@@ -212,7 +212,7 @@ impl Reader<'_> {
     fn children(&mut self, line: &mut Line<'_>, adult: usize) {
         let rank = line.rank(Who::Person);
         let own_class = line.class(Who::Person);
-        let numbers = line.identifiers(Who::Person, is_of_pupils);
+        let numbers = line.identifiers(Who::Person, numbers_pupils_only);
         let number = numbers.iter().next().map(|(scheme, id)| PupilRef::Identified(scheme, id.clone()));
         if let Some(pupil) = number {
             self.tie(line, adult, pupil, Who::Person, rank);
@@ -249,7 +249,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self) -> Roster {
-        // A column of crosses: among guardians who said yes, a blank is no yes.
+        // A column of crosses: where some guardians accept, a blank cell is a refusal.
         if self
             .roster
             .adults
@@ -298,7 +298,7 @@ fn drop_single_fillers<'r>(
 }
 
 /// Schemes that number pupils only.
-fn is_of_pupils(scheme: IdentifierScheme) -> bool {
+fn numbers_pupils_only(scheme: IdentifierScheme) -> bool {
     match scheme {
         IdentifierScheme::Ine | IdentifierScheme::Siecle | IdentifierScheme::Elenoet => true,
         IdentifierScheme::PersId | IdentifierScheme::Onde | IdentifierScheme::Other => false,

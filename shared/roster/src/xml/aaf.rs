@@ -14,7 +14,7 @@ use crate::{
     AdultRecord, FileError, FindingKind, PupilRecord, PupilRef, Roster, TieRecord, names::WrittenNames,
 };
 
-/// Reads `ficAlimMENESR`: pupils, who name their adults, and adults.
+/// Reads `ficAlimMENESR`: pupils with references to their adults, and adults.
 pub(super) fn people(text: &str, mut fields: Fields) -> Result<Roster, FileError> {
     let mut roster = Roster::default();
     let mut ties: Vec<(Record, ExternalId)> = Vec::new();

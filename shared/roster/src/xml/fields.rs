@@ -27,7 +27,7 @@ impl Fields {
         self.findings.push(Finding { origin, column: Some(field.to_owned()), cell: Some(cell), kind });
     }
 
-    /// The names of SIECLE; who has none is left out.
+    /// The names of a record; `None`, with a finding, if one is missing.
     pub fn names(&mut self, record: &Record) -> Option<WrittenNames> {
         let family =
             [record.get("NOM_DE_FAMILLE"), record.get("NOM")].into_iter().find(|name| !name.is_empty());

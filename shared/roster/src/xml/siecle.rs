@@ -187,7 +187,7 @@ fn tie(record: &Record, fields: &Fields) -> Tie {
     }
 }
 
-/// Ranks the adults of each child: whom to contact first, then by level, then as the file has them.
+/// Ranks the adults of each child: first contacts, then by level, then in file order.
 fn ranked(ties: Vec<(String, Tie)>, by_id: &HashMap<String, usize>) -> Vec<TieRecord> {
     let mut ties: Vec<Tie> = ties
         .into_iter()

@@ -12,7 +12,7 @@ use domain::{
 use super::{
     adults::AdultMatch,
     consent,
-    described::{People, adult_name, pupil_name},
+    described::People,
     families::Family,
     identity::Identity,
     merge,
@@ -26,7 +26,7 @@ use super::{
 use crate::Roster;
 
 /// The state of a reconciliation.
-pub(super) struct Work<'w> {
+pub(super) struct Reconciliation<'w> {
     roster: &'w Roster,
     options: &'w Options,
     pupils: People,
@@ -35,7 +35,7 @@ pub(super) struct Work<'w> {
     /// By audience, guardians first.
     known_adults: Vec<(Audience, Vec<Known>)>,
     /// The audiences whose answers about SMS mean nothing.
-    without_consent: Vec<Audience>,
+    unused_consents: Vec<Audience>,
     next_id: PersonId,
 }
 
@@ -43,11 +43,11 @@ pub(super) struct Work<'w> {
 #[derive(Clone, Debug, Default)]
 struct Ties {
     reached: Vec<(PersonId, usize)>,
-    /// Whether the files tie the adult to anybody.
+    /// Whether the files have ties of the adult.
     any: bool,
 }
 
-impl<'w> Work<'w> {
+impl<'w> Reconciliation<'w> {
     pub fn new(roster: &'w Roster, directory: Vec<Person>, options: &'w Options) -> Self {
         let mut known_pupils = Vec::new();
         let mut known_adults: Vec<(Audience, Vec<Known>)> =
@@ -67,7 +67,7 @@ impl<'w> Work<'w> {
             adults: People::adults(roster),
             known_pupils,
             known_adults,
-            without_consent: consent::never_filled_in(roster),
+            unused_consents: consent::unused_columns(roster),
             next_id: PersonId::generate(options.now),
         }
     }
@@ -81,11 +81,11 @@ impl<'w> Work<'w> {
         let ties = self.resolve_ties(&index, &schemes, &identities, &ids, &mut plan);
         self.take_adults(&ties, &mut plan);
         plan.absent = self.absent();
-        plan.without_consent = self.without_consent;
+        plan.unused_consents = self.unused_consents;
         plan
     }
 
-    /// Who is not in files of the whole school, of the audiences that the files describe.
+    /// The people missing from files of the whole school, of the audiences in the files.
     fn absent(&self) -> Vec<PersonId> {
         if self.options.scope == Scope::Part {
             return Vec::new();
@@ -122,7 +122,7 @@ impl<'w> Work<'w> {
         matching.run()
     }
 
-    /// What is decided about a pupil before any comparison: by a human, by a contradiction in the files, by leaving.
+    /// The result for a pupil before any comparison: a decision, or a contradiction in the files.
     fn decided_pupil(&mut self, place: usize) -> Option<Identity> {
         let group = &self.pupils.groups[place];
         let record = RecordId::Pupil(group.records[0]);
@@ -131,7 +131,7 @@ impl<'w> Work<'w> {
         decided.or_else(|| is_contradictory.then(shared_identifier))
     }
 
-    /// The adults whom the files tie to each pupil, as far as the files alone tell who is meant.
+    /// The adults of each pupil, by unambiguous references of the files.
     fn described_families(&self, index: &NameIndex, schemes: &Schemes) -> Vec<Family> {
         let mut families = vec![Family::default(); self.pupils.groups.len()];
         let pupils = &self.pupils;
@@ -161,7 +161,7 @@ impl<'w> Work<'w> {
         families
     }
 
-    /// Enters the pupils in the plan, and returns the id of each who is in the school.
+    /// Adds the pupils to the plan, and returns the id of each present one.
     fn take_pupils(&mut self, identities: &[Identity], plan: &mut Plan) -> Vec<Option<PersonId>> {
         let mut ids = Vec::with_capacity(identities.len());
         for (place, identity) in identities.iter().enumerate() {
@@ -177,9 +177,9 @@ impl<'w> Work<'w> {
                 Identity::New | Identity::Doubtful(_) => (None, None),
             };
             let outcome = outcome.or_else(|| {
-                let heeds_consent = !self.without_consent.contains(&Audience::Pupils);
+                let uses_consent = !self.unused_consents.contains(&Audience::Pupils);
                 let present_details = present.map(|p| &p.details);
-                let mut details = merge::pupil(&records, present_details, self.options.year, heeds_consent)?;
+                let mut details = merge::pupil(&records, present_details, self.options.year, uses_consent)?;
                 self.pupils.take_identifiers(place, &mut details, self.options.year);
                 Some(outcome_of(present, details, &mut self.next_id))
             });
@@ -188,7 +188,7 @@ impl<'w> Work<'w> {
             plan.entries.push(PlanEntry {
                 record: RecordId::Pupil(self.pupils.groups[place].records[0]),
                 origins: records.iter().map(|record| record.origin).collect(),
-                name: pupil_name(records[0]),
+                name: records[0].name(),
                 outcome,
             });
         }
@@ -300,7 +300,7 @@ impl<'w> Work<'w> {
                     &records,
                     present.map(|p| &p.details),
                     self.options.year,
-                    !self.without_consent.contains(&records.first()?.audience),
+                    !self.unused_consents.contains(&records.first()?.audience),
                 )?;
                 self.adults.take_identifiers(place, &mut details, self.options.year);
                 for (pupil, tie) in &ties.reached {
@@ -312,13 +312,13 @@ impl<'w> Work<'w> {
         Some(PlanEntry {
             record: RecordId::Adult(self.adults.groups[place].records[0]),
             origins: records.iter().map(|record| record.origin).collect(),
-            name: adult_name(records[0]),
+            name: records[0].name(),
             outcome,
         })
     }
 }
 
-/// The identity that a human decided, if the person is there and nobody else's.
+/// The identity of a decision, if the person exists and is not matched yet.
 fn decide(options: &Options, record: RecordId, known: &mut [Known]) -> Option<Identity> {
     match options.decisions.get(&record)? {
         Decision::New => Some(Identity::New),
