@@ -177,7 +177,7 @@ async fn a_file_at_once_has_five_thousand_messages_at_most_and_a_link_any_number
         let problem = lines(&[body(refused).await, b"\n".to_vec()].concat()).remove(0);
         let error = &problem["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(""), &json!("too_many_for_one_answer")));
-        assert!(word(&error["detail"]).contains("POST /v1/exports"), "{error}");
+        assert!(word(&error["detail"]).contains("demandez un fichier à télécharger"), "{error}");
     }
     let job = world.sound_call(school, "reader", "POST", "/v1/exports", json!({ "format": "csv" })).await;
     assert_eq!(rows(&world.download(&word(&job["link"])).await).len(), 5_001);

@@ -70,8 +70,8 @@ fn no_such_link() -> Problem {
     Problem::new(
         ProblemKind::NotFound,
         Phrase::fixed(
-            "Ce lien ne mène à rien : reprenez-le en entier, ou demandez un nouveau fichier par POST /v1/exports.",
-            "This link leads nowhere: take all of it, or ask for a new file by POST /v1/exports.",
+            "Ce lien ne mène à rien : reprenez-le en entier, ou demandez un nouveau fichier.",
+            "This link leads nowhere: take all of it, or ask for a new file.",
         ),
     )
 }
@@ -80,8 +80,8 @@ fn expired() -> Problem {
     Problem::new(
         ProblemKind::LinkExpired,
         Phrase::fixed(
-            "Un lien vaut une heure : demandez un nouveau fichier par POST /v1/exports.",
-            "A link works for an hour: ask for a new file by POST /v1/exports.",
+            "Un lien vaut une heure : demandez un nouveau fichier.",
+            "A link works for an hour: ask for a new file.",
         ),
     )
 }

@@ -28,8 +28,8 @@ pub(crate) fn court_decision() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Une décision de justice est enregistrée au sujet de cette personne : retirez-la d’abord de la fiche du responsable (no_contact: false).",
-            "A court decision about this person is on record: first remove it from the guardian's record (no_contact: false).",
+            "Une décision de justice est enregistrée au sujet de cette personne : retirez-la d’abord de la fiche du responsable.",
+            "A court decision about this person is on record: first remove it from the guardian's record.",
         ),
     )
 }

@@ -166,8 +166,8 @@ fn not_closed() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Ce numéro n’est pas fermé, ou vient de changer : relisez la liste (GET /v1/opt-outs).",
-            "This number is not closed, or has just changed: read the list again (GET /v1/opt-outs).",
+            "Ce numéro n’est pas fermé, ou vient de changer : relisez la liste.",
+            "This number is not closed, or has just changed: read the list again.",
         ),
     )
 }

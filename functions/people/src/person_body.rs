@@ -327,8 +327,8 @@ pub(crate) async fn details(
             "/refused_contexts",
             "context_not_for_audience",
             Phrase::fixed(
-                "L’un de ces contextes ne concerne pas cette catégorie de personnes (GET /v1/catalogue).",
-                "One of these contexts does not concern this audience (GET /v1/catalogue).",
+                "L’un de ces contextes ne concerne pas cette catégorie de personnes.",
+                "One of these contexts does not concern this audience.",
             ),
         ));
     }

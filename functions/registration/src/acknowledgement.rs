@@ -32,8 +32,8 @@ pub(crate) fn current(
     Err(Problem::new(
         ProblemKind::RateCardOutdated,
         Phrase::new(
-            format!("Lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version, {current}."),
-            format!("Read the current card (GET /v1/rate-card) and acknowledge its version, {current}."),
+            format!("Lisez la grille en vigueur et acceptez sa version, {current}."),
+            format!("Read the current card and acknowledge its version, {current}."),
         ),
     ))
 }

@@ -87,12 +87,9 @@ pub(crate) async fn apply(
         return Err(Problem::new(
             ProblemKind::StateConflict,
             Phrase::new(
+                format!("L’établissement a déjà une inscription, {}.", state.in_language(Language::French)),
                 format!(
-                    "L’établissement a déjà une inscription, {} (GET /v1/registration).",
-                    state.in_language(Language::French)
-                ),
-                format!(
-                    "The school already has a registration, which is {} (GET /v1/registration).",
+                    "The school already has a registration, which is {}.",
                     state.in_language(Language::English)
                 ),
             ),

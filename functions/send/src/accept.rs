@@ -279,8 +279,8 @@ fn resent_already() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Quelqu’un vient de renvoyer certains de ces messages, ou leur état a changé : relisez-le (GET /v1/messages?send=…).",
-            "Some of these messages have just been sent again, or their state has changed: read it again (GET /v1/messages?send=…).",
+            "Quelqu’un vient de renvoyer certains de ces messages, ou leur état a changé : relisez-le.",
+            "Some of these messages have just been sent again, or their state has changed: read it again.",
         ),
     )
 }
@@ -309,8 +309,8 @@ fn nobody_reached() -> Problem {
     Problem::new(
         ProblemKind::NobodyReached,
         Phrase::fixed(
-            "Aucune des personnes choisies ne peut être jointe : l’aperçu (POST /v1/sends/preview) dit pourquoi.",
-            "None of the people picked can be reached: the preview (POST /v1/sends/preview) tells why.",
+            "Aucune des personnes choisies ne peut être jointe : l’aperçu dit pourquoi.",
+            "None of the people picked can be reached: the preview tells why.",
         ),
     )
 }

@@ -170,8 +170,8 @@ fn from_template(template: Template, edited: Option<TypedText>) -> Result<(Wordi
             "/template",
             "template_archived",
             Phrase::fixed(
-                "Ce modèle est archivé : remettez-le en service (POST /v1/templates/{id}/restore) ou choisissez-en un autre.",
-                "This template is archived: restore it (POST /v1/templates/{id}/restore) or choose another.",
+                "Ce modèle est archivé : remettez-le en service ou choisissez-en un autre.",
+                "This template is archived: restore it or choose another.",
             ),
         )));
     }

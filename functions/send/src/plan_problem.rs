@@ -18,8 +18,8 @@ pub(crate) fn plan_problem(error: PlanError) -> Problem {
             "/view",
             "not_offered",
             Phrase::fixed(
-                "Ce modèle ne peut pas être envoyé depuis cet affichage (GET /v1/templates?view=…).",
-                "This template cannot be sent from this view (GET /v1/templates?view=…).",
+                "Ce modèle ne peut pas être envoyé depuis cet affichage.",
+                "This template cannot be sent from this view.",
             ),
         )]),
         PlanError::Pick(error) => error.into(),
@@ -66,10 +66,8 @@ fn missing_setting(variable: Variable) -> FieldError {
         "/template",
         "missing_setting",
         Phrase::new(
-            format!(
-                "Les réglages de l’établissement ne donnent pas {name} : complétez-les (PATCH /v1/school)."
-            ),
-            format!("The school's settings do not give {name}: complete them (PATCH /v1/school)."),
+            format!("Les réglages de l’établissement ne donnent pas {name} : complétez-les."),
+            format!("The school's settings do not give {name}: complete them."),
         ),
     )
 }
@@ -123,12 +121,8 @@ fn unwritten(text: &UnwrittenText) -> Option<FieldError> {
                     pointer,
                     "incomplete_record",
                     Phrase::new(
-                        format!(
-                            "La fiche de {name} ne donne pas : {recorded}. Complétez-la (PUT /v1/people/{subject})."
-                        ),
-                        format!(
-                            "The record of {name} does not give: {recorded}. Complete it (PUT /v1/people/{subject})."
-                        ),
+                        format!("La fiche de {name} ne donne pas : {recorded}. Complétez-la."),
+                        format!("The record of {name} does not give: {recorded}. Complete it."),
                     ),
                 )
             } else {

@@ -191,12 +191,8 @@ fn not_possible(reference: &String) -> FieldError {
         "/messages",
         "cannot_be_sent_again",
         Phrase::new(
-            format!(
-                "{reference} ne désigne aucun SMS de cet envoi qui puisse être renvoyé (GET /v1/messages?send=…)."
-            ),
-            format!(
-                "{reference} names no SMS of this send that can be sent again (GET /v1/messages?send=…)."
-            ),
+            format!("{reference} ne désigne aucun SMS de cet envoi qui puisse être renvoyé."),
+            format!("{reference} names no SMS of this send that can be sent again."),
         ),
     )
 }

@@ -73,8 +73,8 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
                 "/phone",
                 "country_closed",
                 Phrase::fixed(
-                    "Ce numéro est dans un pays que l’établissement n’a pas ouvert (PATCH /v1/school).",
-                    "This number is in a country that the school did not open (PATCH /v1/school).",
+                    "Ce numéro est dans un pays que l’établissement n’a pas ouvert.",
+                    "This number is in a country that the school did not open.",
                 ),
             ))
         })?;
@@ -83,8 +83,8 @@ async fn plan(deps: &Deps, tenant: &Tenant, body: TestSmsBody) -> Result<Planned
             "/phone",
             "stopped",
             Phrase::fixed(
-                "Le titulaire de ce numéro ne veut plus de SMS (GET /v1/opt-outs) : essayez avec un autre.",
-                "The owner of this number wants no more SMS (GET /v1/opt-outs): try another one.",
+                "Le titulaire de ce numéro ne veut plus de SMS : essayez avec un autre.",
+                "The owner of this number wants no more SMS: try another one.",
             ),
         ))
         .into());

@@ -83,8 +83,8 @@ fn nothing_to_withdraw() -> Problem {
     Problem::new(
         ProblemKind::StateConflict,
         Phrase::fixed(
-            "Seules les absences et les retards se retirent pour certains élèves ; un autre envoi s’annule en entier (POST /v1/sends/{id}/cancel).",
-            "Only absences and latenesses are withdrawn for some pupils; any other send is cancelled as a whole (POST /v1/sends/{id}/cancel).",
+            "Seules les absences et les retards se retirent pour certains élèves ; un autre envoi s’annule en entier.",
+            "Only absences and latenesses are withdrawn for some pupils; any other send is cancelled as a whole.",
         ),
     )
 }

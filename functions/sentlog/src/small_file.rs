@@ -95,10 +95,10 @@ fn too_much() -> FieldErrors {
         "too_many_for_one_answer",
         Phrase::new(
             format!(
-                "Un fichier obtenu directement est limité à {MOST_MESSAGES} SMS, moins s’ils sont très longs : resserrez le filtre, ou demandez le fichier par POST /v1/exports."
+                "Un fichier obtenu directement est limité à {MOST_MESSAGES} SMS, moins s’ils sont très longs : resserrez le filtre, ou demandez un fichier à télécharger."
             ),
             format!(
-                "A file that is answered at once is limited to {MOST_MESSAGES} SMS, fewer if they are very long: narrow the filter, or ask for the file by POST /v1/exports."
+                "A file that is answered at once is limited to {MOST_MESSAGES} SMS, fewer if they are very long: narrow the filter, or ask for a file to download."
             ),
         ),
     ))

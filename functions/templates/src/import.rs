@@ -174,10 +174,8 @@ fn check_form(body: &ImportBody) -> Result<(), FieldErrors> {
             "/format",
             "unknown_format",
             Phrase::new(
-                format!(
-                    "Il faut un fichier de GET /v1/templates/export, dont le champ format est « {FORMAT} »."
-                ),
-                format!("This must be a file of GET /v1/templates/export, whose format is “{FORMAT}”."),
+                format!("Il faut un export de modèles, au format « {FORMAT} »."),
+                format!("This must be an export of templates, in the format “{FORMAT}”."),
             ),
         )));
     }

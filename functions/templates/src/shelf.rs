@@ -78,8 +78,8 @@ struct Archived;
 explain! {
     Archived:
     _ => "archived",
-        "L’établissement a déjà ce modèle, archivé : remettez-le en service (POST /v1/templates/{id}/restore).",
-        "The school has this template already, archived: restore it (POST /v1/templates/{id}/restore).";
+        "L’établissement a déjà ce modèle, archivé : remettez-le en service.",
+        "The school has this template already, archived: restore it.";
 }
 
 /// Another template has the label, with a different wording.

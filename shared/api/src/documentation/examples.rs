@@ -37,8 +37,8 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
             "Choose another label: two templates cannot have the same one.",
         ),
         Kind::RateCardOutdated => said(
-            "Lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version, 2026-09.",
-            "Read the current card (GET /v1/rate-card) and acknowledge its version, 2026-09.",
+            "Lisez la grille en vigueur et acceptez sa version, 2026-09.",
+            "Read the current card and acknowledge its version, 2026-09.",
         ),
         Kind::StillRunning => said(
             "La première requête avec cette clé n’est pas terminée : recommencez dans un instant.",
@@ -57,8 +57,8 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
             "Wait until the other import has ended, then try again.",
         ),
         Kind::LinkExpired => said(
-            "Un lien vaut une heure : demandez un nouveau fichier par POST /v1/exports.",
-            "A link works for an hour: ask for a new file by POST /v1/exports.",
+            "Un lien vaut une heure : demandez un nouveau fichier.",
+            "A link works for an hour: ask for a new file.",
         ),
         Kind::PreconditionFailed => IfMatch::failed(),
         Kind::TooLarge => said(

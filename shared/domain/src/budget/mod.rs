@@ -90,24 +90,24 @@ impl Explain for OverBudget {
         match self {
             Self::Send { .. } => Phrase::new(
                 format!(
-                    "Cet envoi coûte {}, plus que le plafond par envoi de l’établissement, {} : faites-en plusieurs, ou relevez le plafond (PATCH /v1/school).",
+                    "Cet envoi coûte {}, plus que le plafond par envoi de l’établissement, {} : faites-en plusieurs, ou relevez le plafond.",
                     fr(price),
                     fr(ceiling)
                 ),
                 format!(
-                    "This send costs {}, more than the school's ceiling for one send, {}: make several, or raise the ceiling (PATCH /v1/school).",
+                    "This send costs {}, more than the school's ceiling for one send, {}: make several, or raise the ceiling.",
                     en(price),
                     en(ceiling)
                 ),
             ),
             Self::Month { .. } => Phrase::new(
                 format!(
-                    "Cet envoi coûte {} et ne tient plus sous le plafond mensuel de l’établissement, {} (GET /v1/budget) : réduisez-le, ou relevez le plafond (PATCH /v1/school).",
+                    "Cet envoi coûte {} et ne tient plus sous le plafond mensuel de l’établissement, {} : réduisez-le, ou relevez le plafond.",
                     fr(price),
                     fr(ceiling)
                 ),
                 format!(
-                    "This send costs {} and no longer fits under the school's monthly ceiling, {} (GET /v1/budget): send less, or raise the ceiling (PATCH /v1/school).",
+                    "This send costs {} and no longer fits under the school's monthly ceiling, {}: send less, or raise the ceiling.",
                     en(price),
                     en(ceiling)
                 ),

@@ -63,8 +63,8 @@ pub struct UnknownRateCard;
 explain! {
     UnknownRateCard:
     _ => "unknown_rate_card",
-        "Cette version de la grille tarifaire n’existe pas : lisez la grille en vigueur (GET /v1/rate-card) et acceptez sa version.",
-        "There is no rate card of this version: read the current one (GET /v1/rate-card) and acknowledge its version.";
+        "Cette version de la grille tarifaire n’existe pas : lisez la grille en vigueur et acceptez sa version.",
+        "There is no rate card of this version: read the current one and acknowledge its version.";
 }
 
 /// The prices of one version: per segment, by territory and country.

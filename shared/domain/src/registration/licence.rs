@@ -53,8 +53,8 @@ pub struct EndsSoon;
 explain! {
     EndsSoon:
     _ => "licence_ends_soon",
-        "La licence échoit dans moins d’un mois, avec l’année scolaire : à partir de juillet, mettez-la à jour pour la suivante (POST /v1/licence/refresh).",
-        "The licence ends within a month, with the school year: from July on, refresh it for the next one (POST /v1/licence/refresh).";
+        "La licence échoit dans moins d’un mois, avec l’année scolaire : à partir de juillet, mettez-la à jour pour la suivante.",
+        "The licence ends within a month, with the school year: from July on, refresh it for the next one.";
 }
 
 #[cfg(test)]

@@ -53,21 +53,21 @@ explain! {
         "The acknowledged rate card is current.";
     Self::KeptUntil { last_day, current } => "prices_kept",
         format!(
-                    "Les prix ont changé. L’établissement garde les siens jusqu’au {} inclus, ou jusqu’à ce qu’il accepte la grille {} (GET /v1/rate-card, POST /v1/registration/acknowledgement).",
+                    "Les prix ont changé. L’établissement garde les siens jusqu’au {} inclus, ou jusqu’à ce qu’il accepte la grille {}.",
                     last_day.strftime("%d/%m/%Y"),
                     current.version()
                 ),
         format!(
-                    "Prices have changed. The school keeps its own up to and including {last_day}, or until it acknowledges the rate card {} (GET /v1/rate-card, POST /v1/registration/acknowledgement).",
+                    "Prices have changed. The school keeps its own up to and including {last_day}, or until it acknowledges the rate card {}.",
                     current.version()
                 );
     Self::Lapsed { current } => "prices_lapsed",
         format!(
-                    "Les prix ont changé : lisez la grille {} (GET /v1/rate-card) et acceptez-la (POST /v1/registration/acknowledgement) pour envoyer de nouveau.",
+                    "Les prix ont changé : lisez la grille {} et acceptez-la pour envoyer de nouveau.",
                     current.version()
                 ),
         format!(
-                    "Prices have changed: read the rate card {} (GET /v1/rate-card) and acknowledge it (POST /v1/registration/acknowledgement) to send again.",
+                    "Prices have changed: read the rate card {} and acknowledge it to send again.",
                     current.version()
                 );
 }

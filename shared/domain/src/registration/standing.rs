@@ -93,33 +93,33 @@ impl Explain for Barred {
     fn explain(&self) -> Phrase {
         match self {
             Self::NotRegistered => Phrase::fixed(
-                "L’établissement n’est pas inscrit au service SMS : inscrivez-le (POST /v1/registrations).",
-                "The school is not registered for the SMS service: sign it up (POST /v1/registrations).",
+                "L’établissement n’est pas inscrit au service SMS : inscrivez-le.",
+                "The school is not registered for the SMS service: sign it up.",
             ),
             Self::NotConfirmed(RegistrationState::Suspended) => Phrase::fixed(
                 "L’inscription est suspendue : écrivez à l’opérateur du service.",
                 "The registration is suspended: write to the operator of the service.",
             ),
             Self::NotConfirmed(RegistrationState::Refused | RegistrationState::Closed) => Phrase::fixed(
-                "L’inscription a été refusée ou close : inscrivez de nouveau l’établissement (POST /v1/registrations).",
-                "The registration was refused or closed: sign the school up again (POST /v1/registrations).",
+                "L’inscription a été refusée ou close : inscrivez de nouveau l’établissement.",
+                "The registration was refused or closed: sign the school up again.",
             ),
             Self::NotConfirmed(_) => Phrase::fixed(
                 "L’inscription attend la confirmation de l’opérateur.",
                 "The registration waits for the operator's confirmation.",
             ),
             Self::NoLicence => Phrase::fixed(
-                "L’établissement n’a pas encore sa licence : mettez-la à jour (POST /v1/licence/refresh).",
-                "The school does not have its licence yet: refresh it (POST /v1/licence/refresh).",
+                "L’établissement n’a pas encore sa licence : mettez-la à jour.",
+                "The school does not have its licence yet: refresh it.",
             ),
             Self::LicenceOver => Phrase::fixed(
-                "La licence est échue avec l’année scolaire : mettez-la à jour (POST /v1/licence/refresh).",
-                "The licence ended with the school year: refresh it (POST /v1/licence/refresh).",
+                "La licence est échue avec l’année scolaire : mettez-la à jour.",
+                "The licence ended with the school year: refresh it.",
             ),
             Self::PricesChanged(current) => AcknowledgedPrices::Lapsed { current }.explain(),
             Self::NoUai => Phrase::fixed(
-                "Le numéro UAI (RNE) de l’établissement manque : ajoutez-le (PATCH /v1/school).",
-                "The school's UAI (RNE) number is missing: add it (PATCH /v1/school).",
+                "Le numéro UAI (RNE) de l’établissement manque : ajoutez-le.",
+                "The school's UAI (RNE) number is missing: add it.",
             ),
         }
     }

@@ -148,11 +148,11 @@ impl Explain for DropReason {
                 let en = origin.in_language(Language::English);
                 Phrase::new(
                     format!(
-                        "La personne ne veut plus de SMS ({fr} le {}) : seul un accord recueilli depuis permet de rouvrir le numéro (/v1/opt-outs).",
+                        "La personne ne veut plus de SMS ({fr} le {}) : seul un accord recueilli depuis permet de rouvrir le numéro.",
                         day.strftime("%d/%m/%Y")
                     ),
                     format!(
-                        "The person wants no more SMS ({en} on {day}): the number is reopened only with an agreement given since (/v1/opt-outs)."
+                        "The person wants no more SMS ({en} on {day}): the number is reopened only with an agreement given since."
                     ),
                 )
             }

@@ -87,11 +87,11 @@ explain! {
         "L’envoi part à l’heure prévue.",
         "The send leaves at the planned time.";
     Self::QuietHours => "quiet_hours",
-        "L’envoi attend la fin des heures de silence de l’établissement ; un administrateur peut l’envoyer tout de suite (urgent: true).",
-        "The send waits for the end of the school's quiet hours; an administrator can send it at once (urgent: true).";
+        "L’envoi attend la fin des heures de silence de l’établissement ; un administrateur peut l’envoyer tout de suite.",
+        "The send waits for the end of the school's quiet hours; an administrator can send it at once.";
     Self::RecallWindow => "recall_window",
-        "L’envoi attend la fin du délai de retrait : une absence annulée d’ici là ne sera pas annoncée (POST /v1/sends/{id}/withdraw).",
-        "The send waits for the end of the recall window: an absence withdrawn by then is not announced (POST /v1/sends/{id}/withdraw).";
+        "L’envoi attend la fin du délai de retrait : une absence annulée d’ici là ne sera pas annoncée.",
+        "The send waits for the end of the recall window: an absence withdrawn by then is not announced.";
 }
 
 impl Timing {
