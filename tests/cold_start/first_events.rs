@@ -47,6 +47,7 @@ impl FirstEvents {
             "registration" => request(school, "GET", "/v1/registration", None),
             "operator" => operators("GET", "/v1/operator/registrations"),
             "people" => request(school, "POST", "/v1/people", Some(person())),
+            "imports" => request(school, "GET", "/v1/imports", None),
             "templates" => request(school, "POST", "/v1/templates", Some(template())),
             "send" => self.order(school, &admin).await,
             "sentlog" => {

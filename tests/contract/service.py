@@ -40,11 +40,13 @@ class School:
         self.call("POST", "/v1/registrations", APPLICATION, "admin")
         self.call("POST", f"/v1/operator/schools/{self.id}/confirm", {}, "operator")
         self.call("POST", "/v1/licence/refresh", {}, "admin")
-        lines = self.call("POST", "/v1/people/import", PEOPLE, "admin")["lines"]
+        plan = self.call("POST", "/v1/imports?scope=whole_school", PEOPLE, "admin")
+        apply = f"/v1/imports/{plan['id']}/apply"
+        rows = self.call("POST", apply, {"digest": plan["digest"]}, "admin")["rows"]
         template = self.call("POST", "/v1/templates", TEMPLATE, "admin")["id"]
         send = self.call("POST", "/v1/sends", {**ORDER, "template": template}, "admin")["id"]
         # The ids for the document's paths, by prefix.
-        self.known = {"/v1/people/": lines[0]["person"], "/v1/templates/": template, "/v1/sends/": send}
+        self.known = {"/v1/people/": rows[0]["person"], "/v1/imports/": plan["id"], "/v1/templates/": template, "/v1/sends/": send}
 
     def call(self, method: str, path: str, body: dict | str, role: str | None = None) -> dict:
         is_file = isinstance(body, str)

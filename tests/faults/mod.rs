@@ -9,6 +9,7 @@ mod failover;
 mod fairness;
 mod figures;
 mod halt;
+mod import_units;
 mod imports;
 mod month_end;
 mod pace;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use carillon_tests::{Client, Functions, Service};
+use carillon_tests::{Client, Functions, Service, create_people};
 use domain::{
     address::{City, PostalAddress, PostalCode, Street},
     audience::Audience,
@@ -184,7 +184,7 @@ fn a_preview_and_its_send_agree_on_every_person_text_and_price() {
             let (school, admin) = service.licensed_school().await;
             let people = people(&pupils, &guardians);
             let classes: Vec<_> = people.iter().filter_map(|person| person.details.class.clone()).collect();
-            table.create_people(school, people).await.unwrap();
+            create_people(&table, school, people).await;
             let rule = if household { "one_per_household" } else { "each_guardian" };
             let settings = json!({ "household_rule": rule, "encoding_mode": "exact" });
             admin.change(Method::PATCH, "/v1/school", &settings).await.expect(200);

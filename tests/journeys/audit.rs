@@ -92,7 +92,10 @@ async fn each_act_is_told_once_with_who_and_when_and_a_repetition_is_none() {
         assert!(at.as_second() >= began.as_second() && at <= SystemClock.now(), "{act} at {at}");
     }
     let of = |act: &str| &told.iter().find(|(told, _)| told == act).expect("an entry").1;
-    assert_eq!(of("people_imported")["figures"], json!({ "created": 2, "updated": 0, "refused": 0 }));
+    assert_eq!(
+        of("people_imported")["figures"],
+        json!({ "created": 2, "updated": 0, "archived": 0, "refused": 0 })
+    );
     assert_eq!(of("settings_changed")["figures"], json!({ "version": 2 }));
     let send = of("send_accepted");
     assert_eq!(send["figures"], json!({ "messages": 2, "price_micro_eur": 0, "left_out": 0 }));

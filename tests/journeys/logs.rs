@@ -115,7 +115,7 @@ async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_abou
 
     let lines = captured.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let lines = String::from_utf8(lines).unwrap();
-    assert!(lines.contains("\"imported\"") && lines.contains("/v1/sends"), "the log was captured");
+    assert!(lines.contains("\"import committed\"") && lines.contains("/v1/sends"), "the log was captured");
     for secret in [
         "Wyszynski",
         "Ottoline",
@@ -145,14 +145,15 @@ async fn no_log_line_has_a_number_a_name_or_a_text_and_each_says_whom_it_is_abou
     {"level":"INFO","message":"applied","registration":"[registration]","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
     {"alarm":"dead_letter","fate":"the remaining messages failed in the sent log","level":"ERROR","message":"dead letter recorded","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
     {"decision":"confirm","level":"INFO","message":"decided","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
-    {"created":4,"level":"INFO","message":"imported","refused":0,"request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]","updated":0}
+    {"archived":0,"created":4,"level":"INFO","message":"import committed","refused":0,"request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]","updated":0}
     {"level":"INFO","message":"licence refreshed","request_id":"[request_id]","school":"[school]","timestamp":"[timestamp]"}
     {"level":"WARN","message":"parcel not found","message_id":"19dd0b57","parcel":"0003","request_id":"[request_id]","school":"[school]","send":"[send]","timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/imports","school":"[school]","status":201,"timestamp":"[timestamp]"}
+    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/imports/{id}/apply","school":"[school]","status":200,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/licence/refresh","school":"[school]","status":200,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"GET","request_id":"[request_id]","role":"admin","route":"/v1/messages","school":"[school]","status":422,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"operator","route":"/v1/operator/schools/{id}/confirm","school":"[school]","status":200,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/people","school":"[school]","status":422,"timestamp":"[timestamp]"}
-    {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/people/import","school":"[school]","status":200,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"GET","request_id":"[request_id]","role":"admin","route":"/v1/people/{id}","school":"[school]","status":404,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/registrations","school":"[school]","status":201,"timestamp":"[timestamp]"}
     {"level":"INFO","message":"request","method":"POST","request_id":"[request_id]","role":"admin","route":"/v1/sends","school":"[school]","send":"[send]","status":201,"timestamp":"[timestamp]"}

@@ -68,7 +68,7 @@ async fn every_row_of_the_manual_works_in_its_order() {
     let report = admin.import(PUPILS).await.expect(200);
     let typed = json!({ "audience": "teachers", "first_name": "Paul", "last_name": "Roy", "phone": "06 39 98 00 14" });
     admin.post("/v1/people", &typed).await.expect(201);
-    row("S4", format!("{} people from a file, one typed in", report["created"]));
+    row("S4", format!("{} people from a file, one typed in", report["counts"]["created"]));
 
     let wishes = json!({
         "view": "guardians", "selection": { "people": [found(&admin, "R4").await["id"]] },

@@ -11,6 +11,7 @@ mod exports;
 mod households;
 mod idempotency;
 mod import;
+mod import_plans;
 mod logs;
 mod manual;
 mod nights;

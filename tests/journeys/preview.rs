@@ -134,7 +134,8 @@ async fn a_send_whose_outcome_changed_since_the_preview_is_refused() {
     let mut order = order("Bonjour");
     order["preview_digest"] = preview(&admin, &order).await["digest"].clone();
     // No text or price changes: one more person is dropped, and that is part of the outcome.
-    admin.import("Catégorie;Nom;Prénom;Portable\nprofesseur;PETIT;Luc;\n").await.expect(200);
+    let file = "Catégorie;Nom;Prénom;Portable\nprofesseur;PETIT;Luc;\n";
+    admin.import_as("additions", "text/csv", file).await.expect(200);
     let refused = admin.post_once("/v1/sends", &order).await;
     assert_eq!((refused.status, refused.problem()), (409, "preview-outdated"));
     let mut unseen = order.clone();

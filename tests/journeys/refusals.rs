@@ -31,7 +31,7 @@ async fn nobody_without_a_token_or_with_a_wrong_role_gets_in() {
         (Method::GET, "/v1/rate-card"),
         (Method::POST, "/v1/registrations"),
         (Method::GET, "/v1/people"),
-        (Method::POST, "/v1/people/import"),
+        (Method::POST, "/v1/imports?scope=additions"),
         (Method::POST, "/v1/templates"),
         (Method::POST, "/v1/sends"),
         (Method::GET, "/v1/messages"),
@@ -256,6 +256,6 @@ async fn a_body_of_seven_megabytes_is_refused_and_one_at_the_limit_is_read() {
     assert_eq!((answer.status, answer.problem()), (413, "too-large"));
     let answer = admin.import(people(api::MAX_BODY_BYTES + 1)).await;
     assert_eq!((answer.status, answer.problem()), (413, "too-large"));
-    assert_eq!(admin.import(people(api::MAX_BODY_BYTES)).await.expect(200)["refused"], 1);
+    assert_eq!(admin.import(people(api::MAX_BODY_BYTES)).await.expect(200)["counts"]["refused"], 1);
     assert_eq!(counts(&admin).await, [0, 0, 0]);
 }

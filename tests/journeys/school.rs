@@ -34,7 +34,7 @@ async fn a_school_signs_up_and_its_text_reaches_the_phones() {
         responsable;PETIT;Paul;;06 39 98 00 11;PETIT;Hugo\n\
         responsable;PETIT;Anne;;;PETIT;Hugo\n\
         responsable;ROY;Luc;;06 39 98 00 12;ROY;Zoé\n";
-    assert_eq!(admin.import(file).await.expect(200)["created"], 7);
+    assert_eq!(admin.import(file).await.expect(200)["counts"]["created"], 7);
 
     let template = json!({
         "label": "Absence", "audience": "guardians", "context": "absence",

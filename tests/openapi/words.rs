@@ -28,8 +28,9 @@ const FOREIGN: [&str; 20] = [
     "written down",
 ];
 /// What operations begin with.
-const VERBS: [&str; 27] = [
+const VERBS: [&str; 30] = [
     "acknowledge",
+    "apply",
     "archive",
     "cancel",
     "close",
@@ -43,6 +44,7 @@ const VERBS: [&str; 27] = [
     "import",
     "list",
     "measure",
+    "plan",
     "preview",
     "receive",
     "refresh",
@@ -54,6 +56,7 @@ const VERBS: [&str; 27] = [
     "resume",
     "send",
     "suspend",
+    "undo",
     "update",
     "withdraw",
 ];

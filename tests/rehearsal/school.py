@@ -70,11 +70,13 @@ class School:
     def import_people(self) -> str:
         """Imports the file of the school's software, and sets one SMS per household."""
         file, kind = PEOPLE.encode("cp1252"), "application/octet-stream"
-        report = self.admin.call("POST", "/v1/people/import", file, content_type=kind).expect(200)
-        expect((report["created"], report["refused"]) == (6, 0), report)
-        expect([found["reason"] for found in report["findings"]] == ["phone_landline"], report)
+        plan = self.admin.call("POST", "/v1/imports?scope=whole_school", file, content_type=kind).expect(201)
+        notes = [note["reason"] for row in plan["rows"] for note in row.get("notes", [])]
+        expect(notes == ["phone_landline"], plan)
+        report = self.admin.post(f"/v1/imports/{plan['id']}/apply", {"digest": plan["digest"]}).expect(200)
+        expect((report["stage"], report["counts"]["created"], report["counts"]["doubtful"]) == ("applied", 6, 0), report)
         self.admin.change("/v1/school", {"household_rule": "one_per_household"}).expect(200)
-        return f"{report['created']} people, {report['refused']} refused"
+        return f"{report['counts']['created']} people, {report['counts']['doubtful']} doubtful"
 
     def write_template(self) -> str:
         """A template with variables."""

@@ -1,6 +1,7 @@
 //! The AWS calls of each function equal the permissions of its role.
 
 mod carriers;
+mod imports;
 mod office;
 mod role;
 mod sending;
@@ -34,6 +35,8 @@ impl Walked {
         walked.add(&office::a_stop_and_a_decision().await);
         walked.add(&office::a_halt_and_its_end().await);
         walked.add(&office::an_erasure().await);
+        walked.add(&imports::a_september().await);
+        walked.add(&imports::interrupted_writes().await);
         walked.add(&sending::a_year().await);
         walked.add(&sending::a_crowd().await);
         walked.add(&sending::a_failing_carrier().await);
@@ -62,7 +65,7 @@ fn family(key: &str) -> String {
         return format!("{kind}#…");
     }
     let part = |part: &str| match part.split_once('_') {
-        Some((kind @ ("sch" | "snd" | "exp"), _)) => format!("{kind}_…"),
+        Some((kind @ ("sch" | "snd" | "exp" | "imp"), _)) => format!("{kind}_…"),
         _ => part.to_owned(),
     };
     key.split('#').map(part).collect::<Vec<_>>().join("#")

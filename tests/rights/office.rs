@@ -82,7 +82,7 @@ async fn people(world: &World, school: SchoolId) {
     world.sound_call(school, "admin", "GET", &path, json!({})).await;
     world.sound_change(school, 1, "PUT", &path, person("Lucas", "A2")).await;
     // With identifiers in the directory, whose claims an import checks.
-    world.import(school, "Catégorie;Nom;Prénom\npersonnel;ROY;Anne\n".to_owned()).await;
+    world.import(school, "Catégorie;Nom;Prénom\nprofesseur;ROY;Anne\n".to_owned()).await;
     world.sound_change(school, 2, "DELETE", &path, json!({})).await;
     let wishes =
         json!({ "view": "teachers", "selection": { "everyone": true }, "set": { "accepts_sms": true } });
@@ -148,6 +148,8 @@ responsable;BLANC;Paul;;06 12 34 56 73;BLANC;Zoé
     let erased = world.sound_change(school, 1, "DELETE", &format!("{path}?erase=true"), json!({})).await;
     let told = format!("/v1/erasures/{}", text(&erased["id"]));
     world.sound_call(school, "admin", "GET", &told, json!({})).await;
+    // What its files say is discarded by the schedule.
+    world.import(school, TEACHER.to_owned()).await;
     begin_to_erase(&world, school, child).await;
     for _ in 0..5 {
         world.round(Round::Minute).await;

@@ -1,9 +1,12 @@
 //! An API client with a token.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use reqwest::{Method, RequestBuilder};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An API client.
 #[derive(Clone, Debug)]
@@ -126,9 +129,32 @@ impl Client {
         (kind, response.bytes().await.expect("a whole body").to_vec())
     }
 
-    /// `POST` of a CSV file.
+    /// Plans the import of a CSV file of the whole school, and applies the plan as it is.
     pub async fn import(&self, csv: impl Into<reqwest::Body>) -> Answer {
-        let request = self.request(Method::POST, "/v1/people/import").header("content-type", "text/csv");
-        self.send(request.body(csv)).await
+        self.import_as("whole_school", "text/csv", csv).await
+    }
+
+    /// Plans the import of a file, and applies the plan as it is: every guard is confirmed, and nothing decided.
+    pub async fn import_as(&self, scope: &str, kind: &str, file: impl Into<reqwest::Body>) -> Answer {
+        let planned = self.plan_import(scope, kind, file).await;
+        if planned.status != 201 {
+            return planned;
+        }
+        let order = json!({ "digest": planned.body["digest"], "confirmed": planned.body["guards"] });
+        let path = format!("/v1/imports/{}/apply", planned.body["id"].as_str().expect("an id"));
+        loop {
+            // A repeated request tells how far it is; the schedule goes on where the first one stopped.
+            let applied = self.post(&path, &order).await;
+            if applied.status != 202 {
+                return applied;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    /// Plans the import of a file.
+    pub async fn plan_import(&self, scope: &str, kind: &str, file: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(Method::POST, &format!("/v1/imports?scope={scope}"));
+        self.send(request.header("content-type", kind).body(file)).await
     }
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod csv;
+mod directory;
 mod functions;
 mod past;
 mod service;
@@ -10,6 +11,7 @@ pub mod world;
 
 pub use client::{Answer, Client};
 pub use csv::pupils_csv;
+pub use directory::create_people;
 pub use functions::{Functions, batch, planned_message};
 pub use past::{Became, accept_past, past_send, sends_of, write_past};
 pub use service::{Service, application};

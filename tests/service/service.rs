@@ -95,7 +95,11 @@ impl Service {
     pub async fn school_of(&self, csv: &str) -> (SchoolId, Client) {
         let (school, admin) = self.licensed_school().await;
         let report = admin.import(csv.to_owned()).await.expect(200);
-        assert_eq!(report["refused"], 0, "{report:#}");
+        assert_eq!(
+            (&report["counts"]["refused"], &report["counts"]["doubtful"]),
+            (&json!(0), &json!(0)),
+            "{report:#}"
+        );
         (school, admin)
     }
 

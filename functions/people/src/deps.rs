@@ -14,7 +14,7 @@ pub struct Deps {
     pub table: Table,
     /// For messages cancelled by an erasure.
     pub metrics: Metrics,
-    /// For person ids and the lease of an import.
+    /// For person ids.
     pub clock: Arc<dyn Clock>,
 }
 

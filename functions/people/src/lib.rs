@@ -1,16 +1,13 @@
-//! The people of a school and their preferences: singly, in bulk, from the export of school software, or by
-//! their own opt-out.
+//! The people of a school and their preferences: singly, in bulk, or by their own opt-out.
 
 mod access;
 mod deps;
 mod erasure;
 mod guardians;
-mod import_report;
 mod opt_outs;
 mod people;
 mod person_body;
 mod preferences;
-mod upload;
 
 use api::served;
 use axum::{Router, extract::DefaultBodyLimit};
@@ -26,7 +23,6 @@ api::routes! {
     people::replace,
     people::delete,
     access::show,
-    upload::import,
     preferences::set,
     opt_outs::list,
     opt_outs::reopen,

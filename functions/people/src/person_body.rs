@@ -15,6 +15,7 @@ use domain::{
     template::{Context, ContextSet},
     territory::Territory,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,6 +69,9 @@ pub(crate) struct NewPersonBody {
     /// Identifiers of national registers. Unchanged if absent.
     #[deserr(default)]
     identifiers: Option<NewIdentifiers>,
+    /// Whether the person has left the school, and is in no selection. Unchanged if absent.
+    #[deserr(default)]
+    archived: Option<bool>,
 }
 
 /// The identifiers that have a scheme of their own.
@@ -214,6 +218,10 @@ pub(crate) struct PersonBody {
     #[schema(required)]
     external_id: Option<ExternalId>,
     identifiers: NewIdentifiers,
+    /// When the person left the school. Archived people are in no selection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    archived_at: Option<String>,
     /// The opt-out of the phone number: no message is sent to it, whatever the preferences.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<StoppedBody>,
@@ -283,6 +291,7 @@ impl PersonBody {
             guardianships: details.guardianships.into_iter().map(GuardianshipBody::from).collect(),
             external_id: details.identifiers.get(IdentifierScheme::Other).cloned(),
             identifiers: NewIdentifiers::of(&details.identifiers),
+            archived_at: details.archived_at.map(|instant| instant.to_string()),
             version,
         }
     }
@@ -366,8 +375,19 @@ pub(crate) async fn details(
             .unwrap_or(present.map(|details| details.refused_contexts).unwrap_or_default()),
         guardianships,
         identifiers: identifiers(body.external_id, body.identifiers, present, year),
+        archived_at: archived_at(body.archived, present, deps.clock.now()),
     };
     Ok(FieldErrors::none_or(errors, details)?)
+}
+
+fn archived_at(wanted: Option<bool>, present: Option<&PersonDetails>, now: Timestamp) -> Option<Timestamp> {
+    let since = present.and_then(|details| details.archived_at);
+    match wanted {
+        None => since,
+        // To the second, as it is stored.
+        Some(true) => since.or_else(|| Timestamp::from_second(now.as_second()).ok()),
+        Some(false) => None,
+    }
 }
 
 /// The identifiers of a person, given in a school year. Those of registers stay where the request is silent.

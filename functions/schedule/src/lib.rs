@@ -7,6 +7,7 @@ mod close;
 mod deps;
 mod erase;
 mod failure;
+mod imports;
 mod licences;
 mod night;
 mod release;
@@ -73,6 +74,7 @@ async fn minute(deps: &Deps, counts: &mut Counts) -> Report {
     }
     report.run_steps(deps.table.agenda(now).await, deps, now, counts).await;
     Box::pin(erase::resume_erasures(deps, now, &mut report, counts)).await;
+    Box::pin(imports::resume_imports(deps, &mut report)).await;
     report
 }
 

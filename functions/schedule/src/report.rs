@@ -13,6 +13,8 @@ pub struct Report {
     pub forgotten: u32,
     /// Completed erasures.
     pub erased: u32,
+    /// Imports that were resumed and completed.
+    pub imported: u32,
     pub licences_ended: u32,
     /// Licences that expire within a month.
     pub licences_ending: u32,

@@ -20,7 +20,7 @@ pub struct HttpFunction<S: Services> {
 
 impl<S: Services> HttpFunction<S> {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self {
             name: "registration",
             documentation: registration::documentation,
@@ -40,6 +40,11 @@ impl<S: Services> HttpFunction<S> {
             name: "people",
             documentation: people::documentation,
             router: |services| Ok(people::router(people::Deps::new(services)?)),
+        },
+        Self {
+            name: "imports",
+            documentation: imports::documentation,
+            router: |services| Ok(imports::router(imports::Deps::new(services)?)),
         },
         Self {
             name: "send",

@@ -12,6 +12,7 @@ use domain::{
     budget::Month,
     directory::{BirthDate, ClassName, Kinship, TieLevel},
     id::{PersonId, SendId, TemplateId},
+    import::{Guard, Scope},
     language::{Explain, Phrase},
     line::Line,
     phone::{Country, PhoneNumber, PhoneNumberError},
@@ -56,6 +57,7 @@ parsed! {
     EmailAddress: EmailAddress::parse;
     EncodingMode: EncodingMode::parse;
     Format: Format::parse;
+    Guard: Guard::parse;
     HouseholdRule: HouseholdRule::parse;
     Month: Month::parse;
     BirthDate: BirthDate::parse;
@@ -64,6 +66,7 @@ parsed! {
     NumberPart: NumberPart::parse;
     PersonId: str::parse;
     RateCardVersion: RateCardVersion::parse;
+    Scope: Scope::parse;
     RegistrationState: parse_registration_state;
     SchoolTimeZone: SchoolTimeZone::parse;
     SendId: str::parse;

@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod directory;
 pub mod erasure;
 pub mod id;
+pub mod import;
 pub mod keys;
 pub mod language;
 pub mod line;

@@ -13,7 +13,7 @@ use crate::explain;
 pub struct Line<const MAX: usize>(Box<str>);
 
 /// Why a text is not a valid line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum LineError {
     /// Only white space.
     #[error("empty")]

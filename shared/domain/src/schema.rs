@@ -18,7 +18,8 @@ use crate::{
     delivery::{Cancellation, CarrierName, FailureReason, MessageState},
     directory::{BirthDate, ClassName, IdentifierScheme, Kinship, OptOutOrigin, TieLevel},
     id::{
-        AuditEntryId, ErasureId, ExportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId, TemplateId,
+        AuditEntryId, ErasureId, ExportId, ImportId, OptOutId, PersonId, RegistrationId, SchoolId, SendId,
+        TemplateId,
     },
     language::Explain,
     line::Line,
@@ -133,7 +134,7 @@ described! {
     Variable as "VariableName": "The name of a variable.", one_of(Variable::ALL.map(Variable::name));
     About as "AuditSubject": "The identifier of the resource that an action concerned. Never a person.", {
         let prefixes = [
-            RegistrationId::PREFIX, TemplateId::PREFIX, SendId::PREFIX, ExportId::PREFIX, ErasureId::PREFIX,
+            RegistrationId::PREFIX, TemplateId::PREFIX, SendId::PREFIX, ExportId::PREFIX, ImportId::PREFIX, ErasureId::PREFIX,
         ];
         text(&format!("({}){ULID}", prefixes.join("|"))).examples(["snd_01J0000000000000000000000A"])
     };
@@ -206,6 +207,7 @@ described! {
     SendId: "The identifier of a send.", id(SendId::PREFIX);
     ErasureId: "The identifier of an erasure.", id(ErasureId::PREFIX);
     ExportId: "The identifier of an export.", id(ExportId::PREFIX);
+    ImportId: "The identifier of an import.", id(ImportId::PREFIX);
     AuditEntryId: "The identifier of an audit entry.", id(AuditEntryId::PREFIX);
     TemplateId: "The identifier of a template.", id(TemplateId::PREFIX);
     Territory: "A French territory, by its ISO 3166-1 code.", one_of(Territory::ALL.map(Territory::code));

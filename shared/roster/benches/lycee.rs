@@ -11,8 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{school::SchoolYear, territory::Territory};
-use roster::{Options, Plan, Roster, Scope, read, reconcile};
+use domain::{id::PersonId, import::Scope, school::SchoolYear, territory::Territory};
+use jiff::Timestamp;
+use roster::{Mapping, Options, Plan, Roster, read, reconcile};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 const PUPILS: usize = 2_000;
@@ -27,7 +28,7 @@ fn main() {
     let (read, started) = (started.elapsed(), Instant::now());
     let plan = reconcile(&roster, Vec::new(), &options());
     let first = started.elapsed();
-    let directory = plan.applied_to(Vec::new());
+    let directory = plan.applied_to(Vec::new(), Timestamp::UNIX_EPOCH);
     assert_eq!(directory.len(), PUPILS + ADULTS);
     let started = Instant::now();
     let again: Plan = reconcile(&roster, directory, &options());
@@ -43,14 +44,14 @@ fn main() {
 }
 
 fn roster(pupils: &[u8], adults: &[u8]) -> Roster {
-    let mut roster = read(pupils, 0, Territory::Metropole, None).expect("pupils");
-    roster.append(read(adults, 1, Territory::Metropole, None).expect("adults"));
+    let mut roster = read(pupils, 0, Territory::Metropole, None, &Mapping::default()).expect("pupils");
+    roster.append(read(adults, 1, Territory::Metropole, None, &Mapping::default()).expect("adults"));
     roster
 }
 
 fn options() -> Options {
     Options {
-        now: "2026-11-30T08:00:00Z".parse().expect("an instant"),
+        first_id: PersonId::generate("2026-11-30T08:00:00Z".parse().expect("an instant")),
         today: jiff::civil::date(2026, 11, 30),
         year: SchoolYear::beginning_in(2026).expect("a year"),
         scope: Scope::WholeSchool,

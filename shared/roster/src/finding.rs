@@ -7,10 +7,12 @@ use domain::{
     phone::PhoneNumberError,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::Origin;
 
 /// A cell, a line or a column to check. An invalid cell costs itself only: the rest of its line is imported.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub origin: Origin,
     /// The header or the XML element, as the file writes it.
@@ -21,7 +23,7 @@ pub struct Finding {
 }
 
 /// Kinds of findings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FindingKind {
     /// The line has no usable name, or its cells have shifted: the line is left out.
     UnreadableLine,

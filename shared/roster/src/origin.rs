@@ -1,7 +1,9 @@
 //! Where something stands in the files of an import.
 
+use serde::{Deserialize, Serialize};
+
 /// A place in the files of an import, as a person finds it again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// The file among those of the import, from 0.
     pub file: u16,

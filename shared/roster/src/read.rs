@@ -2,15 +2,16 @@
 
 use domain::{audience::Audience, territory::Territory};
 
-use crate::{FileError, Roster, table, xml};
+use crate::{FileError, Mapping, Roster, table, xml};
 
-/// Reads one file of an import. `file` is its place among them, `home` the territory of the school's phone numbers, and
-/// `audience` is the category of people in a list without categories.
+/// Reads one file of an import. `file` is its place among them, `home` the territory of the school's phone numbers,
+/// `audience` the category of people in a list without categories, and `mapping` what the school says about columns.
 pub fn read(
     bytes: &[u8],
     file: u16,
     home: Territory,
     audience: Option<Audience>,
+    mapping: &Mapping,
 ) -> Result<Roster, FileError> {
     if xml::is_xml(bytes) {
         return xml::read(bytes, file, home);
@@ -20,5 +21,5 @@ pub fn read(
     {
         return Ok(roster);
     }
-    table::read(bytes, file, home, audience)
+    table::read(bytes, file, home, audience, mapping)
 }

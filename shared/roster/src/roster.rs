@@ -10,12 +10,13 @@ use domain::{
     school::{SchoolYear, Uai},
 };
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Origin};
+use crate::{Column, Finding, Origin};
 
 /// What the files of one import say. `None` in a record means that the file says nothing: no column, an empty cell, or a
 /// cell that was not understood (see [`Finding`]).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     pub pupils: Vec<PupilRecord>,
     /// Guardians, teachers, staff and internship supervisors.
@@ -23,8 +24,8 @@ pub struct Roster {
     pub ties: Vec<TieRecord>,
     /// Cells, lines and columns that were not understood, or only with a guess.
     pub findings: Vec<Finding>,
-    /// Headers of no use here.
-    pub ignored_columns: Vec<String>,
+    /// The columns of the tables among the files.
+    pub columns: Vec<Column>,
     /// The school that a file names.
     pub uai: Option<Uai>,
     /// The school year that a file names.
@@ -32,7 +33,7 @@ pub struct Roster {
 }
 
 /// A pupil as one place of a file describes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PupilRecord {
     pub origin: Origin,
     pub identifiers: Identifiers,
@@ -51,7 +52,7 @@ pub struct PupilRecord {
 }
 
 /// An adult as one place of a file describes them. Several places may describe one adult.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdultRecord {
     pub origin: Origin,
     pub audience: Audience,
@@ -67,7 +68,7 @@ pub struct AdultRecord {
 }
 
 /// A tie of an adult of this roster to a pupil.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TieRecord {
     pub origin: Origin,
     /// The place of the adult in [`Roster::adults`].
@@ -81,7 +82,7 @@ pub struct TieRecord {
 }
 
 /// A file's reference to a pupil.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub enum PupilRef {
     /// The place of a pupil in [`Roster::pupils`], described on the same line.
     Record(usize),
@@ -128,7 +129,7 @@ impl Roster {
             ..tie
         }));
         self.findings.extend(other.findings);
-        self.ignored_columns.extend(other.ignored_columns);
+        self.columns.extend(other.columns);
         self.uai = self.uai.take().or(other.uai);
         self.school_year = self.school_year.or(other.school_year);
     }

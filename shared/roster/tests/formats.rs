@@ -7,11 +7,14 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 use domain::{
     audience::Audience,
     directory::{BirthDate, IdentifierScheme, Kinship, Person},
+    id::PersonId,
+    import::Scope,
     phone::PhoneNumber,
     school::SchoolYear,
     territory::Territory,
 };
-use roster::{FileError, Options, Outcome, Roster, Scope, read, reconcile};
+use jiff::Timestamp;
+use roster::{FileError, Mapping, Options, Outcome, Roster, read, reconcile};
 use serde_json::Value;
 
 fn sample(name: &str) -> Vec<u8> {
@@ -21,7 +24,7 @@ fn sample(name: &str) -> Vec<u8> {
 
 fn options() -> Options {
     Options {
-        now: "2026-11-30T08:00:00Z".parse().unwrap(),
+        first_id: PersonId::generate("2026-11-30T08:00:00Z".parse().unwrap()),
         today: jiff::civil::date(2026, 11, 30),
         year: SchoolYear::beginning_in(2026).unwrap(),
         scope: Scope::WholeSchool,
@@ -33,7 +36,13 @@ fn options() -> Options {
 fn roster(files: &[(&str, Option<Audience>)]) -> Result<Roster, FileError> {
     let mut all = Roster::default();
     for (place, (file, audience)) in files.iter().enumerate() {
-        all.append(read(&sample(file), u16::try_from(place).unwrap(), Territory::Metropole, *audience)?);
+        all.append(read(
+            &sample(file),
+            u16::try_from(place).unwrap(),
+            Territory::Metropole,
+            *audience,
+            &Mapping::default(),
+        )?);
     }
     Ok(all)
 }
@@ -209,7 +218,7 @@ fn every_format_brings_the_right_people_to_the_right_families() {
         let files: Vec<(&str, Option<Audience>)> = files.iter().map(|file| (*file, None)).collect();
         let roster = roster(&files).unwrap();
         let plan = reconcile(&roster, Vec::new(), &options());
-        let directory = plan.applied_to(Vec::new());
+        let directory = plan.applied_to(Vec::new(), Timestamp::UNIX_EPOCH);
         assert_eq!(told(&directory, carries), truth(carries), "{format}");
         let again = reconcile(&roster, directory.clone(), &options());
         let changes = again.entries.iter().filter(|entry| {
@@ -232,7 +241,7 @@ fn siecle_brings_what_it_knows_about_ties() {
     let roster = roster(&files).unwrap();
     assert_eq!(roster.uai.as_ref().unwrap().to_string(), "0951099D");
     assert_eq!(roster.school_year.unwrap().to_string(), "2026-2027");
-    let directory = reconcile(&roster, Vec::new(), &options()).applied_to(Vec::new());
+    let directory = reconcile(&roster, Vec::new(), &options()).applied_to(Vec::new(), Timestamp::UNIX_EPOCH);
     let identified = |scheme, id: &str| {
         directory
             .iter()
@@ -347,7 +356,8 @@ fn small_inputs_have_one_right_value() {
     ];
     for (file, audience, right) in cases {
         let roster = roster(&[(file, audience)]).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let directory = reconcile(&roster, Vec::new(), &options()).applied_to(Vec::new());
+        let directory =
+            reconcile(&roster, Vec::new(), &options()).applied_to(Vec::new(), Timestamp::UNIX_EPOCH);
         assert_eq!(everybody(&directory), right, "{file}");
     }
 }

@@ -6,7 +6,7 @@ use std::io::{Cursor, Write as _};
 
 use domain::{audience::Audience, territory::Territory};
 use proptest::prelude::*;
-use roster::{FileError, read};
+use roster::{FileError, Mapping, read};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 const SAMPLES: [&[u8]; 6] = [
@@ -19,7 +19,7 @@ const SAMPLES: [&[u8]; 6] = [
 ];
 
 fn import(bytes: &[u8]) -> Result<usize, FileError> {
-    let roster = read(bytes, 0, Territory::Reunion, Some(Audience::Guardians))?;
+    let roster = read(bytes, 0, Territory::Reunion, Some(Audience::Guardians), &Mapping::default())?;
     Ok(roster.pupils.len() + roster.adults.len())
 }
 
@@ -78,7 +78,10 @@ fn what_is_no_list_of_people_is_refused() {
     ] {
         assert_eq!(import(file.as_bytes()), Err(error), "{file}");
     }
-    assert_eq!(read("Nom;Prénom\nA;B".as_bytes(), 0, Territory::Metropole, None), Err(FileError::NoAudience));
+    assert_eq!(
+        read("Nom;Prénom\nA;B".as_bytes(), 0, Territory::Metropole, None, &Mapping::default()),
+        Err(FileError::NoAudience)
+    );
 }
 
 proptest! {

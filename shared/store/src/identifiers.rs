@@ -17,7 +17,7 @@ use super::{
 };
 use domain::{
     audience::Audience,
-    directory::{ExternalId, IdentifierScheme, Person},
+    directory::{Change, ExternalId, IdentifierScheme, Person},
     id::{PersonId, SchoolId},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -132,20 +132,19 @@ impl Table {
             })
         };
         let missing = people.iter().filter(|person| !is_claimed(person));
-        self.claim_identifiers(school, missing.map(|person| (None, person.clone())).collect()).await
+        self.claim_identifiers(school, missing.cloned().collect()).await
     }
 
-    /// Claims the identifiers of written people, and gives up those that they had before. Returns the people who lost an
-    /// identifier to its holder.
-    pub(super) async fn claim_identifiers(
-        &self,
-        school: SchoolId,
-        people: Vec<(Option<Person>, Person)>,
-    ) -> Result<Vec<PersonId>, StoreError> {
-        // An identifier may pass from one to another: first all are given up.
-        let given_up: Vec<(Key, PersonId)> = people
+    /// Gives up the identifiers that changed people had before. An identifier may pass from one to another, so all are
+    /// given up before any is claimed.
+    pub async fn give_up_identifiers(&self, school: SchoolId, changes: &[Change]) -> Result<(), StoreError> {
+        let given_up: Vec<(Key, PersonId)> = changes
             .iter()
-            .filter_map(|(before, after)| Some((before.as_ref()?, after)))
+            .filter_map(|change| match change {
+                Change::Update { before, after } => Some((before, after)),
+                // The claims of a deleted person are deleted with them.
+                Change::Create(_) | Change::Delete(_) => None,
+            })
             .flat_map(|(before, after)| {
                 let left = before
                     .details
@@ -167,8 +166,17 @@ impl Table {
             .buffer_unordered(CONCURRENT_REPLACEMENTS)
             .try_collect::<Vec<()>>()
             .await?;
+        Ok(())
+    }
+
+    /// Claims the identifiers of written people. Returns those who lost an identifier to its holder.
+    pub async fn claim_identifiers(
+        &self,
+        school: SchoolId,
+        people: Vec<Person>,
+    ) -> Result<Vec<PersonId>, StoreError> {
         let lost = stream::iter(people)
-            .map(|(_, person)| async move {
+            .map(|person| async move {
                 let id = person.id;
                 Ok::<_, StoreError>(if self.claim(school, person).await? { None } else { Some(id) })
             })

@@ -11,7 +11,7 @@ use domain::{
     budget::Month,
     delivery::{CarrierName, ParcelTag},
     directory::{ExternalId, IdentifierScheme, Stopped},
-    id::{AuditEntryId, ErasureId, ExportId, ParcelId, PersonId, SchoolId, SendId, TemplateId},
+    id::{AuditEntryId, ErasureId, ExportId, ImportId, ParcelId, PersonId, SchoolId, SendId, TemplateId},
     phone::PhoneNumber,
     sending::IdempotencyKey,
 };
@@ -128,6 +128,39 @@ pub(super) fn month(school: SchoolId, month: Month) -> Key {
 /// The statement of a month.
 pub(super) fn statement(school: SchoolId, month: Month) -> Key {
     Key::new(school_partition(school), format!("STATEMENT#{month}"))
+}
+
+/// Partition of a school's imports.
+pub(super) fn imports_partition(school: SchoolId) -> String {
+    format!("S#{school}#IMPORTS")
+}
+
+/// How far an import is.
+pub(super) fn import(school: SchoolId, import: ImportId) -> Key {
+    Key::new(imports_partition(school), import.to_string())
+}
+
+/// Partition of what an import's files say, and of what it writes.
+pub(super) fn import_partition(school: SchoolId, import: ImportId) -> String {
+    format!("S#{school}#{import}")
+}
+
+/// A part of a packed content of an import; three digits, so that texts sort as numbers.
+pub(super) fn import_part(school: SchoolId, import: ImportId, prefix: &str, part: usize) -> Key {
+    Key::new(import_partition(school, import), format!("{prefix}{part:03}"))
+}
+
+/// Partition of the imports whose writes are not complete, over all schools.
+pub(super) const IMPORTS_PARTITION: &str = "IMPORTS";
+
+/// An import whose writes are not complete.
+pub(super) fn running_import(school: SchoolId, import: ImportId) -> Key {
+    Key::new(IMPORTS_PARTITION.to_owned(), format!("{school}#{import}"))
+}
+
+/// What a school says about the columns of its files.
+pub(super) fn column_mapping(school: SchoolId) -> Key {
+    Key::new(school_partition(school), "COLUMNS")
 }
 
 /// Lock of the running import.

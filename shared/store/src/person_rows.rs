@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use domain::{
@@ -66,6 +67,9 @@ pub(super) struct PersonRow {
     /// The identifiers of other schemes.
     #[serde(rename = "i", default, skip_serializing_if = "BTreeMap::is_empty")]
     identifiers: BTreeMap<IdentifierScheme, Identifier>,
+    /// Seconds since 1970 of leaving the school.
+    #[serde(rename = "ar", default, skip_serializing_if = "Option::is_none")]
+    archived_at: Option<i64>,
     version: u64,
 }
 
@@ -173,6 +177,7 @@ impl From<Person> for PersonRow {
                 .filter(|(scheme, _)| *scheme != IdentifierScheme::Other)
                 .map(|(scheme, id)| (scheme, id.clone()))
                 .collect(),
+            archived_at: details.archived_at.map(Timestamp::as_second),
             version,
         }
     }
@@ -206,6 +211,7 @@ impl From<PersonRow> for Person {
                 confirmed_in: row.confirmed_in,
                 class: row.class,
                 identifiers,
+                archived_at: row.archived_at.and_then(|second| Timestamp::from_second(second).ok()),
             },
             version: row.version,
         }

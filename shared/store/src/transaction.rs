@@ -25,6 +25,8 @@ pub(super) enum Write {
     Export,
     FreedLabel,
     IdempotencyKey,
+    Import,
+    ImportLock,
     /// A person's claim of an identifier.
     Identifier(IdentifierScheme),
     Label,
@@ -38,6 +40,7 @@ pub(super) enum Write {
     Person,
     Progress,
     Registration,
+    RunningImport,
     School,
     Send,
     SettingsChange,

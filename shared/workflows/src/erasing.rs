@@ -61,6 +61,7 @@ impl Erasing<'_> {
     /// Redacts everything found. Returns whether there was anything.
     async fn query(&self, pending: &mut Pending, counts: &mut Counts) -> Result<bool, StoreError> {
         let (mut found, others) = self.untie(pending).await?;
+        found |= self.table.discard_imports(pending.school).await?;
         let recent = Span { from: pending.last_seen_after(), until: Timestamp::MAX };
         let span = (pending.stage == Stage::Checking).then_some(recent);
         let theirs = Filter { span, person: Some(pending.person), ..Filter::default() };

@@ -2,10 +2,12 @@
 //! people.
 
 mod erasing;
+mod importing;
 mod month_in_use;
 pub mod sent_log;
 mod settling;
 
 pub use erasing::Erasing;
+pub use importing::Importing;
 pub use month_in_use::MonthInUse;
 pub use settling::{settle, settle_findings, settle_with};

@@ -2,7 +2,10 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use carillon_tests::world::{Behaviour, Faults, Setting, World};
+use carillon_tests::{
+    create_people,
+    world::{Behaviour, Faults, Setting, World},
+};
 use domain::{
     audience::Audience,
     clock::Clock,
@@ -126,7 +129,7 @@ impl Plan {
         let mut world = World::new(setting).await;
         let school = world.school(std::iter::empty()).await;
         let people = self.people(world.clock.now());
-        world.table.create_people(school, people.clone()).await.unwrap();
+        create_people(&world.table, school, people.clone()).await;
         world.start_workers();
         if !self.stops_at_the_end {
             self.stop(&world).await;

@@ -16,7 +16,8 @@ use axum::{
 use carriers::sign;
 use domain::{clock::Clock, id::SchoolId};
 use jiff::Timestamp;
-use serde_json::Value;
+use schedule::Round;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{addresses::API, fake_carrier::BRIDGE_KEY, system::World};
@@ -78,23 +79,52 @@ impl World {
         path: &str,
         body: Value,
     ) -> Value {
-        self.note(method, path);
-        let (status, body) = call(self.sound.router(path), school, role, method, path, None, body).await;
+        let (status, body) = self.sound_request(school, role, method, path, body).await;
         assert!(status < 300, "{path}: {status} {body:#}");
         body
     }
 
-    /// An import without faults.
-    pub async fn import(&self, school: SchoolId, csv: String) -> Value {
-        self.note("POST", IMPORT);
-        let (status, report) = import(self.sound.router(IMPORT), school, csv).await;
-        assert_eq!(status, 200, "{report:#}");
-        report
+    /// A request without faults, whatever comes of it.
+    pub async fn sound_request(
+        &self,
+        school: SchoolId,
+        role: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> (u16, Value) {
+        self.note(method, path);
+        call(self.sound.router(path), school, role, method, path, None, body).await
     }
 
-    /// An import with faults.
-    pub async fn try_import(&self, school: SchoolId, csv: String) -> (u16, Value) {
-        import(self.faulty.router(IMPORT), school, csv).await
+    /// An import of the whole school without faults, planned and applied.
+    pub async fn import(&self, school: SchoolId, csv: String) -> Value {
+        let (status, planned) = self.plan(school, csv).await;
+        assert_eq!(status, 201, "{planned:#}");
+        let (apply, order) = application_of(&planned).expect("a plan");
+        loop {
+            let applied = self.sound_call(school, "admin", "POST", &apply, order.clone()).await;
+            if applied["stage"] == "applied" {
+                return applied;
+            }
+            // The schedule completes what a request is too short for.
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            self.round(Round::Minute).await;
+        }
+    }
+
+    /// The plan of an import without faults.
+    pub async fn plan(&self, school: SchoolId, csv: String) -> (u16, Value) {
+        self.note("POST", IMPORTS);
+        plan(self.sound.router(IMPORTS), school, csv).await
+    }
+
+    /// An import with faults. Returns the path of the import, if it was planned.
+    pub async fn try_import(&self, school: SchoolId, csv: String) -> Option<String> {
+        let (_, planned) = plan(self.faulty.router(IMPORTS), school, csv).await;
+        let (apply, order) = application_of(&planned)?;
+        self.call(school, "admin", "POST", &apply, None, order).await;
+        apply.strip_suffix("/apply").map(str::to_owned)
     }
 
     /// Opens a link like a browser: without a token, reading piece by piece. Returns status, headers and
@@ -171,11 +201,17 @@ impl World {
     }
 }
 
-const IMPORT: &str = "/v1/people/import";
+const IMPORTS: &str = "/v1/imports";
 
-async fn import(router: Router, school: SchoolId, csv: String) -> (u16, Value) {
-    let request = Request::post(IMPORT).header("content-type", "text/csv").body(Body::from(csv));
-    answered(router, school, "admin", request.expect("a request")).await
+/// The request that applies a plan as it is.
+fn application_of(planned: &Value) -> Option<(String, Value)> {
+    let path = format!("{IMPORTS}/{}/apply", planned["id"].as_str()?);
+    Some((path, json!({ "digest": planned["digest"], "confirmed": planned["guards"] })))
+}
+
+async fn plan(router: Router, school: SchoolId, csv: String) -> (u16, Value) {
+    let upload = Request::post(format!("{IMPORTS}?scope=whole_school")).header("content-type", "text/csv");
+    answered(router, school, "admin", upload.body(Body::from(csv)).expect("a request")).await
 }
 
 async fn call(

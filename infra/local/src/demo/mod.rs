@@ -166,6 +166,12 @@ impl Api {
         }
     }
 
+    /// The answer of a request that succeeds.
+    async fn answer(&self, step: &'static str, request: Request<Body>) -> Result<Value, Failed> {
+        let (status, _, answer) = self.send(request).await;
+        if status.is_success() { Ok(answer) } else { Err(Failed { step, status }) }
+    }
+
     async fn patch_school(&self, token: &str, patch: Value) -> Result<(), Failed> {
         let empty = request("GET", "/v1/school", token).body(Body::empty()).expect("a request");
         let (_, etag, _) = self.send(empty).await;
@@ -175,9 +181,13 @@ impl Api {
     }
 
     async fn import(&self, token: &str, csv: String) -> Result<(), Failed> {
-        let request = request("POST", "/v1/people/import", token).body(Body::from(csv)).expect("a request");
-        let (status, _, _) = self.send(request).await;
-        if status.is_success() { Ok(()) } else { Err(Failed { step: "import", status }) }
+        let upload = request("POST", "/v1/imports?scope=whole_school", token);
+        let planned = self.answer("import", upload.body(Body::from(csv)).expect("a request")).await?;
+        let (id, digest) = (planned["id"].as_str().unwrap_or_default(), &planned["digest"]);
+        let apply = request("POST", &format!("/v1/imports/{id}/apply"), token);
+        let order = serde_json::json!({ "digest": digest }).to_string();
+        self.answer("import", apply.body(Body::from(order)).expect("a request")).await?;
+        Ok(())
     }
 }
 

@@ -6,6 +6,8 @@ mod words;
 
 pub use household::HouseholdKey;
 
+use serde::{Deserialize, Serialize};
+
 use crate::line::Line;
 
 /// The lines above the postal code, joined: number, street, building, flat.
@@ -20,7 +22,7 @@ pub type City = Line<80>;
 /// The household key is stored with it, so that comparing addresses compares two numbers. When the rule
 /// learns an abbreviation, stored keys change only on the next write; until then two spellings may
 /// differ, but two doors are never merged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostalAddress {
     street: Street,
     postal_code: Option<PostalCode>,

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ErasureId, ExportId, IdError, RegistrationId, SendId, TemplateId};
+use crate::id::{ErasureId, ExportId, IdError, ImportId, RegistrationId, SendId, TemplateId};
 
 /// The subject of an act, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum About {
     Send(SendId),
     /// An export of the sent log.
     Export(ExportId),
+    /// An import of people.
+    Import(ImportId),
     /// An erasure, which identifies no person.
     Erasure(ErasureId),
 }
@@ -26,6 +28,7 @@ impl fmt::Display for About {
             Self::Template(id) => id.fmt(f),
             Self::Send(id) => id.fmt(f),
             Self::Export(id) => id.fmt(f),
+            Self::Import(id) => id.fmt(f),
             Self::Erasure(id) => id.fmt(f),
         }
     }
@@ -39,11 +42,13 @@ impl FromStr for About {
         let template = || text.parse().map(Self::Template);
         let send = || text.parse().map(Self::Send);
         let export = || text.parse().map(Self::Export);
+        let import = || text.parse().map(Self::Import);
         let erasure = || text.parse().map(Self::Erasure);
         registration()
             .or_else(|_| template())
             .or_else(|_| send())
             .or_else(|_| export())
+            .or_else(|_| import())
             .or_else(|_| erasure())
     }
 }

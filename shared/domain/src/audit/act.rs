@@ -77,6 +77,8 @@ acts! {
     MessagesWithdrawn, "messages_withdrawn", "SMS retirés d’un envoi", "Messages of a send withdrawn";
     /// People were imported from a file.
     PeopleImported, "people_imported", "Annuaire importé", "People imported";
+    /// The last import of people was undone.
+    ImportUndone, "import_undone", "Import annulé", "Import undone";
     /// The school reopened a closed number.
     OptOutReopened, "opt_out_reopened", "Numéro rouvert après un STOP", "Number reopened after a STOP";
     /// A person was erased from all stored data.

@@ -27,6 +27,8 @@ pub enum Figure {
     Created,
     /// People of a file of whom something else was on record.
     Updated,
+    /// People who are not in the file any more.
+    Archived,
     /// Lines of a file that nobody could be made of.
     Refused,
 }

@@ -13,7 +13,7 @@ use crate::explain;
 pub struct BirthDate(Date);
 
 /// Not a birth date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum BirthDateError {
     /// Neither `2015-03-12` nor `12/03/2015`, or no day of the calendar.
     #[error("not a date")]

@@ -46,7 +46,8 @@ impl IdentifierScheme {
 }
 
 /// A person's identifiers, at most one of each scheme.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Identifiers(BTreeMap<IdentifierScheme, Identifier>);
 
 /// An identifier, and the school year in which a file or a human last gave it. Schools give numbers anew.

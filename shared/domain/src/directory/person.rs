@@ -1,5 +1,7 @@
 //! A person of a school's directory.
 
+use jiff::Timestamp;
+
 use super::{BirthDate, ClassName, Guardianship, Identifiers};
 use crate::{
     address::PostalAddress, audience::Audience, id::PersonId, line::Line, phone::PhoneNumber,
@@ -47,6 +49,8 @@ pub struct PersonDetails {
     pub guardianships: Vec<Guardianship>,
     /// The identifiers in the software of schools, by which an import recognises people.
     pub identifiers: Identifiers,
+    /// When the person left the school. An archived person is in no selection, and returns with a file that has them.
+    pub archived_at: Option<Timestamp>,
 }
 
 impl Person {
@@ -62,6 +66,19 @@ impl Person {
         self.details.guardianships.retain(|tie| tie.pupil != pupil);
         self.version += 1;
         Some(self)
+    }
+
+    /// Whether the person has left the school.
+    pub const fn is_archived(&self) -> bool {
+        self.details.archived_at.is_some()
+    }
+
+    /// Archives the person, for a conditional write over the version read.
+    #[must_use]
+    pub fn archived(mut self, now: Timestamp) -> Self {
+        self.details.archived_at = Some(now);
+        self.version += 1;
+        self
     }
 
     /// Returns the pupils that a court decision bars this person from, each with the person's number.
@@ -94,6 +111,7 @@ impl PersonDetails {
             refused_contexts: ContextSet::EMPTY,
             guardianships: Vec::new(),
             identifiers: Identifiers::EMPTY,
+            archived_at: None,
         }
     }
 

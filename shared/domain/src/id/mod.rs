@@ -181,6 +181,10 @@ id!(
     ExportId, "exp_"
 );
 id!(
+    /// An import of people.
+    ImportId, "imp_"
+);
+id!(
     /// An erasure of a person.
     ErasureId, "era_"
 );

@@ -1,9 +1,11 @@
 //! Why a number cannot receive an SMS.
 
+use serde::{Deserialize, Serialize};
+
 use crate::explain;
 
 /// The kind of number that was typed instead of a mobile one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 pub enum PhoneNumberError {
     /// Nothing was typed.
     #[error("empty")]

@@ -37,6 +37,7 @@ pub(super) fn pupil(
         consent(&mut details, record.accepts_sms, uses_consent);
     }
     details.confirmed_in = Some(year);
+    details.archived_at = None;
     Some(details)
 }
 
@@ -58,6 +59,7 @@ pub(super) fn adult(
         consent(&mut details, record.accepts_sms, uses_consent);
     }
     details.confirmed_in = Some(year);
+    details.archived_at = None;
     Some(details)
 }
 

@@ -21,8 +21,8 @@ mod schemes;
 
 use domain::directory::Person;
 
-pub use options::{Decision, Options, Scope};
-pub use plan::{Doubt, DoubtReason, LostTie, LostTieReason, Outcome, Plan, PlanEntry, RecordId};
+pub use options::{Decision, Options};
+pub use plan::{Doubt, DoubtReason, LostTie, LostTieReason, NotARecord, Outcome, Plan, PlanEntry, RecordId};
 
 use crate::Roster;
 

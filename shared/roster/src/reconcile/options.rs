@@ -2,24 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::{id::PersonId, school::SchoolYear};
-use jiff::{Timestamp, civil::Date};
+use domain::{id::PersonId, import::Scope, school::SchoolYear};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::plan::RecordId;
-
-/// What the files of an import are meant to describe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All people: missing ones have left, and a name without a class may identify a child.
-    WholeSchool,
-    /// Some classes, or a few people.
-    Part,
-}
 
 /// When and how an import is reconciled.
 #[derive(Clone, Debug)]
 pub struct Options {
-    pub now: Timestamp,
+    /// The id of the first new person; the others follow. The same id makes the same plan.
+    pub first_id: PersonId,
     /// Today at the school.
     pub today: Date,
     /// The school year that the files describe.
@@ -32,7 +25,7 @@ pub struct Options {
 }
 
 /// A human's decision about a person of the files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decision {
     /// This person of the directory.
     Same(PersonId),

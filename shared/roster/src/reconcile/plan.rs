@@ -2,7 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::{audience::Audience, directory::Person, explain, id::PersonId};
+use domain::{
+    audience::Audience,
+    directory::{Change, Person},
+    explain,
+    id::PersonId,
+    import::{Guard, Scope},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::Origin;
 
@@ -13,26 +21,74 @@ pub struct Plan {
     pub entries: Vec<PlanEntry>,
     /// Ties that do not come in.
     pub lost_ties: Vec<LostTie>,
-    /// People missing from files of the whole school, of the audiences in the files.
-    pub absent: Vec<PersonId>,
+    /// Present people who have left: missing from files of the whole school, of the audiences in the files, or with a last
+    /// day that has passed. Nobody who may be a doubtful person of the files.
+    pub absent: Vec<Person>,
+    /// The present people of the audiences in the files, before the import.
+    pub present: usize,
+    /// What a human has to confirm before the plan is applied.
+    pub guards: Vec<Guard>,
     /// The audiences with an unused column of consents, which is ignored.
     pub unused_consents: Vec<Audience>,
 }
 
+/// The share of present people that a file archives without a question, in percent (design, section 11).
+const MOST_ARCHIVED_PERCENT: usize = 40;
+/// The share of known people in a file without a question, in percent (design, section 11).
+const LEAST_RECOGNISED_PERCENT: usize = 50;
+
 impl Plan {
-    /// Returns a directory as it is once the plan is applied.
-    pub fn applied_to(&self, mut directory: Vec<Person>) -> Vec<Person> {
-        let places: HashMap<PersonId, usize> =
-            directory.iter().enumerate().map(|(place, person)| (person.id, place)).collect();
+    /// The guards of the plan. An empty directory knows nobody, and additions are new.
+    pub(super) fn guards_of(&self, scope: Scope) -> Vec<Guard> {
+        let (mut known, mut all) = (0, 0);
         for entry in &self.entries {
             match &entry.outcome {
-                Outcome::Created(person) => directory.push((**person).clone()),
-                Outcome::Updated { after, .. } => {
-                    if let Some(place) = places.get(&after.id) {
-                        directory[*place] = (**after).clone();
-                    }
+                Outcome::Updated { .. } | Outcome::Unchanged(_) => (known, all) = (known + 1, all + 1),
+                Outcome::Created(_) | Outcome::Doubtful(_) => all += 1,
+                Outcome::Left(_) | Outcome::NoPupil => {}
+            }
+        }
+        let are_few_known = match scope {
+            Scope::WholeSchool | Scope::Classes => {
+                self.present > 0 && known * 100 < all * LEAST_RECOGNISED_PERCENT
+            }
+            Scope::Additions => false,
+        };
+        let are_many_archived = self.absent.len() * 100 > self.present * MOST_ARCHIVED_PERCENT;
+        let guards = [(Guard::ManyArchived, are_many_archived), (Guard::FewRecognised, are_few_known)];
+        guards.into_iter().filter_map(|(guard, holds)| holds.then_some(guard)).collect()
+    }
+
+    /// Returns the writes of the plan, in an order in which nobody is tied to a person who does not exist yet.
+    pub fn changes(&self, now: Timestamp) -> Vec<Change> {
+        let (mut created, mut updated) = (Vec::new(), Vec::new());
+        for entry in &self.entries {
+            match &entry.outcome {
+                Outcome::Created(person) => created.push(Change::Create((**person).clone())),
+                Outcome::Updated { before, after } => {
+                    updated.push(Change::Update { before: before.clone(), after: after.clone() });
                 }
                 Outcome::Unchanged(_) | Outcome::Doubtful(_) | Outcome::Left(_) | Outcome::NoPupil => {}
+            }
+        }
+        let archived =
+            self.absent.iter().map(|person| Change::update(person.clone(), person.clone().archived(now)));
+        created.into_iter().chain(updated).chain(archived).collect()
+    }
+
+    /// Returns a directory as it is once the plan is applied.
+    pub fn applied_to(&self, mut directory: Vec<Person>, now: Timestamp) -> Vec<Person> {
+        let places: HashMap<PersonId, usize> =
+            directory.iter().enumerate().map(|(place, person)| (person.id, place)).collect();
+        for change in self.changes(now) {
+            match change {
+                Change::Create(person) => directory.push(person),
+                Change::Update { after, .. } => {
+                    if let Some(place) = places.get(&after.id) {
+                        directory[*place] = *after;
+                    }
+                }
+                Change::Delete(_) => {}
             }
         }
         directory
@@ -50,13 +106,43 @@ pub struct PlanEntry {
     pub outcome: Outcome,
 }
 
-/// The first record of a person, as a stable name within one import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The first record of a person, as a stable name within one import: `pupil-12` or `adult-3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum RecordId {
     /// A place in [`crate::Roster::pupils`].
     Pupil(usize),
     /// A place in [`crate::Roster::adults`].
     Adult(usize),
+}
+
+impl From<RecordId> for String {
+    fn from(record: RecordId) -> Self {
+        match record {
+            RecordId::Pupil(place) => format!("pupil-{place}"),
+            RecordId::Adult(place) => format!("adult-{place}"),
+        }
+    }
+}
+
+/// Not the name of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a record of an import")]
+pub struct NotARecord;
+
+impl TryFrom<String> for RecordId {
+    type Error = NotARecord;
+
+    fn try_from(text: String) -> Result<Self, NotARecord> {
+        let (kind, place) = text.split_once('-').ok_or(NotARecord)?;
+        let record = match (kind, place.parse().map_err(|_| NotARecord)?) {
+            ("pupil", place) => Self::Pupil(place),
+            ("adult", place) => Self::Adult(place),
+            (_, _) => return Err(NotARecord),
+        };
+        // One spelling of each.
+        if String::from(record) == text { Ok(record) } else { Err(NotARecord) }
+    }
 }
 
 /// What becomes of one person of the files.
@@ -96,7 +182,7 @@ pub struct Doubt {
 }
 
 /// Why a person was not matched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DoubtReason {
     /// Lines with one identifier and two names, or with other facts that contradict each other.
     SharedIdentifier,
@@ -122,6 +208,24 @@ pub enum DoubtReason {
     BarredNamesake,
 }
 
+impl DoubtReason {
+    /// Whether a human may say that the person is new. Where the files contradict themselves, or a court decision is on
+    /// record, the file or the record is corrected first.
+    pub const fn may_be_new(self) -> bool {
+        match self {
+            Self::SharedIdentifier | Self::SeveralIdentified | Self::BarredNamesake => false,
+            Self::IdentifierOfAnother
+            | Self::Indistinguishable
+            | Self::Namesakes
+            | Self::AnotherIdentifier
+            | Self::AnotherFamily
+            | Self::AnotherYear
+            | Self::AnotherClass
+            | Self::NameOnly => true,
+        }
+    }
+}
+
 /// A tie of the files that does not come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostTie {
@@ -132,7 +236,7 @@ pub struct LostTie {
 }
 
 /// Why a tie does not come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LostTieReason {
     /// No pupil of this name, class or identifier.
     UnknownPupil,

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use domain::{
     directory::{ClassName, ExternalId, IdentifierScheme},
+    import::Scope,
     line::folded,
     school::SchoolYear,
 };
 
 use super::{
-    options::{Options, Scope},
+    options::Options,
     person::{Described, Known, NameIndex, differ},
     plan::LostTieReason,
     schemes::Schemes,
@@ -111,7 +112,7 @@ impl<'r> PupilRefs<'r> {
         class: Option<&ClassName>,
         is_meant: impl Fn(&Names) -> bool,
     ) -> Result<Pupil, LostTieReason> {
-        if class.is_none() && self.scope == Scope::Part {
+        if class.is_none() && !self.scope.is_whole() {
             return Err(LostTieReason::NameOnly);
         }
         let mut described: Vec<usize> =
@@ -149,7 +150,7 @@ impl<'r> PupilRefs<'r> {
     ) {
         let Some(class) = class else { return };
         places.retain(|place| !differ(Some(class), of(*place)));
-        if self.scope == Scope::Part && places.iter().all(|place| of(*place).is_none()) {
+        if !self.scope.is_whole() && places.iter().all(|place| of(*place).is_none()) {
             places.clear();
         }
     }

@@ -16,7 +16,7 @@ use super::{
     families::Family,
     identity::Identity,
     merge,
-    options::{Decision, Options, Scope},
+    options::{Decision, Options},
     person::{Known, NameIndex},
     plan::{Doubt, DoubtReason, LostTie, LostTieReason, Outcome, Plan, PlanEntry, RecordId},
     pupil_refs::{Pupil, PupilRefs},
@@ -68,7 +68,7 @@ impl<'w> Reconciliation<'w> {
             known_pupils,
             known_adults,
             unused_consents: consent::unused_columns(roster),
-            next_id: PersonId::generate(options.now),
+            next_id: options.first_id,
         }
     }
 
@@ -80,27 +80,46 @@ impl<'w> Reconciliation<'w> {
         let ids = self.take_pupils(&identities, &mut plan);
         let ties = self.resolve_ties(&index, &schemes, &identities, &ids, &mut plan);
         self.take_adults(&ties, &mut plan);
-        plan.absent = self.absent();
+        self.tell_absent(&mut plan);
         plan.unused_consents = self.unused_consents;
         plan
     }
 
-    /// The people missing from files of the whole school, of the audiences in the files.
-    fn absent(&self) -> Vec<PersonId> {
-        if self.options.scope == Scope::Part {
-            return Vec::new();
-        }
+    /// Adds the present people who have left: those missing from files of the whole school, of the audiences in the files,
+    /// and pupils whose last day has passed.
+    fn tell_absent(&self, plan: &mut Plan) {
         let is_described = |audience: Audience| match audience {
             Audience::Pupils => !self.roster.pupils.is_empty(),
             Audience::Guardians | Audience::Teachers | Audience::Staff | Audience::InternshipSupervisors => {
                 self.roster.adults.iter().any(|adult| adult.audience == audience)
             }
         };
+        let left: BTreeSet<PersonId> = plan
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.outcome {
+                Outcome::Left(person) => *person,
+                Outcome::Created(_)
+                | Outcome::Updated { .. }
+                | Outcome::Unchanged(_)
+                | Outcome::Doubtful(_)
+                | Outcome::NoPupil => None,
+            })
+            .collect();
+        let candidates = candidates(plan);
         let known = self.known_pupils.iter().chain(self.known_adults.iter().flat_map(|(_, all)| all));
-        known
-            .filter(|known| !known.claimed && is_described(known.person.details.audience))
-            .map(|known| known.person.id)
-            .collect()
+        for known in known {
+            let person = &known.person;
+            if person.is_archived() || !is_described(person.details.audience) {
+                continue;
+            }
+            plan.present += 1;
+            let is_missing = self.options.scope.is_whole() && !known.claimed;
+            if left.contains(&person.id) || is_missing && !candidates.contains(&person.id) {
+                plan.absent.push(person.clone());
+            }
+        }
+        plan.guards = plan.guards_of(self.options.scope);
     }
 
     fn recognise_pupils(&mut self, index: &NameIndex, schemes: &Schemes) -> Vec<Identity> {
@@ -316,6 +335,19 @@ impl<'w> Reconciliation<'w> {
             outcome,
         })
     }
+}
+
+/// Those who may be a doubtful person of the files: until a human decides, they are not missing.
+fn candidates(plan: &Plan) -> BTreeSet<PersonId> {
+    let doubts = plan.entries.iter().filter_map(|entry| match &entry.outcome {
+        Outcome::Doubtful(doubt) => Some(doubt),
+        Outcome::Created(_)
+        | Outcome::Updated { .. }
+        | Outcome::Unchanged(_)
+        | Outcome::Left(_)
+        | Outcome::NoPupil => None,
+    });
+    doubts.flat_map(|doubt| doubt.candidates.iter().copied()).collect()
 }
 
 /// The identity of a decision, if the person exists and is not matched yet.

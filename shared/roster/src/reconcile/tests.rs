@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::{
     directory::{BirthDate, ClassName, ExternalId, GivenName, IdentifierScheme, Identifiers},
+    id::PersonId,
+    import::Scope,
     phone::PhoneNumber,
     school::SchoolYear,
     territory::Territory,
 };
+use jiff::Timestamp;
 
 use super::*;
 use crate::{AdultRecord, Origin, PupilRecord, PupilRef, TieRecord};
@@ -16,7 +19,7 @@ const YEAR: i16 = 2026;
 
 fn options(year: i16) -> Options {
     Options {
-        now: "2026-11-30T08:00:00Z".parse().unwrap(),
+        first_id: PersonId::generate("2026-11-30T08:00:00Z".parse().unwrap()),
         today: jiff::civil::date(2026, 11, 30),
         year: SchoolYear::beginning_in(year).unwrap(),
         scope: Scope::WholeSchool,
@@ -121,7 +124,7 @@ fn import(file: &File, directory: &[Person]) -> (Plan, Vec<Person>) {
 
 fn import_in(year: i16, file: &File, directory: &[Person]) -> (Plan, Vec<Person>) {
     let plan = reconcile(&file.0, directory.to_vec(), &options(year));
-    let directory = plan.applied_to(directory.to_vec());
+    let directory = plan.applied_to(directory.to_vec(), Timestamp::UNIX_EPOCH);
     (plan, directory)
 }
 
@@ -301,7 +304,7 @@ fn a_child_who_is_named_without_a_class_is_the_only_one_or_nobody() {
     let (plan, _) = import(&partial, &directory);
     assert_eq!(plan.lost_ties[0].reason, LostTieReason::AmbiguousPupil);
     // Where the files are a part of the school, nobody knows whether there is a namesake.
-    let plan = reconcile(&partial.0, Vec::new(), &Options { scope: Scope::Part, ..options(YEAR) });
+    let plan = reconcile(&partial.0, Vec::new(), &Options { scope: Scope::Classes, ..options(YEAR) });
     assert_eq!(plan.lost_ties[0].reason, LostTieReason::NameOnly);
 }
 
@@ -378,9 +381,9 @@ fn who_is_in_no_file_of_the_whole_school_is_absent() {
     let (_, directory) = import(&file, &[]);
     let mut next = File::default();
     next.pupil("12", "Emma", "MARTIN", "5A", "");
-    assert_eq!(import(&next, &directory).0.absent, [directory[1].id], "of adults the file says nothing");
+    assert_eq!(import(&next, &directory).0.absent, directory[1..2], "of adults the file says nothing");
     next.adult("1", "Claire", "MARTIN", "0639980010", &[by_id("12")]);
-    assert_eq!(import(&next, &directory).0.absent, [directory[1].id, directory[3].id]);
-    let part = reconcile(&next.0, directory, &Options { scope: Scope::Part, ..options(YEAR) });
+    assert_eq!(import(&next, &directory).0.absent, [directory[1].clone(), directory[3].clone()]);
+    let part = reconcile(&next.0, directory, &Options { scope: Scope::Classes, ..options(YEAR) });
     assert_eq!(part.absent, []);
 }

@@ -4,29 +4,32 @@ use std::collections::BTreeSet;
 
 use domain::{audience::Audience, directory::IdentifierScheme};
 
-use super::header::{Group, Meaning, What, Who, meaning};
+use super::header::{Meaning, meaning};
+use crate::{
+    ColumnField, ColumnMeaning, Mapping,
+    field::{Group, What, Who},
+};
 
 /// The columns of a table, by place.
 pub(super) struct Columns {
     known: Vec<Option<(Who, What)>>,
     pub headers: Vec<String>,
-    pub suspicious: Vec<usize>,
+    unknown: Vec<usize>,
     /// The category of a line without one.
     pub audience: Option<Audience>,
 }
 
 impl Columns {
     /// Parses a row of headers; `None` without columns of names.
-    pub fn of(headers: &[String], audience: Option<Audience>) -> Option<Self> {
-        let meanings: Vec<Meaning> = headers.iter().map(|header| meaning(header)).collect();
+    pub fn of(headers: &[String], audience: Option<Audience>, mapping: &Mapping) -> Option<Self> {
+        let meanings: Vec<Meaning> =
+            headers.iter().map(|header| mapped(header, mapping).unwrap_or_else(|| meaning(header))).collect();
         let known = meanings.iter().map(|meaning| match meaning {
             Meaning::Column(who, what) => Some((*who, *what)),
             Meaning::Ignored | Meaning::Suspicious => None,
         });
-        let suspicious =
-            (0..meanings.len()).filter(|place| meanings[*place] == Meaning::Suspicious).collect();
-        let mut columns =
-            Self { known: known.collect(), headers: headers.to_vec(), suspicious, audience: None };
+        let unknown = (0..meanings.len()).filter(|place| meanings[*place] == Meaning::Suspicious).collect();
+        let mut columns = Self { known: known.collect(), headers: headers.to_vec(), unknown, audience: None };
         columns.number_groups();
         columns.drop_second_address();
         columns.part_second_person();
@@ -194,15 +197,25 @@ impl Columns {
         all
     }
 
-    /// The headers that were not understood and do not look useful.
-    pub fn ignored(&self) -> impl Iterator<Item = &String> {
-        let is_ignored = |place: &usize| {
-            self.known[*place].is_none()
-                && !self.suspicious.contains(place)
-                && !self.headers[*place].is_empty()
-        };
-        (0..self.headers.len()).filter(is_ignored).map(|place| &self.headers[place])
+    /// What each column was taken for, in file order.
+    pub fn meanings(&self) -> impl Iterator<Item = (&String, ColumnMeaning)> {
+        self.headers.iter().zip(&self.known).enumerate().map(|(place, (header, column))| {
+            let meaning = match column {
+                Some((who, what)) => ColumnMeaning::Field(ColumnField { who: *who, what: *what }),
+                None if self.unknown.contains(&place) => ColumnMeaning::Unknown,
+                None => ColumnMeaning::Ignored,
+            };
+            (header, meaning)
+        })
     }
+}
+
+/// What the school says that a header means.
+fn mapped(header: &str, mapping: &Mapping) -> Option<Meaning> {
+    mapping.get(header).map(|meaning| match meaning {
+        ColumnMeaning::Field(ColumnField { who, what }) => Meaning::Column(who, what),
+        ColumnMeaning::Ignored | ColumnMeaning::Unknown => Meaning::Ignored,
+    })
 }
 
 fn is_name(what: What) -> bool {

@@ -5,59 +5,7 @@
 
 use domain::{directory::IdentifierScheme, line::folded};
 
-/// The person of a line to whom a column belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Who {
-    /// The line's own person.
-    Person,
-    Adult(Group),
-    Child(Group),
-}
-
-/// One of several adults or children on a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Group {
-    /// By number or by occurrence, from 0.
-    Nth(usize),
-    Mother,
-    Father,
-    Spouse,
-}
-
-/// What a column says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum What {
-    Category,
-    LastName,
-    /// The family name, where the name in use has a column of its own.
-    BirthName,
-    UsedName,
-    FirstName,
-    /// First and last name; of children perhaps several.
-    FullName,
-    Class,
-    /// Whether the class is one (`D`), or a group (`G`).
-    StructureKind,
-    BirthDate,
-    LeftOn,
-    Mobile,
-    Home,
-    Work,
-    AnyPhone,
-    AcceptsSms,
-    Identifier(IdentifierScheme),
-    Rank,
-    Level,
-    Kinship,
-    Street(Option<&'static str>),
-    PostalCode,
-    City,
-    CodeAndCity,
-    /// A position at the school; a category if it names one.
-    Function,
-    /// A sign of a list of teachers.
-    Teaching,
-}
+use crate::field::{Group, What, Who};
 
 /// How a header was understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,14 +8,12 @@ use domain::{
     territory::Territory,
 };
 
-use super::{
-    cells,
-    columns::Columns,
-    full_names,
-    header::{What, Who},
-    words,
+use super::{cells, columns::Columns, full_names, words};
+use crate::{
+    Finding, FindingKind, Origin,
+    field::{What, Who},
+    names::WrittenNames,
 };
-use crate::{Finding, FindingKind, Origin, names::WrittenNames};
 
 /// A line that is being read, and what was found in it.
 pub(super) struct Line<'l> {

@@ -30,13 +30,16 @@ pub(crate) use limits::MAX_UNPACKED;
 pub(crate) use text::decode;
 pub(crate) use workbook::ZIP_MARK;
 
-use crate::names::WrittenNames;
 use crate::{
-    AdultRecord, FileError, Finding, FindingKind, MAX_LINES, Origin, PupilRecord, PupilRef, Roster, TieRecord,
+    AdultRecord, Column, ColumnMeaning, FileError, Finding, FindingKind, MAX_LINES, Mapping, Origin,
+    PupilRecord, PupilRef, Roster, TieRecord,
+};
+use crate::{
+    field::{Group, What, Who},
+    names::WrittenNames,
 };
 use columns::Columns;
 use grid::{Grid, Row};
-use header::{Group, What, Who};
 use limits::MAX_TITLES;
 use line::Line;
 
@@ -46,6 +49,7 @@ pub(crate) fn read(
     file: u16,
     home: Territory,
     audience: Option<Audience>,
+    mapping: &Mapping,
 ) -> Result<Roster, FileError> {
     let grid = Grid::read(bytes)?;
     if grid.rows.is_empty() {
@@ -56,7 +60,7 @@ pub(crate) fn read(
         .iter()
         .take(MAX_TITLES)
         .enumerate()
-        .find_map(|(place, row)| Some((place, Columns::of(row.cells.as_ref()?, audience)?)));
+        .find_map(|(place, row)| Some((place, Columns::of(row.cells.as_ref()?, audience, mapping)?)));
     let (place, columns) = headers.ok_or(FileError::NoNames)?;
     let mut reader =
         Reader { columns: &columns, file, home, roster: Roster::default(), blank_consents: Vec::new() };
@@ -89,15 +93,17 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn note_headers(&mut self, row: &Row) {
         let origin = Origin { file: self.file, line: row.line };
-        for place in &self.columns.suspicious {
-            self.roster.findings.push(Finding {
-                origin,
-                column: Some(self.columns.headers[*place].clone()),
-                cell: None,
-                kind: FindingKind::UnknownColumn,
-            });
+        for (header, meaning) in self.columns.meanings().filter(|(header, _)| !header.is_empty()) {
+            self.roster.columns.push(Column { file: self.file, header: header.clone(), meaning });
+            if meaning == ColumnMeaning::Unknown {
+                self.roster.findings.push(Finding {
+                    origin,
+                    column: Some(header.clone()),
+                    cell: None,
+                    kind: FindingKind::UnknownColumn,
+                });
+            }
         }
-        self.roster.ignored_columns = self.columns.ignored().cloned().collect();
     }
 
     fn line(&mut self, row: &Row) {

@@ -3,11 +3,12 @@
 use domain::{
     audience::Audience,
     directory::{BirthDate, ClassName, ExternalId, GivenName, IdentifierScheme, Identifiers},
+    import::Scope,
     phone::PhoneNumber,
     territory::Territory,
 };
 use fastrand::Rng;
-use roster::{AdultRecord, Origin, PupilRecord, PupilRef, Roster, Scope, TieRecord};
+use roster::{AdultRecord, Origin, PupilRecord, PupilRef, Roster, TieRecord};
 
 use crate::school::{Adult, Child, School};
 
@@ -66,7 +67,7 @@ pub struct File {
 impl File {
     /// Writes what a format tells of a school. A cell in twenty is damaged, and so says nothing.
     pub fn of(school: &School, format: Format, rng: &mut Rng) -> Self {
-        let scope = if format.is_partial { Scope::Part } else { Scope::WholeSchool };
+        let scope = if format.is_partial { Scope::Classes } else { Scope::WholeSchool };
         let mut file = Self { roster: Roster::default(), scope, children: Vec::new(), adults: Vec::new() };
         let mut children: Vec<&Child> = school.children.iter().collect();
         if format.is_partial {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::{audience::Audience, directory::Person, id::PersonId, school::SchoolYear};
 use fastrand::Rng;
+use jiff::Timestamp;
 use roster::{Decision, Options, Outcome, Plan, RecordId, Roster};
 
 use crate::{
@@ -107,7 +108,7 @@ impl Directory {
     ) {
         let seconds = 1_700_000_000 + i64::from(year) * 1000 + i64::try_from(self.people.len()).unwrap();
         let mut options = Options {
-            now: jiff::Timestamp::from_second(seconds).unwrap(),
+            first_id: PersonId::first_of(Timestamp::from_second(seconds).unwrap()),
             today: jiff::civil::date(year, 11, 30),
             year: SchoolYear::beginning_in(year).unwrap(),
             scope: file.scope,
@@ -187,9 +188,12 @@ impl Directory {
                 findings.note(|| format!("record of {} taken by {is}: {entry:?}", self.truth[&known]));
             }
         }
+        // Half of the schools archive whom the files no longer have.
         if rng.bool() {
-            // A human archives whom the files no longer have.
-            self.people.retain(|person| !plan.absent.contains(&person.id));
+            for person in plan.absent {
+                let place = self.people.iter().position(|known| known.id == person.id).unwrap();
+                self.people[place] = person.archived(Timestamp::UNIX_EPOCH);
+            }
         }
     }
 

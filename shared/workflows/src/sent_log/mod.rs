@@ -6,7 +6,7 @@ mod parcel_scan;
 mod query;
 mod reading;
 
-pub use export::FileWriter;
+pub use export::{FileWriter, cell};
 pub use message_body::MessageBody;
 pub use parcel_scan::ParcelScan;
 pub use query::LogQuery;

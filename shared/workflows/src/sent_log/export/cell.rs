@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-/// Builds a text cell.
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
+/// Returns the text of a cell that no spreadsheet executes.
+pub fn cell(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 

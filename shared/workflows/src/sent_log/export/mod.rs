@@ -4,4 +4,5 @@ mod cell;
 mod columns;
 mod file;
 
+pub use cell::cell;
 pub use file::FileWriter;

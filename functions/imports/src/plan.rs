@@ -1,0 +1,69 @@
+//! The plan of an import: a function of what its files say, of the directory, and of decisions.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    directory::{Change, Person},
+    id::PersonId,
+    import::Import,
+    school::{School, SchoolYear},
+    territory::Territory,
+};
+use roster::{Decision, Options, RecordId, reconcile};
+use sha2::{Digest, Sha256};
+
+use crate::{report::Report, upload_content::Upload};
+
+/// Returns the territory of a school's numbers.
+pub(crate) fn home(school: Option<&School>) -> Territory {
+    school.map_or(Territory::Metropole, |school| school.territory)
+}
+
+/// What an import would do to the directory as it is.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub changes: Vec<Change>,
+    pub report: Report,
+}
+
+impl Planned {
+    /// Works out the plan. The same upload, directory and decisions make the same plan.
+    pub fn new(
+        import: &Import,
+        upload: &Upload,
+        people: Vec<Person>,
+        home: Territory,
+        decisions: BTreeMap<RecordId, Decision>,
+    ) -> Self {
+        let uploaded_at = import.id.made_at();
+        let options = Options {
+            // Unguessable and its own, like the id of the import.
+            first_id: PersonId::from_bytes(import.id.to_bytes()),
+            today: uploaded_at.to_zoned(home.time_zone().clone()).date(),
+            year: SchoolYear::of(uploaded_at, home.time_zone()),
+            scope: upload.scope,
+            same_names: upload.pupils_moved,
+            decisions,
+        };
+        let plan = reconcile(&upload.roster, people.clone(), &options);
+        let changes = plan.changes(uploaded_at);
+        let report = Report::new(upload, &plan, &people);
+        Self { changes, report }
+    }
+
+    /// Returns the digest of the plan: another one if anything of it differs.
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        let report = serde_json::to_vec(&self.report).expect("a report has plain fields");
+        hasher.update(report);
+        for change in &self.changes {
+            let person = change.person();
+            hasher.update(person.id.to_bytes());
+            hasher.update(person.version.to_be_bytes());
+        }
+        hasher.finalize()[..DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Half of SHA-256: nobody looks for collisions in a plan of their own.
+const DIGEST_BYTES: usize = 16;
