@@ -57,7 +57,7 @@ impl Run<'_> {
                     to: message.phone,
                     text: &message.text,
                     earlier_attempts: *earlier_attempts,
-                    valid_for_s: u32::try_from(valid_for_s).unwrap_or(u32::MAX),
+                    valid_for_s: u32::try_from(valid_for_s).expect("a send ends within years"),
                 };
                 Some((*index, sms))
             })

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{
+    clock::earlier,
     delivery::{MessageState, Progress},
     id::ParcelId,
 };
@@ -54,7 +55,7 @@ impl DeliveryJob<'_> {
 
     /// Whether too little time is left for a block.
     pub fn is_late(&self) -> bool {
-        self.now() > self.deadline.saturating_sub(LAST_BLOCK).unwrap_or(Timestamp::MIN)
+        self.now() > earlier(self.deadline, LAST_BLOCK)
     }
 
     pub fn now(&self) -> Timestamp {

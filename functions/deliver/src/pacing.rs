@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{
+    clock::{earlier, later},
     delivery::{Booking, CarrierName, PartsPerSecond},
     sending::PlannedMessage,
 };
@@ -74,10 +75,7 @@ impl<'d> Pacing<'d> {
         let blocks = left.div_ceil(self.parts_per_block()).clamp(1, cap.blocks_per_booking());
         if let Some(booking) = self.booking {
             // As late as possible: parcels that arrive meanwhile get the next beats.
-            self.sleep_until(
-                booking.next(parts, self.now()).saturating_sub(EXTENDED_BEFORE).unwrap_or_default(),
-            )
-            .await;
+            self.sleep_until(earlier(booking.next(parts, self.now()), EXTENDED_BEFORE)).await;
             let extended = booking.extended(parts, blocks, self.now());
             let booked = self
                 .table()
@@ -111,7 +109,7 @@ impl<'d> Pacing<'d> {
         let mut lanes = self.table().lanes(self.carrier, cap.lanes()).await?;
         loop {
             // A beat before the claim is written would be missed.
-            let ready = self.now().saturating_add(WRITE).unwrap_or(Timestamp::MAX);
+            let ready = later(self.now(), WRITE);
             let first = (0_u16..)
                 .zip(&lanes)
                 .map(|(number, until)| {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use domain::{
+    clock::later,
     delivery::Worker,
     directory::OptOuts,
     id::{ParcelNumber, WorkerId},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
 
@@ -58,10 +59,7 @@ pub(crate) async fn deliver(job: &DeliveryJob<'_>, counts: &mut Counts) -> Resul
         progress,
         conditions,
         pacings: Pacings::new(job.deps, is_first || job.place_at.is_some()),
-        worker: Worker {
-            id: WorkerId::generate(job.now()),
-            lease_until: job.deadline.saturating_add(LEASE_MARGIN).unwrap_or(Timestamp::MAX),
-        },
+        worker: Worker { id: WorkerId::generate(job.now()), lease_until: later(job.deadline, LEASE_MARGIN) },
         is_tagged: false,
         counts,
     };
@@ -87,6 +85,6 @@ async fn wait_for_its_moment(job: &DeliveryJob<'_>, stored: &StoredParcel) {
     let paced = messages.filter(|message| carriers.has_the_usual_pace(message.phone));
     let parts: u32 = paced.map(|message| u32::from(message.segments.get())).sum();
     let before_ms = cap.duration_of(u64::from(parts) * u64::from(job.parcel.number.0)).as_millis();
-    let within_ms = u64::try_from(before_ms % 1000).unwrap_or(0);
+    let within_ms = u64::try_from(before_ms % 1000).expect("less than a second");
     tokio::time::sleep(Duration::from_millis(within_ms)).await;
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use carriers::{Carrier, Found, Question, Sms};
 use domain::{
+    clock::earlier,
     delivery::{FailureReason, MessageState, Progress},
     id::ParcelId,
     sending::{PlannedMessage, Totals},
@@ -65,7 +66,7 @@ pub(crate) async fn ask(
     }
     let is_last = usize::from(asked) + 1 == ASKED_AFTER_S.len();
     // Results are written before the timeout; another run queries the rest.
-    let until = deadline.saturating_sub(KEPT_BEFORE).unwrap_or(deadline).duration_since(deps.clock.now());
+    let until = earlier(deadline, KEPT_BEFORE).duration_since(deps.clock.now());
     let enough = tokio::time::sleep(Duration::try_from(until).unwrap_or(Duration::ZERO));
     let doubtful = questions(&stored, is_last, deps).count();
     let findings: Vec<_> = stream::iter(questions(&stored, is_last, deps))

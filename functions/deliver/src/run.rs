@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::delivery::{CarrierName, CarrierStatuses, Claimed, Progress, Worker};
+use domain::{
+    clock::earlier,
+    delivery::{CarrierName, CarrierStatuses, Claimed, Progress, Worker},
+};
 use store::{StoreError, StoredParcel};
 use telemetry::Counts;
 use workflows::settle;
@@ -105,7 +108,7 @@ impl Run<'_> {
     async fn has_a_turn(&mut self, block: &Block) -> Result<bool, StoreError> {
         match self.pacings.at(block.carrier).turn(block.parts, block.left).await {
             Ok(Turn::At(at)) => {
-                self.job.wait_until(at.saturating_sub(WRITE).unwrap_or(at)).await;
+                self.job.wait_until(earlier(at, WRITE)).await;
                 Ok(true)
             }
             Ok(Turn::NoCapacity) => {

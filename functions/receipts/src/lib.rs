@@ -10,6 +10,7 @@ mod stop;
 
 pub use deps::Deps;
 
+use domain::clock::earlier;
 use jiff::{SignedDuration, Timestamp};
 use runtime::batch::{SqsBatchResponse, SqsEvent, messages, retrying};
 use telemetry::Counts;
@@ -21,7 +22,7 @@ const TIME_TO_NOTE: SignedDuration = SignedDuration::from_secs(15);
 /// Handles a batch of reports. One that cannot be noted now comes again, and never takes the others with it.
 /// `deadline` is the instant at which the run is killed.
 pub async fn handle(event: SqsEvent, deadline: Timestamp, deps: &Deps) -> SqsBatchResponse {
-    let asks_until = deadline.saturating_sub(TIME_TO_NOTE).unwrap_or(Timestamp::MIN);
+    let asks_until = earlier(deadline, TIME_TO_NOTE);
     let mut counts = Counts::default();
     // On the heap: a batch is a deep future.
     let failed = Box::pin(batch::note(messages(event), asks_until, deps, &mut counts)).await;

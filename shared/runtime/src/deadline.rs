@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
 
-use domain::clock::Clock;
+use domain::clock::{Clock, later};
 
 /// Lambda's maximum run time is 15 minutes: a deadline earlier than that after 1970 is no instant.
 const LONGEST_RUN: SignedDuration = SignedDuration::from_mins(15);
@@ -18,7 +18,7 @@ pub fn of_run(told: SystemTime, clock: &dyn Clock) -> Timestamp {
     if told.duration_since(Timestamp::UNIX_EPOCH) > LONGEST_RUN {
         told
     } else {
-        clock.now().saturating_add(USUAL_RUN).unwrap_or(Timestamp::MAX)
+        later(clock.now(), USUAL_RUN)
     }
 }
 

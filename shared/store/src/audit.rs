@@ -71,7 +71,7 @@ impl Table {
             .expression_attribute_values(":first", AttributeValue::S(first.to_string()))
             .expression_attribute_values(":last", AttributeValue::S(last.to_string()))
             .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .limit(i32::try_from(limit).expect("a page is small"))
             .consistent_read(true)
             .send()
             .await

@@ -9,6 +9,7 @@ use super::{
     keys,
 };
 use domain::{
+    clock::later,
     delivery::{CarrierName, ParcelTag},
     id::{MessageId, ParcelId},
 };
@@ -30,7 +31,7 @@ struct CarrierIdRow {
 }
 
 fn ttl(from: Timestamp) -> i64 {
-    from.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second()
+    later(from, KEPT).as_second()
 }
 
 impl Table {

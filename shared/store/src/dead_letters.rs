@@ -9,6 +9,7 @@ use super::{
     keys,
     table::Page,
 };
+use domain::clock::later;
 
 /// A message from the dead-letter queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ impl Table {
     /// Stores a dead letter. Idempotent.
     pub async fn put_dead_letter(&self, letter: DeadLetter) -> Result<(), StoreError> {
         let key = keys::dead_letter(letter.sent_at, &letter.message_id);
-        let ttl = letter.sent_at.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second();
+        let ttl = later(letter.sent_at, KEPT).as_second();
         self.put(item(key, DeadLetterRow { letter, ttl })).await
     }
 

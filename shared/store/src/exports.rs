@@ -14,6 +14,7 @@ use super::{
 };
 use domain::{
     audit::Entry,
+    clock::later,
     id::{ExportId, SchoolId},
     language::Language,
     line::Line,
@@ -108,7 +109,7 @@ impl From<&Export> for ExportRow {
             sends_passed,
             sends_found,
             noted_at: export.noted_at,
-            ttl: export.expires_at().saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second(),
+            ttl: later(export.expires_at(), KEPT).as_second(),
         }
     }
 }

@@ -16,6 +16,7 @@ use super::{
     transaction::Write,
 };
 use domain::{
+    clock::later,
     id::{SchoolId, SendId},
     sending::{IdempotencyKey, RequestDigest},
 };
@@ -148,16 +149,12 @@ fn key_item(attempt: &Attempt, now: Timestamp, body: Option<String>) -> Item {
     let row = KeyRow {
         digest: attempt.digest.clone(),
         send: attempt.send,
-        until: later(now, ATTEMPT_LEASE),
+        until: later(now, ATTEMPT_LEASE).as_second(),
         body,
-        ttl: later(now, KEPT),
+        ttl: later(now, KEPT).as_second(),
     };
     // An absent body is omitted, and the conditions test for its existence.
     item(keys::idempotency(attempt.school, &attempt.key), row)
-}
-
-fn later(now: Timestamp, by: SignedDuration) -> i64 {
-    now.saturating_add(by).unwrap_or(Timestamp::MAX).as_second()
 }
 
 fn digest_attribute(digest: &RequestDigest) -> AttributeValue {

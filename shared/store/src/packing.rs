@@ -53,7 +53,7 @@ struct PackedRecipient<'a> {
 
 impl<'a> PackedRecipient<'a> {
     fn new(person: PersonId, name: &'a str, phone: &PhoneNumber, place: &'a str) -> Self {
-        let digits = phone.e164().trim_start_matches('+').parse().unwrap_or_default();
+        let digits = phone.e164().trim_start_matches('+').parse().expect("E.164 has 15 digits at most");
         Self { person: person.to_bytes(), name, place, digits }
     }
 

@@ -12,6 +12,7 @@ use super::{
 };
 use domain::{
     budget::Month,
+    clock::later,
     delivery::{Claim, Progress, Receipts},
     id::{ParcelId, ParcelNumber, SchoolId, SendId},
     school::TextsKept,
@@ -75,7 +76,7 @@ pub(super) fn content_item(of: ParcelsOf, parcel: &Parcel) -> Item {
     // Fallback for contents that the nightly run missed: a school may choose the longest retention at
     // any time.
     let kept = TextsKept::LONGEST.duration() + LEFT_BEHIND;
-    let forgotten = of.expires_at.saturating_add(kept).unwrap_or(Timestamp::MAX);
+    let forgotten = later(of.expires_at, kept);
     item.insert("ttl".to_owned(), attribute(forgotten.as_second()));
     item
 }

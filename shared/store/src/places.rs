@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
 
-use domain::delivery::CarrierName;
+use domain::{clock::earlier, delivery::CarrierName};
 
 use super::{
     StoreError, Table,
@@ -45,7 +45,7 @@ impl Table {
             match updated {
                 Ok(output) => {
                     let until = until(&output.attributes.unwrap_or_default())?;
-                    return Ok(until.saturating_sub(takes).unwrap_or(now));
+                    return Ok(earlier(until, takes));
                 }
                 // A concurrent reservation moved the end between the two cases.
                 Err(error) if is_condition(&error) => {}

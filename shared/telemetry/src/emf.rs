@@ -63,7 +63,9 @@ pub fn metric_names() -> impl Iterator<Item = &'static str> {
 
 /// What is not zero, but for failures.
 fn values(counts: &Counts) -> Vec<(&'static str, Unit, u64)> {
-    let waited = counts.queue_delay.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+    let waited = counts
+        .queue_delay
+        .map(|delay| u64::try_from(delay.as_millis()).expect("a delay is shorter than the calendar"));
     METRICS
         .into_iter()
         .map(|(name, unit, value)| (name, unit, value(counts)))
@@ -84,7 +86,7 @@ struct Occurrence<'c> {
 
 impl Entry for Occurrence<'_> {
     fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
-        let since_epoch = u64::try_from(self.at.as_millisecond()).unwrap_or(0);
+        let since_epoch = u64::try_from(self.at.as_millisecond()).expect("a clock is after 1970");
         writer.timestamp(SystemTime::UNIX_EPOCH + Duration::from_millis(since_epoch));
         writer.value(FUNCTION, self.function);
         if let Some(reason) = self.reason {

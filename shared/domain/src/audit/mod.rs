@@ -49,8 +49,8 @@ impl Entry {
 
     /// Adds a count.
     #[must_use]
-    pub fn with(mut self, figure: Figure, value: impl TryInto<u64>) -> Self {
-        self.figures.insert(figure, value.try_into().unwrap_or(u64::MAX));
+    pub fn with<C: TryInto<u64, Error: std::fmt::Debug>>(mut self, figure: Figure, value: C) -> Self {
+        self.figures.insert(figure, value.try_into().expect("a count is not negative"));
         self
     }
 
