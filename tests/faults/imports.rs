@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use carillon_tests::world::{Fault, Faults, Setting, World};
-use domain::{clock::Clock, id::SchoolId, import::ImportStage};
+use domain::{
+    clock::Clock,
+    id::SchoolId,
+    import::{Import, ImportStage},
+};
 use schedule::Round;
 use serde_json::json;
 
@@ -38,8 +42,23 @@ impl School {
         }
     }
 
+    /// While the writes of an import are not complete, no other one sees half of them.
+    async fn check_lock(&self) {
+        // The lock of a request that committed nothing has ended.
+        tokio::time::sleep(Duration::from_secs(61)).await;
+        if !self.world.table.running_imports().await.unwrap().is_empty() {
+            let (_, planned) = self.world.plan(self.school, FIRST.to_owned()).await;
+            let apply = format!("/v1/imports/{}/apply", planned["id"].as_str().unwrap());
+            let order = json!({ "digest": planned["digest"], "confirmed": planned["guards"] });
+            let (status, answer) =
+                self.world.sound_request(self.school, "admin", "POST", &apply, order).await;
+            assert_eq!(status, 409, "{answer:#}");
+        }
+    }
+
     /// The schedule completes what was begun; then the directory is that of before or of after, whole.
     async fn check(&self) {
+        self.check_lock().await;
         for _ in 0..3 {
             tokio::time::sleep(Duration::from_secs(61)).await;
             self.world.round(Round::Minute).await;
@@ -57,7 +76,10 @@ impl School {
         let before = BTreeSet::from(["Emma 6A", "Hugo 4B", "Claire -"].map(str::to_owned));
         let after = BTreeSet::from(["Emma 5A", "Hugo 4B archived", "Lina 4B", "Claire -"].map(str::to_owned));
         let imports = self.world.table.imports(self.school).await.unwrap();
-        let stage = imports.first().filter(|_| self.import.is_some()).map(|import| import.stage);
+        let stage = self.import.as_ref().and_then(|path| {
+            let of = |import: &&Import| path.ends_with(&import.id.to_string());
+            imports.iter().find(of).map(|import| import.stage)
+        });
         let expected = match stage {
             None | Some(ImportStage::Planned | ImportStage::Undone) => &before,
             Some(ImportStage::Applied) => &after,

@@ -29,6 +29,9 @@ const AFTER: &str = "Identifiant;Catégorie;Nom;Prénom;Portable\nA3;personnel;R
 pub(super) async fn a_september() -> World {
     let world = World::new(Setting::default()).await;
     let school = world.school_of(BEFORE.to_owned()).await;
+    // More than one step.
+    let crowd: String = (0..220).map(|number| format!("professeur;NOIR;Ana {number}\n")).collect();
+    world.import(school, format!("Catégorie;Nom;Prénom\n{crowd}")).await;
     world.sound_call(school, "admin", "GET", "/v1/imports", json!({})).await;
     world.sound_call(school, "admin", "GET", "/v1/import-columns", json!({})).await;
     let mapping = json!({ "columns": [{ "header": "Mobile perso", "meaning": "person.mobile" }] });
@@ -76,13 +79,19 @@ pub(super) async fn interrupted_writes() -> World {
     changed.version += 1;
     let mut renamed = named_person(PersonId::generate(now), "Léa");
     give(&mut renamed, "A5");
-    let create = vec![Change::Create(zoe), Change::Create(renamed.clone())];
+    let mut next = PersonId::generate(now);
+    let crowd = std::iter::from_fn(|| {
+        next = next.following();
+        Some(Change::Create(named_person(next, "Ana")))
+    });
+    let create =
+        [Change::Create(zoe), Change::Create(renamed.clone())].into_iter().chain(crowd.take(250)).collect();
     commit(&world, school, create).await;
-    tokio::time::sleep(Duration::from_secs(30)).await;
+    tokio::time::sleep(Duration::from_secs(61)).await;
     world.round(Round::Minute).await;
     let update = vec![Change::update(anne, changed), Change::Delete(renamed)];
     commit(&world, school, update).await;
-    tokio::time::sleep(Duration::from_secs(30)).await;
+    tokio::time::sleep(Duration::from_secs(61)).await;
     world.round(Round::Minute).await;
     let left = world.table.person(school, luc.id).await.expect("the table answers");
     assert_eq!(left.as_ref(), Some(&luc), "Luc keeps his identifier");

@@ -189,10 +189,11 @@ async fn decided(
         return Err(changed());
     }
     let decisions = decisions(body, &seen.report)?;
-    let planned =
-        if decisions.is_empty() { seen } else { Planned::new(import, upload, people, home, decisions) };
-    confirm(&planned.report.guards, body.confirmed.as_ref())?;
-    Ok(planned)
+    confirm(&seen.report.guards, body.confirmed.as_ref())?;
+    if decisions.is_empty() {
+        return Ok(seen);
+    }
+    Ok(Planned::new(import, upload, people, home, decisions).archiving_only_whom(&seen.report))
 }
 
 /// Refuses a plan whose guards are not all confirmed.

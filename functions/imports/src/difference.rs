@@ -35,6 +35,10 @@ pub(crate) enum Field {
     Rank,
     /// `legal`, `in_charge` or `contact`.
     Level,
+    /// What a guardian is to a child.
+    Kinship,
+    /// Whether a child lives with a guardian.
+    LivesWith,
     Archived,
 }
 
@@ -117,13 +121,16 @@ fn tie_differences(before: Option<&Guardianship>, after: &Guardianship, names: &
         return vec![Difference { field: Field::Child, child: None, before: None, after: child }];
     };
     let mut all = Vec::new();
-    let mut note = |field, before: String, after: String| {
+    let mut note = |field, value: fn(&Guardianship) -> Option<String>| {
+        let (before, after) = (value(before), value(after));
         if before != after {
-            all.push(Difference { field, child: child.clone(), before: Some(before), after: Some(after) });
+            all.push(Difference { field, child: child.clone(), before, after });
         }
     };
-    note(Field::Rank, before.rank.to_string(), after.rank.to_string());
-    note(Field::Level, before.level.as_str().to_owned(), after.level.as_str().to_owned());
+    note(Field::Rank, |tie| Some(tie.rank.to_string()));
+    note(Field::Level, |tie| Some(tie.level.as_str().to_owned()));
+    note(Field::Kinship, |tie| tie.kinship.map(|kinship| kinship.as_str().to_owned()));
+    note(Field::LivesWith, |tie| tie.lives_with.map(|lives_with| lives_with.to_string()));
     all
 }
 

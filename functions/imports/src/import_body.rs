@@ -51,7 +51,7 @@ impl From<&Import> for SummaryBody {
             since: import.since.to_string(),
             expires_at: (!is_running).then(|| import.expires_at().to_string()),
             writes: import.writes,
-            written: import.written,
+            written: import.written.min(import.writes),
         }
     }
 }

@@ -17,8 +17,8 @@ pub(crate) async fn take(deps: &Deps, school: SchoolId) -> Result<RandomToken, P
         Err(StoreError::Conflict) => Err(Problem::new(
             ProblemKind::ImportRunning,
             Phrase::fixed(
-                "Attendez la fin de l’import en cours, une minute au plus.",
-                "Wait for the running import to end, a minute at most.",
+                "Attendez la fin de l’import en cours, quelques minutes au plus.",
+                "Wait for the running import to end, some minutes at most.",
             ),
         )),
         Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! The plan of an import: a function of what its files say, of the directory, and of decisions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     directory::{Change, Person},
@@ -12,7 +12,10 @@ use domain::{
 use roster::{Decision, Options, RecordId, reconcile};
 use sha2::{Digest, Sha256};
 
-use crate::{report::Report, upload_content::Upload};
+use crate::{
+    report::{Report, RowOutcome},
+    upload_content::Upload,
+};
 
 /// Returns the territory of a school's numbers.
 pub(crate) fn home(school: Option<&School>) -> Territory {
@@ -49,6 +52,23 @@ impl Planned {
         let changes = plan.changes(uploaded_at);
         let report = Report::new(upload, &plan, &people);
         Self { changes, report }
+    }
+
+    /// Leaves those present whom another plan did not archive. Once a doubtful person is decided to be new, nobody in the
+    /// files may be the candidates; that they are missing was not shown yet.
+    pub fn archiving_only_whom(mut self, shown: &Report) -> Self {
+        let archived = shown.rows.iter().filter(|row| row.outcome == RowOutcome::Archived);
+        let archived: HashSet<PersonId> = archived.filter_map(|row| row.person).collect();
+        self.changes.retain(|change| match change {
+            Change::Update { before, after } if after.is_archived() && !before.is_archived() => {
+                archived.contains(&after.id)
+            }
+            Change::Create(_) | Change::Update { .. } | Change::Delete(_) => true,
+        });
+        self.report.rows.retain(|row| {
+            row.outcome != RowOutcome::Archived || row.person.is_some_and(|person| archived.contains(&person))
+        });
+        self
     }
 
     /// Returns the digest of the plan: another one if anything of it differs.

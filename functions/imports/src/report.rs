@@ -1,6 +1,6 @@
 //! The report of an import, in no language: what becomes of whom, and which cells were not understood.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use api::{FieldError, FieldErrors};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    difference::{Difference, Field, Names, differences},
+    difference::{Difference, Names, differences},
     upload_content::Upload,
 };
 
@@ -168,11 +168,17 @@ impl Report {
             | Outcome::Left(_)
             | Outcome::NoPupil => None,
         }));
+        // Who is recognised in one line is nobody else's candidate.
+        let taken: HashSet<PersonId> =
+            plan.entries.iter().filter_map(|entry| entry.outcome.person()).collect();
         let mut notes = notes_by_place(roster, plan);
         let absent: HashMap<PersonId, &Person> =
             plan.absent.iter().map(|person| (person.id, person)).collect();
-        let mut rows: Vec<Row> =
-            plan.entries.iter().map(|entry| row(entry, &known, &absent, &names, &mut notes)).collect();
+        let mut rows: Vec<Row> = plan
+            .entries
+            .iter()
+            .map(|entry| row(entry, &known, &taken, &absent, &names, &mut notes))
+            .collect();
         let listed: Vec<PersonId> = rows.iter().filter_map(|row| row.person).collect();
         rows.extend(plan.absent.iter().filter(|person| !listed.contains(&person.id)).map(missing));
         rows.extend(notes.into_iter().map(|(origin, notes)| without_person(origin, notes)));
@@ -224,6 +230,7 @@ fn notes_by_place(roster: &Roster, plan: &Plan) -> BTreeMap<Origin, Vec<Note>> {
 fn row(
     entry: &PlanEntry,
     known: &HashMap<PersonId, &Person>,
+    taken: &HashSet<PersonId>,
     absent: &HashMap<PersonId, &Person>,
     names: &Names,
     notes: &mut BTreeMap<Origin, Vec<Note>>,
@@ -246,7 +253,7 @@ fn row(
         }
         Outcome::Updated { before, after } => {
             row.differences = differences(Some(&before.details), &after.details, names);
-            let is_moved = row.differences.iter().any(|difference| difference.field == Field::Class);
+            let is_moved = before.details.class != after.details.class;
             row.outcome = match (before.is_archived(), is_moved) {
                 (true, _) => RowOutcome::Returned,
                 (false, true) => RowOutcome::Moved,
@@ -258,7 +265,8 @@ fn row(
         Outcome::Doubtful(doubt) => {
             row.outcome = RowOutcome::Doubtful;
             row.doubt = Some(doubt.reason);
-            row.candidates = doubt.candidates.iter().filter_map(|id| known.get(id)).map(candidate).collect();
+            let free = doubt.candidates.iter().filter(|id| !taken.contains(id));
+            row.candidates = free.filter_map(|id| known.get(id)).map(candidate).collect();
         }
         Outcome::Left(person) => {
             row.person = *person;

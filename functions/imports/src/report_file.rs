@@ -128,6 +128,8 @@ const fn field(field: Field) -> Phrase {
         Field::Child => Phrase::fixed("enfant", "child"),
         Field::Rank => Phrase::fixed("ordre de contact", "order of contact"),
         Field::Level => Phrase::fixed("responsabilité", "responsibility"),
+        Field::Kinship => Phrase::fixed("lien de parenté", "kinship"),
+        Field::LivesWith => Phrase::fixed("vit avec l’enfant", "lives with the child"),
         Field::Archived => Phrase::fixed("archivé", "archived"),
     }
 }

@@ -180,7 +180,8 @@ async fn report_of(deps: &Deps, import: &Import) -> Result<(Report, Option<Strin
     }
 }
 
-async fn kept_report(deps: &Deps, import: &Import) -> Result<Report, Problem> {
+/// Returns the report of an import that was applied.
+pub(crate) async fn kept_report(deps: &Deps, import: &Import) -> Result<Report, Problem> {
     let report = deps.table.import_content(import.school, import.id, ImportContent::Report).await?;
     report.ok_or_else(discarded)
 }

@@ -18,7 +18,7 @@ use crate::{
     deps::Deps,
     import_body::ImportBody,
     lock,
-    show::{discarded, find},
+    show::{discarded, find, kept_report},
 };
 
 /// Undo the last import
@@ -82,7 +82,7 @@ async fn commit(deps: &Deps, tenant: &Tenant, import: Import, holder: RandomToke
     let people = deps.table.all_people(tenant.school).await?;
     let present: HashMap<PersonId, &Person> = people.iter().map(|person| (person.id, person)).collect();
     let (mut undo, mut left_alone) = (Vec::new(), Vec::new());
-    // Last first: nobody is deleted while a guardian is still tied to them.
+    // Last first: guardians lose their new ties before the pupils are deleted.
     for change in changes.into_iter().rev() {
         let id = change.person().id;
         if import.left_alone.contains(&id) {
@@ -97,6 +97,9 @@ async fn commit(deps: &Deps, tenant: &Tenant, import: Import, holder: RandomToke
     let writes = u32::try_from(undo.len()).expect("an import has at most 20,000 lines");
     let kept = Import { since: deps.clock.now(), ..import.clone() };
     deps.table.put_import_changes(&kept, ImportContent::Undo, undo).await?;
+    // For another week, like the import.
+    let report = kept_report(deps, &import).await?;
+    deps.table.put_import_content(&kept, ImportContent::Report, &report).await?;
     let entry = tenant.does(Act::ImportUndone, deps.clock.now()).about(About::Import(import.id));
     match deps.table.commit_import(&import, holder, ImportStage::Undoing, writes, entry).await {
         Err(StoreError::Conflict) => return Err(not_applied()),
@@ -104,7 +107,11 @@ async fn commit(deps: &Deps, tenant: &Tenant, import: Import, holder: RandomToke
     }
     tracing::info!(writes, left_alone = left_alone.len(), "undo committed");
     let undoing = Import { stage: ImportStage::Undoing, ..import };
-    Ok(deps.table.note_import(&undoing, 0, &left_alone).await?)
+    if let Err(error) = deps.table.note_import(&undoing, 0, &left_alone).await {
+        // The undo is committed: they stay as they are without a word in the report.
+        tracing::warn!(chain = telemetry::chain(&error), "people left alone not noted");
+    }
+    Ok(())
 }
 
 fn not_applied() -> Problem {

@@ -84,8 +84,8 @@ impl Who {
     /// Parses a code.
     pub fn parse(code: &str) -> Option<Self> {
         let numbered = |number: &str| match number.parse() {
-            Ok(number @ 1..=9) => Some(Group::Nth(number - 1)),
-            Ok(_) | Err(_) => None,
+            Ok(number @ 1_usize..) => Some(Group::Nth(number - 1)),
+            Ok(0) | Err(_) => None,
         };
         match code {
             "person" => Some(Self::Person),
@@ -189,5 +189,29 @@ pub(crate) fn label(who: Who, what: What, language: Language) -> String {
         (None, _) => field.to_owned(),
         (Some(owner), Language::French) => format!("{owner} : {field}"),
         (Some(owner), Language::English) => format!("{owner}: {field}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_owner_and_every_field_reads_back_from_its_code() {
+        let numbered = [0, 8, 9, 250].map(Group::Nth);
+        let adults =
+            numbered.into_iter().chain([Group::Mother, Group::Father, Group::Spouse]).map(Who::Adult);
+        for who in adults.chain(numbered.map(Who::Child)).chain([Who::Person]) {
+            assert_eq!(Who::parse(&who.code()), Some(who));
+        }
+        for code in ["guardian_0", "guardian_x", "child_", "uncle", ""] {
+            assert_eq!(Who::parse(code), None, "{code}");
+        }
+        for code in
+            ["last_name", "mobile", "ine", "external_id", "street", "postal_code_and_city", "teaching"]
+        {
+            assert_eq!(What::parse(code).map(What::code), Some(code));
+        }
+        assert_eq!(What::parse("shoe_size"), None);
     }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, Table,
-    attributes::number,
-    keys::{self, Item},
+    attributes::{number, text},
+    keys::{self, Item, Key},
     person_rows::PersonRow,
 };
 use domain::{
@@ -66,8 +66,9 @@ enum ChangeRow {
 impl Table {
     /// Stores a new import with what its files say.
     pub async fn upload_import(&self, import: &Import, upload: &impl Serialize) -> Result<(), StoreError> {
-        self.put_import_content(import, ImportContent::Upload, upload).await?;
-        self.put_import(import).await
+        // The head first: an erasure finds contents by their heads.
+        self.put_import(import).await?;
+        self.put_import_content(import, ImportContent::Upload, upload).await
     }
 
     /// Stores a content of an import, over an earlier one.
@@ -142,19 +143,21 @@ impl Table {
         Ok(rows.map(|rows| rows.into_iter().map(Change::from).collect()))
     }
 
-    /// Deletes what the complete and the planned imports of a school keep, as an erased person may be in it. Returns whether
-    /// there was anything.
+    /// Deletes what the imports of a school keep, as an erased person may be in it. Those whose writes run are left for
+    /// later. Returns whether there was anything, or is something left.
     pub async fn discard_imports(&self, school: SchoolId) -> Result<bool, StoreError> {
         let mut found = false;
         for import in self.imports(school).await? {
-            if import.stage.completed().is_some() {
+            // Marked first: an import whose content is about to be deleted is not committed any more.
+            if import.stage.completed().is_some() || !self.mark_discarded(&import).await? {
+                found = true;
                 continue;
             }
             for content in ImportContent::ALL {
-                let items = self.all(keys::import_partition(school, import.id), content.prefix()).await?;
-                found |= !items.is_empty();
-                for place in 0..items.len() {
-                    self.delete(keys::import_part(school, import.id, content.prefix(), place)).await?;
+                let partition = keys::import_partition(school, import.id);
+                for item in self.all(partition.clone(), content.prefix()).await? {
+                    found = true;
+                    self.delete(Key { pk: partition.clone(), sk: text(&item, "sk")?.to_owned() }).await?;
                 }
             }
         }

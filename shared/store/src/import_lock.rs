@@ -57,16 +57,19 @@ impl Table {
         }
     }
 
-    /// Deletes the lock of an import, unless another one has it by now.
+    /// Deletes the lock of a request, unless another one has it by now, or the import was committed after all: an answer
+    /// may have been lost.
     pub async fn end_import(&self, school: SchoolId, import: RandomToken) -> Result<(), StoreError> {
         let deleted = self
             .client()
             .delete_item()
             .table_name(self.name())
             .set_key(Some(keys::import_lock(school).attributes()))
-            .condition_expression("#h = :holder")
+            .condition_expression("#h = :holder AND #u < :until")
+            .expression_attribute_names("#u", "until")
             .expression_attribute_names("#h", "holder")
             .expression_attribute_values(":holder", AttributeValue::S(import.to_string()))
+            .expression_attribute_values(":until", number(UNTIL_COMPLETE))
             .send()
             .await;
         match deleted {

@@ -33,6 +33,8 @@ struct ImportRow {
 
 /// Set attribute of the people left alone; it only grows within a stage.
 const LEFT_ALONE: &str = "left_alone";
+/// Attribute of an import whose content was deleted by an erasure.
+const DISCARDED: &str = "discarded";
 
 impl Table {
     /// Stores a new import.
@@ -65,8 +67,9 @@ impl Table {
             .update_expression(
                 "SET #s = :next, since = :now, writes = :writes, written = :zero REMOVE #left, #t",
             )
-            .condition_expression("#s = :stage")
+            .condition_expression("#s = :stage AND attribute_not_exists(#d)")
             .expression_attribute_names("#s", "stage")
+            .expression_attribute_names("#d", DISCARDED)
             .expression_attribute_names("#left", LEFT_ALONE)
             .expression_attribute_names("#t", "ttl")
             .expression_attribute_values(":stage", stage(import.stage))
@@ -82,6 +85,29 @@ impl Table {
             .put_over(Write::RunningImport, running)
             .entry(import.school, entry);
         Ok(transaction.commit().await?)
+    }
+
+    /// Marks an import whose content is to be deleted: it can neither be applied nor undone. Returns whether it is in the
+    /// stage that was read.
+    pub(super) async fn mark_discarded(&self, import: &Import) -> Result<bool, StoreError> {
+        let marked = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(keys::import(import.school, import.id).attributes()))
+            .update_expression("SET #d = :true")
+            .condition_expression("#s = :stage")
+            .expression_attribute_names("#d", DISCARDED)
+            .expression_attribute_names("#s", "stage")
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
+            .expression_attribute_values(":stage", stage(import.stage))
+            .send()
+            .await;
+        match marked {
+            Ok(_) => Ok(true),
+            Err(error) if super::table::is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 
     /// Records writes that are complete, and people who were left alone.

@@ -37,13 +37,16 @@ impl Importing<'_> {
     /// Carries out the writes that are left, and completes the import. Safe to interrupt and repeat.
     pub async fn carry_out(&self, import: Import) -> Result<(), StoreError> {
         let (school, id) = (import.school, import.id);
-        let (content, completed) = match import.stage {
-            ImportStage::Applying => (ImportContent::Changes, ImportStage::Applied),
-            ImportStage::Undoing => (ImportContent::Undo, ImportStage::Undone),
+        let (content, completed, abandoned) = match import.stage {
+            ImportStage::Applying => (ImportContent::Changes, ImportStage::Applied, ImportStage::Undone),
+            ImportStage::Undoing => (ImportContent::Undo, ImportStage::Undone, ImportStage::Applied),
             ImportStage::Planned | ImportStage::Applied | ImportStage::Undone => return Ok(()),
         };
         let changes = self.table.import_changes(school, id, content).await?;
-        let changes = changes.ok_or(StoreError::Unreadable("import"))?;
+        let Some(changes) = changes else {
+            // An erasure discarded them between their write and the commit point. Nothing of them was carried out.
+            return self.table.complete_import(&import, abandoned, self.clock.now()).await;
+        };
         let left_alone = self.write(&import, &changes).await?;
         self.pass_on_identifiers(&import, changes, &left_alone).await?;
         self.table.complete_import(&import, completed, self.clock.now()).await
@@ -59,8 +62,7 @@ impl Importing<'_> {
             let end = Instant::now() + pace(step.len());
             let left = self.table.write_changes(import.school, step.to_vec(), attempt).await?;
             written += step.len();
-            let count = u32::try_from(written).expect("a file has at most 20,000 lines");
-            self.table.note_import(import, count, &left).await?;
+            self.table.note_import(import, count(written), &left).await?;
             left_alone.extend(left);
             attempt = WriteAttempt::First;
             sleep_until(end).await;
@@ -68,31 +70,47 @@ impl Importing<'_> {
         Ok(left_alone)
     }
 
-    /// Passes identifiers to the people who have them now: first all are given up, then claimed.
+    /// Passes identifiers to the people who have them now: first all are given up, then claimed. Each pass counts on from
+    /// the people written, so that it is resumed where it stopped.
     async fn pass_on_identifiers(
         &self,
         import: &Import,
         changes: Vec<Change>,
         left_alone: &BTreeSet<PersonId>,
     ) -> Result<(), StoreError> {
+        let people = changes.len();
         let renamed: Vec<Change> = changes
             .into_iter()
             .filter(|change| !left_alone.contains(&change.person().id) && changes_identifiers(change))
             .collect();
-        for step in renamed.chunks(STEP) {
+        let before = usize::try_from(import.written).expect("at least 32 bits");
+        for (place, step) in steps(&renamed, before.saturating_sub(people)) {
+            let end = Instant::now() + pace(step.len());
             self.table.give_up_identifiers(import.school, step).await?;
+            self.table.note_import(import, count(people + place + step.len()), &[]).await?;
+            sleep_until(end).await;
         }
-        for step in renamed.chunks(STEP) {
+        let given_up = people + renamed.len();
+        for (place, step) in steps(&renamed, before.saturating_sub(given_up)) {
             let end = Instant::now() + pace(step.len());
             let people = step.iter().map(|change| change.person().clone()).collect();
-            let lost = self.table.claim_identifiers(import.school, people).await?;
-            if !lost.is_empty() {
-                self.table.note_import(import, import.writes, &lost).await?;
-            }
+            // Who finds an identifier taken loses it: it stays that of its holder.
+            self.table.claim_identifiers(import.school, people).await?;
+            self.table.note_import(import, count(given_up + place + step.len()), &[]).await?;
             sleep_until(end).await;
         }
         Ok(())
     }
+}
+
+/// The steps from a place on, each with its place.
+fn steps(changes: &[Change], from: usize) -> impl Iterator<Item = (usize, &[Change])> {
+    let left = changes.get(from..).unwrap_or_default();
+    left.chunks(STEP).enumerate().map(move |(number, step)| (from + number * STEP, step))
+}
+
+fn count(writes: usize) -> u32 {
+    u32::try_from(writes).expect("a file has at most 20,000 lines")
 }
 
 fn pace(people: usize) -> Duration {

@@ -1,6 +1,6 @@
 //! One write to a directory, and how it is taken back.
 
-use super::Person;
+use super::{IdentifierScheme, Person, PersonDetails};
 use crate::id::PersonId;
 
 /// A person before and after a write: a creation, an update of the version read, or a deletion.
@@ -30,7 +30,9 @@ impl Change {
     pub fn taken_back(self, present: Option<&Person>) -> Result<Option<Self>, ChangedSince> {
         let person = self.person();
         let unchanged = match present {
-            Some(present) if present.details == person.details => Some(present.clone()),
+            Some(present) if present.details == without_lost_identifiers(person, present) => {
+                Some(present.clone())
+            }
             Some(_) => return Err(ChangedSince(person.id)),
             None => None,
         };
@@ -45,6 +47,17 @@ impl Change {
             (Self::Delete(person), Some(_)) => Err(ChangedSince(person.id)),
         }
     }
+}
+
+/// The details of a person without the identifiers that another one turned out to have.
+fn without_lost_identifiers(person: &Person, present: &Person) -> PersonDetails {
+    let mut details = person.details.clone();
+    for scheme in IdentifierScheme::ALL {
+        if present.details.identifiers.get(scheme).is_none() {
+            details.identifiers.remove(scheme);
+        }
+    }
+    details
 }
 
 /// A person who was changed since, and stays as they are.

@@ -11,7 +11,7 @@ use crate::explain;
 #[serde(rename_all = "snake_case")]
 #[schema(as = ImportGuard)]
 pub enum Guard {
-    /// More than 40 % of the present people would be archived.
+    /// More than 40 % of the present people of an audience would be archived.
     ManyArchived,
     /// Less than 50 % of the people of the files are known.
     FewRecognised,
@@ -20,8 +20,8 @@ pub enum Guard {
 explain! {
     Guard:
     Self::ManyArchived => "many_archived",
-        "Plus de 40 % de l’annuaire serait archivé. Est-ce bien le fichier de tout l’établissement ? Si oui, confirmez-le.",
-        "More than 40 % of the directory would be archived. Is this the file of the whole school? If so, confirm it.";
+        "Plus de 40 % d’une catégorie de l’annuaire serait archivé. Est-ce bien le fichier de tout l’établissement ? Si oui, confirmez-le.",
+        "More than 40 % of an audience would be archived. Is this the file of the whole school? If so, confirm it.";
     Self::FewRecognised => "few_recognised",
         "Moins de la moitié des personnes de ce fichier sont connues. Est-ce bien le fichier de cet établissement ? Si oui, confirmez-le.",
         "Less than half of the people of this file are known. Is this the file of this school? If so, confirm it.";

@@ -29,7 +29,7 @@ pub struct Import {
     pub since: Timestamp,
     /// The writes of the stage, in all.
     pub writes: u32,
-    /// The writes so far.
+    /// The writes so far; then on beyond `writes`, those of identifiers.
     pub written: u32,
     /// People left as they are, because somebody changed them meanwhile.
     pub left_alone: BTreeSet<PersonId>,
@@ -73,7 +73,7 @@ impl Import {
     /// How long a plan may be applied, and an applied import undone (design, section 11).
     pub const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-    /// How long the request that began a stage may carry out its writes. API Gateway ends a request after 29 s.
+    /// How long the request that began a stage carries out its writes.
     pub const REQUEST: SignedDuration = SignedDuration::from_secs(20);
 
     /// Creates the import of an upload.
@@ -95,9 +95,10 @@ impl Import {
         later(self.since, Self::KEPT)
     }
 
-    /// Whether the schedule is to carry out the writes: the request that began the stage has ended.
+    /// Whether the schedule is to carry out the writes: the request that began the stage has ended. API Gateway ends it
+    /// after 29 s, and so does the function (`Timeout` in the template).
     pub fn is_left_to_the_schedule(&self, now: Timestamp) -> bool {
-        now >= later(self.since, Self::REQUEST)
+        now >= later(self.since, SignedDuration::from_secs(60))
     }
 
     /// Whether the import is gone.

@@ -43,9 +43,27 @@ impl AdultMatch<'_> {
             }
         }
         self.refuse_indistinguishable();
-        (0..self.described.len())
-            .map(|place| self.identities[place].take().unwrap_or_else(|| self.unmatched(place)))
-            .collect()
+        (0..self.described.len()).map(|place| self.identity(place)).collect()
+    }
+
+    /// The result for one adult. A court decision prevails over every doubt, and over a decision that the adult is new.
+    fn identity(&mut self, place: usize) -> Identity {
+        let identity = self.identities[place].take().unwrap_or_else(|| self.unmatched(place));
+        let namesakes: Vec<usize> = self.namesakes(place).collect();
+        match identity {
+            Identity::Known(_) => identity,
+            Identity::New | Identity::Doubtful(_) if self.is_barred(place, &namesakes) => {
+                self.doubt(DoubtReason::BarredNamesake, &namesakes)
+            }
+            Identity::New | Identity::Doubtful(_) => identity,
+        }
+    }
+
+    /// Whether a court decision bars one of these adults from one of the children.
+    fn is_barred(&self, place: usize, namesakes: &[usize]) -> bool {
+        namesakes.iter().any(|known| {
+            self.ties(*known).any(|tie| tie.no_contact && self.children[place].contains(&tie.pupil))
+        })
     }
 
     /// Lines of one name, without a number, with the same children may be one adult or two.
@@ -203,12 +221,6 @@ impl AdultMatch<'_> {
     fn reason(&self, place: usize, namesakes: &[usize]) -> Option<DoubtReason> {
         if namesakes.is_empty() {
             return None;
-        }
-        let is_barred = |known: &usize| {
-            self.ties(*known).any(|tie| tie.no_contact && self.children[place].contains(&tie.pupil))
-        };
-        if namesakes.iter().any(is_barred) {
-            return Some(DoubtReason::BarredNamesake);
         }
         let shares = |known: &usize| self.shares_child(place, *known) || self.has_phone(place, *known);
         let sharing: Vec<usize> = namesakes.iter().copied().filter(shares).collect();

@@ -1,6 +1,6 @@
 //! What an import would do to a directory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{
     audience::Audience,
@@ -25,7 +25,7 @@ pub struct Plan {
     /// day that has passed. Nobody who may be a doubtful person of the files.
     pub absent: Vec<Person>,
     /// The present people of the audiences in the files, before the import.
-    pub present: usize,
+    pub present: BTreeMap<Audience, usize>,
     /// What a human has to confirm before the plan is applied.
     pub guards: Vec<Guard>,
     /// The audiences with an unused column of consents, which is ignored.
@@ -50,11 +50,15 @@ impl Plan {
         }
         let are_few_known = match scope {
             Scope::WholeSchool | Scope::Classes => {
-                self.present > 0 && known * 100 < all * LEAST_RECOGNISED_PERCENT
+                !self.present.is_empty() && known * 100 < all * LEAST_RECOGNISED_PERCENT
             }
             Scope::Additions => false,
         };
-        let are_many_archived = self.absent.len() * 100 > self.present * MOST_ARCHIVED_PERCENT;
+        // By audience: a few teachers in a file of pupils do not speak for all teachers.
+        let are_many_archived = self.present.iter().any(|(audience, present)| {
+            let absent = self.absent.iter().filter(|person| person.details.audience == *audience).count();
+            absent * 100 > present * MOST_ARCHIVED_PERCENT
+        });
         let guards = [(Guard::ManyArchived, are_many_archived), (Guard::FewRecognised, are_few_known)];
         guards.into_iter().filter_map(|(guard, holds)| holds.then_some(guard)).collect()
     }

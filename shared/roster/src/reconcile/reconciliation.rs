@@ -113,7 +113,7 @@ impl<'w> Reconciliation<'w> {
             if person.is_archived() || !is_described(person.details.audience) {
                 continue;
             }
-            plan.present += 1;
+            *plan.present.entry(person.details.audience).or_default() += 1;
             let is_missing = self.options.scope.is_whole() && !known.claimed;
             if left.contains(&person.id) || is_missing && !candidates.contains(&person.id) {
                 plan.absent.push(person.clone());

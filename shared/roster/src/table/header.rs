@@ -49,6 +49,9 @@ fn words(header: &str) -> Vec<String> {
     spread.split(' ').filter(|word| !word.is_empty() && !ARTICLES.contains(word)).map(str::to_owned).collect()
 }
 
+/// A larger number counts no adults or children.
+const MOST_PEOPLE: usize = 99;
+
 /// The words of a header, without those that name the person.
 struct Subject<'w> {
     adult: bool,
@@ -71,7 +74,9 @@ impl<'w> Subject<'w> {
                 "pere" | "father" => (of.adult, of.key) = (true, Some(Group::Father)),
                 "mere" | "mother" => (of.adult, of.key) = (true, Some(Group::Mother)),
                 "conjoint" => (of.adult, of.key) = (true, Some(Group::Spouse)),
-                number if number.bytes().all(|byte| byte.is_ascii_digit()) => of.number = number.parse().ok(),
+                number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    of.number = number.parse().ok().filter(|number| *number <= MOST_PEOPLE);
+                }
                 other => of.rest.push(other),
             }
         }
