@@ -83,14 +83,15 @@ impl Importing<'_> {
             .into_iter()
             .filter(|change| !left_alone.contains(&change.person().id) && changes_identifiers(change))
             .collect();
+        let had_others: Vec<Change> = renamed.iter().filter(|change| is_update(change)).cloned().collect();
         let before = usize::try_from(import.written).expect("at least 32 bits");
-        for (place, step) in steps(&renamed, before.saturating_sub(people)) {
+        for (place, step) in steps(&had_others, before.saturating_sub(people)) {
             let end = Instant::now() + pace(step.len());
             self.table.give_up_identifiers(import.school, step).await?;
             self.table.note_import(import, count(people + place + step.len()), &[]).await?;
             sleep_until(end).await;
         }
-        let given_up = people + renamed.len();
+        let given_up = people + had_others.len();
         for (place, step) in steps(&renamed, before.saturating_sub(given_up)) {
             let end = Instant::now() + pace(step.len());
             let people = step.iter().map(|change| change.person().clone()).collect();
@@ -107,6 +108,13 @@ impl Importing<'_> {
 fn steps(changes: &[Change], from: usize) -> impl Iterator<Item = (usize, &[Change])> {
     let left = changes.get(from..).unwrap_or_default();
     left.chunks(STEP).enumerate().map(move |(number, step)| (from + number * STEP, step))
+}
+
+fn is_update(change: &Change) -> bool {
+    match change {
+        Change::Update { .. } => true,
+        Change::Create(_) | Change::Delete(_) => false,
+    }
 }
 
 fn count(writes: usize) -> u32 {
