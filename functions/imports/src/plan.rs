@@ -71,7 +71,7 @@ impl Planned {
         self
     }
 
-    /// Returns the digest of the plan: another one if anything of it differs.
+    /// Returns the digest of the plan: of what it shows, and of the version of each person that it writes.
     pub fn digest(&self) -> String {
         let mut hasher = Sha256::new();
         let report = serde_json::to_vec(&self.report).expect("a report has plain fields");

@@ -179,7 +179,7 @@ impl Report {
             .iter()
             .map(|entry| row(entry, &known, &taken, &absent, &names, &mut notes))
             .collect();
-        let listed: Vec<PersonId> = rows.iter().filter_map(|row| row.person).collect();
+        let listed: HashSet<PersonId> = rows.iter().filter_map(|row| row.person).collect();
         rows.extend(plan.absent.iter().filter(|person| !listed.contains(&person.id)).map(missing));
         rows.extend(notes.into_iter().map(|(origin, notes)| without_person(origin, notes)));
         Self {

@@ -53,8 +53,8 @@ impl Table {
         items.into_iter().rev().map(|item| import(school, item)).collect()
     }
 
-    /// Commits the writes of an import under the lock of its request, whose content is stored: from here on they will be completed.
-    /// A conflict means that another request was first.
+    /// Commits the writes of an import whose content is stored, under the lock of its request: from here on they will be
+    /// completed. A conflict means that another request was first, or that an erasure discarded the content.
     pub async fn commit_import(
         &self,
         import: &Import,
